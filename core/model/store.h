@@ -1,0 +1,62 @@
+/* core/model/store.h - where the configuration lives: load, commit, watch.
+ *
+ * The state is the configuration file plus the journal of changes since. Each
+ * commit is on disk (fsync) before it is acknowledged; a journal cut anywhere
+ * replays to the last acknowledged change. Behind it stands a back end, today
+ * a directory (store_dir.h). One thread. Layer: core/model.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_MODEL_STORE_H
+#define CORE_MODEL_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diag;
+struct draft;
+struct err;
+struct model;
+struct object;
+struct schema;
+struct store;
+struct store_backend;
+
+/* One object before and after a commit; NULL = was not there, is gone. */
+struct store_change {
+	const struct object	*was, *now;
+};
+
+/* Called after each commit or load, on the control loop, with only what
+ * really changed. The objects live until the call returns; keep one with
+ * object_ref. */
+typedef void store_watch_fn(void *arg, const struct store_change *changes,
+    size_t count);
+
+/* Takes the back end. */
+struct store *store_new(const struct schema *s, struct store_backend **pb);
+void store_free(struct store **ps);
+
+/*
+ * store_load - read everything, check it, and make it the model.
+ *
+ * The first time and for each reload. All findings go to out. On error the
+ * model stays what it was and nothing is watched. lenient: what we do not
+ * know or support is listed as a warning and skipped.
+ */
+int store_load(struct store *s, bool lenient, struct diag *out);
+
+/* Takes *pd when it succeeds: checked, journaled, fsynced, then applied and
+ * told to the watchers. On error nothing changes and *pd stays the caller's. */
+int store_commit(struct store *s, struct draft **pd, struct diag *out);
+
+/* Writes the configuration file anew from the model and empties the journal. */
+int store_save(struct store *s, struct err *e);
+
+struct draft *store_draft(struct store *s);
+const struct model *store_model(const struct store *s);
+/* +1 with every commit or load that changed something. */
+uint64_t store_serial(const struct store *s);
+void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+
+#endif

@@ -1,0 +1,66 @@
+/* core/model/type.h - object types, and the schema that lists them all.
+ *
+ * Layer: core/model, may include core/base.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_MODEL_TYPE_H
+#define CORE_MODEL_TYPE_H
+
+#include <stddef.h>
+
+struct diag;
+struct draft;
+struct err;
+struct object;
+struct prop;
+
+enum type_naming {
+	TYPE_NAMED,	/* full path: /Common/Local_pool */
+	TYPE_SINGLE,	/* exactly one, without a name: global-settings */
+	TYPE_ITEM,	/* sub-object, its key unique in its parent */
+};
+
+/* Called for each object that o refers to; target may be missing. item is the
+ * key inside the target ("vmhttp" of a server), or NULL. */
+typedef void type_ref_fn(void *arg, const char *words, const char *name,
+    const char *item);
+
+struct type {
+	const char		*words;	/* "gtm pool a"; items: "members" */
+	const char		*title;	/* "Pool", as messages call it */
+	enum type_naming	 naming;
+	size_t			 size;	/* of the struct, whose first member is
+					 * struct object */
+	const struct prop	*props;
+	const char		*help;
+	/* Not NULL: objects of this type are refused with this reason. */
+	const char		*refused;
+
+	/* All optional. */
+	int	(*check_name)(const char *name, struct err *);
+	/* Brings a changed object into canonical form before checks, e.g. a
+	 * member given as ip:port. Findings go to the diag. */
+	void	(*settle)(struct object *, const struct draft *, struct diag *);
+	/* Rules across properties and objects. Missing targets of REF rows
+	 * and of each_ref are reported without it. */
+	void	(*check)(const struct object *, const struct draft *,
+		    struct diag *);
+	/* Names the references that no REF row shows (member keys). */
+	void	(*each_ref)(const struct object *, type_ref_fn *, void *arg);
+};
+
+/* A program's types. Built-in objects are tmsh text, there before any file,
+ * never written, not to be changed or deleted. */
+struct schema {
+	const struct type *const *types;	/* NULL at end */
+	const char	*builtin;		/* or NULL */
+};
+
+/* The type whose words are exactly these, or NULL. */
+const struct type *schema_find(const struct schema *s, const char *words);
+/* The type whose words are the longest that the header of count words starts
+ * with; *used is how many words it took. NULL when there is none. */
+const struct type *schema_match(const struct schema *s,
+    const char *const *words, size_t count, size_t *used);
+
+#endif
