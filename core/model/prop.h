@@ -42,7 +42,6 @@ enum {
 	PROP_SECRET	= 1 << 3,	/* never logged or shown in clear */
 	PROP_OURS	= 1 << 4,	/* extension: left out of REST at default */
 	PROP_LOCAL	= 1 << 5,	/* not inherited through defaults-from */
-	PROP_HIDDEN_ZERO = 1 << 6,	/* reserved for REST: absent when empty */
 };
 
 /* One row. A table ends with a row whose name is NULL. */
@@ -64,7 +63,8 @@ struct prop {
 	int			(*check)(const struct prop *, const void *value,
 				    struct err *);
 	/* Not NULL: any value but the default is refused, "not supported yet:
-	 * NAME: this sentence". */
+	 * NAME: this sentence". Such a row has no storage (off is not used): it
+	 * parses and compares against dflt, and format gives dflt. */
 	const char		*refused;
 	const char		*help;	/* a line for manual and shell */
 };
