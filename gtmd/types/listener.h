@@ -1,0 +1,28 @@
+/* gtmd/types/listener.h - where DNS is served: one address, port, protocol.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_LISTENER_H
+#define GTMD_TYPES_LISTENER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/base/addr.h"
+#include "core/model/object.h"
+
+struct type;
+
+enum listener_proto { LISTENER_UDP, LISTENER_TCP };
+
+struct listener {
+	struct object	 obj;
+	bool		 enabled;
+	char		*description;
+	struct addr	 address;	/* may be 0.0.0.0 or :: */
+	uint32_t	 port;
+	uint32_t	 proto;		/* enum listener_proto */
+};
+
+extern const struct type listener_type;
+
+#endif

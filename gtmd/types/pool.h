@@ -1,0 +1,80 @@
+/* gtmd/types/pool.h - pools of type a, aaaa and cname, and their members.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_POOL_H
+#define GTMD_TYPES_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/base/addr.h"
+#include "core/model/object.h"
+#include "core/model/prop.h"
+
+struct type;
+
+/* How one member (or pool) is chosen. The names in the table are in this
+ * order; those that are not supported yet are refused by the check. */
+enum pool_lb {
+	POOL_LB_ROUND_ROBIN,
+	POOL_LB_RATIO,
+	POOL_LB_GLOBAL_AVAILABILITY,
+	POOL_LB_RETURN_TO_DNS,
+	POOL_LB_FALLBACK_IP,
+	POOL_LB_DROP_PACKET,
+	POOL_LB_NONE,
+	POOL_LB_TOPOLOGY,		/* from here on refused as yet */
+	POOL_LB_STATIC_PERSISTENCE,
+	POOL_LB_PACKET_RATE,
+	POOL_LB_VS_CAPACITY,
+	POOL_LB_VS_SCORE,
+	POOL_LB_COMPLETION_RATE,
+	POOL_LB_LEAST_CONNECTIONS,
+	POOL_LB_LOWEST_RTT,
+	POOL_LB_FEWEST_HOPS,
+	POOL_LB_KILOBYTES_PER_SECOND,
+	POOL_LB_CPU,
+	POOL_LB_QUALITY_OF_SERVICE,
+};
+
+enum pool_min_up { POOL_MIN_UP_OFF, POOL_MIN_UP_NUMBER, POOL_MIN_UP_PERCENT };
+
+/* One struct for all pool types; a type's table leaves out what it lacks. */
+struct pool {
+	struct object	 obj;
+	bool		 enabled;
+	char		*description;
+	uint32_t	 lb_mode;		/* enum pool_lb */
+	uint32_t	 alternate_mode;
+	uint32_t	 fallback_mode;
+	struct addr	 fallback_ip;		/* family 0 = any */
+	uint32_t	 ttl_s;
+	bool		 verify_member_availability;
+	uint32_t	 max_answers;		/* max-answers-returned */
+	bool		 manual_resume;
+	struct monrule	 monitor;
+	uint32_t	 min_up_mode;		/* enum pool_min_up */
+	uint32_t	 min_up_value;
+	uint32_t	 min_active_members;	/* ours; 0 = off */
+	struct objlist	 members;		/* struct pool_member */
+};
+
+struct pool_member {
+	struct object	 obj;		/* key: /Common/server:vs, or for cname
+					 * a domain name or wide IP */
+	bool		 enabled;
+	char		*description;
+	uint32_t	 order;		/* member-order */
+	uint32_t	 ratio;		/* 0 = never in ratio */
+	uint32_t	 priority_group;	/* ours; with min-active-members */
+	struct monrule	 monitor;	/* a, aaaa */
+	bool		 static_target;	/* cname */
+};
+
+extern const struct type pool_type_a;
+extern const struct type pool_type_aaaa;
+extern const struct type pool_type_cname;
+extern const struct type pool_member_type;	/* of a and aaaa */
+extern const struct type pool_cname_member_type;
+
+#endif

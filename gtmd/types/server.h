@@ -1,0 +1,73 @@
+/* gtmd/types/server.h - a server (a load balancer or host in a data center),
+ * its devices and its virtual servers.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_SERVER_H
+#define GTMD_TYPES_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/base/addr.h"
+#include "core/model/object.h"
+#include "core/model/prop.h"
+
+struct draft;
+struct type;
+
+struct server {
+	struct object	 obj;
+	bool		 enabled;
+	char		*datacenter;	/* full path */
+	char		*description;
+	uint32_t	 product;	/* index in the table's names */
+	struct monrule	 monitor;
+	struct objlist	 devices;		/* struct server_device */
+	struct objlist	 virtual_servers;	/* struct server_vs */
+};
+
+struct server_device {
+	struct object	 obj;		/* key: device name */
+	char		*description;
+	struct objlist	 addresses;	/* struct server_address */
+};
+
+struct server_address {
+	struct object	 obj;		/* key: the address as text */
+	struct addr	 translation;	/* family 0 = none */
+};
+
+struct server_vs {
+	struct object	 obj;		/* key: virtual server name */
+	bool		 enabled;
+	struct addrport	 destination;	/* port 0 = any */
+	struct addr	 translation_address;	/* family 0 = none */
+	uint32_t	 translation_port;
+	struct monrule	 monitor;
+	struct objlist	 depends_on;	/* keys /Common/server:vs */
+	char		*description;
+	char		*ltm_name;
+};
+
+extern const struct type server_type;
+extern const struct type server_device_type;
+extern const struct type server_address_type;
+extern const struct type server_vs_type;
+
+/*
+ * server_split_key - "/Common/server:vs" into its two names.
+ *
+ * The server is the longest prefix that names a server of the draft, because
+ * both halves may hold ':' and '/'; the virtual server matches with or without
+ * its own "/Common/". Returns the virtual server and sets *server, or NULL.
+ */
+const struct server_vs *server_split_key(const struct draft *d,
+    const char *key, const struct server **server);
+
+/* The virtual server with this destination ("10.133.39.51:80" as a member
+ * key, as the deployment guide chooses it). NULL when there is none or more
+ * than one. */
+const struct server_vs *server_by_destination(const struct draft *d,
+    const struct addrport *dest, const struct server **server);
+
+#endif

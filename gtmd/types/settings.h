@@ -1,0 +1,59 @@
+/* gtmd/types/settings.h - global settings: general, load-balancing, and dns,
+ * which is ours: how this server speaks DNS and uses the machine.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_SETTINGS_H
+#define GTMD_TYPES_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/model/object.h"
+#include "core/model/prop.h"
+
+struct type;
+
+/* gtm global-settings general: what takes effect so far. */
+struct settings_general {
+	struct object	 obj;
+	uint32_t	 domain_name_check;	/* enum settings_name_check */
+	bool		 monitor_disabled_objects;
+	char		*wideip_zone_nameserver;	/* a domain name */
+	uint32_t	 heartbeat_interval_s;	/* only if it takes effect */
+};
+
+enum settings_name_check {
+	SETTINGS_NAME_STRICT, SETTINGS_NAME_ALLOW_UNDERSCORE,
+	SETTINGS_NAME_IDN_COMPATIBLE, SETTINGS_NAME_NONE
+};
+
+/* gtm global-settings load-balancing */
+struct settings_lb {
+	struct object	 obj;
+	bool		 respect_fallback_dependency;
+	bool		 verify_vs_availability;
+	bool		 failure_rcode_response;	/* for wide IPs without */
+	uint32_t	 failure_rcode;
+	uint32_t	 failure_rcode_ttl_s;
+};
+
+/* gtm global-settings dns (ours) */
+struct settings_dns {
+	struct object	 obj;
+	uint32_t	 threads;		/* UDP threads per listener; 0 = auto */
+	uint32_t	 batch;			/* datagrams per system call, 1..64 */
+	struct strlist	 cpu_affinity;		/* CPU numbers; empty = none */
+	uint32_t	 udp_receive_buffer;	/* octets */
+	uint32_t	 udp_response_max;	/* octets, 512..4096, default 1232 */
+	uint32_t	 tcp_clients_max;	/* 1024 */
+	uint32_t	 tcp_idle_timeout_ms;	/* 10000 */
+	uint32_t	 tcp_query_timeout_ms;	/* one message within, 1000 */
+	char		*version;		/* CHAOS version.bind; NULL = refused */
+	char		*identity;		/* CHAOS id.server/hostname.bind */
+};
+
+extern const struct type settings_general_type;
+extern const struct type settings_lb_type;
+extern const struct type settings_dns_type;
+
+#endif

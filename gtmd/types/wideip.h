@@ -1,0 +1,53 @@
+/* gtmd/types/wideip.h - wide IPs of type a, aaaa and cname: an application's
+ * name and the pools that answer for it.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_WIDEIP_H
+#define GTMD_TYPES_WIDEIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/model/object.h"
+#include "core/model/prop.h"
+
+struct type;
+
+/* The domain name is the last component of the object's full path; names and
+ * aliases may hold '*' (any run of octets) and '?' (one octet). */
+struct wideip {
+	struct object	 obj;
+	bool		 enabled;
+	char		*description;
+	uint32_t	 pool_lb_mode;		/* enum pool_lb: RR, RATIO, GA */
+	struct strlist	 aliases;
+	struct objlist	 pools;			/* struct wideip_pool */
+	struct typedref	 last_resort_pool;
+	bool		 failure_rcode_response;
+	uint32_t	 failure_rcode;		/* RCODE itself: 0 noerror, 1 formerr,
+						 * 2 servfail, 3 nxdomain, 4 notimpl,
+						 * 5 refused (names in that order) */
+	uint32_t	 failure_rcode_ttl_s;
+	bool		 minimal_response;
+	uint32_t	 min_active_members;	/* ours; 0 = off */
+};
+
+struct wideip_pool {
+	struct object	 obj;		/* key: full path of a pool of the same
+					 * type */
+	uint32_t	 order;
+	uint32_t	 ratio;
+	uint32_t	 priority_group;	/* ours; with min-active-members */
+};
+
+extern const struct type wideip_type_a;
+extern const struct type wideip_type_aaaa;
+extern const struct type wideip_type_cname;
+
+/* The domain name (or pattern) of a wide IP: the last path component. */
+const char *wideip_domain(const struct wideip *w);
+/* Does this name or alias hold '*' or '?'. */
+bool wideip_is_pattern(const char *domain);
+
+#endif
