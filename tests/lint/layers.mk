@@ -1,0 +1,12 @@
+# The layers: a folder, then the folders below it that it may include and call,
+# upper first. One table, two readers: make links each test and program with
+# exactly these archives, in this order, so that a call upwards does not link;
+# tests/lint/layers.sh reads the #include lines and says so sooner.
+may.core/base	:=
+may.core/wire	:= core/base
+may.core/io	:= core/base
+may.core/model	:= core/base
+may.monitors	:= core/model core/io core/wire core/base
+may.zones	:= core/wire core/base
+may.gtmd/types	:= monitors core/model core/io core/wire core/base
+may.gtmd	:= gtmd/types monitors zones core/model core/io core/wire core/base
