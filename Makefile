@@ -42,6 +42,10 @@ WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wswitch-enum -Wconversion -Wno-sign-conversion
 HARD	:= -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	   -fno-omit-frame-pointer
+# Clang 14 and 15 want to be told that zero is meant.
+ifneq ($(filter clang-14 clang-15,$(CC)-$(shell $(CC) -dumpversion | cut -d. -f1)),)
+HARD	+= -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
+endif
 # Fortified calls hide from the sanitizers, and need an optimiser.
 FORTIFY	:= $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 # Foreign headers are system headers: they need not meet our warnings.
@@ -110,6 +114,11 @@ $(FUZZERS): $B/%: $B/obj/%.o $(EVERY) \
 $(BENCHES): $B/%: $B/obj/%.o $(EVERY)
 	@mkdir -p $(@D)
 	$(LINK)
+
+# Sanitizers stop at the first finding, with a stack.
+export ASAN_OPTIONS := detect_leaks=1:strict_string_checks=1
+export UBSAN_OPTIONS := print_stacktrace=1
+export TSAN_OPTIONS := halt_on_error=1
 
 unit: $(UNITS) ## build and run the unit tests
 	@set -e; for t in $(UNITS); do echo "# $$t"; $$t; done
