@@ -1,0 +1,162 @@
+/* core/io/sock.c - sockets as sock.h promises them. Layer: core/io.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "core/io/sock.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+
+/* 0, or the errno. */
+static int
+set(int fd, int level, int name, int value)
+{
+	if (setsockopt(fd, level, name, &value, sizeof(value)) == -1)
+		return errno;
+	return 0;
+}
+
+static int
+set_common(int fd, int family, const struct sock_options *o)
+{
+	int rc = 0;
+
+	if (family == AF_INET6)
+		rc = set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	if (rc == 0 && o->reuse_port)
+		rc = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (rc == 0 && o->rcvbuf != 0)
+		rc = set(fd, SOL_SOCKET, SO_RCVBUF, o->rcvbuf);
+	if (rc == 0 && o->sndbuf != 0)
+		rc = set(fd, SOL_SOCKET, SO_SNDBUF, o->sndbuf);
+	return rc;
+}
+
+static int
+set_udp(int fd, int family, const struct sock_options *o)
+{
+	int rc;
+
+	if (family == AF_INET) {
+		rc = set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+		if (rc == 0 && o->pktinfo)
+			rc = set(fd, IPPROTO_IP, IP_PKTINFO, 1);
+		return rc;
+	}
+	rc = set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+	if (rc == 0 && o->pktinfo)
+		rc = set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	return rc;
+}
+
+static int
+open_bound(const struct addrport *local, int type,
+    const struct sock_options *o, struct err *e)
+{
+	static const struct sock_options none;
+	const char *proto = type == SOCK_DGRAM ? "udp" : "tcp";
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(&local->addr, local->port, &ss);
+	char text[ADDR_TEXT_MAX];
+	int rc, fd;
+
+	assert(local->addr.family != 0);
+	if (o == NULL)
+		o = &none;
+	addr_format_port(local, text);
+	fd = socket(local->addr.family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return err_sys(e, errno, "%s %s: socket", proto, text);
+	rc = set_common(fd, local->addr.family, o);
+	if (rc == 0)
+		rc = type == SOCK_DGRAM ? set_udp(fd, local->addr.family, o) :
+		    set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (rc == 0 && bind(fd, (struct sockaddr *)&ss, len) == -1)
+		rc = errno;
+	if (rc == 0 && type == SOCK_STREAM &&
+	    listen(fd, o->backlog != 0 ? o->backlog : SOMAXCONN) == -1)
+		rc = errno;
+	if (rc == 0)
+		return fd;
+	(void)close(fd);
+	return err_sys(e, rc, "%s %s", proto, text);
+}
+
+int
+sock_open_udp(const struct addrport *local, const struct sock_options *o,
+    struct err *e)
+{
+	return open_bound(local, SOCK_DGRAM, o, e);
+}
+
+int
+sock_listen_tcp(const struct addrport *local, const struct sock_options *o,
+    struct err *e)
+{
+	return open_bound(local, SOCK_STREAM, o, e);
+}
+
+void
+sock_local(int fd, struct addrport *local)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+	int rc = getsockname(fd, (struct sockaddr *)&ss, &len);
+
+	assert(rc == 0);
+	addr_from_sockaddr((struct sockaddr *)&ss, &local->addr, &local->port);
+}
+
+int
+sock_connect_tcp(const struct addrport *remote)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(&remote->addr, remote->port, &ss);
+	int fd, keep;
+
+	assert(remote->addr.family != 0);
+	fd = socket(remote->addr.family,
+	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&ss, len) == 0 ||
+	    errno == EINPROGRESS)
+		return fd;
+	keep = errno;
+	(void)close(fd);
+	errno = keep;
+	return -1;
+}
+
+int
+sock_accept(int fd, struct addrport *peer)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+	int conn = accept4(fd, (struct sockaddr *)&ss, &len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (conn == -1)
+		return -1;
+	if (peer != NULL)
+		addr_from_sockaddr((struct sockaddr *)&ss, &peer->addr,
+		    &peer->port);
+	return conn;
+}
+
+int
+sock_error(int fd)
+{
+	int err = 0;
+	socklen_t len = sizeof(err);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1)
+		return errno;
+	return err;
+}
