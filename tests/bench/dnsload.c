@@ -1,0 +1,367 @@
+/* tests/bench/dnsload.c - a DNS load generator that is not itself the
+ * bottleneck: one pinned thread, closed loop over several connected sockets,
+ * batched system calls, ready-made queries.
+ *
+ *   dnsload [-a ADDR] [-p PORT] [-c CPU] [-s SECONDS] [-w WINDOW] [-n SOCKETS]
+ *           [-q QPS] NAMES
+ *
+ * NAMES holds "name type" lines. Prints one line of key=value: sent, answered,
+ * good (NOERROR with an answer), lost, seconds, qps, p50/p99/max of latency in
+ * microseconds. -q paces; without it the loop is closed with WINDOW queries
+ * outstanding in all.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define QUERY_MAX	300
+#define BATCH		64
+#define SOCKETS_MAX	64
+#define BUCKETS		20000		/* of 1 us; the last takes the rest */
+#define LOST_NS		UINT64_C(200000000)
+
+struct query {
+	uint16_t len;
+	uint8_t	 octets[QUERY_MAX];
+};
+
+/* What is under way on one socket, by query ID. */
+struct flow {
+	int	  fd;
+	unsigned  waiting;
+	uint16_t  next_id;
+	uint64_t *sent_ns;	/* [65536], 0 = not waiting */
+	uint64_t  heard_ns;
+};
+
+struct load {
+	struct query	*queries;
+	size_t		 query_count, query_at;
+	struct flow	 flows[SOCKETS_MAX];
+	unsigned	 flow_count, window;
+	double		 qps, seconds;
+	uint64_t	 sent, answered, good, lost, worst_ns;
+	uint64_t	 bucket[BUCKETS];
+};
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static void
+die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static int
+query_make(struct query *q, const char *name, const char *type)
+{
+	static const uint8_t head[12] = { 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
+	uint16_t t = strcmp(type, "AAAA") == 0 ? 28 : 1;
+	size_t at = sizeof(head);
+
+	memcpy(q->octets, head, sizeof(head));
+	while (*name != '\0' && strcmp(name, ".") != 0) {
+		size_t n = strcspn(name, ".");
+
+		if (n == 0 || n > 63 || at + n + 6 > QUERY_MAX)
+			return -1;
+		q->octets[at++] = (uint8_t)n;
+		memcpy(q->octets + at, name, n);
+		at += n;
+		name += n;
+		if (*name == '.')
+			name++;
+	}
+	q->octets[at++] = 0;
+	q->octets[at++] = (uint8_t)(t >> 8);
+	q->octets[at++] = (uint8_t)t;
+	q->octets[at++] = 0;
+	q->octets[at++] = 1;
+	q->len = (uint16_t)at;
+	return 0;
+}
+
+static void
+queries_read(struct load *l, const char *path)
+{
+	char line[512], name[400], type[16];
+	size_t room = 1024;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL || (l->queries = calloc(room, sizeof(*l->queries))) == NULL)
+		die(path);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (sscanf(line, "%399s %15s", name, type) != 2)
+			continue;
+		if (l->query_count == room) {
+			room *= 2;
+			l->queries = realloc(l->queries, room * sizeof(*l->queries));
+			if (l->queries == NULL)
+				die("memory");
+		}
+		if (query_make(&l->queries[l->query_count], name, type) == 0)
+			l->query_count++;
+	}
+	fclose(f);
+	if (l->query_count == 0) {
+		fprintf(stderr, "%s: no queries\n", path);
+		exit(1);
+	}
+}
+
+static void
+flow_open(struct flow *f, const char *addr, uint16_t port)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int size = 4 << 20;
+
+	if (inet_pton(AF_INET, addr, &sin.sin_addr) != 1) {
+		fprintf(stderr, "%s is not an IPv4 address\n", addr);
+		exit(1);
+	}
+	f->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	if (f->fd == -1)
+		die("socket");
+	setsockopt(f->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	if (connect(f->fd, (struct sockaddr *)&sin, sizeof(sin)) == -1)
+		die("connect");
+	f->sent_ns = calloc(65536, sizeof(*f->sent_ns));
+	if (f->sent_ns == NULL)
+		die("memory");
+}
+
+static void
+flow_send(struct load *l, struct flow *f, unsigned want)
+{
+	struct mmsghdr msg[BATCH];
+	struct iovec iov[BATCH];
+	uint64_t now = now_ns();
+	int done;
+
+	memset(msg, 0, sizeof(msg));
+	if (want > BATCH)
+		want = BATCH;
+	for (unsigned i = 0; i < want; i++) {
+		struct query *q = &l->queries[(l->query_at + i) % l->query_count];
+		uint16_t id = (uint16_t)(f->next_id + i);
+
+		q->octets[0] = (uint8_t)(id >> 8);
+		q->octets[1] = (uint8_t)id;
+		iov[i] = (struct iovec){ q->octets, q->len };
+		msg[i].msg_hdr.msg_iov = &iov[i];
+		msg[i].msg_hdr.msg_iovlen = 1;
+	}
+	done = sendmmsg(f->fd, msg, l->query_count < want ? 1 : want, 0);
+	if (done <= 0)
+		return;
+	for (int i = 0; i < done; i++)
+		f->sent_ns[(uint16_t)(f->next_id + i)] = now;
+	f->next_id = (uint16_t)(f->next_id + done);
+	f->waiting += (unsigned)done;
+	l->query_at = (l->query_at + (size_t)done) % l->query_count;
+	l->sent += (uint64_t)done;
+}
+
+static void
+reply_count(struct load *l, struct flow *f, const uint8_t *m, size_t len,
+    uint64_t now)
+{
+	uint16_t id;
+	uint64_t took;
+
+	if (len < 12)
+		return;
+	id = (uint16_t)(m[0] << 8 | m[1]);
+	if (f->sent_ns[id] == 0)
+		return;
+	took = now - f->sent_ns[id];
+	f->sent_ns[id] = 0;
+	f->waiting--;
+	l->answered++;
+	if ((m[3] & 15) == 0 && (m[6] | m[7]) != 0)
+		l->good++;
+	l->bucket[took / 1000 < BUCKETS ? took / 1000 : BUCKETS - 1]++;
+	if (took > l->worst_ns)
+		l->worst_ns = took;
+}
+
+static bool
+flow_receive(struct load *l, struct flow *f)
+{
+	static uint8_t room[BATCH][2048];
+	struct mmsghdr msg[BATCH];
+	struct iovec iov[BATCH];
+	uint64_t now;
+	int got;
+
+	memset(msg, 0, sizeof(msg));
+	for (int i = 0; i < BATCH; i++) {
+		iov[i] = (struct iovec){ room[i], sizeof(room[i]) };
+		msg[i].msg_hdr.msg_iov = &iov[i];
+		msg[i].msg_hdr.msg_iovlen = 1;
+	}
+	got = recvmmsg(f->fd, msg, BATCH, MSG_DONTWAIT, NULL);
+	now = now_ns();
+	for (int i = 0; i < got; i++)
+		reply_count(l, f, room[i], msg[i].msg_len, now);
+	if (got > 0)
+		f->heard_ns = now;
+	return got > 0;
+}
+
+/* Gives up on what a silent socket still waits for. */
+static void
+flow_forget(struct load *l, struct flow *f, uint64_t now)
+{
+	if (f->waiting == 0 || now - f->heard_ns < LOST_NS)
+		return;
+	for (unsigned i = 0; i < 65536; i++) {
+		if (f->sent_ns[i] != 0 && now - f->sent_ns[i] >= LOST_NS) {
+			f->sent_ns[i] = 0;
+			f->waiting--;
+			l->lost++;
+		}
+	}
+	f->heard_ns = now;
+}
+
+static void
+idle_wait(struct load *l)
+{
+	struct pollfd p[SOCKETS_MAX];
+
+	for (unsigned i = 0; i < l->flow_count; i++)
+		p[i] = (struct pollfd){ .fd = l->flows[i].fd, .events = POLLIN };
+	poll(p, l->flow_count, 1);
+}
+
+static unsigned
+send_budget(const struct load *l, const struct flow *f, uint64_t start,
+    uint64_t now)
+{
+	unsigned each = l->window / l->flow_count;
+	double due;
+
+	if (each == 0)
+		each = 1;
+	if (l->qps == 0)
+		return f->waiting < each ? each - f->waiting : 0;
+	due = l->qps * (double)(now - start) / 1e9 - (double)l->sent;
+	return due < 1 ? 0 : due > BATCH ? BATCH : (unsigned)due;
+}
+
+static double
+load_run(struct load *l)
+{
+	uint64_t start = now_ns(), now = start;
+	uint64_t end = start + (uint64_t)(l->seconds * 1e9);
+
+	for (unsigned i = 0; i < l->flow_count; i++)
+		l->flows[i].heard_ns = start;
+	while ((now = now_ns()) < end) {
+		bool busy = false;
+
+		for (unsigned i = 0; i < l->flow_count; i++) {
+			struct flow *f = &l->flows[i];
+			unsigned want = send_budget(l, f, start, now);
+
+			if (want > 0)
+				flow_send(l, f, want);
+			if (f->waiting > 0)
+				busy |= flow_receive(l, f);
+			flow_forget(l, f, now);
+		}
+		if (!busy && l->qps == 0)
+			idle_wait(l);
+	}
+	for (int round = 0; round < 200; round++) {	/* stragglers */
+		bool any = false;
+
+		for (unsigned i = 0; i < l->flow_count; i++)
+			any |= flow_receive(l, &l->flows[i]) ||
+			    l->flows[i].waiting > 0;
+		if (!any)
+			break;
+		idle_wait(l);
+	}
+	for (unsigned i = 0; i < l->flow_count; i++)
+		l->lost += l->flows[i].waiting;
+	return (double)(now - start) / 1e9;
+}
+
+static unsigned
+percentile(const struct load *l, double share)
+{
+	uint64_t want = (uint64_t)((double)l->answered * share), sum = 0;
+	unsigned i = 0;
+
+	while (i < BUCKETS - 1 && (sum += l->bucket[i]) <= want)
+		i++;
+	return i;
+}
+
+static void
+pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) == -1)
+		die("sched_setaffinity");
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct load l = { .flow_count = 16, .window = 128, .seconds = 3 };
+	const char *addr = "127.0.0.1";
+	uint16_t port = 5353;
+	double took;
+	int c;
+
+	while ((c = getopt(argc, argv, "a:p:c:s:w:n:q:")) != -1) {
+		switch (c) {
+		case 'a': addr = optarg; break;
+		case 'p': port = (uint16_t)strtoul(optarg, NULL, 10); break;
+		case 'c': pin((int)strtol(optarg, NULL, 10)); break;
+		case 's': l.seconds = strtod(optarg, NULL); break;
+		case 'w': l.window = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'n': l.flow_count = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'q': l.qps = strtod(optarg, NULL); break;
+		default: return 2;
+		}
+	}
+	if (optind != argc - 1 || l.flow_count == 0 || l.flow_count > SOCKETS_MAX) {
+		fprintf(stderr, "usage: dnsload [options] NAMES\n");
+		return 2;
+	}
+	queries_read(&l, argv[optind]);
+	for (unsigned i = 0; i < l.flow_count; i++)
+		flow_open(&l.flows[i], addr, port);
+	took = load_run(&l);
+	printf("sent=%lu answered=%lu good=%lu lost=%lu seconds=%.3f qps=%.0f "
+	    "p50_us=%u p99_us=%u max_us=%.0f\n", l.sent, l.answered, l.good,
+	    l.lost, took, (double)l.answered / took, percentile(&l, 0.5),
+	    percentile(&l, 0.99), (double)l.worst_ns / 1e3);
+	return 0;
+}
