@@ -33,6 +33,19 @@ struct store_change {
 typedef void store_watch_fn(void *arg, const struct store_change *changes,
     size_t count);
 
+/*
+ * Asked before a checked draft counts: prepare makes ready what the change
+ * needs from outside (opens sockets, reads zone files) and may still refuse it
+ * by adding errors to out and returning a negative code; settle then says
+ * whether the change was made (before the watchers are called) or dropped.
+ * settle follows each prepare that returned 0.
+ */
+struct store_gate {
+	int	(*prepare)(void *arg, const struct draft *d, struct diag *out);
+	void	(*settle)(void *arg, bool made);
+	void	*arg;
+};
+
 /* Takes the back end. */
 struct store *store_new(const struct schema *s, struct store_backend **pb);
 void store_free(struct store **ps);
@@ -58,5 +71,7 @@ const struct model *store_model(const struct store *s);
 /* +1 with every commit or load that changed something. */
 uint64_t store_serial(const struct store *s);
 void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+/* At most one gate; NULL takes it away. g is copied. */
+void store_gate(struct store *s, const struct store_gate *g);
 
 #endif
