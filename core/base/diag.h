@@ -25,7 +25,7 @@ struct diag_pos {
 struct diag_entry {
 	enum diag_level	 level;
 	int		 code;		/* ERR_… */
-	struct diag_pos	 pos;		/* file is owned here */
+	struct diag_pos	 pos;		/* file lives as long as text */
 	char		*text;		/* owned */
 };
 

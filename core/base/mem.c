@@ -1,0 +1,105 @@
+/* core/base/mem.c - allocation that succeeds or ends the process.
+ *
+ * Any thread. Layer: core/base.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "core/base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* First room of a growing array: most lists of a configuration are short. */
+#define ROOM_MIN	8
+
+static _Noreturn void
+out_of_memory(size_t count, size_t size)
+{
+	(void)fprintf(stderr, "out of memory: %zu x %zu octets\n", count, size);
+	abort();
+}
+
+void *
+mem_zalloc(size_t count, size_t size)
+{
+	/* calloc checks the product; of zero octets it may give NULL. */
+	void *p = count == 0 || size == 0 ? calloc(1, 1) : calloc(count, size);
+
+	if (p == NULL)
+		out_of_memory(count, size);
+	return p;
+}
+
+void *
+mem_resize(void *p, size_t count, size_t size)
+{
+	size_t len = count * size;
+
+	if (size != 0 && len / size != count)
+		out_of_memory(count, size);
+	/* realloc to zero octets would free p on some systems. */
+	p = realloc(p, len != 0 ? len : 1);
+	if (p == NULL)
+		out_of_memory(count, size);
+	return p;
+}
+
+void *
+mem_grow(void *p, size_t *room, size_t need, size_t size)
+{
+	size_t was = p != NULL ? *room : 0;
+	size_t now = was < ROOM_MIN ? ROOM_MIN : was;
+
+	if (p != NULL && need <= was)
+		return p;
+	while (now < need)
+		now = now <= SIZE_MAX / 2 ? now * 2 : need;
+	p = mem_resize(p, now, size);
+	memset((char *)p + was * size, 0, (now - was) * size);
+	*room = now;
+	return p;
+}
+
+void *
+mem_dup(const void *p, size_t len)
+{
+	void *copy = mem_resize(NULL, len, 1);
+
+	if (len > 0)
+		memcpy(copy, p, len);
+	return copy;
+}
+
+char *
+mem_strdup(const char *s)
+{
+	return s != NULL ? mem_dup(s, strlen(s) + 1) : NULL;
+}
+
+char *
+mem_strndup(const char *s, size_t len)
+{
+	size_t n = strnlen(s, len);
+	char *copy = mem_resize(NULL, n + 1, 1);
+
+	memcpy(copy, s, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+char *
+mem_printf(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		out_of_memory(1, strlen(fmt));
+	return text;
+}
