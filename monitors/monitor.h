@@ -1,0 +1,62 @@
+/* monitors/monitor.h - what all monitor objects have in common, and how one
+ * inherits from another.
+ *
+ * Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MONITORS_MONITOR_H
+#define MONITORS_MONITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+#include "core/model/object.h"
+#include "core/model/prop.h"
+
+struct diag;
+struct draft;
+struct model;
+struct type;
+
+/* First member of each type's own struct. */
+struct monitor {
+	struct object	 obj;
+	char		*defaults_from;	/* full path, same type; NULL = none */
+	char		*description;
+	struct addrport	 destination;	/* family 0, port 0 = the target's own */
+	uint32_t	 interval_s;	/* from start to start */
+	uint32_t	 timeout_s;	/* without success, before down */
+	uint32_t	 probe_timeout_s;	/* for one probe */
+	bool		 ignore_down_response;
+	uint32_t	 rise, fall;	/* as in health.h */
+};
+
+/* http and tcp */
+struct monitor_text {
+	struct monitor	 base;
+	char		*send, *recv;	/* with their escapes; NULL = none */
+	bool		 reverse;
+	char		*recv_status_code;	/* http: "200 204"; NULL = any */
+	char		*username, *password;	/* http; NULL = none */
+};
+
+extern const struct type monitor_http_type;
+extern const struct type monitor_tcp_type;
+
+/* All monitor types, NULL at the end; for a program's schema, together with
+ * the built-in parents as tmsh text. */
+extern const struct type *const monitor_types[];
+extern const char monitor_builtin[];
+
+/* The values that count: those given, else the parent's, along defaults-from.
+ * NULL when m or a parent is not there or parents form a ring (check says so).
+ * One reference, the caller's. */
+struct monitor *monitor_effective(const struct model *m,
+    const struct object *o);
+
+/* Where a probe goes: vs with what destination names put in its place. */
+struct addrport monitor_target(const struct monitor *m,
+    const struct addrport *vs);
+
+#endif

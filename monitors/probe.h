@@ -1,0 +1,95 @@
+/* monitors/probe.h - the contract between the scheduler and a kind of probe.
+ *
+ * A probe type is a row in probe_types: its monitor objects' type (and with it
+ * the property table), what it prepares once per monitor, and how one probe is
+ * started and stopped. It knows nothing of pools, states or intervals; its
+ * result is a value. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MONITORS_PROBE_H
+#define MONITORS_PROBE_H
+
+#include <stdint.h>
+
+#include "core/base/addr.h"
+#include "core/base/clock.h"
+
+struct err;
+struct loop;
+struct monitor;
+struct type;
+
+enum probe_outcome {
+	PROBE_UP,
+	PROBE_DOWN,		/* the target, or the way to it, said no */
+	PROBE_SILENT,		/* no verdict within probe-timeout */
+	PROBE_ABSTAIN,		/* the fault is ours; says nothing about it */
+};
+
+enum probe_code {
+	PROBE_OK,
+	PROBE_TIMEOUT,		/* SILENT */
+	PROBE_REFUSED,		/* connection refused */
+	PROBE_RESET,		/* connection reset */
+	PROBE_UNREACHABLE,	/* host or network, see sys_errno */
+	PROBE_CLOSED,		/* ended before there was a verdict */
+	PROBE_NO_MATCH,		/* recv is not in the reply */
+	PROBE_MATCH,		/* reverse, and recv is in the reply */
+	PROBE_STATUS,		/* HTTP status not in recv-status-code */
+	PROBE_SYSTEM,		/* any other sys_errno */
+	PROBE_LOCAL,		/* ABSTAIN: no descriptor, no port to ask, ... */
+};
+
+struct probe_result {
+	enum probe_outcome outcome;
+	enum probe_code	   code;
+	int		   sys_errno;	/* 0 = none */
+	int		   status;	/* HTTP status, 0 = none */
+	uint32_t	   rtt_us;	/* start to verdict */
+	struct addr	   from;	/* our address; family 0 = not known */
+};
+
+typedef void (*probe_done_fn)(void *arg, const struct probe_result *r);
+
+/* One probe to be made. Everything but `to` outlives the probe. */
+struct probe_job {
+	struct loop	*loop;
+	void		*engine;	/* what engine_new gave, or NULL */
+	const void	*spec;		/* what spec_new gave */
+	struct addrport	 to;		/* family set, port not 0 */
+	dur_ns		 timeout_ns;	/* for the whole probe */
+	probe_done_fn	 done;
+	void		*arg;
+};
+
+struct probe;
+
+struct probe_type {
+	const struct type *object;	/* type of its monitor objects */
+
+	/* Optional: what all its probes on one loop share. */
+	void		*(*engine_new)(struct loop *l, struct err *e);
+	void		(*engine_free)(void **pengine);
+
+	/* Prepares an effective, checked monitor: escapes, patterns. */
+	void		*(*spec_new)(const struct monitor *m);
+	void		(*spec_free)(void **pspec);
+
+	/* Never NULL. done is called once, later, never out of start, and not
+	 * at all after stop. Once done is called the probe is gone. */
+	struct probe	*(*start)(const struct probe_job *job);
+	/* Takes *pp; NULL is harmless. */
+	void		(*stop)(struct probe **pp);
+};
+
+/* NULL at the end. */
+extern const struct probe_type *const probe_types[];
+
+/* The verdict that an errno from a socket stands for; not for 0. */
+void probe_from_errno(struct probe_result *r, int sys_errno);
+
+/* A few words as F5 has them: "UP", "connection refused", "no route",
+ * "timed out", "status 503 is not wanted". Returns text. */
+const char *probe_reason(const struct probe_result *r, char *text, size_t cap);
+
+#endif

@@ -1,0 +1,57 @@
+/* monitors/sched.h - when which probe starts, and what its outcome means.
+ *
+ * An instance is one monitor on one destination. A new one of unknown state is
+ * probed at once; from then on it starts at its own phase of the interval, a
+ * hash of its name, so that starts are spread evenly and stay where they are
+ * over reloads and restarts. At most `limit` probes are in flight, others wait
+ * in order of being due. Every step costs O(log instances); nothing ever walks
+ * them. Owned by the control loop. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MONITORS_SCHED_H
+#define MONITORS_SCHED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+#include "monitors/health.h"
+
+struct board;
+struct err;
+struct loop;
+struct probe_type;
+struct sched;
+
+struct sched_config {
+	struct loop		*loop;
+	struct board		*board;
+	const struct probe_type *const *types;	/* probe_types */
+	size_t			 limit;	/* probes in flight; 0 = 2,048, or a
+					 * quarter of the descriptors if that is
+					 * less */
+};
+
+/* NULL with a sentence when an engine cannot start. */
+struct sched *sched_new(const struct sched_config *c, struct err *e);
+/* All watches are closed by now (asserted). Takes *ps; NULL is harmless. */
+void sched_free(struct sched **ps);
+
+/* What was known before a restart: the state that an instance of this monitor
+ * and destination starts with. To be called before the watches are opened. */
+void sched_seed(struct sched *s, const char *monitor,
+    const struct addrport *to, enum health_state state);
+
+/* Calls fn for each instance whose state is known, in no order. */
+typedef void (*sched_each_fn)(void *arg, const char *monitor,
+    const struct addrport *to, enum health_state state);
+void sched_each(const struct sched *s, sched_each_fn fn, void *arg);
+
+struct sched_stats {
+	size_t	 instances, in_flight, waiting;
+	uint64_t started;		/* probes since sched_new */
+	uint64_t late_us_max;		/* longest wait for a start since then */
+};
+void sched_stats(const struct sched *s, struct sched_stats *out);
+
+#endif
