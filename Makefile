@@ -17,6 +17,11 @@ PROGRAMS := gtmd:gtmd/main.c gtm-refman:gtmd/refman_main.c
 
 include tests/lint/layers.mk
 
+define newline
+
+
+endef
+
 # --- tools and flags --------------------------------------------------------
 
 CC	:= $(if $(filter clang fuzz,$V),clang,gcc)
@@ -39,7 +44,7 @@ PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
-	   -Wswitch-enum -Wconversion -Wno-sign-conversion
+	   -Wswitch-enum -Wconversion -Wno-sign-conversion -Wno-string-conversion
 HARD	:= -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	   -fno-omit-frame-pointer
 # Clang 14 and 15 want to be told that zero is meant.
@@ -54,8 +59,12 @@ CPPFLAGS := -I. -D_GNU_SOURCE $(FORTIFY) \
 CFLAGS	:= -std=c17 $(OPT) $(WARN) $(HARD) $(SAN) -pthread
 LDFLAGS	:= -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) -pthread
 LDLIBS	:= $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
-COMPILE	 = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-LINK	 = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+# One short line per file; "make Q=" shows the whole commands.
+Q	:= @
+COMPILE	 = @echo "CC   $@"; mkdir -p $(@D)$(newline)	$Q$(CC) $(CPPFLAGS) \
+	   $(CFLAGS) -MMD -MP -c -o $@ $<
+LINK	 = @echo "LINK $@"; mkdir -p $(@D)$(newline)	$Q$(CC) $(LDFLAGS) -o $@ \
+	   $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
 # --- what there is to build -------------------------------------------------
 
@@ -67,7 +76,7 @@ BINS	:= $(foreach p,$(PROGRAMS),$(if $(wildcard $(lastword $(subst :, ,$p))),\
 	   $B/bin/$(firstword $(subst :, ,$p))))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
-BENCHES	:= $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
+BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
 SCENES	:= $(wildcard tests/func/scene_*.py)
 
 objects	 = $(patsubst %.c,$B/obj/%.o,$1)
@@ -79,26 +88,22 @@ EVERY	:= $(call archives,gtmd)
 all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) ## build archives and programs
 
 $B/obj/%.o: %.c Makefile
-	@mkdir -p $(@D)
 	$(COMPILE)
 
 define folder
 $(call archive,$1): $(call objects,$(filter-out $(MAINS),$(wildcard $1/*.c)))
-	@mkdir -p $$(@D)
-	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	@mkdir -p $$(@D); rm -f $$@
+	$Q$(AR) rcs $$@ $$^
 
 $(filter $B/tests/unit/$1/test_%,$(UNITS)): LDLIBS += -lcmocka
 $(patsubst %.c,$B/%,$(wildcard tests/unit/$1/test_*.c)): \
     $B/%: $B/obj/%.o $(call archives,$1)
-	@mkdir -p $$(@D)
 	$$(LINK)
 endef
 $(foreach d,$(DIRS),$(eval $(call folder,$d)))
 
 define program
 $B/bin/$1: $(call objects,$2) $(call archives,$(patsubst %/,%,$(dir $2)))
-	@mkdir -p $$(@D)
 	$$(LINK)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(firstword \
@@ -108,20 +113,109 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(firstword \
 $(FUZZERS): LDFLAGS += $(if $(filter fuzz,$V),-fsanitize=fuzzer)
 $(FUZZERS): $B/%: $B/obj/%.o $(EVERY) \
     $(if $(filter fuzz,$V),,$B/obj/tests/fuzz/replay.o)
-	@mkdir -p $(@D)
 	$(LINK)
 
-$(BENCHES): $B/%: $B/obj/%.o $(EVERY)
-	@mkdir -p $(@D)
+$(BENCHES): $B/%: $B/obj/tests/%.o $(EVERY)
 	$(LINK)
+
+# --- tests ------------------------------------------------------------------
 
 # Sanitizers stop at the first finding, with a stack.
 export ASAN_OPTIONS := detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := halt_on_error=1
+# What the functional scenes ask: where the programs are, how patient to be.
+export GTM_BIN := $(CURDIR)/$B/bin
+export GTM_SLOW := $(if $(SAN),4,1)
+RUN	:= tests/run -t $(if $(SAN),600,200)
+
+run: ## install what is missing, build, run the guide's example on port 5353
+	@tests/deps build run
+	@$(MAKE) --no-print-directory all
+	@docs/examples/demo
+
+check: ## install what is missing, build, run every test
+	@tests/deps build run test
+	@$(MAKE) --no-print-directory test
+
+deps: ## install the missing Debian packages of build, run and test
+	@tests/deps build run test
+
+test: all $(UNITS) $(FUZZERS) # every test, and one count at the end
+	@$(RUN) $(SCENES) $(UNITS) $(FUZZERS)
 
 unit: $(UNITS) ## build and run the unit tests
-	@set -e; for t in $(UNITS); do echo "# $$t"; $$t; done
+	@$(RUN) $(UNITS)
+
+func: all ## run the functional scenes against the real daemon
+	@$(RUN) $(SCENES)
+
+replay: $(FUZZERS) ## feed the fuzz targets their committed corpus, once
+	@$(RUN) $(FUZZERS)
+
+asan: ## every test under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory V=asan test
+
+# Threads are what the scenes of THREADS are about.
+THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py,$(SCENES))
+tsan: ## unit tests and the scenes about threads under the thread sanitizer
+	@$(MAKE) --no-print-directory V=tsan test SCENES='$(THREADS)' FUZZERS=
+
+fuzz: ## fuzz each target for FUZZ_S seconds; finds land in build/fuzz/found
+	@$(MAKE) --no-print-directory V=fuzz fuzzers
+fuzzers: $(FUZZERS)
+	@mkdir -p $B/found
+	@set -e; for f in $(FUZZERS); do n=$${f##*fuzz_}; mkdir -p $B/corpus/$$n; \
+	    echo "== $$n"; $$f -max_total_time=$(FUZZ_S) -timeout=10 -verbosity=0 \
+	    -print_final_stats=1 -artifact_prefix=$B/found/$$n- \
+	    $B/corpus/$$n tests/fuzz/corpus/$$n; done
+
+bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
+	@tests/deps build bench
+	@$(MAKE) --no-print-directory all $(BENCHES)
+	@tests/bench/compare.py
+
+cov: ## unit-test coverage, file by file; details in build/cov/index.html
+	@$(MAKE) --no-print-directory V=cov unit
+	@gcovr -r . --object-directory build/cov/obj -e tests/ \
+	    --html-details build/cov/index.html --print-summary -s
+
+lint: all docs/reference.md ## house rules: layers, names, sizes, calls, headers, prose
+	@LINT_CC='$(CC) $(CPPFLAGS) $(CFLAGS)' LINT_B='$B' tests/lint/all.sh
+
+tidy: ## clang-tidy over every source file
+	@printf '%s\n' $(ALL_SRC) | xargs -P 2 -n 4 sh -c \
+	    'clang-tidy --quiet "$$@" -- $(CPPFLAGS) -std=c17 2>/dev/null' tidy
+
+format: ## clang-format every source file in place
+	clang-format -i $(ALL_SRC) $(HEADERS)
+
+# --- documentation and installation -----------------------------------------
+
+docs/reference.md: $B/bin/gtm-refman
+	$< >$@.new
+	@mv $@.new $@
+
+DATADIR	 = $(DESTDIR)$(PREFIX)/share
+MANUALS	:= $(wildcard docs/man/*)
+EXAMPLES := $(wildcard docs/examples/*)
+INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
+	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
+	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
+	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
+
+install: all ## install below PREFIX (/usr/local), staged below DESTDIR
+	install -d $(sort $(dir $(INSTALLED)))
+	install $(BINS) $(DESTDIR)$(PREFIX)/sbin
+	$(foreach m,$(MANUALS),install -m 644 $m \
+	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
+	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
+	sed 's,@PREFIX@,$(PREFIX),' gtmd/gtmd.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
+
+uninstall: ## remove what install put there
+	rm -f $(INSTALLED)
+	-rmdir $(DATADIR)/doc/gtm/examples $(DATADIR)/doc/gtm
 
 clean: ## remove everything that was built
 	rm -rf build
@@ -130,5 +224,6 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit clean help
+.PHONY: all run check deps test unit func replay asan tsan fuzz fuzzers bench \
+	cov lint tidy format install uninstall clean help
 .SECONDARY:
