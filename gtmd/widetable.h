@@ -19,23 +19,20 @@
 struct decision;
 struct decision_slot;
 struct err;
+struct wide_tails;
 
 enum wide_type { WIDE_A, WIDE_AAAA, WIDE_CNAME, WIDE_TYPES };
 
 /* One name, or one pattern. */
 struct wide {
 	struct decision_slot *slot[WIDE_TYPES];	/* RCU; NULL = none of the type */
+	uint64_t	 hash;			/* dnsname_hash of name */
+	struct wide_tails *tails;		/* RCU; patterns that end in this
+						 * name, NULL = none */
+	uint32_t	 below;			/* names that it is an ancestor
+						 * of, and patterns */
 	uint8_t		 len;
 	uint8_t		 name[];		/* lower-case wire form */
-};
-
-/* What a zone of its own says at a wide IP that lies outside every served
- * zone: names from global-settings (wideip-zone-nameserver). RCU, one for all;
- * SOA and NS records are made from it on the spot. */
-struct wide_apex {
-	uint32_t	 serial;
-	uint8_t		 nameserver_len;
-	uint8_t		 nameserver[DNSNAME_MAX];	/* MNAME and NS target */
 };
 
 struct widetable;
@@ -58,6 +55,10 @@ void widetable_remove(struct widetable *t, const char *domain,
  */
 const struct wide *widetable_find(const struct widetable *t,
     const uint8_t *name, size_t len, uint64_t hash);
+
+/* For a batch: ask for the memory first, then look at it. Hints only. */
+void widetable_prefetch(const struct widetable *t, uint64_t hash);
+void widetable_prefetch_entry(const struct widetable *t, uint64_t hash);
 
 /* Is the name an ancestor of some wide IP's name (and not one itself)? */
 bool widetable_is_ancestor(const struct widetable *t, const uint8_t *name,

@@ -1,0 +1,59 @@
+/* gtmd/dnsudp.h - DNS over UDP: the sockets and threads of one listener.
+ *
+ * Each thread has a socket of its own in the listener's SO_REUSEPORT group and
+ * works in batches: receive, answer in the receive buffers, send. Beside these
+ * two system calls per batch nothing is called, locked, allocated or logged.
+ *
+ * No query is lost when threads come and go: a socket that is to be closed is
+ * taken out of the kernel's choice first (a filter on the group names the
+ * others), its thread answers what is still queued, then it is closed. This
+ * is also what dnsudp_close does, once a socket of another dnsudp has joined
+ * the group; of the last one in the group the queue is answered, then closed.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_DNSUDP_H
+#define GTMD_DNSUDP_H
+
+#include <stddef.h>
+
+#include "core/base/addr.h"
+
+struct dnsudp;
+struct err;
+struct world;
+
+#define DNSUDP_THREADS_MAX	64
+#define DNSUDP_BATCH_MAX	64
+
+struct dnsudp_config {
+	const struct world	*world;		/* borrowed for life */
+	struct addrport		 local;		/* may be a wildcard address */
+	unsigned		 threads;	/* 1..64 */
+	unsigned		 batch;		/* datagrams per call, 1..64 */
+	int			 rcvbuf;	/* octets; 0 = system default */
+	const int		*cpus;		/* thread i runs on cpus[i % n] */
+	size_t			 cpu_count;	/* 0 = anywhere */
+	unsigned		 coalesce_us;	/* how long a busy thread with
+						 * small batches may wait for
+						 * more; 0 = never */
+};
+
+/* Binds the sockets (before privileges are dropped); no thread runs yet. NULL
+ * with a sentence in e. */
+struct dnsudp *dnsudp_open(const struct dnsudp_config *c, struct err *e);
+/* Starts the threads udp/0, udp/1, … 0, or a negative code with a sentence and
+ * none running. The world is complete by now. */
+int dnsudp_start(struct dnsudp *d, struct err *e);
+/* While running: other threads, batch, rcvbuf, cpus, coalesce_us. world and
+ * local stay. 0, or a negative code with the sentence and the old number of
+ * threads in place. Waits for threads that end (under 0.2 s). */
+int dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c,
+    struct err *e);
+/* Answers what is queued, ends the threads, closes. NULL is harmless. */
+void dnsudp_close(struct dnsudp **pd);
+
+/* Where it listens: the port that the system chose when port 0 was asked. */
+void dnsudp_local(const struct dnsudp *d, struct addrport *local);
+
+#endif

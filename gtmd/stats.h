@@ -1,0 +1,53 @@
+/* gtmd/stats.h - what the answering threads count, each for itself.
+ *
+ * A thread's counters lie on cache lines of their own and are written by that
+ * thread alone; they are summed when somebody asks. Threads that have ended
+ * stay in the sums. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_STATS_H
+#define GTMD_STATS_H
+
+#include <stdint.h>
+
+enum stats_id {
+	/* queries by transport, replies by kind */
+	STATS_UDP_QUERIES, STATS_TCP_QUERIES,
+	STATS_REPLIES, STATS_TRUNCATED, STATS_DROPPED,
+	STATS_NOERROR, STATS_FORMERR, STATS_SERVFAIL, STATS_NXDOMAIN,
+	STATS_NOTIMP, STATS_REFUSED, STATS_YXDOMAIN, STATS_BADVERS,
+	STATS_RCODE_OTHER,
+	STATS_EDNS, STATS_DNSSEC_OK,
+	/* where the first name was found */
+	STATS_FROM_WIDEIP, STATS_FROM_ZONE, STATS_FROM_CHAOS,
+	/* UDP sockets */
+	STATS_UDP_BATCHES, STATS_UDP_SEND_FAILED, STATS_UDP_RECV_FAILED,
+	/* TCP connections */
+	STATS_TCP_ACCEPTED, STATS_TCP_CLOSED, STATS_TCP_SHED,
+	STATS_TCP_IDLE_TIMEOUTS, STATS_TCP_QUERY_TIMEOUTS,
+	STATS_TCP_OVERSIZED, STATS_TCP_ACCEPT_FAILED,
+	STATS_COUNT
+};
+
+struct stats {
+	_Alignas(64) uint64_t n[STATS_COUNT];
+};
+
+/* A thread's counters. Any thread; NULL-safe close sets *ps to NULL and adds
+ * the counts to those of the threads before. */
+struct stats *stats_open(void);
+void stats_close(struct stats **ps);
+
+/* Sum over all threads since the start of the process. Any thread. */
+uint64_t stats_sum(enum stats_id id);
+/* "udp-queries", for status pages. */
+const char *stats_name(enum stats_id id);
+
+/* A relaxed load and store: only this thread writes. */
+static inline void
+stats_add(struct stats *s, enum stats_id id, uint64_t n)
+{
+	__atomic_store_n(&s->n[id], s->n[id] + n, __ATOMIC_RELAXED);
+}
+
+#endif

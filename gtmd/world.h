@@ -1,0 +1,58 @@
+/* gtmd/world.h - everything that an answer is made from, as the answering
+ * threads see it: read-only and published.
+ *
+ * One world per process, alive as long as any answering thread. The control
+ * loop owns it: a reload publishes new zones or new settings in place (RCU)
+ * and no thread stops. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_WORLD_H
+#define GTMD_WORLD_H
+
+#include <stdint.h>
+
+#include "core/wire/dnsname.h"
+
+struct widetable;
+struct zoneset;
+
+#define WORLD_TEXT_MAX	255	/* octets of one TXT string, RFC 1035 3.3 */
+
+/* Sizes of a UDP answer, octets: RFC 1035 4.2.1; what our buffers hold. */
+#define WORLD_UDP_MIN	512
+#define WORLD_UDP_MAX	4096
+
+/* What a zone of its own says at a wide IP that lies outside every served
+ * zone; SOA and NS records are made from it on the spot (apex.h). */
+struct wide_apex {
+	uint32_t	 serial;
+	uint8_t		 nameserver_len;
+	uint8_t		 nameserver[DNSNAME_MAX];	/* MNAME and NS target,
+							 * lower-case wire form */
+};
+
+/* A text of 0..255 octets for a TXT record; len 0 = not configured. */
+struct world_text {
+	uint8_t	len;
+	uint8_t	octets[WORLD_TEXT_MAX];
+};
+
+/* How this server speaks; immutable, replaced whole. */
+struct world_settings {
+	uint16_t		 udp_response_max;	/* octets, 512..4096 */
+	uint32_t		 tcp_clients_max;
+	uint32_t		 tcp_idle_timeout_ms;
+	uint32_t		 tcp_query_timeout_ms;	/* one message within */
+	struct world_text	 version;	/* CHAOS version.bind */
+	struct world_text	 identity;	/* CHAOS id.server, NSID */
+	struct wide_apex	 apex;
+};
+
+struct world {
+	const struct widetable		*wides;		/* one for life */
+	struct zoneset			*zones;		/* RCU; never NULL once
+							 * a thread runs */
+	const struct world_settings	*settings;	/* RCU; likewise */
+};
+
+#endif
