@@ -45,6 +45,8 @@ WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
 	   -Wswitch-enum -Wconversion -Wno-sign-conversion -Wno-string-conversion
+# Instrumented shifts make gcc doubt conversions that it otherwise proves.
+WARN	+= $(if $(SAN),-Wno-conversion)
 HARD	:= -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	   -fno-omit-frame-pointer
 # Clang 14 and 15 want to be told that zero is meant.
