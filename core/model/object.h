@@ -37,13 +37,18 @@ struct object *object_ref(struct object *o);
 void object_unref(struct object **po);
 /* Deep copy with one reference, free to be edited. */
 struct object *object_clone(const struct object *o);
-/* Same type, name and effective values (place and generation do not count). */
+/* Same type, name and values (place and generation do not count); of objects
+ * with defaults-from also the same rows given. */
 bool object_equal(const struct object *a, const struct object *b);
 
 /* Was the row called name given explicitly? */
 bool object_has(const struct object *o, const char *prop_name);
 
-/* Sub-objects: the one with this key or NULL; adding takes *pitem. */
+/* What defaults-from names, or NULL. */
+const char *object_parent(const struct object *o);
+
+/* Sub-objects: the one with this key or NULL; adding takes *pitem, which
+ * replaces one with the same key. */
 struct object *objlist_find(const struct objlist *l, const char *key);
 void objlist_add(struct objlist *l, struct object **pitem);
 bool objlist_remove(struct objlist *l, const char *key);

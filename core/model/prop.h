@@ -51,7 +51,9 @@ struct prop {
 	size_t			 off;	/* in the object's struct */
 	unsigned		 flags;	/* PROP_… */
 	const char		*dflt;	/* default as tmsh text; NULL = none/empty */
-	uint64_t		 min, max;	/* numbers: range; lists: count */
+	uint64_t		 min, max;	/* numbers: range, max 0 = all the
+					 * kind holds; lists: count, max 0 = any;
+					 * STRING: octets */
 	const char		*unit;	/* "s", "ms", "bit/s", … or NULL */
 	const char *const	*names;	/* STATE, BOOL, ENUM, BITS; NULL at end */
 	const char		*word;	/* what tmsh writes for zero/empty: "none",
@@ -59,7 +61,11 @@ struct prop {
 	const char		*ref;	/* REF, REFS, TYPEDREF, RULE: words of the
 					 * type, or of its family ("gtm monitor") */
 	const struct type	*item;	/* ITEMS */
-	/* Refines: extra check of one value, e.g. "is it a domain name". */
+	/* Refines: extra check of one value, e.g. "is it a domain name". value
+	 * points at what the kind's member is (STRING, REF: char **, U32:
+	 * uint32_t *); lists and rules call it for each word, with a char **.
+	 * Empty values are not asked about. Its sentence starts with p->name
+	 * and a colon, as all of them do. Not for ITEMS: see type.check_name. */
 	int			(*check)(const struct prop *, const void *value,
 				    struct err *);
 	/* Not NULL: any value but the default is refused, "not supported yet:
@@ -103,23 +109,41 @@ extern const char *const prop_false_true[];
 const struct prop *prop_find(const struct prop *table, const char *name,
     unsigned *index);
 
-/* Sets one scalar from its tmsh text: all kinds but ITEMS. Lists take their
- * words one at a time through prop_add. On error nothing changes and e says
- * "NAME: VALUE is outside MIN..MAX" or the like. Absolute paths are made of
- * bare names (x is /Common/x). */
+/*
+ * prop_set, prop_add - the value from its tmsh text.
+ *
+ * in     text  set: the value without quotes around it; kinds of several words
+ *              (TYPEDREF, RULE, lists) split it at blanks, honouring quotes.
+ *              "none", "" and p->word empty the kinds that can be empty.
+ *        word  add: one more word for STRINGS, REFS and BITS
+ * ret    0, or ERR_PARSE, ERR_RANGE, ERR_UNKNOWN, ERR_EXISTS, ERR_UNSUPPORTED;
+ *        then nothing changed and e says "NAME: VALUE is outside MIN..MAX" or
+ *        the like. ITEMS have no text: ERR_PARSE.
+ * after  the object knows that this row was given (object_has). Paths are
+ *        absolute: x became /Common/x.
+ * obj is a struct object with its type, as object_new makes it.
+ */
 int prop_set(const struct prop *p, void *obj, const char *text, struct err *e);
 int prop_add(const struct prop *p, void *obj, const char *word, struct err *e);
 
-/* Sets the default; frees what was there. */
+/* Sets the default, frees what was there, and the row counts as not given. */
 void prop_reset(const struct prop *p, void *obj);
 /* Frees what the value owns and makes it empty. */
 void prop_fini(const struct prop *p, void *obj);
+/* to is a valid (or all zero) object; what it had is freed. */
 void prop_copy(const struct prop *p, void *to, const void *from);
 bool prop_equal(const struct prop *p, const void *a, const void *b);
 bool prop_is_default(const struct prop *p, const void *obj);
+/* Is it none, an empty list, no items? Words and numbers never are. */
+bool prop_is_empty(const struct prop *p, const void *obj);
+/* STRINGS, REFS, BITS: takes words through prop_add. */
+bool prop_is_list(const struct prop *p);
+/* "number", "text", "list", for the manual. */
+const char *prop_kind_title(const struct prop *p);
 
-/* Value as unquoted tmsh text; all kinds but lists of more than a word and
- * ITEMS. The caller frees it. */
+/* Value as tmsh text, without quotes around a single word; words of kinds of
+ * several words are quoted where they need it. ITEMS give their keys. prop_set
+ * reads it back, except ITEMS. The caller frees it. */
 char *prop_format(const struct prop *p, const void *obj);
 
 bool strlist_has(const struct strlist *l, const char *word);

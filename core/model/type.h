@@ -6,6 +6,7 @@
 #ifndef CORE_MODEL_TYPE_H
 #define CORE_MODEL_TYPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct diag;
@@ -58,6 +59,8 @@ struct schema {
 
 /* The type whose words are exactly these, or NULL. */
 const struct type *schema_find(const struct schema *s, const char *words);
+/* Are the type's words these, or these and more ("gtm monitor")? */
+bool schema_in_family(const struct type *t, const char *words);
 /* The type whose words are the longest that the header of count words starts
  * with; *used is how many words it took. NULL when there is none. */
 const struct type *schema_match(const struct schema *s,

@@ -1,0 +1,139 @@
+/* core/model/object.c - see object.h. SPDX-License-Identifier: Apache-2.0 */
+#include "core/model/object.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/model/prop.h"
+#include "core/model/type.h"
+
+struct object *
+object_new(const struct type *t, const char *name)
+{
+	struct object *o = mem_zalloc(1, t->size);
+
+	assert(t->size >= sizeof(*o));
+	o->magic = OBJECT_MAGIC;
+	o->type = t;
+	o->name = mem_strdup(name != NULL ? name : "");
+	o->refs = 1;
+	for (const struct prop *p = t->props; p != NULL && p->name != NULL; p++)
+		prop_reset(p, o);
+	return o;
+}
+
+struct object *
+object_ref(struct object *o)
+{
+	OBJ_CHECK(o, OBJECT_MAGIC);
+	o->refs++;
+	return o;
+}
+
+void
+object_unref(struct object **po)
+{
+	struct object *o = *po;
+
+	*po = NULL;
+	if (o == NULL)
+		return;
+	OBJ_CHECK(o, OBJECT_MAGIC);
+	assert(o->refs > 0);
+	if (--o->refs > 0)
+		return;
+	for (const struct prop *p = o->type->props;
+	    p != NULL && p->name != NULL; p++)
+		prop_fini(p, o);
+	free(o->name);
+	o->magic = 0;
+	free(o);
+}
+
+struct object *
+object_clone(const struct object *o)
+{
+	struct object *c = mem_zalloc(1, o->type->size);
+
+	OBJ_CHECK(o, OBJECT_MAGIC);
+	*c = *o;
+	c->name = mem_strdup(o->name);
+	c->refs = 1;
+	for (const struct prop *p = o->type->props;
+	    p != NULL && p->name != NULL; p++)
+		prop_copy(p, c, o);
+	return c;
+}
+
+/* The path of the object whose values this one inherits, or NULL. */
+const char *
+object_parent(const struct object *o)
+{
+	const struct prop *p = prop_find(o->type->props, "defaults-from",
+	    NULL);
+
+	if (p == NULL || p->kind != PROP_REF || p->refused != NULL)
+		return NULL;
+	return *(char *const *)(const void *)((const char *)o + p->off);
+}
+
+bool
+object_equal(const struct object *a, const struct object *b)
+{
+	if (a->type != b->type || strcmp(a->name, b->name) != 0)
+		return false;
+	for (const struct prop *p = a->type->props;
+	    p != NULL && p->name != NULL; p++)
+		if (!prop_equal(p, a, b))
+			return false;
+	/* An inherited value and the same value given differ as soon as the
+	 * parent changes. */
+	return object_parent(a) == NULL || a->set == b->set;
+}
+
+bool
+object_has(const struct object *o, const char *prop_name)
+{
+	unsigned i;
+
+	return prop_find(o->type->props, prop_name, &i) != NULL &&
+	    (o->set & UINT64_C(1) << i) != 0;
+}
+
+struct object *
+object_inherit(const struct object *o, const struct object *parent)
+{
+	struct object *c = object_clone(o);
+
+	if (parent->type != o->type)
+		return c;
+	for (unsigned i = 0; o->type->props != NULL &&
+	    o->type->props[i].name != NULL; i++) {
+		const struct prop *p = &o->type->props[i];
+
+		if ((o->set & UINT64_C(1) << i) == 0 &&
+		    (p->flags & PROP_LOCAL) == 0)
+			prop_copy(p, c, parent);
+	}
+	return c;
+}
+
+void
+object_label(const struct object *o, char *text, size_t cap)
+{
+	const char *title = o->type->title;
+
+	if (title == NULL)
+		title = o->type->words;
+	(void)snprintf(text, cap, "%s%s%s", title, o->name[0] != '\0' ?
+	    " " : "", o->name);
+	/* A title such as "Pool" is a word inside a sentence here. */
+	if (cap > 1 && isupper((unsigned char)text[0]) &&
+	    !isupper((unsigned char)text[1]))
+		text[0] = (char)tolower((unsigned char)text[0]);
+}

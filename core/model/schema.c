@@ -1,0 +1,63 @@
+/* core/model/schema.c - finding a type by its words; see type.h.
+ * Layer: core/model. SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/model/type.h"
+
+const struct type *
+schema_find(const struct schema *s, const char *words)
+{
+	for (size_t i = 0; s->types[i] != NULL; i++)
+		if (strcmp(s->types[i]->words, words) == 0)
+			return s->types[i];
+	return NULL;
+}
+
+bool
+schema_in_family(const struct type *t, const char *words)
+{
+	size_t len = strlen(words);
+
+	return strncmp(t->words, words, len) == 0 &&
+	    (t->words[len] == '\0' || t->words[len] == ' ');
+}
+
+/* How many of the header's words the type's words are, or 0. */
+static size_t
+match_words(const struct type *t, const char *const *words, size_t count)
+{
+	const char *p = t->words;
+	size_t n = 0;
+
+	while (n < count) {
+		size_t len = strcspn(p, " ");
+
+		if (strlen(words[n]) != len || memcmp(words[n], p, len) != 0)
+			return 0;
+		n++;
+		if (p[len] == '\0')
+			return n;
+		p += len + 1;
+	}
+	return 0;
+}
+
+const struct type *
+schema_match(const struct schema *s, const char *const *words, size_t count,
+    size_t *used)
+{
+	const struct type *best = NULL;
+
+	*used = 0;
+	for (size_t i = 0; s->types[i] != NULL; i++) {
+		size_t n = match_words(s->types[i], words, count);
+
+		if (n > *used) {
+			*used = n;
+			best = s->types[i];
+		}
+	}
+	return best;
+}
