@@ -13,6 +13,7 @@
 
 #include "core/wire/dnsname.h"
 
+struct model;
 struct widetable;
 struct zoneset;
 
@@ -54,5 +55,10 @@ struct world {
 							 * a thread runs */
 	const struct world_settings	*settings;	/* RCU; likewise */
 };
+
+/* Publishes the settings of the model; serial becomes the SOA serial of wide
+ * IPs that are zones of their own. Control loop. */
+void world_set_settings(struct world *w, const struct model *m,
+    uint64_t serial);
 
 #endif

@@ -1,0 +1,301 @@
+/* gtmd/listeners.c - see listeners.h. SPDX-License-Identifier: Apache-2.0 */
+#include "gtmd/listeners.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/model/draft.h"
+#include "gtmd/dnstcp.h"
+#include "gtmd/dnsudp.h"
+#include "gtmd/types/listener.h"
+#include "gtmd/types/settings.h"
+
+/* One open listener. */
+struct ear {
+	struct addrport	 local;
+	enum listener_proto proto;
+	struct dnsudp	*udp;		/* NULL for TCP */
+	bool		 wanted;	/* by the draft being prepared */
+	bool		 fresh;		/* opened by it */
+};
+
+/* How UDP threads run: gtm global-settings dns, resolved. */
+struct manner {
+	unsigned	threads, batch, coalesce_us;
+	int		rcvbuf;
+	int		cpus[CPU_SETSIZE];
+	size_t		cpu_count;
+};
+
+struct listeners {
+	unsigned	 magic;
+#define LISTENERS_MAGIC	0x11573e25u
+	const struct world *world;
+	struct dnstcp	*tcp;
+	struct ear	*ears;
+	size_t		 count, room;
+	struct manner	 now, next;
+	bool		 running;
+};
+
+struct listeners *
+listeners_new(const struct world *world, struct err *e)
+{
+	struct listeners *l = mem_zalloc(1, sizeof(*l));
+
+	l->magic = LISTENERS_MAGIC;
+	l->world = world;
+	l->tcp = dnstcp_new(world, e);
+	if (l->tcp == NULL) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+static void
+ear_close(struct listeners *l, struct ear *ear)
+{
+	if (ear->proto == LISTENER_TCP)
+		dnstcp_unlisten(l->tcp, &ear->local);
+	dnsudp_close(&ear->udp);
+}
+
+void
+listeners_free(struct listeners **pl)
+{
+	struct listeners *l = *pl;
+
+	*pl = NULL;
+	if (l == NULL)
+		return;
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	for (size_t i = 0; i < l->count; i++)
+		ear_close(l, &l->ears[i]);
+	dnstcp_close(&l->tcp);
+	free(l->ears);
+	l->magic = 0;
+	free(l);
+}
+
+/* The CPUs of the setting, each one that this process may use. */
+static int
+manner_cpus(struct manner *m, const struct settings_dns *s, struct diag *out)
+{
+	cpu_set_t may;
+	int rc = 0;
+
+	CPU_ZERO(&may);
+	(void)sched_getaffinity(0, sizeof(may), &may);
+	for (size_t i = 0; i < s->cpu_affinity.count; i++) {
+		unsigned long cpu = strtoul(s->cpu_affinity.v[i], NULL, 10);
+
+		if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &may))
+			rc = diag_error(out, &s->obj.pos, ERR_RANGE,
+			    "global-settings dns: cpu-affinity: CPU %s is not "
+			    "one that this process may use",
+			    s->cpu_affinity.v[i]);
+		else
+			m->cpus[m->cpu_count++] = (int)cpu;
+	}
+	if (m->threads == 0)
+		m->threads = m->cpu_count != 0 ? (unsigned)m->cpu_count :
+		    (unsigned)CPU_COUNT(&may);
+	if (m->threads > DNSUDP_THREADS_MAX)
+		m->threads = DNSUDP_THREADS_MAX;
+	return rc;
+}
+
+static int
+manner_read(struct manner *m, const struct draft *d, struct diag *out)
+{
+	const struct settings_dns *s = (const struct settings_dns *)
+	    draft_find(d, &settings_dns_type, NULL);
+
+	*m = (struct manner){
+		.threads = s->threads,
+		.batch = s->batch,
+		.rcvbuf = (int)s->udp_receive_buffer,
+	};
+	return manner_cpus(m, s, out);
+}
+
+static struct dnsudp_config
+manner_config(const struct listeners *l, const struct manner *m,
+    const struct ear *ear)
+{
+	return (struct dnsudp_config){
+		.world = l->world,
+		.local = ear->local,
+		.threads = m->threads,
+		.batch = m->batch,
+		.rcvbuf = m->rcvbuf,
+		.cpus = m->cpus,
+		.cpu_count = m->cpu_count,
+		.coalesce_us = m->coalesce_us,
+	};
+}
+
+static struct ear *
+ear_find(struct listeners *l, const struct addrport *local,
+    enum listener_proto proto)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		struct ear *ear = &l->ears[i];
+
+		if (ear->proto == proto && ear->local.port == local->port &&
+		    addr_equal(&ear->local.addr, &local->addr))
+			return ear;
+	}
+	return NULL;
+}
+
+static int
+ear_open(struct listeners *l, struct ear *ear, struct err *e)
+{
+	struct dnsudp_config c;
+
+	if (ear->proto == LISTENER_TCP)
+		return dnstcp_listen(l->tcp, &ear->local, e);
+	c = manner_config(l, &l->next, ear);
+	ear->udp = dnsudp_open(&c, e);
+	return ear->udp != NULL ? 0 : e->code;
+}
+
+static int
+want(struct listeners *l, const struct listener *cfg, struct diag *out)
+{
+	struct ear ear = {
+		.local = { cfg->address, (uint16_t)cfg->port },
+		.proto = (enum listener_proto)cfg->proto,
+		.wanted = true, .fresh = true,
+	};
+	struct ear *had = ear_find(l, &ear.local, ear.proto);
+	struct err e = { 0 };
+
+	if (had != NULL) {
+		had->wanted = true;
+		return 0;
+	}
+	if (ear_open(l, &ear, &e) != 0) {
+		(void)err_wrap(&e, "listener %s", cfg->obj.name);
+		return diag_err(out, &cfg->obj.pos, &e);
+	}
+	l->ears = mem_grow(l->ears, &l->room, l->count + 1, sizeof(*l->ears));
+	l->ears[l->count++] = ear;
+	return 0;
+}
+
+int
+listeners_prepare(struct listeners *l, const struct draft *d, struct diag *out)
+{
+	const struct object *o;
+	size_t at = 0;
+	int rc;
+
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	rc = manner_read(&l->next, d, out);
+	while ((o = draft_next(d, &listener_type, &at)) != NULL) {
+		const struct listener *cfg = (const struct listener *)o;
+		int r = cfg->enabled ? want(l, cfg, out) : 0;
+
+		rc = rc != 0 ? rc : r;
+	}
+	if (rc != 0)
+		listeners_settle(l, false);
+	return rc;
+}
+
+static void
+ear_log(const struct ear *ear, enum log_level level, const char *event,
+    const char *cause)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_at(level, "gtmd", ear->proto == LISTENER_TCP ? "listener tcp" :
+	    "listener udp", event, "address=%s%s%s",
+	    addr_format_port(&ear->local, text), *cause != '\0' ? " cause=" : "",
+	    cause);
+}
+
+static int
+ear_start(struct listeners *l, struct ear *ear, struct err *e)
+{
+	(void)l;
+	if (ear->udp == NULL)
+		return 0;
+	return dnsudp_start(ear->udp, e);
+}
+
+/* Brings one listener that stays to the new manner. Its old threads go on when
+ * the system refuses, and a person is told. */
+static void
+ear_adjust(struct listeners *l, struct ear *ear, bool changed)
+{
+	struct dnsudp_config c = manner_config(l, &l->now, ear);
+	struct err e = { 0 };
+	int rc = 0;
+
+	if (ear->fresh && l->running)
+		rc = ear_start(l, ear, &e);
+	else if (!ear->fresh && changed && ear->udp != NULL && l->running)
+		rc = dnsudp_adjust(ear->udp, &c, &e);
+	if (ear->fresh)
+		ear_log(ear, LOG_INFO, "opened", "");
+	if (rc != 0)
+		ear_log(ear, LOG_ERROR, "threads", e.text);
+	ear->wanted = ear->fresh = false;
+}
+
+void
+listeners_settle(struct listeners *l, bool made)
+{
+	bool changed = memcmp(&l->now, &l->next, sizeof(l->now)) != 0;
+	size_t kept = 0;
+
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	if (made)
+		l->now = l->next;
+	for (size_t i = 0; i < l->count; i++) {
+		struct ear *ear = &l->ears[i];
+
+		if (made ? !ear->wanted : ear->fresh) {
+			if (made)
+				ear_log(ear, LOG_INFO, "closed", "");
+			ear_close(l, ear);
+			continue;
+		}
+		if (made)
+			ear_adjust(l, ear, changed);
+		ear->wanted = false;
+		l->ears[kept++] = *ear;
+	}
+	l->count = kept;
+}
+
+int
+listeners_start(struct listeners *l, struct err *e)
+{
+	int rc;
+
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	assert(!l->running);
+	for (size_t i = 0; i < l->count; i++)
+		if ((rc = ear_start(l, &l->ears[i], e)) != 0)
+			return rc;
+	l->running = true;
+	return dnstcp_start(l->tcp, e);
+}
+
+size_t
+listeners_count(const struct listeners *l)
+{
+	return l->count;
+}

@@ -1,0 +1,66 @@
+/* gtmd/world.c - see world.h. SPDX-License-Identifier: Apache-2.0 */
+#include "gtmd/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/io/rcu.h"
+#include "core/model/model.h"
+#include "gtmd/types/settings.h"
+
+/* Texts are checked to fit where they are configured. */
+static struct world_text
+make_text(const char *text)
+{
+	struct world_text t = { 0 };
+
+	if (text != NULL) {
+		size_t len = strlen(text);
+
+		t.len = (uint8_t)(len < WORLD_TEXT_MAX ? len : WORLD_TEXT_MAX);
+		memcpy(t.octets, text, t.len);
+	}
+	return t;
+}
+
+static struct wide_apex
+make_apex(const char *nameserver, uint32_t serial)
+{
+	struct wide_apex a = { .serial = serial };
+
+	a.nameserver_len = (uint8_t)dnsname_parse(nameserver, a.nameserver);
+	if (a.nameserver_len == 0)
+		a.nameserver_len = 1;	/* the root, as zeroed above */
+	return a;
+}
+
+static void
+settings_free(void *arg)
+{
+	free(arg);
+}
+
+void
+world_set_settings(struct world *w, const struct model *m, uint64_t serial)
+{
+	const struct settings_dns *dns = (const struct settings_dns *)
+	    model_find(m, &settings_dns_type, NULL);
+	const struct settings_general *general =
+	    (const struct settings_general *)
+	    model_find(m, &settings_general_type, NULL);
+	struct world_settings *next = mem_zalloc(1, sizeof(*next));
+	const struct world_settings *was;
+
+	next->udp_response_max = (uint16_t)dns->udp_response_max;
+	next->tcp_clients_max = dns->tcp_clients_max;
+	next->tcp_idle_timeout_ms = dns->tcp_idle_timeout_ms;
+	next->tcp_query_timeout_ms = dns->tcp_query_timeout_ms;
+	next->version = make_text(dns->version);
+	next->identity = make_text(dns->identity);
+	next->apex = make_apex(general->wideip_zone_nameserver,
+	    (uint32_t)serial);
+	was = RCU_SWAP(w->settings, next);
+	if (was != NULL)
+		rcu_defer(settings_free, (void *)(uintptr_t)was);
+}
