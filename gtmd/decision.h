@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/io/rcu.h"
 
 struct decision;
 struct tally;
@@ -25,6 +26,13 @@ struct decision_slot {
 	struct decision	*current;	/* NULL: wide IP disabled or without
 					 * pools, the zones answer instead */
 };
+
+/* Valid until the thread's next quiescent state; NULL as said above. */
+static inline const struct decision *
+decision_get(const struct decision_slot *s)
+{
+	return RCU_GET(s->current);
+}
 
 enum decision_action {
 	DECISION_ANSWER,	/* records were written */

@@ -1,0 +1,75 @@
+/* gtmd/choose.h - the ways to choose one of several candidates.
+ *
+ * A method is one file and one row of the table in choose.c. It sees
+ * candidates as numbers in their configured order and knows neither pools nor
+ * addresses: the same method chooses among pools and among members. What can
+ * be worked out beforehand is put in a table at compile time; a pick reads
+ * that table and the turn it is given, and nothing else.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_CHOOSE_H
+#define GTMD_CHOOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "gtmd/types/pool.h"
+
+#define CHOOSE_NONE		UINT32_MAX	/* no pick for this client */
+#define CHOOSE_CANDIDATES_MAX	65535		/* fits the tables' 16 bits */
+
+enum choose_kind {
+	CHOOSE_PICK,		/* one of the candidates */
+	CHOOSE_RETURN_TO_DNS,	/* the zones answer, or the failure policy */
+	CHOOSE_FALLBACK_IP,	/* the pool's fallback-ip */
+	CHOOSE_DROP,		/* no reply */
+	CHOOSE_SKIP,		/* nothing: whatever comes next is tried */
+};
+
+/* What a method may know of a candidate when it compiles. */
+struct choose_item {
+	uint32_t	 ratio;
+};
+
+/* What it may know of the query when it picks. */
+struct choose_query {
+	uint64_t	 turn;		/* picks made so far at this place by
+					 * this thread */
+};
+
+/* Returns a candidate's number, or CHOOSE_NONE if the method passes. */
+typedef uint32_t choose_pick_fn(const void *table,
+    const struct choose_query *q);
+
+struct choose_method {
+	const char	*name;		/* as the configuration spells it */
+	enum choose_kind kind;
+
+	/* The rest counts for CHOOSE_PICK only. */
+	bool		 is_static;	/* needs no measurement, so that it may
+					 * hand out what is down when told to */
+	bool		 may_pass;	/* pick may give CHOOSE_NONE */
+	/* May this candidate ever be picked? NULL: all may. */
+	bool		(*admits)(const struct choose_item *);
+	/* Octets of the table for these candidates, all admitted. NULL: 0. */
+	size_t		(*room)(const struct choose_item *items, size_t count);
+	/* Fills the table (8-octet aligned) for 1..CHOOSE_CANDIDATES_MAX
+	 * candidates. Returns the pick, or NULL when the first candidate is
+	 * always it. NULL itself: as if it returned NULL. */
+	choose_pick_fn	*(*compile)(void *table, const struct choose_item *items,
+			    size_t count);
+	/* The exact share of all picks, 0..1, that each candidate gets in the
+	 * long run. */
+	void		(*shares)(const struct choose_item *items, size_t count,
+			    double *out);
+};
+
+extern const struct choose_method choose_round_robin;
+extern const struct choose_method choose_ratio;
+extern const struct choose_method choose_global_availability;
+
+/* The row of this configured value, or NULL if there is none yet. */
+const struct choose_method *choose_find(enum pool_lb lb);
+
+#endif

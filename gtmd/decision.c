@@ -1,0 +1,137 @@
+/* gtmd/decision.c - the query's side: choose, copy, count.
+ *
+ * Answering threads only. Each request costs one store for the wide IP, one
+ * for the pool and one per member returned, all in the thread's own tally.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <assert.h>
+#include <string.h>
+#include "core/wire/wbuf.h"
+#include "gtmd/decision.h"
+#include "gtmd/decision_block.h"
+#include "gtmd/tally.h"
+
+/* Where records go, and who counts them. */
+struct place {
+	struct tally	*tally;
+	struct wbuf	*w;
+	uint16_t	 owner;
+};
+
+static inline const struct decision_candidate *
+candidate_at(const struct decision_stage *s, uint32_t i)
+{
+	return (const void *)(s->candidates + (size_t)i * s->stride);
+}
+
+static inline void
+candidate_write(const struct decision_candidate *c, const struct place *p)
+{
+	uint8_t *to = wbuf_reserve(p->w, c->rr_len);
+
+	tally_add(p->tally, c->slot, 1);
+	if (to == NULL)
+		return;
+	memcpy(to, c->rr, c->rr_len);
+	to[0] = (uint8_t)(p->owner >> 8);
+	to[1] = (uint8_t)p->owner;
+}
+
+/* The candidates behind the first one, around the circle, without those whose
+ * data the answer has already: back <= step says that one was passed. */
+static void
+write_more(const struct decision_stage *s, uint32_t first,
+    const struct place *p)
+{
+	uint32_t written = 1, at = first;
+
+	for (uint32_t step = 1; step < s->count && written < s->max; step++) {
+		const struct decision_candidate *c;
+
+		at = at + 1 == s->count ? 0 : at + 1;
+		c = candidate_at(s, at);
+		if (c->back <= step)
+			continue;
+		candidate_write(c, p);
+		written++;
+	}
+}
+
+/* True when the stage has answered, false when its method passes. */
+static bool
+stage_answer(const struct decision *d, const struct decision_stage *s,
+    const struct place *p, struct decision_out *out)
+{
+	struct choose_query q = { .turn = p->tally->cells[s->slot] };
+	uint32_t first = 0;
+
+	out->action = s->action;
+	if (s->action != DECISION_ANSWER) {
+		out->rcode = s->action == DECISION_RCODE ? d->rcode : 0;
+		tally_add(p->tally, s->slot, 1);
+		return true;
+	}
+	if (s->pick != NULL)
+		first = s->pick(s->table, &q);
+	if (first == CHOOSE_NONE)
+		return false;
+	tally_add(p->tally, s->slot, 1);
+	out->count = (uint16_t)s->max;
+	if (s->is_cname) {
+		out->target = candidate_at(s, first)->rr + RR_DATA;
+		out->target_off = (uint16_t)(p->w->off + RR_DATA);
+	}
+	candidate_write(candidate_at(s, first), p);
+	if (s->max > 1)
+		write_more(s, first, p);
+	return true;
+}
+
+static bool
+run_answer(const struct decision *d, const struct decision_run *r,
+    const struct place *p, struct decision_out *out)
+{
+	const struct decision_stage *s = d->stages + r->first;
+
+	for (uint32_t i = 0; i < r->count; i++)
+		if (stage_answer(d, &s[i], p, out))
+			return true;
+	return false;
+}
+
+/* The pool of the mode's choice, then those behind it around the circle. */
+static bool
+pools_answer(const struct decision *d, const struct choose_query *q,
+    const struct place *p, struct decision_out *out)
+{
+	uint32_t at = 0;
+
+	if (d->pick != NULL)
+		at = d->pick(d->table, q);
+	if (at == CHOOSE_NONE)
+		return false;
+	for (uint32_t i = 0; i < d->pool_count; i++) {
+		if (run_answer(d, &d->pools[at], p, out))
+			return true;
+		at = at + 1 == d->pool_count ? 0 : at + 1;
+	}
+	return false;
+}
+
+void
+decision_answer(const struct decision *d, struct tally *t, uint16_t owner,
+    struct wbuf *w, struct decision_out *out)
+{
+	struct place p = { .tally = t, .w = w, .owner = owner };
+	struct choose_query q;
+
+	assert(d->magic == DECISION_MAGIC);
+	*out = d->base;
+	q.turn = tally_next(t, d->slot + DECISION_REQUESTS);
+	if (pools_answer(d, &q, &p, out) || run_answer(d, &d->rest, &p, out))
+		return;
+	tally_add(t, d->slot + DECISION_FAILED, 1);
+	out->action = d->failure;
+	out->rcode = d->rcode;
+}

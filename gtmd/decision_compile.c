@@ -1,0 +1,421 @@
+/* gtmd/decision_compile.c - turns what the rules settled into ready octets.
+ *
+ * Measures first, then writes everything into one block. What may be chosen is
+ * decision_settle's business, how it is chosen the methods'.
+ * Layer: gtmd, pure but for memory.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/wire/dnsname.h"
+#include "core/wire/wbuf.h"
+#include "gtmd/decision_block.h"
+#include "gtmd/decision_settle.h"
+
+#define CLASS_IN	1	/* RFC 1035 3.2.4 */
+
+/* RFC 1035 3.2.2, RFC 3596 2.1 */
+static const uint16_t rr_type[WIDE_TYPES] = {
+	[WIDE_A] = 1, [WIDE_AAAA] = 28, [WIDE_CNAME] = 5,
+};
+
+/* The block while it grows. With base NULL it only measures. */
+struct build {
+	const struct decision_spec *spec;
+	const struct settle *settle;
+	uint8_t		*base;
+	size_t		 len;
+};
+
+static size_t
+aligned(size_t len)
+{
+	return (len + 7) & ~(size_t)7;
+}
+
+/* The next len octets of the block, zero; NULL while measuring. */
+static void *
+build_take(struct build *b, size_t len)
+{
+	size_t at = b->len;
+
+	b->len += aligned(len);
+	return b->base != NULL ? b->base + at : NULL;
+}
+
+static size_t
+data_len(const struct settle_stage *st, const struct decision_spec_member *m)
+{
+	switch (st->pool->type) {
+	case WIDE_A:
+		return 4;
+	case WIDE_AAAA:
+		return 16;
+	case WIDE_CNAME:
+		return dnsname_len(m->target);
+	case WIDE_TYPES:
+		break;
+	}
+	assert(!"no pool has this type");
+	return 0;
+}
+
+static const struct decision_spec_member *
+settled_member(const struct settle_stage *st, size_t i)
+{
+	return &st->pool->members[st->candidates[i]];
+}
+
+static bool
+same_data(const struct settle_stage *st, size_t i, size_t j)
+{
+	const struct decision_spec_member *a = settled_member(st, i);
+	const struct decision_spec_member *b = settled_member(st, j);
+
+	if (st->pool->type == WIDE_CNAME)
+		return dnsname_equal(a->target, b->target);
+	return addr_equal(&a->addr, &b->addr);
+}
+
+/* ---- candidates ---- */
+
+static void
+write_rr(struct decision_candidate *c, const struct decision_spec_pool *p,
+    const void *data, size_t len)
+{
+	struct wbuf w;
+
+	c->rr_len = (uint16_t)(RR_DATA + len);
+	wbuf_init(&w, c->rr, c->rr_len);
+	wbuf_u16(&w, 0);
+	wbuf_u16(&w, rr_type[p->type]);
+	wbuf_u16(&w, CLASS_IN);
+	wbuf_u32(&w, p->ttl_s);
+	wbuf_u16(&w, (uint16_t)len);
+	wbuf_octets(&w, data, len);
+	assert(!w.bad && w.off == w.cap);
+}
+
+static void
+write_member(struct decision_candidate *c, const struct settle_stage *st,
+    size_t i)
+{
+	const struct decision_spec_member *m = settled_member(st, i);
+	const void *data = m->target;
+
+	if (st->pool->type != WIDE_CNAME) {
+		assert(addr_len(&m->addr) == data_len(st, m));
+		data = m->addr.octets;
+	}
+	c->slot = m->slot + st->member_how;
+	write_rr(c, st->pool, data, data_len(st, m));
+}
+
+/* A candidate by its data, for finding equals. */
+struct datum {
+	const struct settle_stage *st;
+	size_t		 i;
+};
+
+static int
+by_data(const void *pa, const void *pb)
+{
+	const struct datum *a = pa, *b = pb;
+	const struct decision_spec_member *x = settled_member(a->st, a->i);
+	const struct decision_spec_member *y = settled_member(b->st, b->i);
+	int order;
+
+	if (a->st->pool->type == WIDE_CNAME)
+		order = dnsname_compare(x->target, y->target);
+	else
+		order = addr_compare(&x->addr, &y->addr);
+	return order != 0 ? order : (a->i > b->i) - (a->i < b->i);
+}
+
+/* Writes how far back, around the circle, each candidate's data stands
+ * before; returns the number of distinct data. */
+static uint32_t
+find_equals(const struct settle_stage *st, uint16_t *back)
+{
+	size_t n = st->count, first = 0;
+	struct datum *d = mem_zalloc(n, sizeof(*d));
+	uint32_t distinct = 0;
+
+	for (size_t i = 0; i < n; i++)
+		d[i] = (struct datum){ st, i };
+	qsort(d, n, sizeof(*d), by_data);
+	for (size_t i = 0; i < n; i++) {
+		bool last = i + 1 == n || !same_data(st, d[i].i, d[i + 1].i);
+
+		if (i > first)
+			back[d[i].i] = (uint16_t)(d[i].i - d[i - 1].i);
+		if (!last)
+			continue;
+		/* around the circle, from the first equal to the last one */
+		back[d[first].i] = (uint16_t)(d[first].i + n - d[i].i);
+		first = i + 1;
+		distinct++;
+	}
+	free(d);
+	return distinct;
+}
+
+static void
+write_candidates(struct build *b, struct decision_stage *to,
+    const struct settle_stage *st)
+{
+	size_t longest = 0;
+	uint8_t *room;
+
+	for (size_t i = 0; i < st->count; i++) {
+		size_t len = data_len(st, settled_member(st, i));
+
+		longest = len > longest ? len : longest;
+	}
+	longest = (sizeof(struct decision_candidate) + RR_DATA + longest + 3) &
+	    ~(size_t)3;
+	room = build_take(b, longest * st->count);
+	if (room == NULL)
+		return;
+	to->candidates = room;
+	to->stride = (uint32_t)longest;
+	to->count = (uint32_t)st->count;
+	for (size_t i = 0; i < st->count; i++)
+		write_member((void *)(room + i * longest), st, i);
+}
+
+/* More than one answer: no data twice, and a CNAME alone (RFC 2181 10.1). */
+static void
+allow_answers(struct decision_stage *to, const struct settle_stage *st)
+{
+	uint32_t distinct, max = st->pool->max_answers;
+	uint8_t *room = (uint8_t *)(uintptr_t)to->candidates;
+	uint16_t *back;
+
+	to->max = 1;
+	if (max <= 1 || to->count <= 1 || to->is_cname)
+		return;
+	back = mem_zalloc(st->count, sizeof(*back));
+	distinct = find_equals(st, back);
+	to->max = max < distinct ? max : distinct;
+	for (size_t i = 0; i < st->count; i++) {
+		struct decision_candidate *c = (void *)(room + i * to->stride);
+
+		c->back = back[i];
+	}
+	free(back);
+}
+
+/* ---- stages ---- */
+
+static choose_pick_fn *
+compile_table(struct build *b, const struct choose_method *m,
+    const struct choose_item *items, size_t count, const void **table)
+{
+	void *room = NULL;
+
+	if (m->room != NULL)
+		room = build_take(b, m->room(items, count));
+	if (b->base == NULL || m->compile == NULL)
+		return NULL;
+	*table = room;
+	return m->compile(room, items, count);
+}
+
+static void
+build_pick(struct build *b, struct decision_stage *to,
+    const struct settle_stage *st)
+{
+	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
+
+	for (size_t i = 0; i < st->count; i++)
+		items[i].ratio = settled_member(st, i)->ratio;
+	to->action = DECISION_ANSWER;
+	to->is_cname = st->pool->type == WIDE_CNAME;
+	to->pick = compile_table(b, st->method, items, st->count, &to->table);
+	free(items);
+	write_candidates(b, to, st);
+	if (b->base != NULL)
+		allow_answers(to, st);
+}
+
+/* The one record of a stage that has no choice to make. */
+static void
+build_fallback_ip(struct build *b, struct decision_stage *to,
+    const struct settle_stage *st)
+{
+	const struct addr *ip = &st->pool->fallback_ip;
+	struct decision_candidate *c = build_take(b,
+	    sizeof(struct decision_candidate) + RR_DATA + addr_len(ip));
+
+	to->action = DECISION_ANSWER;
+	to->count = to->max = 1;
+	if (c == NULL)
+		return;
+	c->slot = st->pool->slot + DECISION_FALLBACK_IP;
+	write_rr(c, st->pool, ip->octets, addr_len(ip));
+	to->candidates = (const uint8_t *)c;
+}
+
+static void
+build_stage(struct build *b, struct decision_stage *to,
+    const struct settle_stage *st)
+{
+	to->slot = st->pool->slot + st->how;
+	switch (st->method->kind) {
+	case CHOOSE_PICK:
+		build_pick(b, to, st);
+		break;
+	case CHOOSE_FALLBACK_IP:
+		build_fallback_ip(b, to, st);
+		break;
+	case CHOOSE_RETURN_TO_DNS:
+		to->slot = st->pool->slot + DECISION_RETURNED;
+		to->action = b->spec->failure_rcode_response ?
+		    DECISION_RCODE : DECISION_ZONE;
+		break;
+	case CHOOSE_DROP:
+		to->slot = st->pool->slot + DECISION_DROPPED;
+		to->action = DECISION_DROP;
+		break;
+	case CHOOSE_SKIP:
+		assert(!"settled stages yield something");
+		break;
+	}
+}
+
+static struct decision_run
+build_run(struct build *b, struct decision_stage *stages, uint32_t *used,
+    const struct settle_chain *c)
+{
+	struct decision_run r = { *used, (uint32_t)c->count };
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct decision_stage measured = { 0 };
+		struct decision_stage *to = &measured;
+
+		if (stages != NULL)
+			to = &stages[*used];
+		build_stage(b, to, &c->stages[i]);
+		(*used)++;
+	}
+	return r;
+}
+
+/* ---- the whole ---- */
+
+static void
+build_failure(struct decision *d, const struct decision_spec *spec,
+    uint32_t negative_ttl_s)
+{
+	d->base.minimal = spec->minimal;
+	d->base.action_else = DECISION_NODATA;
+	d->base.negative_ttl_s = negative_ttl_s;
+	d->failure = DECISION_NODATA;
+	if (!spec->failure_rcode_response)
+		return;
+	d->failure = DECISION_RCODE;
+	d->rcode = spec->failure_rcode;
+	/* 0 NOERROR, 3 NXDOMAIN (RFC 2308): others are not cached that way */
+	d->base.negative_ttl_s = d->rcode == 0 || d->rcode == 3 ?
+	    spec->failure_rcode_ttl_s : 0;
+}
+
+static void
+build_mode(struct build *b, struct decision *d)
+{
+	const struct settle *s = b->settle;
+	struct choose_item *items;
+	choose_pick_fn *pick;
+	const void *table = NULL;
+
+	if (s->pool_count <= 1 && !b->spec->mode->may_pass)
+		return;
+	if (s->pool_count == 0)
+		return;
+	items = mem_zalloc(s->pool_count, sizeof(*items));
+	for (size_t i = 0; i < s->pool_count; i++)
+		items[i].ratio = b->spec->pools[s->pools[i].index].ratio;
+	pick = compile_table(b, b->spec->mode, items, s->pool_count, &table);
+	free(items);
+	if (d == NULL)
+		return;
+	d->pick = pick;
+	d->table = table;
+}
+
+static size_t
+count_stages(const struct settle *s)
+{
+	size_t n = s->rest.count;
+
+	for (size_t i = 0; i < s->pool_count; i++)
+		n += s->pools[i].chain.count;
+	return n;
+}
+
+/* One pass: with b->base NULL it measures b->len, else it writes. */
+static void
+build_all(struct build *b)
+{
+	const struct settle *s = b->settle;
+	struct decision *d = build_take(b, sizeof(*d));
+	struct decision_run *runs = build_take(b,
+	    s->pool_count * sizeof(*runs)), rest;
+	struct decision_stage *stages = build_take(b,
+	    count_stages(s) * sizeof(*stages));
+	uint32_t used = 0;
+
+	build_mode(b, d);
+	for (size_t i = 0; i < s->pool_count; i++) {
+		struct decision_run r;
+
+		r = build_run(b, stages, &used, &s->pools[i].chain);
+		if (runs != NULL)
+			runs[i] = r;
+	}
+	rest = build_run(b, stages, &used, &s->rest);
+	if (d == NULL)
+		return;
+	d->magic = DECISION_MAGIC;
+	d->slot = b->spec->slot;
+	d->pools = runs;
+	d->stages = stages;
+	d->pool_count = (uint32_t)s->pool_count;
+	d->rest = rest;
+	build_failure(d, b->spec, s->negative_ttl_s);
+}
+
+struct decision *
+decision_compile(const struct decision_spec *spec)
+{
+	struct settle s;
+	struct build b = { .spec = spec, .settle = &s };
+	size_t len;
+
+	decision_settle(&s, spec);
+	build_all(&b);
+	len = b.len;
+	b.base = mem_zalloc(1, len);
+	b.len = 0;
+	build_all(&b);
+	assert(b.len == len);
+	decision_settle_fini(&s);
+	return (struct decision *)(void *)b.base;
+}
+
+void
+decision_compile_free(struct decision **pd)
+{
+	struct decision *d = *pd;
+
+	*pd = NULL;
+	if (d == NULL)
+		return;
+	OBJ_CHECK(d, DECISION_MAGIC);
+	d->magic = 0;
+	free(d);
+}
