@@ -1,0 +1,32 @@
+#!/bin/sh
+# Manual pages are clean mdoc, scripts parse, and the generated reference is
+# what the program says today. LINT_B is the build folder.
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/lib.sh"
+
+find docs/man -type f 2>/dev/null | sort | while read -r page; do
+	mandoc -Tlint -Wwarning "$page" | sed -E 's/^mandoc: //' || :
+done
+{
+	find tests docs/examples -name '*.sh'
+	find tests .ci docs/examples -type f -perm -u+x
+} 2>/dev/null | sort -u | while read -r script; do
+	case $(head -1 "$script") in
+	*/sh|*/bash)
+		bash -n "$script" 2>&1 | sed -E 's/^([^:]*): line ([0-9]+): /\1:\2: /' ;;
+	*python3)
+		python3 - "$script" <<'END' ;;
+import ast, sys
+try:
+    ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])
+except SyntaxError as e:
+    print(f"{sys.argv[1]}:{e.lineno}: {e.msg}")
+END
+	esac
+done
+
+refman=${LINT_B:-build}/bin/gtm-refman
+if [ -x "$refman" ]; then
+	"$refman" | cmp -s - docs/reference.md ||
+	    echo "docs/reference.md:1: is not current: make docs/reference.md"
+fi

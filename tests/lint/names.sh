@@ -1,0 +1,22 @@
+#!/bin/sh
+# Every symbol that foo.o exports starts with foo_; main() is the exception.
+# LINT_B is the build folder whose objects are asked.
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/lib.sh"
+
+sources | grep '\.c$' | while read -r src; do
+	noun=$(basename "$src" .c)
+	obj=${LINT_B:-build}/obj/${src%.c}.o
+	if [ ! -f "$obj" ]; then
+		echo "$src:1: $obj is missing: build before lint"
+		continue
+	fi
+	nm -g --defined-only "$obj" | while read -r _ _ symbol; do
+		case $symbol in
+		"${noun}"_*|main) continue ;;
+		__asan*|__odr_asan*|__tsan*|__gcov*) continue ;;
+		esac
+		line=$(grep -nE "(^|[ *])$symbol\>" "$src" | head -1 | cut -d: -f1)
+		echo "$src:${line:-1}: exports $symbol, which does not start with ${noun}_"
+	done
+done
