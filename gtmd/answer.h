@@ -44,6 +44,8 @@ struct answer {
  * state. */
 void answer_begin(struct answer *a, const struct world *w);
 
+/* Ask the cache for what answering q will touch: first the table slots, then,
+ * when those have come, the records. They change nothing. */
 void answer_prefetch(const struct answer *a, const struct question *q);
 void answer_prefetch_record(const struct answer *a, const struct question *q);
 

@@ -52,6 +52,7 @@ struct sched_stats {
 	uint64_t started;		/* probes since sched_new */
 	uint64_t late_us_max;		/* longest wait for a start since then */
 };
+/* Fills out with the numbers of this moment; cheap. */
 void sched_stats(const struct sched *s, struct sched_stats *out);
 
 #endif

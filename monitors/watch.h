@@ -40,6 +40,7 @@ struct watch *watch_open(struct sched *s, struct monitor *m,
 /* The last watch of an instance ends it. Takes *wp; NULL is harmless. */
 void watch_close(struct watch **wp);
 
+/* What the instance was last found to be. */
 enum health_state watch_state(const struct watch *w);
 /* For board_read. */
 uint32_t watch_slot(const struct watch *w);

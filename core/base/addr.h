@@ -42,6 +42,7 @@ const char *addr_format(const struct addr *a, char buf[ADDR_TEXT_MAX]);
 const char *addr_format_port(const struct addrport *ap, char buf[ADDR_TEXT_MAX]);
 const char *addr_format_prefix(const struct addr_prefix *p, char buf[ADDR_TEXT_MAX]);
 
+/* Same family and octets; two of family 0 are equal. */
 bool addr_equal(const struct addr *a, const struct addr *b);
 /* Total order: family, then octets. <0, 0, >0. */
 int addr_compare(const struct addr *a, const struct addr *b);

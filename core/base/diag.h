@@ -46,6 +46,7 @@ int diag_error(struct diag *d, const struct diag_pos *pos, int code,
 /* Adds what e says. Returns e->code. */
 int diag_err(struct diag *d, const struct diag_pos *pos, const struct err *e);
 
+/* Adds a warning: it is told, and the input is taken all the same. */
 void diag_warn(struct diag *d, const struct diag_pos *pos,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

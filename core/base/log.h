@@ -26,6 +26,7 @@ struct log_config {
 	enum log_form { LOG_FORM_TIME, LOG_FORM_BARE, LOG_FORM_JOURNAL } form;
 };
 
+/* From now on all lines go there. c is copied; before any thread starts. */
 void log_setup(const struct log_config *c);
 
 /* area "gtm", object "pool /Common/Local_pool", event "state"; fmt gives the

@@ -21,6 +21,7 @@ void *mem_resize(void *p, size_t count, size_t size)
 void *mem_grow(void *p, size_t *room, size_t need, size_t size)
     __attribute__((returns_nonnull, warn_unused_result));
 
+/* Copies, terminated where they are text; the caller frees them. */
 void *mem_dup(const void *p, size_t len)
     __attribute__((returns_nonnull, malloc));
 /* NULL gives NULL. */

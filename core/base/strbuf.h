@@ -16,6 +16,7 @@ struct strbuf {
 
 void strbuf_init(struct strbuf *b);
 void strbuf_fini(struct strbuf *b);
+/* Each keeps text terminated and makes room as needed; clear keeps the room. */
 void strbuf_clear(struct strbuf *b);
 void strbuf_add(struct strbuf *b, const char *text);
 void strbuf_add_len(struct strbuf *b, const void *octets, size_t len);

@@ -37,6 +37,7 @@ void loop_poll(struct loop *l);
  * on by that much and fires, in order and at its own time, all that is due. */
 void loop_advance(struct loop *l, struct clock *fake, dur_ns by);
 
+/* The clock this loop was made with, and its time at this moment. */
 mono_ns loop_now_ns(const struct loop *l);
 const struct clock *loop_clock(const struct loop *l);
 

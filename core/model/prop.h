@@ -146,6 +146,7 @@ const char *prop_kind_title(const struct prop *p);
  * reads it back, except ITEMS. The caller frees it. */
 char *prop_format(const struct prop *p, const void *obj);
 
+/* Is this word, letter for letter, in the list? */
 bool strlist_has(const struct strlist *l, const char *word);
 
 #endif

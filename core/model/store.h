@@ -66,6 +66,8 @@ int store_commit(struct store *s, struct draft **pd, struct diag *out);
 /* Writes the configuration file anew from the model and empties the journal. */
 int store_save(struct store *s, struct err *e);
 
+/* A private copy to edit, then commit or free; and what counts now, borrowed
+ * until the next commit. */
 struct draft *store_draft(struct store *s);
 const struct model *store_model(const struct store *s);
 /* +1 with every commit or load that changed something. */
