@@ -19,6 +19,7 @@ struct listener {
 	bool		 enabled;
 	char		*description;
 	struct addr	 address;	/* may be 0.0.0.0 or :: */
+	struct addr	 mask;		/* family 0 = all ones; settled to that */
 	uint32_t	 port;
 	uint32_t	 proto;		/* enum listener_proto */
 };

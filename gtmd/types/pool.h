@@ -6,6 +6,7 @@
 #define GTMD_TYPES_POOL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "core/base/addr.h"
 #include "core/model/object.h"
@@ -62,13 +63,15 @@ struct pool {
 struct pool_member {
 	struct object	 obj;		/* key: /Common/server:vs, or for cname
 					 * a domain name or wide IP */
+	size_t		 server_len;	/* a, aaaa: octets of the key that name
+					 * the server, set when settled */
 	bool		 enabled;
 	char		*description;
 	uint32_t	 order;		/* member-order */
 	uint32_t	 ratio;		/* 0 = never in ratio */
 	uint32_t	 priority_group;	/* ours; with min-active-members */
 	struct monrule	 monitor;	/* a, aaaa */
-	bool		 static_target;	/* cname */
+	bool		 static_target;	/* cname: need not be a wide IP's name */
 };
 
 extern const struct type pool_type_a;
@@ -76,5 +79,11 @@ extern const struct type pool_type_aaaa;
 extern const struct type pool_type_cname;
 extern const struct type pool_member_type;	/* of a and aaaa */
 extern const struct type pool_cname_member_type;
+
+/* The domain name that a cname member stands for: its key without a path. */
+const char *pool_member_domain(const struct pool_member *m);
+
+/* Can the method hand out members (rather than an action or nothing)? */
+bool pool_lb_picks(uint32_t lb);
 
 #endif

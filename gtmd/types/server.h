@@ -7,6 +7,7 @@
 #define GTMD_TYPES_SERVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "core/base/addr.h"
 #include "core/model/object.h"
@@ -20,12 +21,13 @@ struct server {
 	bool		 enabled;
 	char		*datacenter;	/* full path */
 	char		*description;
-	uint32_t	 product;	/* index in the table's names */
+	uint32_t	 product;	/* index in the table's names; a label */
 	struct monrule	 monitor;
 	struct objlist	 devices;		/* struct server_device */
 	struct objlist	 virtual_servers;	/* struct server_vs */
 };
 
+/* Devices and their addresses are kept and shown; nothing hangs on them. */
 struct server_device {
 	struct object	 obj;		/* key: device name */
 	char		*description;
@@ -34,39 +36,46 @@ struct server_device {
 
 struct server_address {
 	struct object	 obj;		/* key: the address as text */
-	struct addr	 translation;	/* family 0 = none */
 };
 
 struct server_vs {
 	struct object	 obj;		/* key: virtual server name */
 	bool		 enabled;
 	struct addrport	 destination;	/* port 0 = any */
-	struct addr	 translation_address;	/* family 0 = none */
-	uint32_t	 translation_port;
 	struct monrule	 monitor;
-	struct objlist	 depends_on;	/* keys /Common/server:vs */
+	struct objlist	 depends_on;	/* struct server_depends */
 	char		*description;
-	char		*ltm_name;
+	char		*ltm_name;	/* a label */
+};
+
+/* A virtual server is available only while those that it depends on are. */
+struct server_depends {
+	struct object	 obj;		/* key: /Common/server:vs */
+	size_t		 server_len;	/* octets of the key that name the server;
+					 * settled, 0 = target not there */
 };
 
 extern const struct type server_type;
 extern const struct type server_device_type;
 extern const struct type server_address_type;
 extern const struct type server_vs_type;
+extern const struct type server_depends_type;
 
 /*
  * server_split_key - "/Common/server:vs" into its two names.
  *
- * The server is the longest prefix that names a server of the draft, because
- * both halves may hold ':' and '/'; the virtual server matches with or without
- * its own "/Common/". Returns the virtual server and sets *server, or NULL.
+ * The server is the longest prefix that names a server of the draft which has
+ * the rest as a virtual server, because both halves may hold ':' and '/'. The
+ * virtual server matches with or without its own "/Common/". Returns it and
+ * sets *server. Returns NULL when there is none; *server is then the longest
+ * prefix that names a server, or NULL.
  */
 const struct server_vs *server_split_key(const struct draft *d,
     const char *key, const struct server **server);
 
 /* The virtual server with this destination ("10.133.39.51:80" as a member
  * key, as the deployment guide chooses it). NULL when there is none or more
- * than one. */
+ * than one. Walks all virtual servers. */
 const struct server_vs *server_by_destination(const struct draft *d,
     const struct addrport *dest, const struct server **server);
 

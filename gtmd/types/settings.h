@@ -19,7 +19,6 @@ struct settings_general {
 	uint32_t	 domain_name_check;	/* enum settings_name_check */
 	bool		 monitor_disabled_objects;
 	char		*wideip_zone_nameserver;	/* a domain name */
-	uint32_t	 heartbeat_interval_s;	/* only if it takes effect */
 };
 
 enum settings_name_check {
@@ -31,7 +30,8 @@ enum settings_name_check {
 struct settings_lb {
 	struct object	 obj;
 	bool		 respect_fallback_dependency;
-	bool		 verify_vs_availability;
+	bool		 verify_vs_availability;	/* as if each pool's
+					 * verify-member-availability were on */
 	bool		 failure_rcode_response;	/* for wide IPs without */
 	uint32_t	 failure_rcode;
 	uint32_t	 failure_rcode_ttl_s;
@@ -43,6 +43,7 @@ struct settings_dns {
 	uint32_t	 threads;		/* UDP threads per listener; 0 = auto */
 	uint32_t	 batch;			/* datagrams per system call, 1..64 */
 	struct strlist	 cpu_affinity;		/* CPU numbers; empty = none */
+	uint32_t	 udp_coalesce_us;	/* 0 = never wait for more */
 	uint32_t	 udp_receive_buffer;	/* octets */
 	uint32_t	 udp_response_max;	/* octets, 512..4096, default 1232 */
 	uint32_t	 tcp_clients_max;	/* 1024 */

@@ -12,6 +12,7 @@
 #include "core/model/object.h"
 #include "core/model/prop.h"
 
+struct draft;
 struct type;
 
 /* The domain name is the last component of the object's full path; names and
@@ -44,10 +45,16 @@ struct wideip_pool {
 extern const struct type wideip_type_a;
 extern const struct type wideip_type_aaaa;
 extern const struct type wideip_type_cname;
+extern const struct type wideip_pool_type;
+extern const struct type *const wideip_types[];		/* NULL at the end */
 
 /* The domain name (or pattern) of a wide IP: the last path component. */
 const char *wideip_domain(const struct wideip *w);
 /* Does this name or alias hold '*' or '?'. */
 bool wideip_is_pattern(const char *domain);
+
+/* Does a wide IP of any type have this canonical name (domain_canonical) as
+ * its name or alias, or a pattern that matches it? */
+bool wideip_answers(const struct draft *d, const char *name);
 
 #endif

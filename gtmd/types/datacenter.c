@@ -1,0 +1,54 @@
+/* gtmd/types/datacenter.c - the property table of gtm datacenter.
+ *
+ * What "disabled" means for all that hangs below it is the plan's business.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stddef.h>
+#include "gtmd/types/datacenter.h"
+#include "core/model/prop.h"
+#include "core/model/type.h"
+#include "gtmd/types/refused.h"
+
+static const char *const preference_names[] = {
+	"inside-datacenter", "outside-datacenter", "pool", NULL
+};
+
+static const char *const fallback_names[] = {
+	"any-available", "inside-datacenter", "outside-datacenter", "pool",
+	"none", NULL
+};
+
+static const struct prop datacenter_props[] = {
+	{ .name = "contact", .kind = PROP_STRING,
+	  .off = offsetof(struct datacenter, contact), .max = 4095,
+	  .help = "whom to call" },
+	{ .name = "description", .kind = PROP_STRING,
+	  .off = offsetof(struct datacenter, description), .max = 4095,
+	  .help = "text of the operator" },
+	{ .name = "enabled", .kind = PROP_STATE,
+	  .off = offsetof(struct datacenter, enabled),
+	  .names = prop_disabled_enabled, .dflt = "enabled",
+	  .help = "disabled: its servers and virtual servers answer nothing" },
+	{ .name = "location", .kind = PROP_STRING,
+	  .off = offsetof(struct datacenter, location), .max = 4095,
+	  .help = "where it stands" },
+	REFUSED_METADATA,
+	REFUSED_CHOICE("prober-fallback", fallback_names, "any-available",
+	    REFUSED_PROBERS, "who probes when the preferred probers cannot"),
+	REFUSED_TEXT("prober-pool", NULL, REFUSED_PROBERS,
+	    "probers of its own"),
+	REFUSED_CHOICE("prober-preference", preference_names,
+	    "inside-datacenter", REFUSED_PROBERS, "who probes its servers"),
+	{ .name = NULL }
+};
+
+const struct type datacenter_type = {
+	.words = "gtm datacenter",
+	.title = "Data Center",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct datacenter),
+	.props = datacenter_props,
+	.help = "a site: servers and virtual servers in it are disabled by "
+	    "parent while it is disabled",
+};

@@ -1,0 +1,78 @@
+/* gtmd/types/finding.c - findings with the object's name in front.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "gtmd/types/finding.h"
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/model/object.h"
+
+/* A label holds a title and a path of at most 255 octets; a longer one is cut. */
+#define LABEL_MAX	384
+
+static void
+label_put(const struct object *o, const struct object *item, char *text,
+    size_t cap)
+{
+	char inner[LABEL_MAX];
+	size_t len;
+
+	object_label(o, text, cap);
+	if (item == NULL)
+		return;
+	object_label(item, inner, sizeof(inner));
+	len = strlen(text);
+	(void)snprintf(text + len, cap - len, ": %s", inner);
+}
+
+int
+finding_error(struct diag *out, const struct object *o,
+    const struct object *item, int code, const char *fmt, ...)
+{
+	char label[2 * LABEL_MAX], text[ERR_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	label_put(o, item, label, sizeof(label));
+	return diag_error(out, item != NULL ? &item->pos : &o->pos, code,
+	    "%s: %s", label, text);
+}
+
+int
+finding_err(struct diag *out, const struct object *o,
+    const struct object *item, const struct err *e)
+{
+	return finding_error(out, o, item, e->code, "%s", e->text);
+}
+
+void
+finding_warn(struct diag *out, const struct object *o,
+    const struct object *item, const char *fmt, ...)
+{
+	char label[2 * LABEL_MAX], text[ERR_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	label_put(o, item, label, sizeof(label));
+	diag_warn(out, item != NULL ? &item->pos : &o->pos, "%s: %s", label,
+	    text);
+}
+
+bool
+finding_is_first(const struct object *o, const struct object *other)
+{
+	const struct diag_pos *a = &o->pos, *b = &other->pos;
+
+	if (a->file == NULL || b->file == NULL ||
+	    strcmp(a->file, b->file) != 0)
+		return false;
+	return a->line < b->line || (a->line == b->line &&
+	    a->column < b->column);
+}

@@ -1,0 +1,121 @@
+/* gtmd/types/gtm.c - the schema of the gtm module: which object types there
+ * are, and which of F5's are refused and why.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stddef.h>
+#include "gtmd/types/gtm.h"
+#include "core/model/object.h"
+#include "core/model/type.h"
+#include "gtmd/types/datacenter.h"
+#include "gtmd/types/listener.h"
+#include "gtmd/types/pool.h"
+#include "gtmd/types/servedzone.h"
+#include "gtmd/types/server.h"
+#include "gtmd/types/settings.h"
+#include "gtmd/types/wideip.h"
+#include "monitors/monitor.h"
+
+static const struct prop no_props[] = { { .name = NULL } };
+
+/* A type that F5 has and we have not. */
+#define REFUSED(id, w, how, why)					\
+	static const struct type id = {					\
+		.words = w, .title = w, .naming = how,			\
+		.size = sizeof(struct object), .props = no_props,	\
+		.help = "not supported yet", .refused = why,		\
+	};
+
+#define REFUSED_TYPES(X)						\
+	X(link, "gtm link", TYPE_NAMED, "links are not watched yet")	\
+	X(rule, "gtm rule", TYPE_NAMED, "rules are not run yet")	\
+	X(distributed_app, "gtm distributed-app", TYPE_NAMED,		\
+	    "wide IPs do not depend on one another yet")		\
+	X(region, "gtm region", TYPE_NAMED,				\
+	    "topology does not steer answers yet")			\
+	X(topology, "gtm topology", TYPE_NAMED,				\
+	    "topology does not steer answers yet")			\
+	X(prober_pool, "gtm prober-pool", TYPE_NAMED,			\
+	    "this program is the only prober so far")			\
+	X(doh_proxy, "gtm listener-doh-proxy", TYPE_NAMED,		\
+	    "DNS is served over UDP and TCP so far")			\
+	X(doh_server, "gtm listener-doh-server", TYPE_NAMED,		\
+	    "DNS is served over UDP and TCP so far")			\
+	X(metrics, "gtm global-settings metrics", TYPE_SINGLE,		\
+	    "path and server metrics are not collected yet")		\
+	X(metrics_exclusions, "gtm global-settings metrics-exclusions",	\
+	    TYPE_SINGLE, "path and server metrics are not collected yet")	\
+	X(pool_untyped, "gtm pool", TYPE_NAMED,				\
+	    "since version 12 a pool has a type: write gtm pool a, aaaa "	\
+	    "or cname")							\
+	X(pool_https, "gtm pool https", TYPE_NAMED, RECORDS)		\
+	X(pool_mx, "gtm pool mx", TYPE_NAMED, RECORDS)			\
+	X(pool_naptr, "gtm pool naptr", TYPE_NAMED, RECORDS)		\
+	X(pool_srv, "gtm pool srv", TYPE_NAMED, RECORDS)		\
+	X(pool_svcb, "gtm pool svcb", TYPE_NAMED, RECORDS)		\
+	X(wideip_untyped, "gtm wideip", TYPE_NAMED,			\
+	    "since version 12 a wide IP has a type: write gtm wideip a, "	\
+	    "aaaa or cname")						\
+	X(wideip_https, "gtm wideip https", TYPE_NAMED, RECORDS)	\
+	X(wideip_mx, "gtm wideip mx", TYPE_NAMED, RECORDS)		\
+	X(wideip_naptr, "gtm wideip naptr", TYPE_NAMED, RECORDS)	\
+	X(wideip_srv, "gtm wideip srv", TYPE_NAMED, RECORDS)		\
+	X(wideip_svcb, "gtm wideip svcb", TYPE_NAMED, RECORDS)
+
+#define RECORDS	"pools and wide IPs are of type a, aaaa or cname so far"
+
+#define MONITOR(X, id, w)						\
+	X(monitor_##id, "gtm monitor " w, TYPE_NAMED,			\
+	    "monitors are of type http or tcp so far")
+
+#define REFUSED_MONITORS(X)						\
+	MONITOR(X, bigip, "bigip")					\
+	MONITOR(X, bigip_link, "bigip-link")				\
+	MONITOR(X, external, "external")				\
+	MONITOR(X, firepass, "firepass")				\
+	MONITOR(X, ftp, "ftp")						\
+	MONITOR(X, gateway_icmp, "gateway-icmp")			\
+	MONITOR(X, gtp, "gtp")						\
+	MONITOR(X, https, "https")					\
+	MONITOR(X, imap, "imap")					\
+	MONITOR(X, ldap, "ldap")					\
+	MONITOR(X, mssql, "mssql")					\
+	MONITOR(X, mysql, "mysql")					\
+	MONITOR(X, nntp, "nntp")					\
+	MONITOR(X, oracle, "oracle")					\
+	MONITOR(X, pop3, "pop3")					\
+	MONITOR(X, postgresql, "postgresql")				\
+	MONITOR(X, radius, "radius")					\
+	MONITOR(X, radius_accounting, "radius-accounting")		\
+	MONITOR(X, real_server, "real-server")				\
+	MONITOR(X, scripted, "scripted")				\
+	MONITOR(X, sip, "sip")						\
+	MONITOR(X, smtp, "smtp")					\
+	MONITOR(X, snmp, "snmp")					\
+	MONITOR(X, snmp_link, "snmp-link")				\
+	MONITOR(X, soap, "soap")					\
+	MONITOR(X, tcp_half_open, "tcp-half-open")			\
+	MONITOR(X, udp, "udp")						\
+	MONITOR(X, wap, "wap")						\
+	MONITOR(X, wmi, "wmi")
+
+REFUSED_TYPES(REFUSED)
+REFUSED_MONITORS(REFUSED)
+
+#define ADDRESS(id, w, how, why)	&id,
+
+static const struct type *const gtm_types[] = {
+	&datacenter_type, &server_type, &listener_type, &servedzone_type,
+	&pool_type_a, &pool_type_aaaa, &pool_type_cname,
+	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname,
+	&monitor_http_type, &monitor_tcp_type,
+	&settings_general_type, &settings_lb_type, &settings_dns_type,
+	REFUSED_TYPES(ADDRESS)
+	REFUSED_MONITORS(ADDRESS)
+	NULL
+};
+
+const struct schema gtm_schema = {
+	.types = gtm_types,
+	.builtin = monitor_builtin,
+};

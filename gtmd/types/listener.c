@@ -1,0 +1,161 @@
+/* gtmd/types/listener.c - the property table of gtm listener.
+ *
+ * Opening the sockets, and what happens when that fails, is the business of
+ * dnsudp and dnstcp. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stddef.h>
+#include <string.h>
+#include "gtmd/types/listener.h"
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/model/draft.h"
+#include "core/model/prop.h"
+#include "core/model/type.h"
+#include "gtmd/types/finding.h"
+#include "gtmd/types/refused.h"
+
+#define LTM	"it belongs to the virtual server below an F5 listener"
+
+/* In the order of enum listener_proto. */
+static const char *const proto_names[] = { "udp", "tcp", NULL };
+
+static const char *const vlans_names[] = {
+	"vlans-disabled", "vlans-enabled", NULL
+};
+
+static const char *const source_port_names[] = {
+	"preserve", "change", "preserve-strict", NULL
+};
+
+static int
+check_address(const struct prop *p, const void *value, struct err *e)
+{
+	const struct addr *a = value;
+	char text[ADDR_TEXT_MAX];
+
+	if ((a->family == AF_INET && a->octets[0] >= 224) ||
+	    (a->family == AF_INET6 && a->octets[0] == 0xff))
+		return err_set(e, ERR_RANGE, "%s: %s is a multicast or "
+		    "reserved address", p->name, addr_format(a, text));
+	return 0;
+}
+
+/* All ones: the listener is one address. */
+static int
+check_mask(const struct prop *p, const void *value, struct err *e)
+{
+	const struct addr *a = value;
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < addr_len(a); i++)
+		if (a->octets[i] != 0xff)
+			return err_set(e, ERR_UNSUPPORTED, "not supported "
+			    "yet: %s: %s: a listener has one address: all "
+			    "bits are 1", p->name, addr_format(a, text));
+	return 0;
+}
+
+static const struct prop listener_props[] = {
+	{ .name = "address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
+	  .off = offsetof(struct listener, address), .check = check_address,
+	  .help = "where it listens; 0.0.0.0 or :: for all addresses" },
+	REFUSED_FLAG("advertise", prop_no_yes, "no", LTM,
+	    "announce the address by routing"),
+	REFUSED_TEXT("auto-lasthop", "default", LTM,
+	    "reply through where the query came from"),
+	{ .name = "description", .kind = PROP_STRING,
+	  .off = offsetof(struct listener, description), .max = 4095,
+	  .help = "text of the operator" },
+	{ .name = "enabled", .kind = PROP_STATE,
+	  .off = offsetof(struct listener, enabled),
+	  .names = prop_disabled_enabled, .dflt = "enabled",
+	  .help = "disabled: no socket is open" },
+	REFUSED_TEXT("fallback-persistence", NULL, LTM,
+	    "second persistence profile"),
+	{ .name = "ip-protocol", .kind = PROP_ENUM,
+	  .off = offsetof(struct listener, proto), .names = proto_names,
+	  .dflt = "udp", .help = "transport" },
+	REFUSED_TEXT("last-hop-pool", NULL, LTM, "routers to reply through"),
+	{ .name = "mask", .kind = PROP_ADDR,
+	  .off = offsetof(struct listener, mask), .check = check_mask,
+	  .help = "network mask, all ones" },
+	REFUSED_METADATA,
+	REFUSED_TEXT("persist", NULL, LTM, "persistence profile"),
+	REFUSED_TEXT("pool", NULL, LTM, "name servers to hand queries to"),
+	{ .name = "port", .kind = PROP_U32,
+	  .off = offsetof(struct listener, port), .min = 1, .max = 65535,
+	  .dflt = "53", .help = "port of the sockets" },
+	REFUSED_LIST("profiles", LTM, "profiles of the traffic"),
+	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),
+	REFUSED_LIST("source-address-translation", LTM,
+	    "translation of client addresses"),
+	REFUSED_CHOICE("source-port", source_port_names, "preserve", LTM,
+	    "translation of client ports"),
+	REFUSED_FLAG("translate-address", prop_disabled_enabled, "disabled",
+	    LTM, "translation of the listener's address"),
+	REFUSED_FLAG("translate-port", prop_disabled_enabled, "disabled", LTM,
+	    "translation of the listener's port"),
+	REFUSED_LIST("vlans", LTM, "networks it listens on or not"),
+	{ .name = "vlans-enabled", .kind = PROP_STATE, .names = vlans_names,
+	  .dflt = "vlans-disabled", .refused = LTM,
+	  .help = "vlans-enabled: listen on these vlans alone" },
+	{ .name = NULL }
+};
+
+/* A mask that says what its absence says is not kept. */
+static void
+settle(struct object *o, const struct draft *d, struct diag *out)
+{
+	struct listener *l = (struct listener *)o;
+	char text[ADDR_TEXT_MAX];
+
+	(void)d;
+	if (l->mask.family == 0)
+		return;
+	if (l->address.family != 0 && l->mask.family != l->address.family) {
+		(void)finding_error(out, o, NULL, ERR_CONFLICT,
+		    "mask: %s is not of the address's family",
+		    addr_format(&l->mask, text));
+		return;
+	}
+	memset(&l->mask, 0, sizeof(l->mask));
+}
+
+static bool
+same_place(const struct listener *a, const struct listener *b)
+{
+	return a->enabled && b->enabled && a->port == b->port &&
+	    a->proto == b->proto && addr_equal(&a->address, &b->address);
+}
+
+static void
+check(const struct object *o, const struct draft *d, struct diag *out)
+{
+	const struct listener *l = (const struct listener *)o;
+	const struct object *other;
+	char text[ADDR_TEXT_MAX];
+	size_t at = 0;
+
+	while ((other = draft_next(d, &listener_type, &at)) != NULL) {
+		if (strcmp(other->name, o->name) == 0 ||
+		    !same_place(l, (const struct listener *)other) ||
+		    finding_is_first(o, other))
+			continue;
+		(void)finding_error(out, o, NULL, ERR_CONFLICT,
+		    "address: %s port %u is also that of listener %s",
+		    addr_format(&l->address, text), l->port, other->name);
+		return;
+	}
+}
+
+const struct type listener_type = {
+	.words = "gtm listener",
+	.title = "Listener",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct listener),
+	.props = listener_props,
+	.help = "an address, port and protocol where DNS is served",
+	.settle = settle,
+	.check = check,
+};

@@ -1,0 +1,354 @@
+/* gtmd/types/pool.c - the property tables of gtm pool a, aaaa and cname and of
+ * their members.
+ *
+ * The rules across properties and objects are in poolcheck.c; how a member is
+ * chosen is the plan's business. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+#include "gtmd/types/pool.h"
+#include "core/base/err.h"
+#include "core/model/type.h"
+#include "gtmd/types/poolcheck.h"
+#include "gtmd/types/refused.h"
+#include "gtmd/types/target.h"
+
+/* In the order of enum pool_lb. */
+static const char *const lb_names[] = {
+	"round-robin", "ratio", "global-availability", "return-to-dns",
+	"fallback-ip", "drop-packet", "none", "topology", "static-persistence",
+	"packet-rate", "virtual-server-capacity", "virtual-server-score",
+	"completion-rate", "least-connections", "lowest-round-trip-time",
+	"fewest-hops", "kilobytes-per-second", "cpu", "quality-of-service",
+	NULL
+};
+
+/* In the order of enum pool_min_up. */
+static const char *const min_up_names[] = {
+	"off", "number", "percent", NULL
+};
+
+/* Methods that F5 takes as preferred and fallback method, not as alternate. */
+static bool
+lb_is_dynamic(uint32_t lb)
+{
+	return lb >= POOL_LB_COMPLETION_RATE;
+}
+
+static int
+refuse_lb(const struct prop *p, uint32_t lb, struct err *e)
+{
+	const char *why;
+
+	if (lb < POOL_LB_TOPOLOGY)
+		return 0;
+	if (lb == POOL_LB_TOPOLOGY)
+		why = "there are no topology records yet";
+	else if (lb == POOL_LB_STATIC_PERSISTENCE)
+		why = "clients are not told apart yet";
+	else
+		why = REFUSED_METRICS;
+	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
+	    p->name, lb_names[lb], why);
+}
+
+static int
+check_preferred(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t lb = *(const uint32_t *)value;
+
+	if (lb == POOL_LB_NONE)
+		return err_set(e, ERR_RANGE, "%s: none may only be "
+		    "alternate-mode or fallback-mode", p->name);
+	return refuse_lb(p, lb, e);
+}
+
+static int
+check_alternate(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t lb = *(const uint32_t *)value;
+
+	if (lb_is_dynamic(lb))
+		return err_set(e, ERR_RANGE, "%s: %s may only be "
+		    "load-balancing-mode or fallback-mode", p->name,
+		    lb_names[lb]);
+	return refuse_lb(p, lb, e);
+}
+
+static int
+check_fallback(const struct prop *p, const void *value, struct err *e)
+{
+	return refuse_lb(p, *(const uint32_t *)value, e);
+}
+
+/* Pools of type cname have no fallback-ip (nor does F5 know one there). */
+static int
+check_lb_cname(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t lb = *(const uint32_t *)value;
+
+	if (lb == POOL_LB_FALLBACK_IP)
+		return err_set(e, ERR_RANGE, "%s: fallback-ip is for pools of "
+		    "type a and aaaa", p->name);
+	if (strcmp(p->name, "load-balancing-mode") == 0)
+		return check_preferred(p, value, e);
+	if (strcmp(p->name, "alternate-mode") == 0)
+		return check_alternate(p, value, e);
+	return check_fallback(p, value, e);
+}
+
+static int
+check_fallback_ip(const struct prop *p, const struct addr *a, uint8_t family,
+    struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (a->family == 0)
+		return 0;
+	if (a->family != family)
+		return err_set(e, ERR_RANGE, "%s: %s is not an %s address",
+		    p->name, addr_format(a, text),
+		    family == AF_INET ? "IPv4" : "IPv6");
+	return target_check_addr(p->name, a, e);
+}
+
+static int
+check_fallback_ip4(const struct prop *p, const void *value, struct err *e)
+{
+	return check_fallback_ip(p, value, AF_INET, e);
+}
+
+static int
+check_fallback_ip6(const struct prop *p, const void *value, struct err *e)
+{
+	return check_fallback_ip(p, value, AF_INET6, e);
+}
+
+/* Rows that members of all pool types have. */
+#define MEMBER_ROWS							\
+	{ .name = "description", .kind = PROP_STRING,			\
+	  .off = offsetof(struct pool_member, description), .max = 4095,	\
+	  .help = "text of the operator" },				\
+	{ .name = "enabled", .kind = PROP_STATE,			\
+	  .off = offsetof(struct pool_member, enabled),			\
+	  .names = prop_disabled_enabled, .dflt = "enabled",		\
+	  .help = "take part in answers" },				\
+	{ .name = "member-order", .kind = PROP_U32,			\
+	  .flags = PROP_POSITION | PROP_ALWAYS,				\
+	  .off = offsetof(struct pool_member, order), .max = 65535,	\
+	  .dflt = "0", .help = "place among the members" },		\
+	{ .name = "priority-group", .kind = PROP_U32, .flags = PROP_OURS,	\
+	  .off = offsetof(struct pool_member, priority_group),		\
+	  .max = 65535, .dflt = "0",					\
+	  .help = "with min-active-members: highest group serves first" },	\
+	{ .name = "ratio", .kind = PROP_U32,				\
+	  .off = offsetof(struct pool_member, ratio), .max = 65535,	\
+	  .dflt = "1", .help = "share in method ratio; 0 = never" }
+
+static const struct prop member_props[] = {
+	MEMBER_ROWS,
+	REFUSED_LIST("depends-on",
+	    "give depends-on to the virtual server, where it takes effect",
+	    "virtual servers that must be available too"),
+	REFUSED_LIMIT_ROWS,
+	{ .name = "monitor", .kind = PROP_RULE,
+	  .off = offsetof(struct pool_member, monitor), .ref = "gtm monitor",
+	  .word = "default",
+	  .help = "monitors beside those of pool and virtual server" },
+	{ .name = NULL }
+};
+
+static const struct prop cname_member_props[] = {
+	MEMBER_ROWS,
+	{ .name = "static-target", .kind = PROP_BOOL,
+	  .off = offsetof(struct pool_member, static_target),
+	  .names = prop_no_yes, .dflt = "no",
+	  .help = "yes: any name, always available; no: a wide IP's name" },
+	{ .name = NULL }
+};
+
+#define QOS_ROW(what, d)						\
+	REFUSED_NUMBER("qos-" what, d, NULL, REFUSED_METRICS,		\
+	    "weight in method quality-of-service")
+
+/* Rows that pools of all types have. */
+#define POOL_ROWS							\
+	{ .name = "description", .kind = PROP_STRING,			\
+	  .off = offsetof(struct pool, description), .max = 4095,	\
+	  .help = "text of the operator" },				\
+	REFUSED_FLAG("dynamic-ratio", prop_disabled_enabled, "disabled",	\
+	    REFUSED_METRICS, "share out by score rather than take the best"),	\
+	{ .name = "enabled", .kind = PROP_STATE,			\
+	  .off = offsetof(struct pool, enabled),			\
+	  .names = prop_disabled_enabled, .dflt = "enabled",		\
+	  .help = "take part in answers" },				\
+	{ .name = "manual-resume", .kind = PROP_BOOL,			\
+	  .off = offsetof(struct pool, manual_resume),			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "a member that went down stays so until it is enabled" },	\
+	REFUSED_METADATA,						\
+	{ .name = "min-active-members", .kind = PROP_U32,		\
+	  .flags = PROP_OURS,						\
+	  .off = offsetof(struct pool, min_active_members), .max = 65535,	\
+	  .dflt = "0", .help = "priority groups join in while fewer members "	\
+	      "are available; 0 = groups do not count" },		\
+	{ .name = "min-members-up-mode", .kind = PROP_ENUM,		\
+	  .off = offsetof(struct pool, min_up_mode),			\
+	  .names = min_up_names, .dflt = "off",				\
+	  .help = "what min-members-up-value counts" },			\
+	{ .name = "min-members-up-value", .kind = PROP_U32,		\
+	  .off = offsetof(struct pool, min_up_value), .max = 65535,	\
+	  .dflt = "0",							\
+	  .help = "with fewer members up the pool is unavailable" },	\
+	QOS_ROW("hit-ratio", "5"),					\
+	QOS_ROW("hops", "0"),						\
+	QOS_ROW("kilobytes-second", "3"),				\
+	QOS_ROW("lcs", "30"),						\
+	QOS_ROW("packet-rate", "1"),					\
+	QOS_ROW("rtt", "50"),						\
+	QOS_ROW("topology", "0"),					\
+	QOS_ROW("vs-capacity", "0"),					\
+	QOS_ROW("vs-score", "0"),					\
+	{ .name = "ttl", .kind = PROP_U32,				\
+	  .off = offsetof(struct pool, ttl_s), .max = INT32_MAX,	\
+	  .dflt = "30", .unit = "s",					\
+	  .help = "TTL of answers; at most 2^31-1 (RFC 2181 section 8)" },	\
+	{ .name = "verify-member-availability", .kind = PROP_BOOL,	\
+	  .off = offsetof(struct pool, verify_member_availability),	\
+	  .names = prop_disabled_enabled, .dflt = "enabled",		\
+	  .help = "disabled: static methods also pick members that are "	\
+	      "down" }
+
+/* The three methods, with the check of each place. */
+#define LB_ROWS(preferred, alternate, fallback)				\
+	{ .name = "alternate-mode", .kind = PROP_ENUM,			\
+	  .off = offsetof(struct pool, alternate_mode),			\
+	  .names = lb_names, .dflt = "round-robin", .check = alternate,	\
+	  .help = "method when the preferred one picks nothing" },	\
+	{ .name = "fallback-mode", .kind = PROP_ENUM,			\
+	  .off = offsetof(struct pool, fallback_mode),			\
+	  .names = lb_names, .dflt = "return-to-dns", .check = fallback,	\
+	  .help = "method when no pool has an available member" },	\
+	{ .name = "load-balancing-mode", .kind = PROP_ENUM,		\
+	  .off = offsetof(struct pool, lb_mode),			\
+	  .names = lb_names, .dflt = "round-robin", .check = preferred,	\
+	  .help = "preferred method to choose a member" }
+
+/* Rows that only pools of addresses have. */
+#define ADDRESS_POOL_ROWS(any, check_ip)				\
+	LB_ROWS(check_preferred, check_alternate, check_fallback),	\
+	{ .name = "fallback-ip", .kind = PROP_ADDR,			\
+	  .off = offsetof(struct pool, fallback_ip), .word = any,	\
+	  .check = check_ip, .help = "the answer of method fallback-ip" },	\
+	REFUSED_TEXT("fallback-ipv4", NULL, "write fallback-ip",	\
+	    "fallback-ip as version 11 wrote it"),			\
+	REFUSED_TEXT("fallback-ipv6", NULL, "write fallback-ip",	\
+	    "fallback-ip as version 11 wrote it"),			\
+	REFUSED_LIMIT_ROWS,						\
+	REFUSED_TEXT("max-addresses-returned", NULL,			\
+	    "write max-answers-returned",				\
+	    "max-answers-returned as version 11 wrote it"),		\
+	{ .name = "max-answers-returned", .kind = PROP_U32,		\
+	  .off = offsetof(struct pool, max_answers), .min = 1,		\
+	  .max = 500, .dflt = "1", .help = "addresses in one answer" },	\
+	{ .name = "members", .kind = PROP_ITEMS,			\
+	  .off = offsetof(struct pool, members),			\
+	  .item = &pool_member_type,					\
+	  .help = "virtual servers that it answers with" },		\
+	{ .name = "monitor", .kind = PROP_RULE,				\
+	  .off = offsetof(struct pool, monitor), .ref = "gtm monitor",	\
+	  .word = "default",						\
+	  .help = "monitors for each of its members" }
+
+static const struct prop pool_a_props[] = {
+	POOL_ROWS,
+	ADDRESS_POOL_ROWS("any", check_fallback_ip4),
+	{ .name = NULL }
+};
+
+static const struct prop pool_aaaa_props[] = {
+	POOL_ROWS,
+	ADDRESS_POOL_ROWS("any6", check_fallback_ip6),
+	{ .name = NULL }
+};
+
+static const struct prop pool_cname_props[] = {
+	POOL_ROWS,
+	LB_ROWS(check_lb_cname, check_lb_cname, check_lb_cname),
+	{ .name = "members", .kind = PROP_ITEMS,
+	  .off = offsetof(struct pool, members),
+	  .item = &pool_cname_member_type,
+	  .help = "names that it answers with" },
+	{ .name = NULL }
+};
+
+const struct type pool_member_type = {
+	.words = "members",
+	.title = "Pool Member",
+	.naming = TYPE_ITEM,
+	.size = sizeof(struct pool_member),
+	.props = member_props,
+	.help = "a virtual server, as /Common/server:virtual-server or "
+	    "address:port",
+};
+
+const struct type pool_cname_member_type = {
+	.words = "members",
+	.title = "Pool Member",
+	.naming = TYPE_ITEM,
+	.size = sizeof(struct pool_member),
+	.props = cname_member_props,
+	.help = "a domain name",
+};
+
+const struct type pool_type_a = {
+	.words = "gtm pool a",
+	.title = "Pool",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct pool),
+	.props = pool_a_props,
+	.help = "virtual servers that answer with IPv4 addresses",
+	.settle = poolcheck_settle_addresses,
+	.check = poolcheck_a,
+	.each_ref = poolcheck_each_ref,
+};
+
+const struct type pool_type_aaaa = {
+	.words = "gtm pool aaaa",
+	.title = "Pool",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct pool),
+	.props = pool_aaaa_props,
+	.help = "virtual servers that answer with IPv6 addresses",
+	.settle = poolcheck_settle_addresses,
+	.check = poolcheck_aaaa,
+	.each_ref = poolcheck_each_ref,
+};
+
+const struct type pool_type_cname = {
+	.words = "gtm pool cname",
+	.title = "Pool",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct pool),
+	.props = pool_cname_props,
+	.help = "names that answer as CNAME records",
+	.check = poolcheck_cname,
+};
+
+const char *
+pool_member_domain(const struct pool_member *m)
+{
+	const char *slash = m->obj.name[0] == '/' ?
+	    strrchr(m->obj.name, '/') : NULL;
+
+	return slash != NULL ? slash + 1 : m->obj.name;
+}
+
+bool
+pool_lb_picks(uint32_t lb)
+{
+	assert(lb <= POOL_LB_QUALITY_OF_SERVICE);
+	return lb <= POOL_LB_GLOBAL_AVAILABILITY || lb >= POOL_LB_TOPOLOGY;
+}

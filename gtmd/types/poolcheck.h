@@ -1,0 +1,25 @@
+/* gtmd/types/poolcheck.h - the rules of pools across properties and objects.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_POOLCHECK_H
+#define GTMD_TYPES_POOLCHECK_H
+
+#include "core/model/type.h"
+
+struct diag;
+struct draft;
+struct object;
+
+/* Hooks of the pool types; see struct type. */
+void poolcheck_settle_addresses(struct object *o, const struct draft *d,
+    struct diag *out);
+void poolcheck_each_ref(const struct object *o, type_ref_fn *fn, void *arg);
+void poolcheck_a(const struct object *o, const struct draft *d,
+    struct diag *out);
+void poolcheck_aaaa(const struct object *o, const struct draft *d,
+    struct diag *out);
+void poolcheck_cname(const struct object *o, const struct draft *d,
+    struct diag *out);
+
+#endif

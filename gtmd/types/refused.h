@@ -1,0 +1,56 @@
+/* gtmd/types/refused.h - rows and reasons that several tables share for what
+ * has no effect yet: such a property is accepted at its default alone.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_REFUSED_H
+#define GTMD_TYPES_REFUSED_H
+
+#include "core/model/prop.h"
+
+#define REFUSED_LIMITS	"utilisation is not measured yet"
+#define REFUSED_PROBERS	"this program is the only prober so far"
+#define REFUSED_METRICS	"path and server metrics are not collected yet"
+#define REFUSED_IQUERY	"iQuery is not spoken"
+
+/* A limit and the row that says whether it is watched. */
+#define REFUSED_LIMIT(what, u, text)					\
+	{ .name = "limit-" what, .kind = PROP_U64, .max = UINT64_MAX,	\
+	  .dflt = "0", .unit = u, .refused = REFUSED_LIMITS,		\
+	  .help = text },						\
+	{ .name = "limit-" what "-status", .kind = PROP_BOOL,		\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .refused = REFUSED_LIMITS, .help = "watch limit-" what }
+
+/* Virtual servers, servers, pools and members have these. */
+#define REFUSED_LIMIT_ROWS						\
+	REFUSED_LIMIT("max-bps", "bit/s",				\
+	    "throughput above which it is unavailable"),		\
+	REFUSED_LIMIT("max-connections", NULL,				\
+	    "concurrent connections above which it is unavailable"),	\
+	REFUSED_LIMIT("max-pps", "packet/s",				\
+	    "packet rate above which it is unavailable")
+
+/* Name-value pairs that F5's tools keep beside an object. */
+#define REFUSED_METADATA						\
+	{ .name = "metadata", .kind = PROP_STRINGS,			\
+	  .refused = "name-value pairs are not kept yet",		\
+	  .help = "name-value pairs for tools" }
+
+/* One row: name n, default d, unit u, why it has no effect, help. */
+#define REFUSED_TEXT(n, d, why, text)					\
+	{ .name = n, .kind = PROP_STRING, .dflt = d, .refused = why,	\
+	  .help = text }
+#define REFUSED_LIST(n, why, text)					\
+	{ .name = n, .kind = PROP_STRINGS, .refused = why, .help = text }
+#define REFUSED_FLAG(n, pair, d, why, text)				\
+	{ .name = n, .kind = PROP_BOOL, .names = pair, .dflt = d,	\
+	  .refused = why, .help = text }
+#define REFUSED_NUMBER(n, d, u, why, text)				\
+	{ .name = n, .kind = PROP_U32, .max = UINT32_MAX, .dflt = d,	\
+	  .unit = u, .refused = why, .help = text }
+#define REFUSED_CHOICE(n, list, d, why, text)				\
+	{ .name = n, .kind = PROP_ENUM, .names = list, .dflt = d,	\
+	  .refused = why, .help = text }
+
+#endif

@@ -1,0 +1,243 @@
+/* gtmd/types/settings.c - the property tables of gtm global-settings general,
+ * load-balancing and dns.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include "gtmd/types/settings.h"
+#include "core/base/err.h"
+#include "core/model/type.h"
+#include "gtmd/types/domain.h"
+#include "gtmd/types/refused.h"
+
+#define DISCOVERY	"virtual servers are not discovered yet"
+#define SYNC		"there is one node so far"
+#define PERSISTENCE	"clients are not told apart yet"
+#define TOPOLOGY	"there are no topology records yet"
+
+/* In the order of enum settings_name_check. */
+static const char *const name_check_names[] = {
+	"strict", "allow-underscore", "idn-compatible", "none", NULL
+};
+
+/* In the order of the RCODEs (RFC 1035 4.1.1). */
+static const char *const rcode_names[] = {
+	"noerror", "formerr", "servfail", "nxdomain", "notimpl", "refused",
+	NULL
+};
+
+/* It becomes MNAME and NS target, which are host names (RFC 1123 2.1). */
+static int
+check_nameserver(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+
+	if (domain_check(text, DOMAIN_UNDERSCORE, DOMAIN_NAME, e) != 0)
+		return err_wrap(e, "%s", p->name);
+	return 0;
+}
+
+/* CPU_SET(3) holds 1024 of them. */
+static int
+check_cpu(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 4 || text[digits] != '\0' ||
+	    strtoul(text, NULL, 10) > 1023)
+		return err_set(e, ERR_RANGE, "%s: \"%s\" is not a CPU number "
+		    "in 0..1023", p->name, text);
+	return 0;
+}
+
+static const struct prop general_props[] = {
+	REFUSED_FLAG("allow-nxdomain-override", prop_no_yes, "no",
+	    "an answer comes from a wide IP or from a zone, never from both",
+	    "let wide IPs answer where a zone says NXDOMAIN"),
+	REFUSED_FLAG("auto-discovery", prop_no_yes, "no", DISCOVERY,
+	    "find virtual servers and links by themselves"),
+	REFUSED_NUMBER("auto-discovery-interval", "30", "s", DISCOVERY,
+	    "time between two discoveries"),
+	REFUSED_NUMBER("automatic-configuration-save-timeout", "15", "s",
+	    "every change is on disk before it counts",
+	    "time until a change is saved"),
+	REFUSED_FLAG("cache-ldns-servers", prop_no_yes, "yes", PERSISTENCE,
+	    "remember the resolvers that asked"),
+	{ .name = "domain-name-check", .kind = PROP_ENUM,
+	  .off = offsetof(struct settings_general, domain_name_check),
+	  .names = name_check_names, .dflt = "allow-underscore",
+	  .help = "which octets the names of wide IPs may hold" },
+	REFUSED_FLAG("drain-persistent-requests", prop_no_yes, "yes",
+	    PERSISTENCE, "keep sending clients to a disabled pool they had"),
+	REFUSED_FLAG("forward-status", prop_disabled_enabled, "disabled",
+	    SYNC, "tell states to other data centers"),
+	REFUSED_FLAG("gtm-sets-recursion", prop_no_yes, "no",
+	    "this server is authoritative: RA is never set",
+	    "set the RA bit in answers"),
+	REFUSED_NUMBER("heartbeat-interval", "10", "s", REFUSED_IQUERY,
+	    "time between two signs of life"),
+	REFUSED_LIST("ignore-ltm-rate-limit-modes", REFUSED_LIMITS,
+	    "rate limits of load balancers that do not count"),
+	REFUSED_TEXT("iquery-cipher-list", NULL, REFUSED_IQUERY,
+	    "ciphers of iQuery"),
+	REFUSED_TEXT("iquery-minimum-tls-version", NULL, REFUSED_IQUERY,
+	    "lowest TLS version of iQuery"),
+	{ .name = "monitor-disabled-objects", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_general, monitor_disabled_objects),
+	  .names = prop_no_yes, .dflt = "no",
+	  .help = "probe what is disabled too" },
+	REFUSED_NUMBER("nethsm-timeout", "20", "s", "zones are not signed yet",
+	    "time that a hardware key store has"),
+	REFUSED_TEXT("peer-leader", NULL, SYNC,
+	    "the node that shares the configuration out"),
+	REFUSED_FLAG("send-wildcard-rrs", prop_disabled_enabled, "disabled",
+	    "wide IPs write nothing into zones",
+	    "write pattern wide IPs into zones as wildcard records"),
+	REFUSED_NUMBER("static-persist-cidr-ipv4", "32", NULL, PERSISTENCE,
+	    "prefix length that makes IPv4 clients one"),
+	REFUSED_NUMBER("static-persist-cidr-ipv6", "128", NULL, PERSISTENCE,
+	    "prefix length that makes IPv6 clients one"),
+	REFUSED_FLAG("synchronization", prop_no_yes, "no", SYNC,
+	    "share the configuration with other nodes"),
+	REFUSED_TEXT("synchronization-group-name", "default", SYNC,
+	    "the group of nodes"),
+	REFUSED_NUMBER("synchronization-time-tolerance", "10", "s", SYNC,
+	    "how far clocks may differ"),
+	REFUSED_NUMBER("synchronization-timeout", "180", "s", SYNC,
+	    "time that sharing has"),
+	REFUSED_FLAG("synchronize-zone-files", prop_no_yes, "no", SYNC,
+	    "share zone files with other nodes"),
+	REFUSED_NUMBER("synchronize-zone-files-timeout", "300", "s", SYNC,
+	    "time that sharing zone files has"),
+	REFUSED_FLAG("topology-allow-zero-scores", prop_no_yes, "yes",
+	    TOPOLOGY, "answer what no topology record scores"),
+	REFUSED_FLAG("virtuals-depend-on-server-state", prop_no_yes, "yes",
+	    "a virtual server is never up while its server's monitor is down",
+	    "a server that is down takes its virtual servers along"),
+	{ .name = "wideip-zone-nameserver", .kind = PROP_STRING,
+	  .off = offsetof(struct settings_general, wideip_zone_nameserver),
+	  .max = 253, .dflt = "this.name.is.invalid",
+	  .check = check_nameserver,
+	  .help = "SOA MNAME and NS of a wide IP outside every zone" },
+	{ .name = NULL }
+};
+
+#define FACTOR_ROW(what, d)						\
+	REFUSED_NUMBER("qos-factor-" what, d, NULL, REFUSED_METRICS,	\
+	    "upper limit in method quality-of-service")
+
+static const struct prop lb_props[] = {
+	{ .name = "failure-rcode", .kind = PROP_ENUM,
+	  .off = offsetof(struct settings_lb, failure_rcode),
+	  .names = rcode_names, .dflt = "noerror",
+	  .help = "failure-rcode of wide IPs without a response of their own" },
+	{ .name = "failure-rcode-response", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, failure_rcode_response),
+	  .names = prop_disabled_enabled, .dflt = "disabled",
+	  .help = "answer failure-rcode when no pool can answer" },
+	{ .name = "failure-rcode-ttl", .kind = PROP_U32,
+	  .off = offsetof(struct settings_lb, failure_rcode_ttl_s),
+	  .max = INT32_MAX, .dflt = "0", .unit = "s",
+	  .help = "negative TTL of such an answer; 0 = no SOA in it" },
+	REFUSED_FLAG("ignore-path-ttl", prop_no_yes, "no", REFUSED_METRICS,
+	    "use path metrics that are old"),
+	FACTOR_ROW("bps", "1000000"),
+	FACTOR_ROW("hit-ratio", "10000"),
+	FACTOR_ROW("hops", "25"),
+	FACTOR_ROW("link-capacity", "1"),
+	FACTOR_ROW("packet-rate", "10000"),
+	FACTOR_ROW("rtt", "10000"),
+	FACTOR_ROW("topology", "10"),
+	FACTOR_ROW("vs-capacity", "1"),
+	FACTOR_ROW("vs-score", "1"),
+	{ .name = "respect-fallback-dependency", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, respect_fallback_dependency),
+	  .names = prop_no_yes, .dflt = "no",
+	  .help = "yes: fallback methods pick available members only" },
+	REFUSED_FLAG("topology-allow-zero-scores", prop_no_yes, "yes",
+	    TOPOLOGY, "answer what no topology record scores"),
+	REFUSED_FLAG("topology-longest-match", prop_no_yes, "yes", TOPOLOGY,
+	    "sort topology records by how close they match"),
+	REFUSED_FLAG("topology-prefer-edns0-client-subnet",
+	    prop_disabled_enabled, "disabled", TOPOLOGY,
+	    "judge the client by EDNS client subnet"),
+	{ .name = "verify-vs-availability", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, verify_vs_availability),
+	  .names = prop_no_yes, .dflt = "no",
+	  .help = "yes: no pool may do without verify-member-availability" },
+	{ .name = NULL }
+};
+
+static const struct prop dns_props[] = {
+	{ .name = "batch", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, batch), .min = 1, .max = 64,
+	  .dflt = "32", .help = "datagrams read by one system call" },
+	{ .name = "cpu-affinity", .kind = PROP_STRINGS, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, cpu_affinity), .max = 256,
+	  .check = check_cpu,
+	  .help = "CPU numbers that UDP threads are bound to, in turn" },
+	{ .name = "identity", .kind = PROP_STRING, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, identity), .max = 255,
+	  .help = "answer to id.server and hostname.bind (RFC 4892)" },
+	{ .name = "tcp-clients-max", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, tcp_clients_max), .min = 1,
+	  .max = 65535, .dflt = "1024", .help = "TCP connections at a time" },
+	{ .name = "tcp-idle-timeout", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, tcp_idle_timeout_ms),
+	  .min = 100, .max = 3600000, .dflt = "10000", .unit = "ms",
+	  .help = "close a connection without queries (RFC 7766 6.2.3)" },
+	{ .name = "tcp-query-timeout", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, tcp_query_timeout_ms),
+	  .min = 100, .max = 60000, .dflt = "1000", .unit = "ms",
+	  .help = "close a connection whose query does not end" },
+	{ .name = "threads", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, threads), .max = 64,
+	  .dflt = "0", .word = "auto",
+	  .help = "UDP threads of a listener; auto = one for each CPU" },
+	{ .name = "udp-coalesce", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, udp_coalesce_us), .max = 1000,
+	  .dflt = "0", .unit = "us",
+	  .help = "how long a busy thread may wait for a fuller batch" },
+	{ .name = "udp-receive-buffer", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, udp_receive_buffer),
+	  .max = INT32_MAX / 2, .dflt = "1048576", .unit = "octets",
+	  .help = "SO_RCVBUF of UDP sockets; 0 = the system's own" },
+	{ .name = "udp-response-max", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, udp_response_max), .min = 512,
+	  .max = 4096, .dflt = "1232", .unit = "octets",
+	  .help = "longest UDP answer; longer ones are truncated" },
+	{ .name = "version", .kind = PROP_STRING, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, version), .max = 255,
+	  .help = "answer to version.bind and version.server" },
+	{ .name = NULL }
+};
+
+const struct type settings_general_type = {
+	.words = "gtm global-settings general",
+	.title = "General Settings",
+	.naming = TYPE_SINGLE,
+	.size = sizeof(struct settings_general),
+	.props = general_props,
+	.help = "what holds for all objects",
+};
+
+const struct type settings_lb_type = {
+	.words = "gtm global-settings load-balancing",
+	.title = "Load Balancing Settings",
+	.naming = TYPE_SINGLE,
+	.size = sizeof(struct settings_lb),
+	.props = lb_props,
+	.help = "what holds for all pools and wide IPs",
+};
+
+const struct type settings_dns_type = {
+	.words = "gtm global-settings dns",
+	.title = "DNS Settings",
+	.naming = TYPE_SINGLE,
+	.size = sizeof(struct settings_dns),
+	.props = dns_props,
+	.help = "how this server speaks DNS and uses the machine",
+};

@@ -1,0 +1,192 @@
+/* gtmd/types/widecheck.c - the rules of wide IPs across properties and objects.
+ *
+ * A name of a type belongs to one wide IP, whatever the partition, and a name
+ * that has a CNAME has nothing else (RFC 1034 3.6.2, RFC 2181 10.1): with an
+ * address record beside it, what a resolver says would hang on what it was
+ * asked first. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "gtmd/types/widecheck.h"
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/model/draft.h"
+#include "core/model/path.h"
+#include "gtmd/types/domain.h"
+#include "gtmd/types/finding.h"
+#include "gtmd/types/pool.h"
+#include "gtmd/types/settings.h"
+#include "gtmd/types/wideip.h"
+
+/* Form only: which octets a name may hold, the global settings say. */
+int
+widecheck_name(const char *name, struct err *e)
+{
+	const char *slash = strrchr(name, '/');
+
+	return domain_check(slash != NULL ? slash + 1 : name, DOMAIN_ANY,
+	    DOMAIN_PATTERN, e);
+}
+
+/* "pools { Local_pool { } }" means /Common/Local_pool. */
+void
+widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
+{
+	struct wideip *w = (struct wideip *)o;
+	struct objlist was = w->pools;
+	struct err e;
+	char *full;
+
+	(void)d;
+	w->pools = (struct objlist){ .v = NULL };
+	for (size_t i = 0; i < was.count; i++) {
+		struct object *it = was.v[i];
+
+		full = path_absolute(it->name, &e);
+		if (full != NULL && objlist_find(&w->pools, full) == NULL) {
+			free(it->name);
+			it->name = full;
+			objlist_add(&w->pools, &it);
+			continue;
+		}
+		(void)(full == NULL ? finding_err(out, o, it, &e) :
+		    finding_error(out, o, it, ERR_EXISTS, "%s is there twice",
+		    full));
+		free(full);
+		object_unref(&it);
+	}
+	free(was.v);
+}
+
+/* The settings are among the references so that a wide IP is checked anew when
+ * domain-name-check changes. */
+static void
+each_ref(const struct object *o, const struct type *pool, type_ref_fn *fn,
+    void *arg)
+{
+	const struct wideip *w = (const struct wideip *)o;
+
+	fn(arg, settings_general_type.words, "", NULL);
+	for (size_t i = 0; i < w->pools.count; i++)
+		fn(arg, pool->words, w->pools.v[i]->name, NULL);
+}
+
+void
+widecheck_each_ref_a(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	each_ref(o, &pool_type_a, fn, arg);
+}
+
+void
+widecheck_each_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	each_ref(o, &pool_type_aaaa, fn, arg);
+}
+
+void
+widecheck_each_ref_cname(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	each_ref(o, &pool_type_cname, fn, arg);
+}
+
+/* One name or alias: is it fit, and is it anyone else's too? */
+static void
+check_domain(const struct wideip *w, const char *prop, const char *text,
+    const struct draft *d, struct diag *out)
+{
+	struct err e;
+
+	if (domain_check(text, domain_rule_of(d), DOMAIN_PATTERN, &e) != 0)
+		(void)finding_error(out, &w->obj, NULL, e.code, "%s%s", prop,
+		    e.text);
+	else if (strchr(text, '.') == NULL && !domain_is_pattern(text))
+		finding_warn(out, &w->obj, NULL, "%s\"%s\" is a single label: "
+		    "is the domain missing?", prop, text);
+}
+
+static void
+check_ratio(const struct wideip *w, struct diag *out)
+{
+	if (w->pool_lb_mode != POOL_LB_RATIO || w->pools.count == 0)
+		return;
+	for (size_t i = 0; i < w->pools.count; i++)
+		if (((const struct wideip_pool *)w->pools.v[i])->ratio > 0)
+			return;
+	finding_warn(out, &w->obj, NULL,
+	    "pools: all have ratio 0: method ratio never picks one");
+}
+
+static void
+check_groups(const struct wideip *w, const struct draft *d,
+    const struct type *pool, struct diag *out)
+{
+	const struct wideip_pool *grouped = NULL;
+	size_t members = 0;
+
+	for (size_t i = 0; i < w->pools.count; i++) {
+		const struct pool *p = (const struct pool *)draft_find(d, pool,
+		    w->pools.v[i]->name);
+
+		members += p != NULL ? p->members.count : 0;
+		if (((const struct wideip_pool *)w->pools.v[i])->priority_group
+		    > 0 && grouped == NULL)
+			grouped = (const struct wideip_pool *)w->pools.v[i];
+	}
+	if (w->min_active_members == 0 && grouped != NULL)
+		finding_warn(out, &w->obj, &grouped->obj,
+		    "priority-group: it has no effect while the wide IP's "
+		    "min-active-members is 0");
+	if (w->min_active_members > members && members > 0)
+		finding_warn(out, &w->obj, NULL,
+		    "min-active-members: %u is more than the %zu members of "
+		    "its pools: all priority groups always serve",
+		    w->min_active_members, members);
+}
+
+static void
+check_last_resort(const struct wideip *w, const char *type, struct diag *out)
+{
+	const struct typedref *r = &w->last_resort_pool;
+
+	if (r->kind != NULL && strcmp(r->kind, type) == 0 &&
+	    objlist_find(&w->pools, r->path) != NULL)
+		finding_warn(out, &w->obj, NULL, "last-resort-pool: %s is one "
+		    "of its pools: it will have been tried before", r->path);
+}
+
+static void
+check(const struct object *o, const struct draft *d, const struct type *pool,
+    const char *type, struct diag *out)
+{
+	const struct wideip *w = (const struct wideip *)o;
+
+	check_domain(w, "", wideip_domain(w), d, out);
+	for (size_t i = 0; i < w->aliases.count; i++)
+		check_domain(w, "aliases: ", w->aliases.v[i], d, out);
+	if (w->pools.count == 0 && w->last_resort_pool.kind == NULL)
+		finding_warn(out, o, NULL,
+		    "pools: there are none: the zones answer at its name");
+	check_ratio(w, out);
+	check_groups(w, d, pool, out);
+	check_last_resort(w, type, out);
+}
+
+void
+widecheck_a(const struct object *o, const struct draft *d, struct diag *out)
+{
+	check(o, d, &pool_type_a, "a", out);
+}
+
+void
+widecheck_aaaa(const struct object *o, const struct draft *d, struct diag *out)
+{
+	check(o, d, &pool_type_aaaa, "aaaa", out);
+}
+
+void
+widecheck_cname(const struct object *o, const struct draft *d,
+    struct diag *out)
+{
+	check(o, d, &pool_type_cname, "cname", out);
+}

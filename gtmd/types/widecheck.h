@@ -1,0 +1,31 @@
+/* gtmd/types/widecheck.h - the rules of wide IPs across properties and objects.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_TYPES_WIDECHECK_H
+#define GTMD_TYPES_WIDECHECK_H
+
+#include "core/model/type.h"
+
+struct diag;
+struct draft;
+struct err;
+struct object;
+
+/* Hooks of the wide IP types; see struct type. */
+int widecheck_name(const char *name, struct err *e);
+void widecheck_settle(struct object *o, const struct draft *d,
+    struct diag *out);
+void widecheck_a(const struct object *o, const struct draft *d,
+    struct diag *out);
+void widecheck_aaaa(const struct object *o, const struct draft *d,
+    struct diag *out);
+void widecheck_cname(const struct object *o, const struct draft *d,
+    struct diag *out);
+void widecheck_each_ref_a(const struct object *o, type_ref_fn *fn, void *arg);
+void widecheck_each_ref_aaaa(const struct object *o, type_ref_fn *fn,
+    void *arg);
+void widecheck_each_ref_cname(const struct object *o, type_ref_fn *fn,
+    void *arg);
+
+#endif

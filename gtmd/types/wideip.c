@@ -1,0 +1,273 @@
+/* gtmd/types/wideip.c - the property tables of gtm wideip a, aaaa and cname.
+ *
+ * The rules across properties and objects are in widecheck.c; what is answered
+ * is the plan's business. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+#include "gtmd/types/wideip.h"
+#include "core/base/err.h"
+#include "core/model/draft.h"
+#include "core/model/type.h"
+#include "gtmd/types/domain.h"
+#include "gtmd/types/pool.h"
+#include "gtmd/types/refused.h"
+#include "gtmd/types/widecheck.h"
+
+/* The first three in the order of enum pool_lb. */
+static const char *const lb_names[] = {
+	"round-robin", "ratio", "global-availability", "topology", "random",
+	NULL
+};
+
+/* In the order of the RCODEs (RFC 1035 4.1.1). */
+static const char *const rcode_names[] = {
+	"noerror", "formerr", "servfail", "nxdomain", "notimpl", "refused",
+	NULL
+};
+
+static const char *const verbosity_names[] = {
+	"pool-selection", "pool-traversal", "pool-member-selection",
+	"pool-member-traversal", NULL
+};
+
+static int
+check_lb(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t lb = *(const uint32_t *)value;
+
+	if (lb <= POOL_LB_GLOBAL_AVAILABILITY)
+		return 0;
+	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
+	    p->name, lb_names[lb], strcmp(lb_names[lb], "topology") == 0 ?
+	    "there are no topology records yet" : "write round-robin");
+}
+
+/* Its pool answers in the place of the wide IP's own: the records are of the
+ * wide IP's type, or a CNAME that leads to some. */
+static int
+check_resort(const struct prop *p, const void *value, const char *type,
+    struct err *e)
+{
+	const struct typedref *r = value;
+
+	if (r->kind == NULL || strcmp(r->kind, type) == 0 ||
+	    strcmp(r->kind, "cname") == 0)
+		return 0;
+	return err_set(e, ERR_RANGE, "%s: a pool of type %s cannot answer for "
+	    "a wide IP of type %s", p->name, r->kind, type);
+}
+
+static int
+check_resort_a(const struct prop *p, const void *value, struct err *e)
+{
+	return check_resort(p, value, "a", e);
+}
+
+static int
+check_resort_aaaa(const struct prop *p, const void *value, struct err *e)
+{
+	return check_resort(p, value, "aaaa", e);
+}
+
+static int
+check_resort_cname(const struct prop *p, const void *value, struct err *e)
+{
+	return check_resort(p, value, "cname", e);
+}
+
+static const struct prop wideip_pool_props[] = {
+	{ .name = "order", .kind = PROP_U32,
+	  .flags = PROP_POSITION | PROP_ALWAYS,
+	  .off = offsetof(struct wideip_pool, order), .max = 65535,
+	  .dflt = "0", .help = "place among the pools" },
+	{ .name = "priority-group", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct wideip_pool, priority_group), .max = 65535,
+	  .dflt = "0",
+	  .help = "with min-active-members: highest group serves first" },
+	{ .name = "ratio", .kind = PROP_U32,
+	  .off = offsetof(struct wideip_pool, ratio), .max = 65535,
+	  .dflt = "1", .help = "share in method ratio; 0 = never" },
+	{ .name = NULL }
+};
+
+#define PERSISTENCE	"clients are not told apart yet"
+
+#define WIDEIP_ROWS(check_last_resort)					\
+	{ .name = "aliases", .kind = PROP_STRINGS,			\
+	  .off = offsetof(struct wideip, aliases), .max = 65535,	\
+	  .help = "further names, which may hold * and ?" },		\
+	{ .name = "description", .kind = PROP_STRING,			\
+	  .off = offsetof(struct wideip, description), .max = 4095,	\
+	  .help = "text of the operator" },				\
+	{ .name = "enabled", .kind = PROP_STATE,			\
+	  .off = offsetof(struct wideip, enabled),			\
+	  .names = prop_disabled_enabled, .dflt = "enabled",		\
+	  .help = "disabled: the zones answer in its place" },		\
+	{ .name = "failure-rcode", .kind = PROP_ENUM,			\
+	  .off = offsetof(struct wideip, failure_rcode),		\
+	  .names = rcode_names, .dflt = "noerror",			\
+	  .help = "RCODE when no pool can answer" },			\
+	{ .name = "failure-rcode-response", .kind = PROP_BOOL,		\
+	  .off = offsetof(struct wideip, failure_rcode_response),	\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "answer failure-rcode when no pool can answer" },	\
+	{ .name = "failure-rcode-ttl", .kind = PROP_U32,		\
+	  .off = offsetof(struct wideip, failure_rcode_ttl_s),		\
+	  .max = INT32_MAX, .dflt = "0", .unit = "s",			\
+	  .help = "negative TTL of such an answer; 0 = no SOA in it" },	\
+	REFUSED_NUMBER("ipv6-no-error-neg-ttl", "0", "s",		\
+	    "write a wideip aaaa with failure-rcode-ttl",		\
+	    "failure-rcode-ttl as version 11 wrote it"),		\
+	REFUSED_FLAG("ipv6-no-error-response", prop_disabled_enabled,	\
+	    "disabled", "write a wideip aaaa with failure-rcode-response",	\
+	    "failure-rcode-response as version 11 wrote it"),		\
+	{ .name = "last-resort-pool", .kind = PROP_TYPEDREF,		\
+	  .off = offsetof(struct wideip, last_resort_pool),		\
+	  .ref = "gtm pool", .check = check_last_resort,		\
+	  .help = "pool that answers when no other can" },		\
+	{ .name = "load-balancing-decision-log-verbosity",		\
+	  .kind = PROP_BITS, .names = verbosity_names,			\
+	  .refused = "decisions are not logged yet",			\
+	  .help = "what of each decision is logged" },			\
+	REFUSED_METADATA,						\
+	{ .name = "min-active-members", .kind = PROP_U32,		\
+	  .flags = PROP_OURS,						\
+	  .off = offsetof(struct wideip, min_active_members),		\
+	  .max = 65535, .dflt = "0",					\
+	  .help = "priority groups of pools join in while fewer members "	\
+	      "are available; 0 = groups do not count" },		\
+	{ .name = "minimal-response", .kind = PROP_BOOL,		\
+	  .off = offsetof(struct wideip, minimal_response),		\
+	  .names = prop_disabled_enabled, .dflt = "enabled",		\
+	  .help = "leave authority out of positive answers" },		\
+	REFUSED_NUMBER("persist-cidr-ipv4", "32", NULL, PERSISTENCE,	\
+	    "prefix length that makes IPv4 clients one"),		\
+	REFUSED_NUMBER("persist-cidr-ipv6", "128", NULL, PERSISTENCE,	\
+	    "prefix length that makes IPv6 clients one"),		\
+	REFUSED_FLAG("persistence", prop_disabled_enabled, "disabled",	\
+	    PERSISTENCE, "answer a client as the last time"),		\
+	{ .name = "pool-lb-mode", .kind = PROP_ENUM,			\
+	  .off = offsetof(struct wideip, pool_lb_mode),			\
+	  .names = lb_names, .dflt = "round-robin", .check = check_lb,	\
+	  .help = "how one pool is chosen" },				\
+	{ .name = "pools", .kind = PROP_ITEMS,				\
+	  .off = offsetof(struct wideip, pools),			\
+	  .item = &wideip_pool_type, .help = "pools that answer for it" },	\
+	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
+	REFUSED_FLAG("topology-prefer-edns0-client-subnet",		\
+	    prop_disabled_enabled, "disabled",				\
+	    "there are no topology records yet",			\
+	    "judge the client by EDNS client subnet"),			\
+	REFUSED_NUMBER("ttl-persistence", "3600", "s", PERSISTENCE,	\
+	    "how long a client is remembered")
+
+/* Types whose answer may be a CNAME instead. */
+#define CNAME_POOLS_ROW							\
+	REFUSED_LIST("pools-cname", "list cname pools in a wideip cname",	\
+	    "pools that answer with a CNAME record")
+
+static const struct prop wideip_a_props[] = {
+	WIDEIP_ROWS(check_resort_a), CNAME_POOLS_ROW, { .name = NULL }
+};
+
+static const struct prop wideip_aaaa_props[] = {
+	WIDEIP_ROWS(check_resort_aaaa), CNAME_POOLS_ROW, { .name = NULL }
+};
+
+static const struct prop wideip_cname_props[] = {
+	WIDEIP_ROWS(check_resort_cname), { .name = NULL }
+};
+
+const struct type wideip_pool_type = {
+	.words = "pools",
+	.title = "Wide IP Pool",
+	.naming = TYPE_ITEM,
+	.size = sizeof(struct wideip_pool),
+	.props = wideip_pool_props,
+	.help = "a pool of the wide IP's type",
+};
+
+const struct type wideip_type_a = {
+	.words = "gtm wideip a",
+	.title = "Wide IP",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct wideip),
+	.props = wideip_a_props,
+	.help = "a name that answers with IPv4 addresses",
+	.check_name = widecheck_name,
+	.settle = widecheck_settle,
+	.check = widecheck_a,
+	.each_ref = widecheck_each_ref_a,
+};
+
+const struct type wideip_type_aaaa = {
+	.words = "gtm wideip aaaa",
+	.title = "Wide IP",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct wideip),
+	.props = wideip_aaaa_props,
+	.help = "a name that answers with IPv6 addresses",
+	.check_name = widecheck_name,
+	.settle = widecheck_settle,
+	.check = widecheck_aaaa,
+	.each_ref = widecheck_each_ref_aaaa,
+};
+
+const struct type wideip_type_cname = {
+	.words = "gtm wideip cname",
+	.title = "Wide IP",
+	.naming = TYPE_NAMED,
+	.size = sizeof(struct wideip),
+	.props = wideip_cname_props,
+	.help = "a name that answers with a CNAME record",
+	.check_name = widecheck_name,
+	.settle = widecheck_settle,
+	.check = widecheck_cname,
+	.each_ref = widecheck_each_ref_cname,
+};
+
+const struct type *const wideip_types[] = {
+	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname, NULL
+};
+
+const char *
+wideip_domain(const struct wideip *w)
+{
+	const char *slash = strrchr(w->obj.name, '/');
+
+	return slash != NULL ? slash + 1 : w->obj.name;
+}
+
+bool
+wideip_is_pattern(const char *domain)
+{
+	return domain_is_pattern(domain);
+}
+
+static bool
+answers(const struct wideip *w, const char *name)
+{
+	char text[DNSNAME_TEXT_MAX];
+
+	if (domain_matches(domain_canonical(wideip_domain(w), text), name))
+		return true;
+	for (size_t i = 0; i < w->aliases.count; i++)
+		if (domain_matches(domain_canonical(w->aliases.v[i], text),
+		    name))
+			return true;
+	return false;
+}
+
+bool
+wideip_answers(const struct draft *d, const char *name)
+{
+	const struct object *o;
+
+	for (size_t t = 0; wideip_types[t] != NULL; t++)
+		for (size_t at = 0; (o = draft_next(d, wideip_types[t],
+		    &at)) != NULL;)
+			if (answers((const struct wideip *)o, name))
+				return true;
+	return false;
+}
