@@ -32,7 +32,19 @@ struct addr_prefix {
 	uint8_t	    len;	/* bits: 0..32 or 0..128 */
 };
 
-/* Each returns 0, or ERR_PARSE with nothing written. No port names. */
+/*
+ * Each returns 0, or a negative code with nothing written: ERR_PARSE, and
+ * ERR_RANGE for a prefix that has bits set past its length ("10.0.0.1/8").
+ * Numbers have no sign and no leading zero, ports are at most 65535 and have
+ * no names; zones ("fe80::1%eth0") are refused.
+ *
+ *   addr_parse         10.0.0.1   2001:db8::1
+ *   addr_parse_port    10.0.0.1:80   2001:db8::1.80   [2001:db8::1]:80
+ *                      and "*" for the address ("*:80", "*.80"), the port, or
+ *                      both; there is no default port
+ *   addr_parse_prefix  10.0.0.0/8   2001:db8::/32   0.0.0.0/0; an address
+ *                      alone is the prefix of its full length
+ */
 int addr_parse(const char *text, struct addr *a);
 int addr_parse_port(const char *text, struct addrport *ap);
 int addr_parse_prefix(const char *text, struct addr_prefix *p);
@@ -51,7 +63,8 @@ bool addr_in_prefix(const struct addr *a, const struct addr_prefix *p);
 /* Octets of the family: 4, 16, or 0. */
 size_t addr_len(const struct addr *a);
 
-/* Returns the socket address's length, for bind(2) and connect(2). */
+/* Returns the socket address's length, for bind(2) and connect(2); 0 with
+ * family AF_UNSPEC when a is not set. */
 socklen_t addr_to_sockaddr(const struct addr *a, uint16_t port,
     struct sockaddr_storage *ss);
 /* IPv4-mapped IPv6 becomes IPv4. A family that is not IP gives family 0. */

@@ -29,7 +29,8 @@ extern const struct clock clock_system;
 
 /* A clock that stands still at the given times until moved. */
 void clock_fake_init(struct clock *c, mono_ns mono, real_s real);
-/* Moves a fake clock, both its times, forward. */
+/* Moves a fake clock forward; its wall clock ticks with each full second that
+ * its monotonic time passes. */
 void clock_fake_advance(struct clock *c, dur_ns by);
 
 static inline mono_ns

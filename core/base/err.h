@@ -28,11 +28,13 @@ enum {
 
 struct err {
 	int	code;			/* one of ERR_…, 0 = nothing yet */
-	char	text[ERR_TEXT_MAX];	/* no newline, no full stop */
+	char	text[ERR_TEXT_MAX];	/* one line, no full stop; UTF-8; ends in
+					 * "..." where it had to be cut */
 };
 
 /* Fills *e (which may be NULL) and returns code, so that a failing check is
- * one line: return err_set(e, ERR_RANGE, "ttl %ld s is over %d", v, max); */
+ * one line: return err_set(e, ERR_RANGE, "ttl %ld s is over %d", v, max);
+ * Control characters in what is quoted become '?'. */
 int err_set(struct err *e, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -111,8 +112,12 @@ static void
 finish(struct line *l)
 {
 	if (l->len >= LINE_MAX_LEN) {
-		memcpy(l->text + LINE_MAX_LEN - sizeof(CUT), CUT, sizeof(CUT));
-		l->len = LINE_MAX_LEN - 1;
+		l->len = LINE_MAX_LEN - sizeof(CUT);
+		while (l->len > 0 &&
+		    ((unsigned char)l->text[l->len] & 0xc0) == 0x80)
+			l->len--;	/* no half of a UTF-8 sequence */
+		memcpy(l->text + l->len, CUT, sizeof(CUT));
+		l->len += sizeof(CUT) - 1;
 	}
 	while (l->len > 0 && l->text[l->len - 1] == ' ')
 		l->len--;
@@ -187,16 +192,16 @@ log_diag(const char *area, const struct diag *d)
 	}
 }
 
-static int
+static bool
 is_plain(const char *text)
 {
 	if (*text == '\0')
-		return 0;
+		return false;
 	for (const char *p = text; *p != '\0'; p++)
 		if ((unsigned char)*p <= 0x20 || *p == 0x7f || *p == '"' ||
 		    *p == '\\')
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 /* One octet as it stands inside quotes; returns its length, at most 4. */

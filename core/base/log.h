@@ -5,7 +5,8 @@
  * Values with blanks, quotes or control characters are quoted and escaped by
  * the caller through log_quote. Only changes of state are notices; facts per
  * packet are counters. LOG_ERROR means that a person should act. Never called
- * on a packet path. Thread-safe: one write(2) per line. Layer: core/base.
+ * on a packet path. Thread-safe: one write(2) per line. A line over 2 KiB ends
+ * with "...[cut]"; control characters in it become '?'. Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_BASE_LOG_H
@@ -26,7 +27,8 @@ struct log_config {
 	enum log_form { LOG_FORM_TIME, LOG_FORM_BARE, LOG_FORM_JOURNAL } form;
 };
 
-/* From now on all lines go there. c is copied; before any thread starts. */
+/* From now on all lines go there; at any time, from any thread. *c is copied,
+ * the descriptor stays the caller\'s. */
 void log_setup(const struct log_config *c);
 
 /* area "gtm", object "pool /Common/Local_pool", event "state"; fmt gives the
@@ -39,7 +41,8 @@ void log_at(enum log_level level, const char *area, const char *object,
 void log_diag(const char *area, const struct diag *d);
 
 /* text as one log value, into a buffer of the caller's: as it is when it is
- * one plain word, else quoted. Returns buf. */
+ * one plain word, else quoted; what does not fit ends in ...". cap >= 6.
+ * Returns buf. */
 const char *log_quote(const char *text, char *buf, size_t cap);
 
 /* "error" … "debug" to level; returns -1 for another word. */

@@ -21,11 +21,22 @@ out_of_memory(size_t count, size_t size)
 	abort();
 }
 
+/* count * size, at least 1. */
+static size_t
+octets(size_t count, size_t size)
+{
+	size_t len;
+
+	if (__builtin_mul_overflow(count, size, &len))
+		out_of_memory(count, size);
+	return len != 0 ? len : 1;
+}
+
 void *
 mem_zalloc(size_t count, size_t size)
 {
-	/* calloc checks the product; of zero octets it may give NULL. */
-	void *p = count == 0 || size == 0 ? calloc(1, 1) : calloc(count, size);
+	/* calloc(3) of zero octets may give NULL. */
+	void *p = calloc(1, octets(count, size));
 
 	if (p == NULL)
 		out_of_memory(count, size);
@@ -35,12 +46,8 @@ mem_zalloc(size_t count, size_t size)
 void *
 mem_resize(void *p, size_t count, size_t size)
 {
-	size_t len = count * size;
-
-	if (size != 0 && len / size != count)
-		out_of_memory(count, size);
-	/* realloc to zero octets would free p on some systems. */
-	p = realloc(p, len != 0 ? len : 1);
+	/* realloc(3) to zero octets would free p on some systems. */
+	p = realloc(p, octets(count, size));
 	if (p == NULL)
 		out_of_memory(count, size);
 	return p;

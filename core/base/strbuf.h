@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
-/* text is always terminated and never NULL after init. All zero is also a
- * valid empty one whose text is NULL until the first addition. */
+/* text is always terminated and never NULL after init; only the len octets of
+ * it may be written. All zero is also a valid empty one, whose text is NULL
+ * until the first addition. */
 struct strbuf {
 	char	*text;
 	size_t	 len;		/* octets, without the terminator */
