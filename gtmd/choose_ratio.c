@@ -21,9 +21,10 @@
 #include "gtmd/choose.h"
 #include "gtmd/choose_cycle.h"
 
-/* Written-out rotations end here: two cache lines of octets, and the 16,384
- * steps of the worst build stay in the tens of microseconds. */
+/* Written-out rotations end here: two cache lines of octets, and so few steps
+ * (period times candidates) that a build takes some 20 microseconds at most. */
 #define PERIOD_MAX	128
+#define STEPS_MAX	4096
 #define GOLDEN		UINT64_C(0x9e3779b97f4a7c15)	/* 2^64 / phi, odd */
 
 struct rotation {
@@ -32,8 +33,8 @@ struct rotation {
 };
 
 /* The line of all 2^32 points. A guide cell says which candidate owns its
- * first point; with two cells per candidate a pick looks at less than one
- * and a half candidates on average, whatever the ratios. */
+ * first point; with four cells per candidate the owner is that one or the next
+ * nearly always, whatever the ratios. */
 struct line {
 	uint32_t	 shift;		/* point >> shift = cell */
 	uint32_t	*last;		/* last point of each candidate */
@@ -68,13 +69,13 @@ common_divisor(const struct choose_item *items, size_t count)
 	return a;
 }
 
-/* Cells of the guide: the power of two that is twice the count or more. */
+/* Cells of the guide: the power of two that is four times the count or more. */
 static unsigned
 guide_bits(size_t count)
 {
 	unsigned bits = 1;
 
-	while ((size_t)1 << bits < 2 * count)
+	while ((size_t)1 << bits < 4 * count)
 		bits++;
 	return bits;
 }
@@ -82,8 +83,9 @@ guide_bits(size_t count)
 static bool
 is_written_out(const struct choose_item *items, size_t count)
 {
-	return count <= PERIOD_MAX && sum_of(items, count) /
-	    common_divisor(items, count) <= PERIOD_MAX;
+	uint64_t period = sum_of(items, count) / common_divisor(items, count);
+
+	return period <= PERIOD_MAX && period * count <= STEPS_MAX;
 }
 
 static size_t
@@ -157,6 +159,8 @@ line_pick(const void *table, const struct choose_query *q)
 	uint32_t point = (uint32_t)(q->turn * GOLDEN >> 32);
 	uint32_t i = l->guide[point >> l->shift];
 
+	/* This one comes out either way at random: no branch to mispredict. */
+	i += point > l->last[i];
 	while (point > l->last[i])
 		i++;
 	return i;

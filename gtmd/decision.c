@@ -33,7 +33,13 @@ candidate_write(const struct decision_candidate *c, const struct place *p)
 	tally_add(p->tally, c->slot, 1);
 	if (to == NULL)
 		return;
-	memcpy(to, c->rr, c->rr_len);
+	/* Known lengths become two or four moves instead of a call. */
+	if (c->rr_len == RR_DATA + 4)
+		memcpy(to, c->rr, RR_DATA + 4);
+	else if (c->rr_len == RR_DATA + 16)
+		memcpy(to, c->rr, RR_DATA + 16);
+	else
+		memcpy(to, c->rr, c->rr_len);
 	to[0] = (uint8_t)(p->owner >> 8);
 	to[1] = (uint8_t)p->owner;
 }
