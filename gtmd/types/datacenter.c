@@ -4,8 +4,10 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stddef.h>
 #include "gtmd/types/datacenter.h"
+
+#include <stddef.h>
+
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "gtmd/types/refused.h"

@@ -5,8 +5,10 @@
  * form by the wide table. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
 #include "gtmd/types/domain.h"
+
+#include <string.h>
+
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "gtmd/types/settings.h"

@@ -2,10 +2,12 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/finding.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "gtmd/types/finding.h"
+
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/object.h"

@@ -22,6 +22,7 @@ int finding_error(struct diag *out, const struct object *o,
 int finding_err(struct diag *out, const struct object *o,
     const struct object *item, const struct err *e);
 
+/* A warning; arguments as finding_error. */
 void finding_warn(struct diag *out, const struct object *o,
     const struct object *item, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

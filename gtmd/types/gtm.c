@@ -3,8 +3,10 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stddef.h>
 #include "gtmd/types/gtm.h"
+
+#include <stddef.h>
+
 #include "core/model/object.h"
 #include "core/model/type.h"
 #include "gtmd/types/datacenter.h"

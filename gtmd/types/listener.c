@@ -4,9 +4,11 @@
  * dnsudp and dnstcp. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/listener.h"
+
 #include <stddef.h>
 #include <string.h>
-#include "gtmd/types/listener.h"
+
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/draft.h"

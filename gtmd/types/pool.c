@@ -5,10 +5,12 @@
  * chosen is the plan's business. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/pool.h"
+
 #include <assert.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "gtmd/types/pool.h"
+
 #include "core/base/err.h"
 #include "core/model/type.h"
 #include "gtmd/types/poolcheck.h"
@@ -292,6 +294,7 @@ const struct type pool_member_type = {
 	.props = member_props,
 	.help = "a virtual server, as /Common/server:virtual-server or "
 	    "address:port",
+	.each_ref = poolcheck_member_ref,
 };
 
 const struct type pool_cname_member_type = {
@@ -310,9 +313,8 @@ const struct type pool_type_a = {
 	.size = sizeof(struct pool),
 	.props = pool_a_props,
 	.help = "virtual servers that answer with IPv4 addresses",
-	.settle = poolcheck_settle_addresses,
+	.settle = poolcheck_settle,
 	.check = poolcheck_a,
-	.each_ref = poolcheck_each_ref,
 };
 
 const struct type pool_type_aaaa = {
@@ -322,9 +324,8 @@ const struct type pool_type_aaaa = {
 	.size = sizeof(struct pool),
 	.props = pool_aaaa_props,
 	.help = "virtual servers that answer with IPv6 addresses",
-	.settle = poolcheck_settle_addresses,
+	.settle = poolcheck_settle,
 	.check = poolcheck_aaaa,
-	.each_ref = poolcheck_each_ref,
 };
 
 const struct type pool_type_cname = {

@@ -4,9 +4,11 @@
  * it was meant. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/poolcheck.h"
+
 #include <string.h>
 #include <sys/socket.h>
-#include "gtmd/types/poolcheck.h"
+
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/draft.h"
@@ -26,18 +28,21 @@ member_at(const struct pool *p, size_t i)
 }
 
 void
-poolcheck_settle_addresses(struct object *o, const struct draft *d,
-    struct diag *out)
+poolcheck_settle(struct object *o, const struct draft *d, struct diag *out)
 {
-	vskey_settle(o, NULL, &((struct pool *)o)->members,
-	    offsetof(struct pool_member, server_len), d, out);
+	const struct vskey_list l = {
+		.owner = o, .list = &((struct pool *)o)->members,
+		.len_off = offsetof(struct pool_member, server_len),
+	};
+
+	vskey_settle(&l, d, out);
 }
 
 void
-poolcheck_each_ref(const struct object *o, type_ref_fn *fn, void *arg)
+poolcheck_member_ref(const struct object *o, type_ref_fn *fn, void *arg)
 {
-	vskey_each_ref(&((const struct pool *)o)->members,
-	    offsetof(struct pool_member, server_len), fn, arg);
+	vskey_ref(o->name, ((const struct pool_member *)o)->server_len, fn,
+	    arg);
 }
 
 static bool

@@ -11,10 +11,10 @@ struct diag;
 struct draft;
 struct object;
 
-/* Hooks of the pool types; see struct type. */
-void poolcheck_settle_addresses(struct object *o, const struct draft *d,
+/* Hooks of the pool types and of their members; see struct type. */
+void poolcheck_settle(struct object *o, const struct draft *d,
     struct diag *out);
-void poolcheck_each_ref(const struct object *o, type_ref_fn *fn, void *arg);
+void poolcheck_member_ref(const struct object *o, type_ref_fn *fn, void *arg);
 void poolcheck_a(const struct object *o, const struct draft *d,
     struct diag *out);
 void poolcheck_aaaa(const struct object *o, const struct draft *d,

@@ -5,8 +5,10 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <inttypes.h>
 #include "gtmd/types/probing.h"
+
+#include <inttypes.h>
+
 #include "core/base/err.h"
 #include "core/model/prop.h"
 #include "gtmd/types/finding.h"

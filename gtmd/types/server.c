@@ -5,10 +5,12 @@
  * what is available is the plan's business. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/server.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include "gtmd/types/server.h"
+
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -265,25 +267,22 @@ server_settle(struct object *o, const struct draft *d, struct diag *out)
 	struct server *s = (struct server *)o;
 
 	for (size_t i = 0; i < s->virtual_servers.count; i++) {
-		struct object *vs = s->virtual_servers.v[i];
+		struct server_vs *vs =
+		    (struct server_vs *)s->virtual_servers.v[i];
+		const struct vskey_list l = {
+			.owner = o, .item = &vs->obj, .list = &vs->depends_on,
+			.len_off = offsetof(struct server_depends, server_len),
+		};
 
-		vskey_settle(o, vs, &((struct server_vs *)vs)->depends_on,
-		    offsetof(struct server_depends, server_len), d, out);
+		vskey_settle(&l, d, out);
 	}
 }
 
 static void
-server_each_ref(const struct object *o, type_ref_fn *fn, void *arg)
+depends_each_ref(const struct object *o, type_ref_fn *fn, void *arg)
 {
-	const struct server *s = (const struct server *)o;
-
-	for (size_t i = 0; i < s->virtual_servers.count; i++) {
-		const struct server_vs *vs =
-		    (const struct server_vs *)s->virtual_servers.v[i];
-
-		vskey_each_ref(&vs->depends_on,
-		    offsetof(struct server_depends, server_len), fn, arg);
-	}
+	vskey_ref(o->name, ((const struct server_depends *)o)->server_len, fn,
+	    arg);
 }
 
 /* One step of a walk along dependencies, and the step that led to it. */
@@ -389,6 +388,7 @@ const struct type server_depends_type = {
 	.size = sizeof(struct server_depends),
 	.props = depends_props,
 	.help = "a virtual server, as /Common/server:virtual-server",
+	.each_ref = depends_each_ref,
 };
 
 const struct type server_vs_type = {
@@ -410,5 +410,4 @@ const struct type server_type = {
 	    "servers",
 	.settle = server_settle,
 	.check = server_check,
-	.each_ref = server_each_ref,
 };

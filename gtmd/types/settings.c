@@ -3,10 +3,12 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/settings.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include "gtmd/types/settings.h"
+
 #include "core/base/err.h"
 #include "core/model/type.h"
 #include "gtmd/types/domain.h"

@@ -2,9 +2,11 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/target.h"
+
 #include <assert.h>
 #include <stddef.h>
-#include "gtmd/types/target.h"
+
 #include "core/base/addr.h"
 #include "core/base/err.h"
 #include "core/base/obj.h"

@@ -2,9 +2,11 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/vskey.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include "gtmd/types/vskey.h"
+
 #include "core/base/addr.h"
 #include "core/base/diag.h"
 #include "core/base/err.h"
@@ -17,12 +19,6 @@
 #include "gtmd/types/server.h"
 
 #define COMMON	"/Common/"
-
-static size_t *
-server_len_of(const struct object *item, size_t len_off)
-{
-	return (size_t *)(void *)((char *)(uintptr_t)item + len_off);
-}
 
 static char *
 join(const struct server *s, const struct server_vs *vs)
@@ -116,55 +112,57 @@ full_key(const struct draft *d, const char *key, size_t *server_len,
 	return NULL;
 }
 
+/* One item: its full key, or a finding. */
+static void
+settle_item(const struct vskey_list *l, struct object *it,
+    const struct draft *d, struct diag *out)
+{
+	size_t *server_len = (void *)((char *)it + l->len_off);
+	struct err e;
+	char *full = full_key(d, it->name, server_len, &e);
+
+	if (full == NULL) {
+		(void)finding_err(out, l->owner, l->item != NULL ? l->item :
+		    it, &e);
+		return;
+	}
+	free(it->name);
+	it->name = full;
+}
+
 void
-vskey_settle(const struct object *owner, const struct object *item,
-    struct objlist *list, size_t len_off, const struct draft *d,
+vskey_settle(const struct vskey_list *l, const struct draft *d,
     struct diag *out)
 {
-	struct objlist was = *list;
-	struct err e;
+	struct objlist was = *l->list;
 
-	*list = (struct objlist){ .v = NULL };
+	*l->list = (struct objlist){ .v = NULL };
 	for (size_t i = 0; i < was.count; i++) {
 		struct object *it = was.v[i];
-		char *full = full_key(d, it->name, server_len_of(it, len_off),
-		    &e);
 
-		if (full == NULL) {
-			(void)finding_error(out, owner,
-			    item != NULL ? item : it, e.code, "%s", e.text);
-		} else {
-			free(it->name);
-			it->name = full;
-		}
-		if (objlist_find(list, it->name) != NULL) {
-			(void)finding_error(out, owner,
-			    item != NULL ? item : it, ERR_EXISTS,
-			    "%s is there twice", it->name);
-			object_unref(&it);
+		settle_item(l, it, d, out);
+		if (objlist_find(l->list, it->name) == NULL) {
+			objlist_add(l->list, &it);
 			continue;
 		}
-		objlist_add(list, &it);
+		(void)finding_error(out, l->owner, l->item != NULL ? l->item :
+		    it, ERR_EXISTS, "%s is there twice", it->name);
+		object_unref(&it);
 	}
 	free(was.v);
 }
 
 void
-vskey_each_ref(const struct objlist *list, size_t len_off, type_ref_fn *fn,
-    void *arg)
+vskey_ref(const char *key, size_t server_len, type_ref_fn *fn, void *arg)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct object *it = list->v[i];
-		size_t len = *server_len_of(it, len_off);
-		const char *colon = strchr(it->name, ':');
-		char *server;
+	const char *colon = strchr(key, ':');
+	char *server;
 
-		if (*it->name != '/' || colon == NULL)
-			continue;
-		if (len == 0)
-			len = (size_t)(colon - it->name);
-		server = mem_strndup(it->name, len);
-		fn(arg, server_type.words, server, it->name + len + 1);
-		free(server);
-	}
+	if (*key != '/' || colon == NULL)
+		return;
+	if (server_len == 0)
+		server_len = (size_t)(colon - key);
+	server = mem_strndup(key, server_len);
+	fn(arg, server_type.words, server, key + server_len + 1);
+	free(server);
 }

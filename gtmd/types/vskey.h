@@ -18,27 +18,31 @@ struct draft;
 struct object;
 struct objlist;
 
+/* Which list of keys is meant. */
+struct vskey_list {
+	const struct object *owner;
+	const struct object *item;	/* sub-object of owner that holds the
+					 * list; NULL = owner does itself */
+	struct objlist	*list;
+	size_t		 len_off;	/* where an item's struct holds the size_t
+					 * that takes the server's share */
+};
+
 /*
  * vskey_settle - give each item of a list its full key.
  *
  * "server:vs" becomes "/Common/server:vs", "ip:port" the key of the only
  * virtual server with that destination, and the virtual server's half is
- * spelled as its server has it. Findings: no or several virtual servers with
- * that destination, two items with one key.
- *
- * in     owner, item  for findings; item is the sub-object of owner that holds
- *              the list, or NULL when owner itself does
- *        len_off  where in an item's struct the size_t stands that takes the
- *              octets of the server's name; 0 is written when the target is
- *              not there
+ * spelled as its server has it. How many octets of the key name the server is
+ * written into the item; 0 when it is not there. Findings: no or several
+ * virtual servers with that destination, two items with one key.
  */
-void vskey_settle(const struct object *owner, const struct object *item,
-    struct objlist *list, size_t len_off, const struct draft *d,
+void vskey_settle(const struct vskey_list *l, const struct draft *d,
     struct diag *out);
 
-/* Calls fn for the target of each item of a settled list. Keys that settling
- * has already found fault with are passed over. */
-void vskey_each_ref(const struct objlist *list, size_t len_off,
-    type_ref_fn *fn, void *arg);
+/* Calls fn for the virtual server that a settled key names; server_len is what
+ * settling wrote. Keys that it found fault with are passed over. */
+void vskey_ref(const char *key, size_t server_len, type_ref_fn *fn,
+    void *arg);
 
 #endif

@@ -6,9 +6,11 @@
  * asked first. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/types/widecheck.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include "gtmd/types/widecheck.h"
+
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/draft.h"
@@ -59,35 +61,30 @@ widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
 	free(was.v);
 }
 
-/* The settings are among the references so that a wide IP is checked anew when
- * domain-name-check changes. */
-static void
-each_ref(const struct object *o, const struct type *pool, type_ref_fn *fn,
-    void *arg)
+void
+widecheck_ref_a(const struct object *o, type_ref_fn *fn, void *arg)
 {
-	const struct wideip *w = (const struct wideip *)o;
+	fn(arg, pool_type_a.words, o->name, NULL);
+}
 
+void
+widecheck_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	fn(arg, pool_type_aaaa.words, o->name, NULL);
+}
+
+void
+widecheck_ref_cname(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	fn(arg, pool_type_cname.words, o->name, NULL);
+}
+
+/* A wide IP is checked anew when domain-name-check changes. */
+void
+widecheck_ref_settings(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	(void)o;
 	fn(arg, settings_general_type.words, "", NULL);
-	for (size_t i = 0; i < w->pools.count; i++)
-		fn(arg, pool->words, w->pools.v[i]->name, NULL);
-}
-
-void
-widecheck_each_ref_a(const struct object *o, type_ref_fn *fn, void *arg)
-{
-	each_ref(o, &pool_type_a, fn, arg);
-}
-
-void
-widecheck_each_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg)
-{
-	each_ref(o, &pool_type_aaaa, fn, arg);
-}
-
-void
-widecheck_each_ref_cname(const struct object *o, type_ref_fn *fn, void *arg)
-{
-	each_ref(o, &pool_type_cname, fn, arg);
 }
 
 /* One name or alias: is it fit, and is it anyone else's too? */

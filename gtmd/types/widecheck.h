@@ -22,10 +22,12 @@ void widecheck_aaaa(const struct object *o, const struct draft *d,
     struct diag *out);
 void widecheck_cname(const struct object *o, const struct draft *d,
     struct diag *out);
-void widecheck_each_ref_a(const struct object *o, type_ref_fn *fn, void *arg);
-void widecheck_each_ref_aaaa(const struct object *o, type_ref_fn *fn,
+void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
     void *arg);
-void widecheck_each_ref_cname(const struct object *o, type_ref_fn *fn,
-    void *arg);
+
+/* each_ref of the items in pools, by the wide IP's type. */
+void widecheck_ref_a(const struct object *o, type_ref_fn *fn, void *arg);
+void widecheck_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg);
+void widecheck_ref_cname(const struct object *o, type_ref_fn *fn, void *arg);
 
 #endif

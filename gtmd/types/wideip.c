@@ -4,8 +4,10 @@
  * is the plan's business. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
 #include "gtmd/types/wideip.h"
+
+#include <string.h>
+
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/type.h"
@@ -93,7 +95,7 @@ static const struct prop wideip_pool_props[] = {
 
 #define PERSISTENCE	"clients are not told apart yet"
 
-#define WIDEIP_ROWS(check_last_resort)					\
+#define WIDEIP_ROWS(check_last_resort, pool_type)			\
 	{ .name = "aliases", .kind = PROP_STRINGS,			\
 	  .off = offsetof(struct wideip, aliases), .max = 65535,	\
 	  .help = "further names, which may hold * and ?" },		\
@@ -153,7 +155,7 @@ static const struct prop wideip_pool_props[] = {
 	  .help = "how one pool is chosen" },				\
 	{ .name = "pools", .kind = PROP_ITEMS,				\
 	  .off = offsetof(struct wideip, pools),			\
-	  .item = &wideip_pool_type, .help = "pools that answer for it" },	\
+	  .item = &pool_type, .help = "pools that answer for it" },	\
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
 	REFUSED_FLAG("topology-prefer-edns0-client-subnet",		\
 	    prop_disabled_enabled, "disabled",				\
@@ -168,24 +170,50 @@ static const struct prop wideip_pool_props[] = {
 	    "pools that answer with a CNAME record")
 
 static const struct prop wideip_a_props[] = {
-	WIDEIP_ROWS(check_resort_a), CNAME_POOLS_ROW, { .name = NULL }
+	WIDEIP_ROWS(check_resort_a, wideip_pool_type_a),
+	CNAME_POOLS_ROW,
+	{ .name = NULL }
 };
 
 static const struct prop wideip_aaaa_props[] = {
-	WIDEIP_ROWS(check_resort_aaaa), CNAME_POOLS_ROW, { .name = NULL }
+	WIDEIP_ROWS(check_resort_aaaa, wideip_pool_type_aaaa),
+	CNAME_POOLS_ROW,
+	{ .name = NULL }
 };
 
 static const struct prop wideip_cname_props[] = {
-	WIDEIP_ROWS(check_resort_cname), { .name = NULL }
+	WIDEIP_ROWS(check_resort_cname, wideip_pool_type_cname),
+	{ .name = NULL }
 };
 
-const struct type wideip_pool_type = {
+const struct type wideip_pool_type_a = {
 	.words = "pools",
 	.title = "Wide IP Pool",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct wideip_pool),
 	.props = wideip_pool_props,
-	.help = "a pool of the wide IP's type",
+	.help = "a pool of type a",
+	.each_ref = widecheck_ref_a,
+};
+
+const struct type wideip_pool_type_aaaa = {
+	.words = "pools",
+	.title = "Wide IP Pool",
+	.naming = TYPE_ITEM,
+	.size = sizeof(struct wideip_pool),
+	.props = wideip_pool_props,
+	.help = "a pool of type aaaa",
+	.each_ref = widecheck_ref_aaaa,
+};
+
+const struct type wideip_pool_type_cname = {
+	.words = "pools",
+	.title = "Wide IP Pool",
+	.naming = TYPE_ITEM,
+	.size = sizeof(struct wideip_pool),
+	.props = wideip_pool_props,
+	.help = "a pool of type cname",
+	.each_ref = widecheck_ref_cname,
 };
 
 const struct type wideip_type_a = {
@@ -198,7 +226,7 @@ const struct type wideip_type_a = {
 	.check_name = widecheck_name,
 	.settle = widecheck_settle,
 	.check = widecheck_a,
-	.each_ref = widecheck_each_ref_a,
+	.each_ref = widecheck_ref_settings,
 };
 
 const struct type wideip_type_aaaa = {
@@ -211,7 +239,7 @@ const struct type wideip_type_aaaa = {
 	.check_name = widecheck_name,
 	.settle = widecheck_settle,
 	.check = widecheck_aaaa,
-	.each_ref = widecheck_each_ref_aaaa,
+	.each_ref = widecheck_ref_settings,
 };
 
 const struct type wideip_type_cname = {
@@ -224,7 +252,7 @@ const struct type wideip_type_cname = {
 	.check_name = widecheck_name,
 	.settle = widecheck_settle,
 	.check = widecheck_cname,
-	.each_ref = widecheck_each_ref_cname,
+	.each_ref = widecheck_ref_settings,
 };
 
 const struct type *const wideip_types[] = {

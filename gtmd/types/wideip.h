@@ -45,7 +45,9 @@ struct wideip_pool {
 extern const struct type wideip_type_a;
 extern const struct type wideip_type_aaaa;
 extern const struct type wideip_type_cname;
-extern const struct type wideip_pool_type;
+extern const struct type wideip_pool_type_a;
+extern const struct type wideip_pool_type_aaaa;
+extern const struct type wideip_pool_type_cname;
 extern const struct type *const wideip_types[];		/* NULL at the end */
 
 /* The domain name (or pattern) of a wide IP: the last path component. */
