@@ -17,6 +17,7 @@ struct draft;
 struct err;
 struct model;
 struct object;
+struct overlay;
 struct schema;
 struct type;
 
@@ -37,11 +38,21 @@ const struct object *draft_find_words(const struct draft *d, const char *words,
 const struct object *draft_next(const struct draft *d, const struct type *t,
     size_t *at);
 
+/*
+ * draft_effective - an object's values with defaults-from followed to its end.
+ *
+ * Always a new object for the caller to unref; without a parent (or when the
+ * parent is missing, or the chain runs in a circle) as far as it goes.
+ */
+struct object *draft_effective(const struct draft *d, const struct object *o);
+
 /* A clone to edit (the same one each time); NULL when absent. */
 struct object *draft_edit(struct draft *d, const struct type *t,
     const char *name);
 /* Takes *po: creates, or replaces what has its name. */
 void draft_put(struct draft *d, struct object **po);
+/* ERR_NOTFOUND; ERR_DENIED for built-in and single objects. Whether somebody
+ * refers to it is draft_check's question. */
 int draft_delete(struct draft *d, const struct type *t, const char *name,
     struct err *e);
 
@@ -50,8 +61,19 @@ int draft_delete(struct draft *d, const struct type *t, const char *name,
  * what changed or went away.
  *
  * Every broken reference and broken rule becomes a finding with file, line,
- * object and property. ret 0, or the code of the first error.
+ * object and property. What inherits from something that changed counts as
+ * changed too. So a type's check hook may rely on the objects it refers to and
+ * on theirs through defaults-from, and need not look further.
+ * ret 0, or the code of the first error.
  */
 int draft_check(struct draft *d, struct diag *out);
+
+/* What the draft changes, for the store. */
+const struct overlay *draft_overlay(const struct draft *d);
+const struct schema *draft_schema(const struct draft *d);
+const struct model *draft_base(const struct draft *d);
+/* Objects that checks of this draft have looked at so far: what a change costs
+ * in a model of any size. */
+size_t draft_work(const struct draft *d);
 
 #endif

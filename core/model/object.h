@@ -21,6 +21,8 @@ struct object {
 	unsigned	 magic;
 #define OBJECT_MAGIC	0x0b1ec75du
 	bool		 builtin;
+	bool		 damaged;	/* had findings when it was read: what is
+					 * missing is not told a second time */
 	const struct type *type;
 	char		*name;		/* full path; item: key; single: "" */
 	uint64_t	 set;		/* bit i: row i was given, not defaulted */

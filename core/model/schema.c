@@ -1,6 +1,7 @@
 /* core/model/schema.c - finding a type by its words; see type.h.
  * Layer: core/model. SPDX-License-Identifier: Apache-2.0
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -13,6 +14,27 @@ schema_find(const struct schema *s, const char *words)
 		if (strcmp(s->types[i]->words, words) == 0)
 			return s->types[i];
 	return NULL;
+}
+
+size_t
+schema_count(const struct schema *s)
+{
+	size_t n = 0;
+
+	while (s->types[n] != NULL)
+		n++;
+	return n;
+}
+
+size_t
+schema_index(const struct schema *s, const struct type *t)
+{
+	size_t i = 0;
+
+	while (s->types[i] != NULL && s->types[i] != t)
+		i++;
+	assert(s->types[i] != NULL);
+	return i;
 }
 
 bool

@@ -48,6 +48,9 @@ struct type {
 		    struct diag *);
 	/* Names the references that no REF row shows (member keys). */
 	void	(*each_ref)(const struct object *, type_ref_fn *, void *arg);
+	/* The ITEMS row that references with an item mean when they name an
+	 * object of this type ("virtual-servers"); NULL = any of its rows. */
+	const char *ref_items;
 };
 
 /* A program's types. Built-in objects are tmsh text, there before any file,
@@ -59,6 +62,10 @@ struct schema {
 
 /* The type whose words are exactly these, or NULL. */
 const struct type *schema_find(const struct schema *s, const char *words);
+/* How many types; and the place of one of them (an assertion fails for a type
+ * of another schema). */
+size_t schema_count(const struct schema *s);
+size_t schema_index(const struct schema *s, const struct type *t);
 /* Are the type's words these, or these and more ("gtm monitor")? */
 bool schema_in_family(const struct type *t, const char *words);
 /* The type whose words are the longest that the header of count words starts

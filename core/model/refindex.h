@@ -1,0 +1,33 @@
+/* core/model/refindex.h - who refers to what: the reverse of objref, kept up
+ * to date by each commit, so that a change finds those it concerns without
+ * looking at all objects.
+ *
+ * Targets need not exist. Layer: core/model.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_MODEL_REFINDEX_H
+#define CORE_MODEL_REFINDEX_H
+
+#include "core/base/map.h"
+
+struct object;
+struct type;
+
+/* All zero is a valid empty one. */
+struct refindex {
+	struct map targets;	/* "words\nname" to struct refset */
+};
+
+typedef void refindex_fn(void *arg, const struct object *referrer);
+
+void refindex_fini(struct refindex *x);
+/* o is borrowed until it is removed. */
+void refindex_add(struct refindex *x, struct object *o);
+void refindex_remove(struct refindex *x, const struct object *o);
+
+/* Calls fn for each object that refers to the object of type t called name, by
+ * the type's own words or by a family it belongs to. May name one twice. */
+void refindex_each(const struct refindex *x, const struct type *t,
+    const char *name, refindex_fn *fn, void *arg);
+
+#endif
