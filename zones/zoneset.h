@@ -33,7 +33,7 @@ struct zoneset {
 	size_t		 mapped;	/* octets mapped for slots; 0 = heap */
 	struct zoneset_slot *slots;
 	size_t		 zone_count;
-	struct zone	**zones;	/* one reference each */
+	struct zone	**zones;	/* one reference each, by address */
 };
 
 /*
@@ -50,6 +50,17 @@ void zoneset_free(struct zoneset **zs);
 
 /* The node of a name, or NULL. hash = dnsname_hash(name, len). */
 const struct tree_node *zoneset_find(const struct zoneset *zs,
+    const uint8_t *name, size_t len, uint64_t hash);
+
+/* The node of name or of its closest ancestor in the set, or NULL when the
+ * name is in none of the zones. One probe per label, beginning no deeper than
+ * the deepest name: long made-up names cost no more than short ones. */
+const struct tree_node *zoneset_closest(const struct zoneset *zs,
+    const uint8_t *name, size_t len);
+
+/* The parent's node for the apex of a zone, when the parent is in the set and
+ * delegates it: DS is there (RFC 4035 3.1.4.1). Else NULL. */
+const struct tree_node *zoneset_find_cut(const struct zoneset *zs,
     const uint8_t *name, size_t len, uint64_t hash);
 
 /* The zone that encloses a lower-case name most closely, or NULL. Its soa,

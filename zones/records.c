@@ -1,0 +1,204 @@
+/* zones/records.c - owners behind a hash index, records in lists.
+ * See records.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "zones/records.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+
+#define SLOTS_FIRST	1024u		/* power of two */
+/* Numbers are offsets / 4 in 32 bits. One record is below 2^17 octets. */
+#define DATA_MAX	(((size_t)UINT32_MAX << 2) - ((size_t)1 << 17))
+
+/* The hash's upper half beside the number saves a visit to the owner. */
+struct slot {
+	uint32_t tag;
+	uint32_t owner;		/* 0 = free */
+};
+
+static struct slot *
+slots(const struct records *r)
+{
+	return (struct slot *)(void *)r->slots.base;
+}
+
+static void
+slot_put(struct records *r, uint64_t hash, uint32_t owner)
+{
+	uint32_t i = (uint32_t)hash & r->slot_mask;
+
+	while (slots(r)[i].owner != 0)
+		i = (i + 1) & r->slot_mask;
+	slots(r)[i] = (struct slot){ (uint32_t)(hash >> 32), owner };
+}
+
+static void
+slots_resize(struct records *r, uint32_t count)
+{
+	uint32_t i;
+
+	block_fini(&r->slots);
+	(void)block_add(&r->slots, (size_t)count * sizeof(struct slot), 8);
+	r->slot_mask = count - 1;
+	for (i = 1; i <= r->owner_count; i++)
+		slot_put(r, records_at(r, i)->hash, i);
+}
+
+static uint32_t
+find_hashed(const struct records *r, const uint8_t *name, size_t len,
+    uint64_t hash)
+{
+	uint32_t i = (uint32_t)hash & r->slot_mask;
+	const struct owner *o;
+	const struct slot *s;
+
+	for (; (s = &slots(r)[i])->owner != 0; i = (i + 1) & r->slot_mask) {
+		if (s->tag != (uint32_t)(hash >> 32))
+			continue;
+		o = records_at(r, s->owner);
+		if (o->name_len == len &&
+		    memcmp(records_name(r, o), name, len) == 0)
+			return s->owner;
+	}
+	return 0;
+}
+
+void
+records_init(struct records *r, const uint8_t *apex)
+{
+	*r = (struct records){ .apex = apex, .apex_len = dnsname_len(apex) };
+	(void)block_add(&r->data, 4, 4);		/* number 0 = none */
+	(void)block_add(&r->owners, sizeof(struct owner), 8);
+	slots_resize(r, SLOTS_FIRST);
+	(void)records_owner(r, apex, r->apex_len);
+}
+
+void
+records_fini(struct records *r)
+{
+	size_t i;
+
+	block_fini(&r->data);
+	block_fini(&r->owners);
+	block_fini(&r->slots);
+	for (i = 0; i < r->file_count; i++)
+		free(r->files[i]);
+	free(r->files);
+	r->files = NULL;
+	r->file_count = r->file_room = 0;
+}
+
+uint16_t
+records_file(struct records *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < r->file_count; i++)
+		if (strcmp(r->files[i], name) == 0)
+			return (uint16_t)i;
+	if (r->file_count == UINT16_MAX)	/* only the finding's text */
+		return 0;
+	r->files = mem_grow(r->files, &r->file_room, r->file_count + 1,
+	    sizeof(*r->files));
+	r->files[r->file_count] = mem_strdup(name);
+	return (uint16_t)r->file_count++;
+}
+
+uint32_t
+records_find(const struct records *r, const uint8_t *name, size_t len)
+{
+	return find_hashed(r, name, len, dnsname_hash(name, len));
+}
+
+uint32_t
+records_owner(struct records *r, const uint8_t *name, size_t len)
+{
+	uint64_t hash = dnsname_hash(name, len);
+	uint32_t n = find_hashed(r, name, len, hash);
+	struct owner *o;
+	size_t at;
+
+	if (n != 0)
+		return n;
+	assert(r->owner_count < UINT32_MAX / 4);
+	if (r->owner_count >= r->slot_mask / 2)
+		slots_resize(r, (r->slot_mask + 1) * 4);
+	at = block_add(&r->data, len, 4);
+	memcpy(r->data.base + at, name, len);
+	(void)block_add(&r->owners, sizeof(struct owner), 8);
+	n = ++r->owner_count;
+	o = records_at(r, n);
+	o->hash = hash;
+	o->name = (uint32_t)(at / 4);
+	o->name_len = (uint8_t)len;
+	slot_put(r, hash, n);
+	return n;
+}
+
+uint32_t
+records_add(struct records *r, uint32_t owner, const struct record *what,
+    const uint8_t *rdata)
+{
+	struct owner *o = records_at(r, owner);
+	struct record *rec;
+	size_t at;
+	uint32_t n;
+
+	if (r->data.len > DATA_MAX)
+		return 0;
+	at = block_add(&r->data, offsetof(struct record, rdata) + what->rdlen, 4);
+	n = (uint32_t)(at / 4);
+	rec = records_get(r, n);
+	memcpy(rec, what, offsetof(struct record, rdata));
+	memcpy(rec->rdata, rdata, what->rdlen);
+	rec->next = 0;
+	if (o->first == 0)
+		o->first = n;
+	else
+		records_get(r, o->last)->next = n;
+	o->last = n;
+	r->record_count++;
+	return n;
+}
+
+/* The owner one label up. Neighbours in a file mostly share their parent. */
+static uint32_t
+parent_of(struct records *r, uint32_t n)
+{
+	uint8_t name[DNSNAME_MAX];
+	const struct owner *o = records_at(r, n), *c;
+	const uint8_t *up = dnsname_parent(records_name(r, o));
+	size_t len = o->name_len - 1u - *records_name(r, o);
+
+	if (len == r->apex_len)
+		return RECORDS_APEX;
+	c = records_at(r, r->parent_cache);
+	if (c->name_len == len && memcmp(records_name(r, c), up, len) == 0)
+		return r->parent_cache;
+	memcpy(name, up, len);		/* the table may move below */
+	r->parent_cache = records_owner(r, name, len);
+	return r->parent_cache;
+}
+
+void
+records_link(struct records *r)
+{
+	const uint8_t *name;
+	uint32_t n, up;
+
+	records_at(r, RECORDS_APEX)->labels =
+	    (uint8_t)dnsname_labels(r->apex);
+	/* Parents made on the way come up later in the same walk. */
+	for (n = RECORDS_APEX + 1; n <= r->owner_count; n++) {
+		up = parent_of(r, n);
+		records_at(r, n)->parent = up;
+		name = records_name(r, records_at(r, n));
+		records_at(r, n)->labels = (uint8_t)dnsname_labels(name);
+		if (name[0] == 1 && name[1] == '*')
+			records_at(r, up)->wild = n;
+	}
+}
