@@ -33,7 +33,9 @@ zonelex_fini(struct zonelex *l)
 static void
 put(struct zonelex *l, char c)
 {
-	l->flat.base[block_add(&l->flat, 1, 1)] = (uint8_t)c;
+	size_t at = block_add(&l->flat, 1, 1);	/* moves base */
+
+	l->flat.base[at] = (uint8_t)c;
 }
 
 /* After an error: to the start of the next line. */
