@@ -32,7 +32,7 @@ const struct object *model_find_words(const struct model *m,
 /* Walks a type in no order: *at starts at 0; NULL at the end. */
 const struct object *model_next(const struct model *m, const struct type *t,
     size_t *at);
-/* Objects of this type, built-in ones included. */
+/* How many objects of this type there are. */
 size_t model_count(const struct model *m, const struct type *t);
 /* All of a type sorted by name; the caller frees the array. */
 const struct object **model_sorted(const struct model *m,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every symbol that foo.o exports starts with foo_; main() is the exception.
+# Every symbol that foo.o exports is foo or starts with foo_, main() apart.
 # LINT_B is the build folder whose objects are asked.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ sources | grep '\.c$' | while read -r src; do
 	fi
 	nm -g --defined-only "$obj" | while read -r _ _ symbol; do
 		case $symbol in
-		"${noun}"_*|main) continue ;;
+		"$noun"|"${noun}"_*|main) continue ;;
 		__asan*|__odr_asan*|__tsan*|__gcov*) continue ;;
 		esac
 		line=$(grep -nE "(^|[ *])$symbol\>" "$src" | head -1 | cut -d: -f1)
