@@ -58,9 +58,13 @@ rbuf_u16(struct rbuf *r)
 static inline uint32_t
 rbuf_u32(struct rbuf *r)
 {
-	uint32_t high = rbuf_u16(r);
+	const uint8_t *p;
 
-	return high << 16 | rbuf_u16(r);
+	if (!rbuf_skip(r, 4))
+		return 0;
+	p = r->base + r->off - 4;
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
 }
 
 #endif

@@ -59,8 +59,14 @@ wbuf_u16(struct wbuf *w, uint16_t v)
 static inline void
 wbuf_u32(struct wbuf *w, uint32_t v)
 {
-	wbuf_u16(w, (uint16_t)(v >> 16));
-	wbuf_u16(w, (uint16_t)v);
+	uint8_t *p = wbuf_reserve(w, 4);
+
+	if (p == NULL)
+		return;
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
 }
 
 static inline void
