@@ -129,16 +129,18 @@ export TSAN_OPTIONS := halt_on_error=1
 # What the functional scenes ask: where the programs are, how patient to be.
 export GTM_BIN := $(CURDIR)/$B/bin
 export GTM_SLOW := $(if $(SAN),4,1)
+# Second stages use every CPU unless the caller said how many jobs.
+AGAIN	 = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 RUN	:= tests/run -t $(if $(SAN),600,200)
 
 run: ## install what is missing, build, run the guide's example on port 5353
 	@tests/deps build run
-	@$(MAKE) --no-print-directory all
+	@$(AGAIN) all
 	@docs/examples/demo
 
 check: ## install what is missing, build, run every test
 	@tests/deps build run test
-	@$(MAKE) --no-print-directory test
+	@$(AGAIN) test
 
 deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
@@ -156,15 +158,15 @@ replay: $(FUZZERS) ## feed the fuzz targets their committed corpus, once
 	@$(RUN) $(FUZZERS)
 
 asan: ## every test under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory V=asan test
+	@$(AGAIN) V=asan test
 
 # Threads are what the scenes of THREADS are about.
 THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py,$(SCENES))
 tsan: ## unit tests and the scenes about threads under the thread sanitizer
-	@$(MAKE) --no-print-directory V=tsan test SCENES='$(THREADS)' FUZZERS=
+	@$(AGAIN) V=tsan test SCENES='$(THREADS)' FUZZERS=
 
 fuzz: ## fuzz each target for FUZZ_S seconds; finds land in build/fuzz/found
-	@$(MAKE) --no-print-directory V=fuzz fuzzers
+	@$(AGAIN) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
 	@mkdir -p $B/found
 	@set -e; for f in $(FUZZERS); do n=$${f##*fuzz_}; mkdir -p $B/corpus/$$n; \
@@ -174,11 +176,11 @@ fuzzers: $(FUZZERS)
 
 bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
 	@tests/deps build bench
-	@$(MAKE) --no-print-directory all $(BENCHES)
+	@$(AGAIN) all $(BENCHES)
 	@tests/bench/compare.py
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
-	@$(MAKE) --no-print-directory V=cov unit
+	@$(AGAIN) V=cov unit
 	@gcovr -r . --object-directory build/cov/obj -e tests/ \
 	    --html-details build/cov/index.html --print-summary -s
 
