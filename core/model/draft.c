@@ -14,6 +14,7 @@
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "core/model/overlay.h"
+#include "core/model/refindex.h"
 #include "core/model/type.h"
 
 /* The second half of a walk, over what the draft added, is told from the first
@@ -23,14 +24,40 @@
 /* Parents of parents; more is a circle or might as well be. */
 #define PARENTS_MAX	64
 
+/* Keys of the overlay's objects; made when first asked for. */
+struct keys {
+	struct refindex	 index;
+	bool		 made;
+};
+
 struct draft {
 	unsigned	 magic;
 #define DRAFT_MAGIC	0xd4af7001u
 	struct model	*base;
 	bool		 own_base;
 	struct overlay	 over;
+	struct keys	*keys;
 	size_t		 work;
 };
+
+static void
+keys_drop(struct keys *k)
+{
+	refindex_fini(&k->index);
+	*k = (struct keys){ .made = false };
+}
+
+static void
+keys_make(struct keys *k, const struct overlay *over)
+{
+	struct overlay_walk w = { 0 };
+	const struct overlay_entry *en;
+
+	while ((en = overlay_next(over, &w)) != NULL)
+		if (en->now != NULL)
+			refindex_add_keys(&k->index, en->now);
+	k->made = true;
+}
 
 struct draft *
 draft_new(const struct schema *s, struct model *m)
@@ -41,6 +68,7 @@ draft_new(const struct schema *s, struct model *m)
 	d->own_base = m == NULL;
 	d->base = m != NULL ? m : model_new(s);
 	overlay_init(&d->over, s);
+	d->keys = mem_zalloc(1, sizeof(*d->keys));
 	return d;
 }
 
@@ -53,6 +81,8 @@ draft_free(struct draft **pd)
 	if (d == NULL)
 		return;
 	OBJ_CHECK(d, DRAFT_MAGIC);
+	keys_drop(d->keys);
+	free(d->keys);
 	overlay_fini(&d->over);
 	if (d->own_base)
 		model_free(&d->base);
@@ -139,6 +169,35 @@ draft_next(const struct draft *d, const struct type *t, size_t *at)
 	return en != NULL ? en->now : NULL;
 }
 
+/* Passes on those of the model that the overlay has not taken the place of. */
+struct keyed {
+	const struct draft *d;
+	refindex_fn	*fn;
+	void		*arg;
+};
+
+static void
+on_keyed(void *arg, const struct object *o)
+{
+	struct keyed *k = arg;
+
+	if (overlay_find(&k->d->over, o->type, o->name) == NULL)
+		k->fn(k->arg, o);
+}
+
+void
+draft_each_keyed(const struct draft *d, const char *key, refindex_fn *fn,
+    void *arg)
+{
+	struct keyed k = { .d = d, .fn = fn, .arg = arg };
+
+	OBJ_CHECK(d, DRAFT_MAGIC);
+	if (!d->keys->made)
+		keys_make(d->keys, &d->over);
+	refindex_each_keyed(&d->keys->index, key, fn, arg);
+	refindex_each_keyed(model_refs(d->base), key, on_keyed, &k);
+}
+
 struct object *
 draft_effective(const struct draft *d, const struct object *o)
 {
@@ -173,6 +232,7 @@ draft_edit(struct draft *d, const struct type *t, const char *name)
 	if (en != NULL)
 		return en->now;
 	c = object_clone(o);
+	keys_drop(d->keys);
 	overlay_put(&d->over, &c);
 	return overlay_find(&d->over, t, o->name)->now;
 }
@@ -183,6 +243,7 @@ draft_put(struct draft *d, struct object **po)
 	OBJ_CHECK(d, DRAFT_MAGIC);
 	OBJ_CHECK(*po, OBJECT_MAGIC);
 	assert((*po)->type->naming != TYPE_ITEM);
+	keys_drop(d->keys);
 	overlay_put(&d->over, po);
 }
 
@@ -202,12 +263,14 @@ draft_delete(struct draft *d, const struct type *t, const char *name,
 		    "cannot be deleted", label);
 	o = model_find(d->base, t, name);
 	if (o == NULL) {
+		keys_drop(d->keys);
 		overlay_forget(&d->over, t, name);
 		return 0;
 	}
 	if (o->builtin)
 		return err_set(e, ERR_DENIED, "%.300s: is built in and cannot "
 		    "be deleted", label);
+	keys_drop(d->keys);
 	overlay_delete(&d->over, t, name);
 	return 0;
 }
@@ -218,6 +281,7 @@ draft_check(struct draft *d, struct diag *out)
 	size_t before = out->count;
 
 	OBJ_CHECK(d, DRAFT_MAGIC);
+	keys_drop(d->keys);
 	d->work += draftcheck_run(d, out);
 	for (size_t i = before; i < out->count; i++)
 		if (out->entries[i].level == DIAG_ERROR)

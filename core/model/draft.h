@@ -46,6 +46,16 @@ const struct object *draft_next(const struct draft *d, const struct type *t,
  */
 struct object *draft_effective(const struct draft *d, const struct object *o);
 
+/*
+ * draft_each_keyed - the objects of the draft that have a key (type.each_key).
+ *
+ * Costs the same in a model of any size; the draft's own objects are indexed
+ * at the first call after a change. What is edited in place (draft_edit) is
+ * found by its new keys from draft_check on.
+ */
+void draft_each_keyed(const struct draft *d, const char *key,
+    void (*fn)(void *arg, const struct object *o), void *arg);
+
 /* A clone to edit (the same one each time); NULL when absent. */
 struct object *draft_edit(struct draft *d, const struct type *t,
     const char *name);

@@ -1,6 +1,7 @@
 /* core/model/refindex.c - see refindex.h. SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/refindex.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,12 +54,10 @@ drop_ref(struct edit *ed, const char *target)
 	free(set);
 }
 
+/* Takes target. */
 static void
-on_ref(void *arg, const struct objref *r)
+edit_target(struct edit *ed, char *target)
 {
-	struct edit *ed = arg;
-	char *target = make_key(r->words, strlen(r->words), r->name);
-
 	if (ed->referrer != NULL)
 		put_ref(ed, target);
 	else
@@ -67,25 +66,48 @@ on_ref(void *arg, const struct objref *r)
 }
 
 static void
-edit_refs(struct refindex *x, const struct object *o, struct object *put)
+on_ref(void *arg, const struct objref *r)
+{
+	edit_target(arg, make_key(r->words, strlen(r->words), r->name));
+}
+
+/* No type is without words, so that keys stay apart from references. */
+static void
+on_key(void *arg, const char *key)
+{
+	edit_target(arg, make_key("", 0, key));
+}
+
+static void
+edit_object(struct refindex *x, const struct object *o, struct object *put,
+    bool refs)
 {
 	struct edit ed = { .index = x, .referrer = put };
 
 	ed.key = make_key(o->type->words, strlen(o->type->words), o->name);
-	objref_each(o, on_ref, &ed);
+	if (refs)
+		objref_each(o, on_ref, &ed);
+	if (o->type->each_key != NULL)
+		o->type->each_key(o, on_key, &ed);
 	free(ed.key);
 }
 
 void
 refindex_add(struct refindex *x, struct object *o)
 {
-	edit_refs(x, o, o);
+	edit_object(x, o, o, true);
+}
+
+void
+refindex_add_keys(struct refindex *x, struct object *o)
+{
+	edit_object(x, o, o, false);
 }
 
 void
 refindex_remove(struct refindex *x, const struct object *o)
 {
-	edit_refs(x, o, NULL);
+	edit_object(x, o, NULL, true);
 }
 
 void
@@ -109,6 +131,18 @@ give_set(const struct refset *set, refindex_fn *fn, void *arg)
 
 	while ((o = map_next(&set->by, &at, NULL)) != NULL)
 		fn(arg, o);
+}
+
+void
+refindex_each_keyed(const struct refindex *x, const char *key,
+    refindex_fn *fn, void *arg)
+{
+	char *target = make_key("", 0, key);
+	const struct refset *set = map_find(&x->targets, target);
+
+	free(target);
+	if (set != NULL)
+		give_set(set, fn, arg);
 }
 
 void

@@ -1,6 +1,6 @@
 /* core/model/refindex.h - who refers to what: the reverse of objref, kept up
  * to date by each commit, so that a change finds those it concerns without
- * looking at all objects.
+ * looking at all objects. And who has which key (type.each_key).
  *
  * Targets need not exist. Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
@@ -15,7 +15,7 @@ struct type;
 
 /* All zero is a valid empty one. */
 struct refindex {
-	struct map targets;	/* "words\nname" to struct refset */
+	struct map targets;	/* "words\nname", "\nkey" to struct refset */
 };
 
 typedef void refindex_fn(void *arg, const struct object *referrer);
@@ -24,6 +24,13 @@ void refindex_fini(struct refindex *x);
 /* o is borrowed until it is removed. */
 void refindex_add(struct refindex *x, struct object *o);
 void refindex_remove(struct refindex *x, const struct object *o);
+
+/* The keys alone, for an index that is thrown away whole. */
+void refindex_add_keys(struct refindex *x, struct object *o);
+
+/* Calls fn for each object that has this key. */
+void refindex_each_keyed(const struct refindex *x, const char *key,
+    refindex_fn *fn, void *arg);
 
 /* Calls fn for each object that refers to the object of type t called name, by
  * the type's own words or by a family it belongs to. May name one twice. */

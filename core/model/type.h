@@ -26,6 +26,9 @@ enum type_naming {
 typedef void type_ref_fn(void *arg, const char *words, const char *name,
     const char *item);
 
+/* Called for each further key of an object. */
+typedef void type_key_fn(void *arg, const char *key);
+
 struct type {
 	const char		*words;	/* "gtm pool a"; items: "members" */
 	const char		*title;	/* "Pool", as messages call it */
@@ -48,6 +51,11 @@ struct type {
 		    struct diag *);
 	/* Names the references that no REF row shows (member keys). */
 	void	(*each_ref)(const struct object *, type_ref_fn *, void *arg);
+	/* Names what o is looked up by beside its path ("name www.example.com"):
+	 * draft_each_keyed finds it. Two objects may share a key; where none
+	 * may, check says so. Asked before and after settle: it must not
+	 * matter. */
+	void	(*each_key)(const struct object *, type_key_fn *, void *arg);
 	/* The ITEMS row that references with an item mean when they name an
 	 * object of this type ("virtual-servers"); NULL = any of its rows. */
 	const char *ref_items;
