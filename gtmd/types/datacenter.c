@@ -47,7 +47,7 @@ static const struct prop datacenter_props[] = {
 
 const struct type datacenter_type = {
 	.words = "gtm datacenter",
-	.title = "Data Center",
+	.title = "Data center",
 	.naming = TYPE_NAMED,
 	.size = sizeof(struct datacenter),
 	.props = datacenter_props,

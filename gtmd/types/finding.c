@@ -10,6 +10,7 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/model/draft.h"
 #include "core/model/object.h"
 
 /* A label holds a title and a path of at most 255 octets; a longer one is cut. */
@@ -67,14 +68,41 @@ finding_warn(struct diag *out, const struct object *o,
 	    text);
 }
 
-bool
-finding_is_first(const struct object *o, const struct object *other)
-{
-	const struct diag_pos *a = &o->pos, *b = &other->pos;
+struct other {
+	const struct object *o, *found;
+	bool		 (*clash)(const struct object *, const struct object *);
+};
 
+/* Does a stand before b in one file? */
+static bool
+is_before(const struct diag_pos *a, const struct diag_pos *b)
+{
 	if (a->file == NULL || b->file == NULL ||
 	    strcmp(a->file, b->file) != 0)
 		return false;
 	return a->line < b->line || (a->line == b->line &&
 	    a->column < b->column);
+}
+
+static void
+on_keyed(void *arg, const struct object *o)
+{
+	struct other *w = arg;
+
+	if (o->type == w->o->type && strcmp(o->name, w->o->name) == 0)
+		return;
+	if (is_before(&w->o->pos, &o->pos) ||
+	    (w->clash != NULL && !w->clash(w->o, o)))
+		return;
+	w->found = o;
+}
+
+const struct object *
+finding_other(const struct draft *d, const struct object *o, const char *key,
+    bool (*clash)(const struct object *a, const struct object *b))
+{
+	struct other w = { .o = o, .clash = clash };
+
+	draft_each_keyed(d, key, on_keyed, &w);
+	return w.found;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 struct diag;
+struct draft;
 struct err;
 struct object;
 
@@ -27,8 +28,16 @@ void finding_warn(struct diag *out, const struct object *o,
     const struct object *item, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Of two objects that contradict one another, does o stand before other in one
- * file? Then the finding is other's, once. */
-bool finding_is_first(const struct object *o, const struct object *other);
+/*
+ * finding_other - the object that has what o wants for itself.
+ *
+ * in     key  what both have by type.each_key
+ *        clash  may they both have it? NULL = never
+ * ret    one that clashes with o; NULL when there is none, or when o stands
+ *        before each of them in one file: then the finding is theirs, once
+ */
+const struct object *finding_other(const struct draft *d,
+    const struct object *o, const char *key,
+    bool (*clash)(const struct object *a, const struct object *b));
 
 #endif

@@ -7,6 +7,7 @@
 #include "gtmd/types/listener.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/diag.h"
@@ -88,9 +89,9 @@ static const struct prop listener_props[] = {
 	{ .name = "port", .kind = PROP_U32,
 	  .off = offsetof(struct listener, port), .min = 1, .max = 65535,
 	  .dflt = "53", .help = "port of the sockets" },
-	REFUSED_LIST("profiles", LTM, "profiles of the traffic"),
+	REFUSED_ITEMS("profiles", LTM, "profiles of the traffic"),
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),
-	REFUSED_LIST("source-address-translation", LTM,
+	REFUSED_ITEMS("source-address-translation", LTM,
 	    "translation of client addresses"),
 	REFUSED_CHOICE("source-port", source_port_names, "preserve", LTM,
 	    "translation of client ports"),
@@ -124,11 +125,30 @@ settle(struct object *o, const struct draft *d, struct diag *out)
 	memset(&l->mask, 0, sizeof(l->mask));
 }
 
-static bool
-same_place(const struct listener *a, const struct listener *b)
+#define KEY_MAX	(sizeof("listener udp ") + ADDR_TEXT_MAX)
+
+static void
+place_key(const struct listener *l, char key[KEY_MAX])
 {
-	return a->enabled && b->enabled && a->port == b->port &&
-	    a->proto == b->proto && addr_equal(&a->address, &b->address);
+	const struct addrport at = {
+		.addr = l->address, .port = (uint16_t)l->port,
+	};
+	char text[ADDR_TEXT_MAX];
+
+	(void)snprintf(key, KEY_MAX, "listener %s %s", proto_names[l->proto],
+	    addr_format_port(&at, text));
+}
+
+/* One that is disabled takes no place. */
+static void
+each_key(const struct object *o, type_key_fn *fn, void *arg)
+{
+	const struct listener *l = (const struct listener *)o;
+	char key[KEY_MAX];
+
+	place_key(l, key);
+	if (l->enabled && l->address.family != 0)
+		fn(arg, key);
 }
 
 static void
@@ -136,19 +156,15 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 {
 	const struct listener *l = (const struct listener *)o;
 	const struct object *other;
-	char text[ADDR_TEXT_MAX];
-	size_t at = 0;
+	char key[KEY_MAX], text[ADDR_TEXT_MAX];
 
-	while ((other = draft_next(d, &listener_type, &at)) != NULL) {
-		if (strcmp(other->name, o->name) == 0 ||
-		    !same_place(l, (const struct listener *)other) ||
-		    finding_is_first(o, other))
-			continue;
+	place_key(l, key);
+	other = l->enabled ? finding_other(d, o, key, NULL) : NULL;
+	if (other != NULL)
 		(void)finding_error(out, o, NULL, ERR_CONFLICT,
-		    "address: %s port %u is also that of listener %s",
-		    addr_format(&l->address, text), l->port, other->name);
-		return;
-	}
+		    "address: %s, %s port %u, is also that of listener %s",
+		    addr_format(&l->address, text), proto_names[l->proto],
+		    l->port, other->name);
 }
 
 const struct type listener_type = {
@@ -160,4 +176,5 @@ const struct type listener_type = {
 	.help = "an address, port and protocol where DNS is served",
 	.settle = settle,
 	.check = check,
+	.each_key = each_key,
 };

@@ -151,7 +151,7 @@ check_fallback_ip6(const struct prop *p, const void *value, struct err *e)
 
 static const struct prop member_props[] = {
 	MEMBER_ROWS,
-	REFUSED_LIST("depends-on",
+	REFUSED_ITEMS("depends-on",
 	    "give depends-on to the virtual server, where it takes effect",
 	    "virtual servers that must be available too"),
 	REFUSED_LIMIT_ROWS,
@@ -288,7 +288,7 @@ static const struct prop pool_cname_props[] = {
 
 const struct type pool_member_type = {
 	.words = "members",
-	.title = "Pool Member",
+	.title = "Pool member",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct pool_member),
 	.props = member_props,
@@ -299,7 +299,7 @@ const struct type pool_member_type = {
 
 const struct type pool_cname_member_type = {
 	.words = "members",
-	.title = "Pool Member",
+	.title = "Pool member",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct pool_member),
 	.props = cname_member_props,

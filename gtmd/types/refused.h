@@ -33,7 +33,7 @@
 
 /* Name-value pairs that F5's tools keep beside an object. */
 #define REFUSED_METADATA						\
-	{ .name = "metadata", .kind = PROP_STRINGS,			\
+	{ .name = "metadata", .kind = PROP_ITEMS,			\
 	  .refused = "name-value pairs are not kept yet",		\
 	  .help = "name-value pairs for tools" }
 
@@ -43,6 +43,8 @@
 	  .help = text }
 #define REFUSED_LIST(n, why, text)					\
 	{ .name = n, .kind = PROP_STRINGS, .refused = why, .help = text }
+#define REFUSED_ITEMS(n, why, text)					\
+	{ .name = n, .kind = PROP_ITEMS, .refused = why, .help = text }
 #define REFUSED_FLAG(n, pair, d, why, text)				\
 	{ .name = n, .kind = PROP_BOOL, .names = pair, .dflt = d,	\
 	  .refused = why, .help = text }

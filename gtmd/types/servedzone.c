@@ -7,16 +7,18 @@
 #include "gtmd/types/servedzone.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
-#include "core/model/draft.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/types/domain.h"
 #include "gtmd/types/finding.h"
+
+#define KEY_MAX	(sizeof("zone ") + DNSNAME_TEXT_MAX)
 
 static const struct prop servedzone_props[] = {
 	{ .name = "description", .kind = PROP_STRING, .flags = PROP_OURS,
@@ -60,23 +62,34 @@ check_name(const char *name, struct err *e)
 }
 
 static void
+zone_key(const struct object *o, char key[KEY_MAX])
+{
+	char text[DNSNAME_TEXT_MAX];
+
+	(void)snprintf(key, KEY_MAX, "zone %s",
+	    domain_canonical(domain_of(o->name), text));
+}
+
+static void
+each_key(const struct object *o, type_key_fn *fn, void *arg)
+{
+	char key[KEY_MAX];
+
+	zone_key(o, key);
+	fn(arg, key);
+}
+
+static void
 check(const struct object *o, const struct draft *d, struct diag *out)
 {
-	const struct servedzone *z = (const struct servedzone *)o;
-	char mine[DNSNAME_TEXT_MAX], theirs[DNSNAME_TEXT_MAX];
 	const struct object *other;
-	size_t at = 0;
+	char key[KEY_MAX];
 
-	(void)domain_canonical(servedzone_domain(z), mine);
-	while ((other = draft_next(d, &servedzone_type, &at)) != NULL) {
-		(void)domain_canonical(domain_of(other->name), theirs);
-		if (strcmp(other->name, o->name) == 0 ||
-		    strcmp(mine, theirs) != 0 || finding_is_first(o, other))
-			continue;
+	zone_key(o, key);
+	other = finding_other(d, o, key, NULL);
+	if (other != NULL)
 		(void)finding_error(out, o, NULL, ERR_CONFLICT,
-		    "zone %s has the same name", other->name);
-		return;
-	}
+		    "zone %s is of the same name", other->name);
 }
 
 const struct type servedzone_type = {
@@ -88,6 +101,7 @@ const struct type servedzone_type = {
 	.help = "a zone served from a file, named after it",
 	.check_name = check_name,
 	.check = check,
+	.each_key = each_key,
 };
 
 const char *

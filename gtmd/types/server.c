@@ -8,6 +8,7 @@
 #include "gtmd/types/server.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,7 +117,7 @@ static const struct prop vs_props[] = {
 };
 
 static const struct prop server_props[] = {
-	REFUSED_LIST("addresses",
+	REFUSED_ITEMS("addresses",
 	    "write devices { NAME { addresses { ... } } }, as since version 13",
 	    "addresses as versions 11 and 12 wrote them"),
 	{ .name = "datacenter", .kind = PROP_REF, .flags = PROP_REQUIRED,
@@ -234,31 +235,65 @@ server_split_key(const struct draft *d, const char *key,
 	return vs;
 }
 
-const struct server_vs *
-server_by_destination(const struct draft *d, const struct addrport *dest,
-    const struct server **server)
+/* "destination 10.133.39.51:80", the key that finds servers by what their
+ * virtual servers answer with. */
+#define KEY_MAX	(sizeof("destination ") + ADDR_TEXT_MAX)
+
+static void
+destination_key(const struct addrport *dest, char key[KEY_MAX])
 {
-	const struct server_vs *found = NULL;
-	const struct object *o;
-	size_t at = 0;
+	char text[ADDR_TEXT_MAX];
 
-	while ((o = draft_next(d, &server_type, &at)) != NULL) {
-		const struct server *s = (const struct server *)o;
+	(void)snprintf(key, KEY_MAX, "destination %s",
+	    addr_format_port(dest, text));
+}
 
-		for (size_t i = 0; i < s->virtual_servers.count; i++) {
-			const struct server_vs *vs = (const struct server_vs *)
-			    s->virtual_servers.v[i];
+static void
+server_each_key(const struct object *o, type_key_fn *fn, void *arg)
+{
+	const struct server *s = (const struct server *)o;
+	char key[KEY_MAX];
 
-			if (vs->destination.port != dest->port ||
-			    !addr_equal(&vs->destination.addr, &dest->addr))
-				continue;
-			if (found != NULL)
-				return NULL;
-			found = vs;
-			*server = s;
-		}
+	for (size_t i = 0; i < s->virtual_servers.count; i++) {
+		const struct server_vs *vs =
+		    (const struct server_vs *)s->virtual_servers.v[i];
+
+		destination_key(&vs->destination, key);
+		fn(arg, key);
 	}
-	return found;
+}
+
+struct by_destination {
+	const struct addrport *dest;
+	server_vs_fn	*fn;
+	void		*arg;
+};
+
+static void
+on_server(void *arg, const struct object *o)
+{
+	const struct by_destination *q = arg;
+	const struct server *s = (const struct server *)o;
+
+	for (size_t i = 0; i < s->virtual_servers.count; i++) {
+		const struct server_vs *vs =
+		    (const struct server_vs *)s->virtual_servers.v[i];
+
+		if (vs->destination.port == q->dest->port &&
+		    addr_equal(&vs->destination.addr, &q->dest->addr))
+			q->fn(q->arg, s, vs);
+	}
+}
+
+void
+server_each_destination(const struct draft *d, const struct addrport *dest,
+    server_vs_fn *fn, void *arg)
+{
+	struct by_destination q = { .dest = dest, .fn = fn, .arg = arg };
+	char key[KEY_MAX];
+
+	destination_key(dest, key);
+	draft_each_keyed(d, key, on_server, &q);
 }
 
 static void
@@ -393,7 +428,7 @@ const struct type server_depends_type = {
 
 const struct type server_vs_type = {
 	.words = "virtual-servers",
-	.title = "Virtual Server",
+	.title = "Virtual server",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct server_vs),
 	.props = vs_props,
@@ -410,4 +445,6 @@ const struct type server_type = {
 	    "servers",
 	.settle = server_settle,
 	.check = server_check,
+	.each_key = server_each_key,
+	.ref_items = "virtual-servers",
 };

@@ -73,10 +73,11 @@ extern const struct type server_depends_type;
 const struct server_vs *server_split_key(const struct draft *d,
     const char *key, const struct server **server);
 
-/* The virtual server with this destination ("10.133.39.51:80" as a member
- * key, as the deployment guide chooses it). NULL when there is none or more
- * than one. Walks all virtual servers. */
-const struct server_vs *server_by_destination(const struct draft *d,
-    const struct addrport *dest, const struct server **server);
+/* Calls fn for each virtual server with this destination ("10.133.39.51:80"
+ * as a member key, as the deployment guide chooses it). */
+typedef void server_vs_fn(void *arg, const struct server *s,
+    const struct server_vs *vs);
+void server_each_destination(const struct draft *d,
+    const struct addrport *dest, server_vs_fn *fn, void *arg);
 
 #endif

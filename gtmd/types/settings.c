@@ -219,7 +219,7 @@ static const struct prop dns_props[] = {
 
 const struct type settings_general_type = {
 	.words = "gtm global-settings general",
-	.title = "General Settings",
+	.title = "General settings",
 	.naming = TYPE_SINGLE,
 	.size = sizeof(struct settings_general),
 	.props = general_props,
@@ -228,7 +228,7 @@ const struct type settings_general_type = {
 
 const struct type settings_lb_type = {
 	.words = "gtm global-settings load-balancing",
-	.title = "Load Balancing Settings",
+	.title = "Load balancing settings",
 	.naming = TYPE_SINGLE,
 	.size = sizeof(struct settings_lb),
 	.props = lb_props,
@@ -237,7 +237,7 @@ const struct type settings_lb_type = {
 
 const struct type settings_dns_type = {
 	.words = "gtm global-settings dns",
-	.title = "DNS Settings",
+	.title = "DNS settings",
 	.naming = TYPE_SINGLE,
 	.size = sizeof(struct settings_dns),
 	.props = dns_props,

@@ -26,30 +26,21 @@ join(const struct server *s, const struct server_vs *vs)
 	return mem_printf("%s:%s", s->obj.name, vs->obj.name);
 }
 
-/* "/Common/a:x and /Common/b:y", for a destination that several have. */
-static char *
-candidates(const struct draft *d, const struct addrport *dest)
+/* The virtual servers with one destination. */
+struct found {
+	size_t		 count;
+	size_t		 server_len;
+	struct strbuf	 names;		/* "/Common/a:x and /Common/b:y" */
+};
+
+static void
+on_vs(void *arg, const struct server *s, const struct server_vs *vs)
 {
-	struct strbuf b;
-	const struct object *o;
-	size_t at = 0;
+	struct found *f = arg;
 
-	strbuf_init(&b);
-	while ((o = draft_next(d, &server_type, &at)) != NULL) {
-		const struct server *s = (const struct server *)o;
-
-		for (size_t i = 0; i < s->virtual_servers.count; i++) {
-			const struct server_vs *vs = (const struct server_vs *)
-			    s->virtual_servers.v[i];
-
-			if (vs->destination.port != dest->port ||
-			    !addr_equal(&vs->destination.addr, &dest->addr))
-				continue;
-			strbuf_printf(&b, "%s%s:%s", b.len > 0 ? " and " : "",
-			    s->obj.name, vs->obj.name);
-		}
-	}
-	return strbuf_take(&b);
+	strbuf_printf(&f->names, "%s%s:%s", f->count++ > 0 ? " and " : "",
+	    s->obj.name, vs->obj.name);
+	f->server_len = strlen(s->obj.name);
 }
 
 /* The full key of the only virtual server with this destination, or NULL. */
@@ -57,23 +48,21 @@ static char *
 from_destination(const struct draft *d, const char *key,
     const struct addrport *dest, size_t *server_len, struct err *e)
 {
-	const struct server *s;
-	const struct server_vs *vs;
-	char *names;
+	struct found f = { .count = 0 };
 
-	vs = server_by_destination(d, dest, &s);
-	if (vs != NULL) {
-		*server_len = strlen(s->obj.name);
-		return join(s, vs);
+	strbuf_init(&f.names);
+	server_each_destination(d, dest, on_vs, &f);
+	if (f.count == 1) {
+		*server_len = f.server_len;
+		return strbuf_take(&f.names);
 	}
-	names = candidates(d, dest);
-	if (*names == '\0')
+	if (f.count == 0)
 		(void)err_set(e, ERR_REF,
 		    "no virtual server has the destination %s", key);
 	else
 		(void)err_set(e, ERR_CONFLICT, "%s is the destination of %s: "
-		    "name the one that is meant", key, names);
-	free(names);
+		    "name the one that is meant", key, f.names.text);
+	strbuf_fini(&f.names);
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
  */
 #include "gtmd/types/widecheck.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,66 @@ widecheck_ref_settings(const struct object *o, type_ref_fn *fn, void *arg)
 	fn(arg, settings_general_type.words, "", NULL);
 }
 
+void
+widecheck_key(const char *domain, char key[WIDECHECK_KEY_MAX])
+{
+	char text[DNSNAME_TEXT_MAX];
+
+	key[0] = '\0';
+	if (*domain_canonical(domain, text) != '\0')
+		(void)snprintf(key, WIDECHECK_KEY_MAX, "name %s", text);
+}
+
+void
+widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg)
+{
+	const struct wideip *w = (const struct wideip *)o;
+	bool pattern = domain_is_pattern(wideip_domain(w));
+	char key[WIDECHECK_KEY_MAX];
+
+	widecheck_key(wideip_domain(w), key);
+	fn(arg, key);
+	for (size_t i = 0; i < w->aliases.count; i++) {
+		pattern |= domain_is_pattern(w->aliases.v[i]);
+		widecheck_key(w->aliases.v[i], key);
+		if (*key != '\0')
+			fn(arg, key);
+	}
+	if (pattern)
+		fn(arg, WIDECHECK_PATTERN);
+}
+
+/* Both of one name: only A and AAAA go together. */
+static bool
+clash(const struct object *a, const struct object *b)
+{
+	return a->type == b->type || a->type == &wideip_type_cname ||
+	    b->type == &wideip_type_cname;
+}
+
+/* Is the name somebody else's too? */
+static void
+check_taken(const struct wideip *w, const char *prop, const char *text,
+    const struct draft *d, struct diag *out)
+{
+	const struct object *other;
+	char key[WIDECHECK_KEY_MAX];
+
+	widecheck_key(text, key);
+	other = finding_other(d, &w->obj, key, clash);
+	if (other == NULL)
+		return;
+	if (other->type == w->obj.type)
+		(void)finding_error(out, &w->obj, NULL, ERR_CONFLICT,
+		    "%s%s is also a name of %s %s", prop, text,
+		    other->type->words, other->name);
+	else
+		(void)finding_error(out, &w->obj, NULL, ERR_CONFLICT,
+		    "%s%s is also a name of %s %s: a CNAME stands alone at "
+		    "its name (RFC 2181 section 10.1)", prop, text,
+		    other->type->words, other->name);
+}
+
 /* One name or alias: is it fit, and is it anyone else's too? */
 static void
 check_domain(const struct wideip *w, const char *prop, const char *text,
@@ -97,7 +158,9 @@ check_domain(const struct wideip *w, const char *prop, const char *text,
 	if (domain_check(text, domain_rule_of(d), DOMAIN_PATTERN, &e) != 0)
 		(void)finding_error(out, &w->obj, NULL, e.code, "%s%s", prop,
 		    e.text);
-	else if (strchr(text, '.') == NULL && !domain_is_pattern(text))
+	else
+		check_taken(w, prop, text, d, out);
+	if (strchr(text, '.') == NULL && !domain_is_pattern(text))
 		finding_warn(out, &w->obj, NULL, "%s\"%s\" is a single label: "
 		    "is the domain missing?", prop, text);
 }

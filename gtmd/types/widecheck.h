@@ -6,6 +6,7 @@
 #define GTMD_TYPES_WIDECHECK_H
 
 #include "core/model/type.h"
+#include "core/wire/dnsname.h"
 
 struct diag;
 struct draft;
@@ -24,6 +25,16 @@ void widecheck_cname(const struct object *o, const struct draft *d,
     struct diag *out);
 void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
     void *arg);
+
+void widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg);
+
+/* The keys of a wide IP: one for its name and for each alias, and this one
+ * when any of them is a pattern. */
+#define WIDECHECK_KEY_MAX	(sizeof("name ") + DNSNAME_TEXT_MAX)
+#define WIDECHECK_PATTERN	"pattern"
+
+/* The key of a name, written as anybody likes; empty for what is none. */
+void widecheck_key(const char *domain, char key[WIDECHECK_KEY_MAX]);
 
 /* each_ref of the items in pools, by the wide IP's type. */
 void widecheck_ref_a(const struct object *o, type_ref_fn *fn, void *arg);

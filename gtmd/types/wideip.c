@@ -166,7 +166,7 @@ static const struct prop wideip_pool_props[] = {
 
 /* Types whose answer may be a CNAME instead. */
 #define CNAME_POOLS_ROW							\
-	REFUSED_LIST("pools-cname", "list cname pools in a wideip cname",	\
+	REFUSED_ITEMS("pools-cname", "list cname pools in a wideip cname",	\
 	    "pools that answer with a CNAME record")
 
 static const struct prop wideip_a_props[] = {
@@ -188,7 +188,7 @@ static const struct prop wideip_cname_props[] = {
 
 const struct type wideip_pool_type_a = {
 	.words = "pools",
-	.title = "Wide IP Pool",
+	.title = "Pool",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct wideip_pool),
 	.props = wideip_pool_props,
@@ -198,7 +198,7 @@ const struct type wideip_pool_type_a = {
 
 const struct type wideip_pool_type_aaaa = {
 	.words = "pools",
-	.title = "Wide IP Pool",
+	.title = "Pool",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct wideip_pool),
 	.props = wideip_pool_props,
@@ -208,7 +208,7 @@ const struct type wideip_pool_type_aaaa = {
 
 const struct type wideip_pool_type_cname = {
 	.words = "pools",
-	.title = "Wide IP Pool",
+	.title = "Pool",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct wideip_pool),
 	.props = wideip_pool_props,
@@ -227,6 +227,7 @@ const struct type wideip_type_a = {
 	.settle = widecheck_settle,
 	.check = widecheck_a,
 	.each_ref = widecheck_ref_settings,
+	.each_key = widecheck_each_key,
 };
 
 const struct type wideip_type_aaaa = {
@@ -240,6 +241,7 @@ const struct type wideip_type_aaaa = {
 	.settle = widecheck_settle,
 	.check = widecheck_aaaa,
 	.each_ref = widecheck_ref_settings,
+	.each_key = widecheck_each_key,
 };
 
 const struct type wideip_type_cname = {
@@ -253,6 +255,7 @@ const struct type wideip_type_cname = {
 	.settle = widecheck_settle,
 	.check = widecheck_cname,
 	.each_ref = widecheck_ref_settings,
+	.each_key = widecheck_each_key,
 };
 
 const struct type *const wideip_types[] = {
@@ -273,29 +276,41 @@ wideip_is_pattern(const char *domain)
 	return domain_is_pattern(domain);
 }
 
-static bool
-answers(const struct wideip *w, const char *name)
+struct question {
+	const char	*name;
+	bool		 answered;
+};
+
+static void
+on_name(void *arg, const struct object *o)
 {
+	(void)o;
+	((struct question *)arg)->answered = true;
+}
+
+static void
+on_pattern(void *arg, const struct object *o)
+{
+	const struct wideip *w = (const struct wideip *)o;
+	struct question *q = arg;
 	char text[DNSNAME_TEXT_MAX];
 
-	if (domain_matches(domain_canonical(wideip_domain(w), text), name))
-		return true;
-	for (size_t i = 0; i < w->aliases.count; i++)
-		if (domain_matches(domain_canonical(w->aliases.v[i], text),
-		    name))
-			return true;
-	return false;
+	q->answered |= domain_matches(domain_canonical(wideip_domain(w), text),
+	    q->name);
+	for (size_t i = 0; i < w->aliases.count && !q->answered; i++)
+		q->answered = domain_matches(domain_canonical(w->aliases.v[i],
+		    text), q->name);
 }
 
 bool
 wideip_answers(const struct draft *d, const char *name)
 {
-	const struct object *o;
+	struct question q = { .name = name };
+	char key[WIDECHECK_KEY_MAX];
 
-	for (size_t t = 0; wideip_types[t] != NULL; t++)
-		for (size_t at = 0; (o = draft_next(d, wideip_types[t],
-		    &at)) != NULL;)
-			if (answers((const struct wideip *)o, name))
-				return true;
-	return false;
+	widecheck_key(name, key);
+	draft_each_keyed(d, key, on_name, &q);
+	if (!q.answered)
+		draft_each_keyed(d, WIDECHECK_PATTERN, on_pattern, &q);
+	return q.answered;
 }
