@@ -40,6 +40,23 @@ want_huge(void *p, size_t size)
 		(void)madvise(p, size, MADV_HUGEPAGE);
 }
 
+/* A mapping that starts at a huge page's edge: what is cut off in front and
+ * behind was never touched and costs nothing. */
+static void *
+map_aligned(size_t size)
+{
+	uint8_t *p = map_new(size + BLOCK_HUGE);
+	size_t head = (BLOCK_HUGE - ((uintptr_t)p & (BLOCK_HUGE - 1))) &
+	    (BLOCK_HUGE - 1);
+
+	if (head > 0)
+		(void)munmap(p, head);
+	if (BLOCK_HUGE - head > 0)
+		(void)munmap(p + head + size, BLOCK_HUGE - head);
+	want_huge(p + head, size);
+	return p + head;
+}
+
 static void
 grow(struct block *b, size_t need)
 {
@@ -73,27 +90,21 @@ block_add(struct block *b, size_t n, size_t align)
 }
 
 void
+block_expect(struct block *b, size_t size)
+{
+	assert(b->base == NULL);
+	if (size < BLOCK_HUGE)
+		return;
+	b->cap = round_up(size, BLOCK_HUGE);
+	b->base = map_aligned(b->cap);
+}
+
+void
 block_fini(struct block *b)
 {
 	if (b->base != NULL)
 		(void)munmap(b->base, b->cap);
 	*b = (struct block){ .base = NULL };
-}
-
-/* A mapping that starts at a huge page's edge: what is cut off in front and
- * behind was never touched and costs nothing. */
-static void *
-map_aligned(size_t size)
-{
-	uint8_t *p = map_new(size + BLOCK_HUGE);
-	size_t head = (BLOCK_HUGE - ((uintptr_t)p & (BLOCK_HUGE - 1))) &
-	    (BLOCK_HUGE - 1);
-
-	if (head > 0)
-		(void)munmap(p, head);
-	if (BLOCK_HUGE - head > 0)
-		(void)munmap(p + head + size, BLOCK_HUGE - head);
-	return p + head;
 }
 
 void *
@@ -111,8 +122,26 @@ block_alloc(size_t size, size_t *mapped)
 	*mapped = round_up(size, BLOCK_PAGE);
 	if (size < BLOCK_HUGE)
 		return map_new(*mapped);
-	p = map_aligned(*mapped);
-	want_huge(p, *mapped);
+	return map_aligned(*mapped);
+}
+
+void *
+block_take(struct block *b, size_t *mapped)
+{
+	size_t keep = round_up(b->len, BLOCK_PAGE);
+	void *p = b->base;
+
+	if (b->len < BLOCK_HEAP_MAX) {
+		p = block_alloc(b->len, mapped);
+		if (b->len > 0)
+			memcpy(p, b->base, b->len);
+		block_fini(b);
+		return p;
+	}
+	if (keep < b->cap)
+		(void)munmap(b->base + keep, b->cap - keep);
+	*mapped = keep;
+	*b = (struct block){ .base = NULL };
 	return p;
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/mem.h"
 
 #define SLOTS_FIRST	1024u		/* power of two */
+#define LINE_MIN	16u		/* octets of a short record's line */
 /* Numbers are offsets / 4 in 32 bits. One record is below 2^17 octets. */
 #define DATA_MAX	(((size_t)UINT32_MAX << 2) - ((size_t)1 << 17))
 
@@ -42,6 +43,7 @@ slots_resize(struct records *r, uint32_t count)
 	uint32_t i;
 
 	block_fini(&r->slots);
+	block_expect(&r->slots, (size_t)count * sizeof(struct slot));
 	(void)block_add(&r->slots, (size_t)count * sizeof(struct slot), 8);
 	r->slot_mask = count - 1;
 	for (i = 1; i <= r->owner_count; i++)
@@ -67,13 +69,21 @@ find_hashed(const struct records *r, const uint8_t *name, size_t len,
 	return 0;
 }
 
+/* Room is sized for short lines; what stays unused was never touched. Number
+ * 0 is no owner and no record, number 1 the apex. */
 void
-records_init(struct records *r, const uint8_t *apex)
+records_init(struct records *r, const uint8_t *apex, size_t text_len)
 {
+	uint32_t count = SLOTS_FIRST;
+
 	*r = (struct records){ .apex = apex, .apex_len = dnsname_len(apex) };
-	(void)block_add(&r->data, 4, 4);		/* number 0 = none */
+	block_expect(&r->data, text_len * 3);
+	block_expect(&r->owners, text_len / LINE_MIN * sizeof(struct owner));
+	while (count < UINT32_MAX / 4 && count < text_len / LINE_MIN)
+		count *= 2;
+	slots_resize(r, count);
+	(void)block_add(&r->data, 4, 4);
 	(void)block_add(&r->owners, sizeof(struct owner), 8);
-	slots_resize(r, SLOTS_FIRST);
 	(void)records_owner(r, apex, r->apex_len);
 }
 
@@ -125,8 +135,8 @@ records_owner(struct records *r, const uint8_t *name, size_t len)
 	if (n != 0)
 		return n;
 	assert(r->owner_count < UINT32_MAX / 4);
-	if (r->owner_count >= r->slot_mask / 2)
-		slots_resize(r, (r->slot_mask + 1) * 4);
+	if (r->owner_count / 3 >= r->slot_mask / 4)
+		slots_resize(r, (r->slot_mask + 1) * 2);
 	at = block_add(&r->data, len, 4);
 	memcpy(r->data.base + at, name, len);
 	(void)block_add(&r->owners, sizeof(struct owner), 8);

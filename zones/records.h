@@ -67,7 +67,8 @@ struct records {
 	size_t		 file_count, file_room;
 };
 
-void records_init(struct records *r, const uint8_t *apex);
+/* text_len octets of text are to come, or more: room is made ahead. */
+void records_init(struct records *r, const uint8_t *apex, size_t text_len);
 void records_fini(struct records *r);
 
 /* Remembers a file's name; returns its index. */

@@ -1,8 +1,8 @@
 /* zones/tree.c - compiles records into nodes; see tree.h.
  *
- * Nodes are made one after the other in a growing block, then copied into
- * memory of the right size. Links between nodes are set last, when all have
- * their place.
+ * Nodes are made one after the other in memory that is surely enough; what is
+ * left over goes back at the end. Links between nodes are set last, when all
+ * have their place.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "zones/tree.h"
@@ -19,6 +19,8 @@
 #define LINE		64u	/* octets of a cache line */
 #define RR_HEAD		12u	/* owner pointer, type, class, TTL, RDLENGTH */
 #define SOA_NUMBERS	20u
+/* What a node mostly needs beside its share of the records' octets. */
+#define NODE_MORE	32u
 
 struct places {
 	uint16_t	*at;
@@ -396,21 +398,21 @@ struct zone *
 tree_compile(const struct records *r)
 {
 	struct builder b = { .r = r };
+	size_t size, mapped;
 	struct zone *z;
-	size_t mapped;
 	uint32_t i;
 
+	block_expect(&b.out, r->data.len + (size_t)r->owner_count * NODE_MORE);
 	(void)block_add(&b.out, sizeof(struct zone), LINE);
 	for (i = RECORDS_APEX; i <= r->owner_count; i++)
 		put_node(&b, i);
 	for (i = RECORDS_APEX; i <= r->owner_count; i++)
 		link_node(&b, i);
-	z = block_alloc(b.out.len, &mapped);
-	memcpy(z, b.out.base, b.out.len);
-	z->size = b.out.len;
+	size = b.out.len;
+	z = block_take(&b.out, &mapped);
+	z->size = size;
 	z->mapped = mapped;
 	fill_head(z, r);
-	block_fini(&b.out);
 	free(b.fix.at);
 	free(b.ns.at);
 	return z;

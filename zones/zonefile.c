@@ -72,6 +72,7 @@ read_whole(const char *path, struct finding *f, struct block *text)
 
 	if (fd == -1)
 		return -1;
+	block_expect(text, (size_t)size + 1);
 	at = block_add(text, (size_t)size + 1, 1);
 	while (at < text->len && n > 0) {
 		n = read(fd, text->base + at, text->len - at);
@@ -250,28 +251,22 @@ read_source(const struct source *s, const char *text, size_t len)
 	zonelex_fini(&lex);
 }
 
-/* Reads (from text, or from the file that label names), checks, compiles. */
+/* Reads, checks, compiles. path is NULL when the text is not from a file. */
 static int
 load(struct zone **out, const struct zonelex_text *text, const char *label,
-    const uint8_t *origin, struct diag *d)
+    const char *path, const uint8_t *origin, struct diag *d)
 {
-	struct finding f = { .diag = d, .file = label };
+	struct finding f = { .diag = d };
 	struct records records;
 	struct zonerec rec;
-	struct source s = { &rec, label, text == NULL ? label : NULL, 0 };
+	struct source s = { &rec, label, path, 0 };
 
-	*out = NULL;
-	records_init(&records, origin);
+	records_init(&records, origin, text->len);
 	zonerec_init(&rec, &records, &f);
 	rec.file = records_file(&records, label);
-	if (text == NULL)
-		read_file(&s);
-	else
-		read_source(&s, text->p, text->len);
+	read_source(&s, text->p, text->len);
 	zonerec_fini(&rec);
-	finding_at(&f, label, 0);
-	if (f.code != ERR_IO)
-		check_zone(&records, &f);
+	check_zone(&records, &f);
 	if (f.errors == 0)
 		*out = tree_compile(&records);
 	records_fini(&records);
@@ -282,7 +277,20 @@ int
 zonefile_load(struct zone **out, const char *path, const uint8_t *origin,
     struct diag *d)
 {
-	return load(out, NULL, path, origin, d);
+	struct finding f = { .diag = d, .file = path };
+	struct block text = { .base = NULL };
+	struct zonelex_text t;
+	int rc;
+
+	*out = NULL;
+	if (read_whole(path, &f, &text) == 0) {
+		t = (struct zonelex_text){ (const char *)text.base, text.len };
+		rc = load(out, &t, path, path, origin, d);
+	} else {
+		rc = f.code;
+	}
+	block_fini(&text);
+	return rc;
 }
 
 int
@@ -291,5 +299,6 @@ zonefile_parse(struct zone **out, const char *text, size_t len,
 {
 	struct zonelex_text t = { text, len };
 
-	return load(out, &t, label, origin, d);
+	*out = NULL;
+	return load(out, &t, label, NULL, origin, d);
 }

@@ -19,6 +19,7 @@
 #include "zones/tree.h"
 
 #define SLOTS_MIN	8u
+#define AHEAD		16u	/* nodes between asking for a slot and using it */
 /* The parent's node of a child's apex is kept under a hash of its own. */
 #define CUT_HASH	UINT64_C(0x9e3779b97f4a7c15)
 
@@ -161,23 +162,36 @@ owned_by(const struct zoneset *zs, const struct zone *z,
 }
 
 static void
+put_node(struct zoneset *zs, const struct zone *z, bool is_parent,
+    const struct zoneset_slot *in)
+{
+	enum owned owned = is_parent ? owned_by(zs, z, in->node) : OWNED;
+
+	if (in->node == z->apex)
+		return;
+	if (owned == OWNED)
+		put(zs, in->node, in->hash);
+	else if (owned == OWNED_CHILD && (in->node->flags & TREE_CUT) != 0)
+		put(zs, in->node, in->hash ^ CUT_HASH);
+}
+
+/* Slots are asked for a few nodes ahead, or each would be waited for. */
+static void
 put_zone(struct zoneset *zs, const struct zone *z, bool is_parent)
 {
+	struct zoneset_slot ahead[AHEAD];
 	const struct tree_node *node = NULL;
-	enum owned owned = OWNED;
-	uint64_t hash;
+	size_t n = 0, i;
 
 	while ((node = tree_next(z, node)) != NULL) {
-		if (node == z->apex)
-			continue;
-		hash = node_hash(node);
-		if (is_parent)
-			owned = owned_by(zs, z, node);
-		if (owned == OWNED)
-			put(zs, node, hash);
-		else if (owned == OWNED_CHILD && (node->flags & TREE_CUT) != 0)
-			put(zs, node, hash ^ CUT_HASH);
+		if (n >= AHEAD)
+			put_node(zs, z, is_parent, &ahead[n % AHEAD]);
+		ahead[n % AHEAD] = (struct zoneset_slot){ node_hash(node), node };
+		__builtin_prefetch(zoneset_slot(zs, ahead[n % AHEAD].hash), 1);
+		n++;
 	}
+	for (i = n < AHEAD ? 0 : n - AHEAD; i < n; i++)
+		put_node(zs, z, is_parent, &ahead[i % AHEAD]);
 }
 
 /* Takes references and sizes of all zones. */
