@@ -16,6 +16,7 @@
 
 struct diag;
 struct draft;
+struct err;
 struct model;
 struct type;
 
@@ -54,6 +55,15 @@ extern const char monitor_builtin[];
  * One reference, the caller's. */
 struct monitor *monitor_effective(const struct model *m,
     const struct object *o);
+
+/* Checks of rows (struct prop) and of whole objects (struct type): recv is a
+ * pattern; recv-status-code is a list of codes; parents form no ring, interval
+ * is under timeout, reverse has a recv, username can be sent. */
+int monitor_check_recv(const struct prop *p, const void *value, struct err *e);
+int monitor_check_codes(const struct prop *p, const void *value,
+    struct err *e);
+void monitor_check(const struct object *o, const struct draft *d,
+    struct diag *out);
 
 /* Where a probe goes: vs with what destination names put in its place. */
 struct addrport monitor_target(const struct monitor *m,

@@ -19,7 +19,9 @@
 
 struct board;
 struct err;
+struct instance;
 struct loop;
+struct monitor;
 struct probe_type;
 struct sched;
 
@@ -46,6 +48,13 @@ void sched_seed(struct sched *s, const char *monitor,
 typedef void (*sched_each_fn)(void *arg, const char *monitor,
     const struct addrport *to, enum health_state state);
 void sched_each(const struct sched *s, sched_each_fn fn, void *arg);
+
+/* For watch.c: the instance of an effective monitor on a destination, made if
+ * need be, with one reference for the caller; and the way back, which ends it
+ * with the last reference. */
+struct instance *sched_join(struct sched *s, struct monitor *m,
+    const struct addrport *to);
+void sched_leave(struct instance **pi);
 
 struct sched_stats {
 	size_t	 instances, in_flight, waiting;

@@ -12,7 +12,7 @@ may()
 # $1 folder to look at, $2 the layer it belongs to
 includes()
 {
-	allowed=$(printf '%s' "$2 $(may "$2")" | tr ' ' '|')
+	allowed=$(printf '%s' "$1 $2 $(may "$2")" | tr ' ' '|')
 	find "$1" -maxdepth 1 -name '*.[ch]' 2>/dev/null | sort |
 	    xargs -r grep -Hn '^[	 ]*#[	 ]*include "' |
 	    grep -vE "\"($allowed)/[^/\"]*\"" |

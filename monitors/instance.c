@@ -1,0 +1,194 @@
+/* monitors/instance.c - see instance.h. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/instance.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/base/strbuf.h"
+#include "monitors/board.h"
+#include "monitors/monitor.h"
+#include "monitors/recipe.h"
+
+#define REASON_MAX	128
+
+struct instance *
+instance_new(struct recipe *recipe, const char *name,
+    const struct addrport *to, struct board *board)
+{
+	struct instance *i = mem_zalloc(1, sizeof(*i));
+
+	i->magic = INSTANCE_MAGIC;
+	i->recipe = recipe;
+	i->name = mem_strdup(name);
+	i->to = *to;
+	i->board = board;
+	i->slot = board_take(board, 0);
+	list_init(&i->watches);
+	list_init(&i->queue);
+	return i;
+}
+
+void
+instance_free(struct instance **pi)
+{
+	struct instance *i = *pi;
+
+	*pi = NULL;
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	assert(i->refs == 0 && list_empty(&i->watches) && i->recipe == NULL);
+	board_give(i->board, i->slot);
+	free(i->name);
+	i->magic = 0;
+	free(i);
+}
+
+static void
+post(struct instance *i)
+{
+	struct board_entry en = { .state = i->health.state, .last = i->newest,
+	    .since_s = i->since_s };
+
+	board_write(i->board, i->slot, &en);
+}
+
+void
+instance_start(struct instance *i, enum health_state state,
+    const struct clock *clk)
+{
+	health_init(&i->health, state, clock_mono(clk));
+	i->since_s = clock_real(clk);
+	post(i);
+}
+
+static void
+log_change(const struct instance *i, enum health_state was)
+{
+	char cause[REASON_MAX], quoted[REASON_MAX + 16];
+
+	if (i->health.state == HEALTH_UP)
+		(void)snprintf(cause, sizeof(cause), "success");
+	else
+		probe_reason(&i->cause, cause, sizeof(cause));
+	log_at(LOG_NOTICE, "monitor", i->name, "state",
+	    "from=%s to=%s cause=%s rtt_us=%u", health_name(was),
+	    health_name(i->health.state),
+	    log_quote(cause, quoted, sizeof(quoted)),
+	    i->health.state == HEALTH_UP ? i->rtt_us : i->cause.rtt_us);
+}
+
+/* A callback may close any watch, so each is moved back to its place before
+ * it is called and none is remembered across the call. */
+static void
+tell(struct instance *i)
+{
+	struct list todo;
+
+	list_init(&todo);
+	LIST_EACH(&i->watches, n) {
+		list_remove(n);
+		list_append(&todo, n);
+	}
+	while (!list_empty(&todo)) {
+		struct watch *w = OBJ_OF(todo.next, struct watch, node);
+
+		OBJ_CHECK(w, WATCH_MAGIC);
+		list_remove(&w->node);
+		list_append(&i->watches, &w->node);
+		if (w->fn != NULL)
+			w->fn(w, w->arg);
+	}
+}
+
+static void
+changed(struct instance *i, enum health_state was, const struct clock *clk)
+{
+	i->since_s = clock_real(clk);
+	post(i);
+	log_change(i, was);
+	tell(i);
+}
+
+static bool
+count(struct instance *i, const struct probe_result *r, mono_ns now)
+{
+	const struct health_policy *p = &i->recipe->policy;
+
+	switch (r->outcome) {
+	case PROBE_UP:
+		i->rtt_us = r->rtt_us;
+		return health_push(&i->health, p, HEALTH_SUCCESS, now);
+	case PROBE_DOWN:
+		i->cause = *r;
+		return health_push(&i->health, p, HEALTH_FAILURE, now);
+	case PROBE_SILENT:
+		i->cause = *r;
+		return health_push(&i->health, p, HEALTH_SILENCE, now);
+	case PROBE_ABSTAIN:
+		i->cause = *r;
+		return false;
+	}
+	return false;
+}
+
+void
+instance_push(struct instance *i, const struct probe_result *r,
+    const struct clock *clk)
+{
+	enum health_state was = i->health.state;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	assert(i->refs != 0);
+	i->newest = r->code;
+	if (r->from.family != 0)
+		i->from = r->from;
+	if (count(i, r, clock_mono(clk)))
+		changed(i, was, clk);
+	else
+		post(i);
+}
+
+void
+instance_expire(struct instance *i, const struct clock *clk)
+{
+	enum health_state was = i->health.state;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	assert(i->refs != 0);
+	if (health_expire(&i->health, &i->recipe->policy, clock_mono(clk)))
+		changed(i, was, clk);
+}
+
+/* What is known about the state, in a few words. */
+static const char *
+words(const struct instance *i, char *text, size_t cap)
+{
+	bool up = i->health.state == HEALTH_UP;
+
+	if (i->to.port == 0)
+		return "no port to probe";
+	if (i->health.history == 0 && i->cause.code == PROBE_OK)
+		return up ? "UP (last known)" : "DOWN (last known)";
+	return up ? "UP" : probe_reason(&i->cause, text, cap);
+}
+
+const char *
+instance_reason(const struct instance *i, char *text, size_t cap)
+{
+	char from[ADDR_TEXT_MAX], why[REASON_MAX];
+
+	if (i->health.state == HEALTH_UNKNOWN && i->newest != PROBE_LOCAL &&
+	    i->to.port != 0) {
+		(void)snprintf(text, cap, "Checking");
+		return text;
+	}
+	(void)snprintf(text, cap, "Monitor %s%s%s : %s",
+	    i->recipe->monitor->obj.name, i->from.family != 0 ? " from " : "",
+	    i->from.family != 0 ? addr_format(&i->from, from) : "",
+	    words(i, why, sizeof(why)));
+	return text;
+}

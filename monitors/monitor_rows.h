@@ -1,0 +1,70 @@
+/* monitors/monitor_rows.h - rows that the property tables of several monitor
+ * types share. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MONITORS_MONITOR_ROWS_H
+#define MONITORS_MONITOR_ROWS_H
+
+#include <stddef.h>
+
+#include "monitors/monitor.h"
+
+/* words: the type's own, "gtm monitor http"; parent: its built-in object. */
+#define MONITOR_ROWS(words, parent)					\
+	{ .name = "defaults-from", .kind = PROP_REF,			\
+	  .off = offsetof(struct monitor, defaults_from), .ref = words,	\
+	  .flags = PROP_ALWAYS | PROP_LOCAL, .dflt = parent,		\
+	  .help = "monitor whose values count where none is given here" }, \
+	{ .name = "description", .kind = PROP_STRING,			\
+	  .off = offsetof(struct monitor, description),			\
+	  .flags = PROP_LOCAL, .help = "free text" },			\
+	{ .name = "destination", .kind = PROP_ADDRPORT,			\
+	  .off = offsetof(struct monitor, destination), .dflt = "*:*",	\
+	  .help = "what to probe; * is the virtual server's own" },	\
+	{ .name = "fall", .kind = PROP_U32,				\
+	  .off = offsetof(struct monitor, fall), .flags = PROP_OURS,	\
+	  .max = 255, .dflt = "0",					\
+	  .help = "misses in a row, refused or silent, that mean down; 0 = " \
+	  "one refusal, or silence until timeout" },			\
+	{ .name = "ignore-down-response", .kind = PROP_BOOL,		\
+	  .off = offsetof(struct monitor, ignore_down_response),	\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "take a refusal as silence" },			\
+	{ .name = "interval", .kind = PROP_U32,				\
+	  .off = offsetof(struct monitor, interval_s), .unit = "s",	\
+	  .min = 1, .max = 86400, .dflt = "30",				\
+	  .help = "from the start of one probe to the next" },		\
+	{ .name = "probe-timeout", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, probe_timeout_s), .unit = "s", \
+	  .min = 1, .max = 86400, .dflt = "5",				\
+	  .help = "time for one probe, from connecting to the verdict" }, \
+	{ .name = "rise", .kind = PROP_U32,				\
+	  .off = offsetof(struct monitor, rise), .flags = PROP_OURS,	\
+	  .min = 1, .max = 255, .dflt = "1",				\
+	  .help = "successes in a row that mean up" },			\
+	{ .name = "timeout", .kind = PROP_U32,				\
+	  .off = offsetof(struct monitor, timeout_s), .unit = "s",	\
+	  .min = 1, .max = 604800, .dflt = "120",			\
+	  .help = "time without a success that means down" }
+
+/* What is sent and wanted back, of struct monitor_text. */
+#define MONITOR_TEXT_ROWS(default_send)					\
+	{ .name = "recv", .kind = PROP_STRING,				\
+	  .off = offsetof(struct monitor_text, recv), .max = 4096,	\
+	  .check = monitor_check_recv,					\
+	  .help = "regular expression (POSIX extended) that the first " \
+	  "64 KiB of the reply must match; none = any reply" },		\
+	{ .name = "reverse", .kind = PROP_BOOL,				\
+	  .off = offsetof(struct monitor_text, reverse),		\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "a reply that matches recv means down" },		\
+	{ .name = "send", .kind = PROP_STRING,				\
+	  .off = offsetof(struct monitor_text, send), .max = 16384,	\
+	  .dflt = default_send,						\
+	  .help = "text to send, with escapes \\r \\n \\t \\\\ \\\" \\xHH" }, \
+	{ .name = "transparent", .kind = PROP_BOOL,			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .refused = "a probe cannot be routed through its target",	\
+	  .help = "probe destination through the virtual server" }
+
+#endif

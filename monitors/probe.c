@@ -1,0 +1,107 @@
+/* monitors/probe.c - the table of probe types, and how results read.
+ * Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/probe.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "monitors/probe_http.h"
+#include "monitors/probe_tcp.h"
+
+const struct probe_type *const probe_types[] = {
+	&probe_http_type,
+	&probe_tcp_type,
+	NULL
+};
+
+void
+probe_from_errno(struct probe_result *r, int sys_errno)
+{
+	r->sys_errno = sys_errno;
+	r->outcome = PROBE_DOWN;
+	switch (sys_errno) {
+	case ECONNREFUSED:
+		r->code = PROBE_REFUSED;
+		break;
+	case ECONNRESET:
+	case ECONNABORTED:
+	case EPIPE:
+		r->code = PROBE_RESET;
+		break;
+	case EHOSTUNREACH:
+	case EHOSTDOWN:
+	case ENETUNREACH:
+	case ENETDOWN:
+		r->code = PROBE_UNREACHABLE;
+		break;
+	case ETIMEDOUT:
+		r->outcome = PROBE_SILENT;
+		r->code = PROBE_TIMEOUT;
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOBUFS:
+	case ENOSPC:		/* epoll's watches of this user */
+	case EADDRNOTAVAIL:	/* all local ports in use */
+	case EADDRINUSE:
+	case EAGAIN:
+		r->outcome = PROBE_ABSTAIN;
+		r->code = PROBE_LOCAL;
+		break;
+	default:
+		r->code = PROBE_SYSTEM;
+		break;
+	}
+}
+
+/* Words that need no more than the code. */
+static const char *
+words_of(enum probe_code code)
+{
+	switch (code) {
+	case PROBE_OK:
+		return "UP";
+	case PROBE_TIMEOUT:
+		return "timed out";
+	case PROBE_REFUSED:
+		return "connection refused";
+	case PROBE_RESET:
+		return "connection reset";
+	case PROBE_UNREACHABLE:
+		return "no route";
+	case PROBE_CLOSED:
+		return "connection closed without a reply";
+	case PROBE_NO_MATCH:
+		return "reply does not contain recv";
+	case PROBE_MATCH:
+		return "reply contains recv, and reverse is enabled";
+	case PROBE_STATUS:
+		return "reply is not HTTP";
+	case PROBE_SYSTEM:
+		return "failed";
+	case PROBE_LOCAL:
+		return "cannot probe";
+	}
+	return NULL;
+}
+
+const char *
+probe_reason(const struct probe_result *r, char *text, size_t cap)
+{
+	const char *words = words_of(r->code);
+
+	if (r->code == PROBE_STATUS && r->status != 0)
+		(void)snprintf(text, cap, "status %d is not wanted", r->status);
+	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
+	    r->sys_errno != 0)
+		(void)snprintf(text, cap, "%s: %s", words,
+		    strerrordesc_np(r->sys_errno));
+	else
+		(void)snprintf(text, cap, "%s", words);
+	return text;
+}

@@ -1,0 +1,409 @@
+/* monitors/probe_http.c - one probe: libcurl makes the connection, we send the
+ * octets of send and judge the reply.
+ *
+ * libcurl runs in its multi interface on our loop, with CONNECT_ONLY: it would
+ * otherwise write the request line itself, and F5's default send, "GET /"
+ * without a version, cannot be said that way. What it gives is a connection
+ * under one timer, later one inside TLS, and curl_easy_send and curl_easy_recv
+ * on it; status, framing and bounds are ours (judge.h). The only file that
+ * includes curl. Probes and their easy handles are kept for the next start.
+ * Control loop only. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/probe_http.h"
+
+#include <sys/socket.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <curl/curl.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/io/sock.h"
+#include "monitors/monitor.h"
+#include "monitors/talk.h"
+
+struct engine {
+	struct loop	 *loop;
+	CURLM		 *multi;
+	struct loop_timer timer;	/* libcurl's */
+	struct probe	 *spare;
+};
+
+struct probe {
+	unsigned	 magic;
+#define PROBE_MAGIC	0x477b0b3eu
+	struct engine	*engine;
+	struct probe	*next_spare;
+	CURL		*easy;		/* kept over probes */
+	struct probe_job job;
+	mono_ns		 start_ns;
+	int		 failed;	/* errno of socket(2), or of start */
+	struct addr	 from;
+	struct talk	 talk;
+	struct loop_timer deadline;	/* probe-timeout */
+};
+
+/* ---- the end of a probe ---- */
+
+static void
+give_back(struct probe *p)
+{
+	loop_timer_stop(&p->deadline);
+	talk_stop(&p->talk);
+	/* Closes the connection as well. */
+	(void)curl_multi_remove_handle(p->engine->multi, p->easy);
+	p->magic = 0;
+	p->next_spare = p->engine->spare;
+	p->engine->spare = p;
+}
+
+/* First our own state, then the owner, who may start the next. */
+static void
+finish(struct probe *p, struct probe_result *r)
+{
+	probe_done_fn done = p->job.done;
+	void *arg = p->job.arg;
+
+	OBJ_CHECK(p, PROBE_MAGIC);
+	r->from = p->from;
+	r->rtt_us = (uint32_t)((loop_now_ns(p->job.loop) - p->start_ns) / 1000);
+	give_back(p);
+	done(arg, r);
+}
+
+static void
+finish_errno(struct probe *p, int sys_errno)
+{
+	struct probe_result r = { 0 };
+
+	probe_from_errno(&r, sys_errno);
+	finish(p, &r);
+}
+
+static void
+on_talked(void *arg, struct probe_result *r)
+{
+	finish(arg, r);
+}
+
+static void
+on_deadline(struct loop_timer *timer, void *arg)
+{
+	struct probe *p = arg;
+	struct probe_result r = { .outcome = PROBE_SILENT,
+	    .code = PROBE_TIMEOUT };
+
+	assert(timer == &p->deadline);
+	if (p->failed != 0)
+		probe_from_errno(&r, p->failed);
+	else if (p->talk.io != NULL)
+		talk_expire(&p->talk, &r);
+	finish(p, &r);
+}
+
+/* ---- the talk, through libcurl ---- */
+
+/* Sets errno for a transfer that did not go well. */
+static ssize_t
+fail(CURL *easy, CURLcode rc)
+{
+	long os = 0;
+
+	if (rc == CURLE_AGAIN) {
+		errno = EAGAIN;
+		return -1;
+	}
+	(void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os);
+	errno = os != 0 ? (int)os : ECONNRESET;
+	return -1;
+}
+
+static ssize_t
+easy_send(void *arg, const void *octets, size_t len)
+{
+	struct probe *p = arg;
+	size_t n = 0;
+	CURLcode rc = curl_easy_send(p->easy, octets, len, &n);
+
+	return rc == CURLE_OK ? (ssize_t)n : fail(p->easy, rc);
+}
+
+static ssize_t
+easy_recv(void *arg, void *octets, size_t cap)
+{
+	struct probe *p = arg;
+	size_t n = 0;
+	CURLcode rc = curl_easy_recv(p->easy, octets, cap, &n);
+
+	return rc == CURLE_OK ? (ssize_t)n : fail(p->easy, rc);
+}
+
+static const struct talk_ops easy_ops = { easy_send, easy_recv };
+
+static void
+on_connected(struct probe *p)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	struct addrport local;
+
+	(void)curl_easy_getinfo(p->easy, CURLINFO_ACTIVESOCKET, &fd);
+	if (fd == CURL_SOCKET_BAD) {
+		finish_errno(p, ECONNRESET);
+		return;
+	}
+	sock_local(fd, &local);
+	p->from = local.addr;
+	p->talk.spec = p->job.spec;
+	if (!talk_start(&p->talk, p->job.loop, fd))
+		finish_errno(p, errno);
+}
+
+static void
+on_not_connected(struct probe *p, CURLcode rc)
+{
+	long os = p->failed;
+
+	if (os == 0)
+		(void)curl_easy_getinfo(p->easy, CURLINFO_OS_ERRNO, &os);
+	if (os == 0)
+		os = rc == CURLE_OUT_OF_MEMORY ? ENOMEM : EIO;
+	finish_errno(p, (int)os);
+}
+
+/* ---- libcurl on the loop ---- */
+
+/* Lets libcurl go on, then takes the connections that it has finished. Never
+ * called out of a libcurl callback, so the owners may start new probes. */
+static void
+drive(struct engine *e, curl_socket_t fd, int events)
+{
+	int running, left;
+	CURLMsg *m;
+
+	(void)curl_multi_socket_action(e->multi, fd, events, &running);
+	while ((m = curl_multi_info_read(e->multi, &left)) != NULL) {
+		CURLcode rc = m->data.result;
+		char *private = NULL;
+		struct probe *p;
+
+		assert(m->msg == CURLMSG_DONE);
+		(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE,
+		    &private);
+		p = (struct probe *)(void *)private;
+		OBJ_CHECK(p, PROBE_MAGIC);
+		if (rc == CURLE_OK)
+			on_connected(p);
+		else
+			on_not_connected(p, rc);
+	}
+}
+
+static void
+on_socket(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	(void)io;
+	drive(arg, fd, ((events & LOOP_READ) != 0 ? CURL_CSELECT_IN : 0) |
+	    ((events & LOOP_WRITE) != 0 ? CURL_CSELECT_OUT : 0));
+}
+
+static void
+on_timer(struct loop_timer *timer, void *arg)
+{
+	(void)timer;
+	drive(arg, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* libcurl asks to be told of a descriptor; io is what we left there before. */
+static int
+watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *io_arg)
+{
+	struct engine *e = arg;
+	struct loop_io *io = io_arg;
+	unsigned events = 0;
+
+	(void)easy;
+	if ((what & CURL_POLL_IN) != 0 && what != CURL_POLL_REMOVE)
+		events |= LOOP_READ;
+	if ((what & CURL_POLL_OUT) != 0 && what != CURL_POLL_REMOVE)
+		events |= LOOP_WRITE;
+	if (what == CURL_POLL_REMOVE)
+		loop_io_stop(&io);
+	else if (io != NULL)
+		loop_io_change(io, events);
+	else
+		io = loop_io_start(e->loop, fd, events, on_socket, e);
+	(void)curl_multi_assign(e->multi, fd, io);
+	return 0;
+}
+
+static int
+set_timer(CURLM *multi, long after_ms, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)multi;
+	if (after_ms < 0)
+		loop_timer_stop(&e->timer);
+	else
+		loop_timer_start(&e->timer, (uint64_t)after_ms, 0);
+	return 0;
+}
+
+/* libcurl would tell "cannot connect" for a lack of descriptors, too. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct probe *p = arg;
+	int fd = socket(to->family,
+	    to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+
+	(void)purpose;
+	if (fd == -1)
+		p->failed = errno;
+	return fd;
+}
+
+/* ---- probes ---- */
+
+/* What stays the same over all uses of an easy handle. */
+static void
+set_up(struct probe *p)
+{
+	CURL *easy = p->easy;
+
+	(void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, p);
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, p);
+	/* The time is ours to keep; the default would cut in at 300 s. */
+	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 1000000L);
+}
+
+static struct probe *
+take(struct engine *e)
+{
+	struct probe *p = e->spare;
+
+	if (p != NULL) {
+		e->spare = p->next_spare;
+	} else {
+		p = mem_zalloc(1, sizeof(*p));
+		p->engine = e;
+		p->talk.ops = &easy_ops;
+		p->talk.done = on_talked;
+		p->talk.arg = p;
+		p->easy = curl_easy_init();
+		assert(p->easy != NULL);
+		set_up(p);
+	}
+	p->magic = PROBE_MAGIC;
+	p->failed = 0;
+	p->from = (struct addr){ 0 };
+	return p;
+}
+
+static struct probe *
+start(const struct probe_job *job)
+{
+	struct probe *p = take(job->engine);
+	char host[ADDR_TEXT_MAX], url[ADDR_TEXT_MAX + 32];
+
+	p->job = *job;
+	p->start_ns = loop_now_ns(job->loop);
+	loop_timer_init(&p->deadline, job->loop, on_deadline, p);
+	addr_format(&job->to.addr, host);
+	(void)snprintf(url, sizeof(url), job->to.addr.family == AF_INET6 ?
+	    "http://[%s]:%u" : "http://%s:%u", host, job->to.port);
+	(void)curl_easy_setopt(p->easy, CURLOPT_URL, url);
+	if (curl_multi_add_handle(p->engine->multi, p->easy) != CURLM_OK)
+		p->failed = ENOMEM;
+	loop_timer_start_at(&p->deadline,
+	    p->start_ns + (p->failed != 0 ? 0 : job->timeout_ns));
+	return p;
+}
+
+static void
+stop(struct probe **pp)
+{
+	struct probe *p = *pp;
+
+	*pp = NULL;
+	if (p == NULL)
+		return;
+	OBJ_CHECK(p, PROBE_MAGIC);
+	give_back(p);
+}
+
+static void *
+engine_new(struct loop *l, struct err *e)
+{
+	struct engine *en;
+	CURLM *multi;
+
+	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK ||
+	    (multi = curl_multi_init()) == NULL) {
+		(void)err_set(e, ERR_IO, "libcurl does not start");
+		return NULL;
+	}
+	en = mem_zalloc(1, sizeof(*en));
+	en->loop = l;
+	en->multi = multi;
+	loop_timer_init(&en->timer, l, on_timer, en);
+	(void)curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+	(void)curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, en);
+	(void)curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	(void)curl_multi_setopt(multi, CURLMOPT_TIMERDATA, en);
+	return en;
+}
+
+static void
+engine_free(void **pengine)
+{
+	struct engine *e = *pengine;
+
+	*pengine = NULL;
+	for (struct probe *p = e->spare, *next; p != NULL; p = next) {
+		next = p->next_spare;
+		talk_fini(&p->talk);
+		curl_easy_cleanup(p->easy);
+		free(p);
+	}
+	(void)curl_multi_cleanup(e->multi);
+	loop_timer_stop(&e->timer);
+	curl_global_cleanup();
+	free(e);
+}
+
+static void *
+spec_new(const struct monitor *m)
+{
+	return talk_spec_new((const struct monitor_text *)m, true);
+}
+
+static void
+spec_free(void **pspec)
+{
+	struct talk_spec *s = *pspec;
+
+	*pspec = NULL;
+	talk_spec_free(&s);
+}
+
+const struct probe_type probe_http_type = {
+	.object = &monitor_http_type,
+	.engine_new = engine_new,
+	.engine_free = engine_free,
+	.spec_new = spec_new,
+	.spec_free = spec_free,
+	.start = start,
+	.stop = stop,
+};

@@ -1,0 +1,60 @@
+/* monitors/recipe.c - see recipe.h. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/recipe.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/model/object.h"
+#include "monitors/monitor.h"
+#include "monitors/probe.h"
+
+struct recipe *
+recipe_new(struct monitor *m, const struct probe_type *type, void *engine)
+{
+	struct recipe *r = mem_zalloc(1, sizeof(*r));
+
+	r->magic = RECIPE_MAGIC;
+	r->refs = 1;
+	(void)object_ref(&m->obj);
+	r->monitor = m;
+	r->type = type;
+	r->engine = engine;
+	r->spec = type->spec_new(m);
+	r->interval_ns = m->interval_s * CLOCK_S;
+	r->probe_timeout_ns = m->probe_timeout_s * CLOCK_S;
+	r->policy = (struct health_policy){
+		.timeout_ns = m->timeout_s * CLOCK_S,
+		.rise = (uint8_t)m->rise,
+		.fall = (uint8_t)m->fall,
+		.ignore_down = m->ignore_down_response,
+	};
+	return r;
+}
+
+struct recipe *
+recipe_ref(struct recipe *r)
+{
+	OBJ_CHECK(r, RECIPE_MAGIC);
+	r->refs++;
+	return r;
+}
+
+void
+recipe_unref(struct recipe **pr)
+{
+	struct recipe *r = *pr;
+	struct object *o;
+
+	*pr = NULL;
+	OBJ_CHECK(r, RECIPE_MAGIC);
+	if (--r->refs != 0)
+		return;
+	r->type->spec_free(&r->spec);
+	o = &r->monitor->obj;
+	object_unref(&o);
+	r->magic = 0;
+	free(r);
+}

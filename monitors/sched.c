@@ -1,0 +1,434 @@
+/* monitors/sched.c - see sched.h.
+ *
+ * An instance is idle until next_start fires, then waits in the queue, then
+ * runs; next_start goes on at its phase meanwhile and is skipped by an
+ * instance that still waits or runs. deadline is set lazily: it is moved only
+ * when it fires, so a healthy instance costs one timer per interval and one
+ * per timeout. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/sched.h"
+
+#include <sys/resource.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/hash.h"
+#include "core/base/log.h"
+#include "core/base/map.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "monitors/instance.h"
+#include "monitors/monitor.h"
+#include "monitors/probe.h"
+#include "monitors/recipe.h"
+
+#define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
+#define NAME_MAX_LEN	(255 + 1 + ADDR_TEXT_MAX)	/* path, blank, pair */
+
+struct sched {
+	unsigned	 magic;
+#define SCHED_MAGIC	0x5c4ed000u
+	struct loop	*loop;
+	struct board	*board;
+	const struct probe_type *const *types;
+	void		**engines;	/* in the order of types */
+	size_t		 limit;
+	struct map	 instances;	/* name -> first of that name */
+	struct map	 recipes;	/* monitor's name -> first of that name */
+	struct map	 seeds;		/* name -> &seed_values[state] */
+	struct list	 queue;		/* instances that wait for a start */
+	bool		 abstaining;	/* the newest probes failed by our fault */
+	struct sched_stats stats;
+};
+
+static enum health_state seed_values[] = {
+	HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN
+};
+
+/* ---- life ---- */
+
+static size_t
+default_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur / 4 < LIMIT_DEFAULT)
+		return r.rlim_cur / 4;
+	return LIMIT_DEFAULT;
+}
+
+/* 0, or -1 with the sentence in e. */
+static int
+open_engines(struct sched *s, struct err *e)
+{
+	size_t count = 0;
+
+	while (s->types[count] != NULL)
+		count++;
+	s->engines = mem_zalloc(count + 1, sizeof(*s->engines));
+	for (size_t k = 0; k < count; k++) {
+		if (s->types[k]->engine_new == NULL)
+			continue;
+		s->engines[k] = s->types[k]->engine_new(s->loop, e);
+		if (s->engines[k] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+struct sched *
+sched_new(const struct sched_config *c, struct err *e)
+{
+	struct sched *s = mem_zalloc(1, sizeof(*s));
+
+	s->magic = SCHED_MAGIC;
+	s->loop = c->loop;
+	s->board = c->board;
+	s->types = c->types;
+	s->limit = c->limit != 0 ? c->limit : default_limit();
+	list_init(&s->queue);
+	if (open_engines(s, e) != 0)
+		sched_free(&s);
+	return s;
+}
+
+void
+sched_free(struct sched **ps)
+{
+	struct sched *s = *ps;
+
+	*ps = NULL;
+	if (s == NULL)
+		return;
+	OBJ_CHECK(s, SCHED_MAGIC);
+	assert(s->stats.instances == 0);
+	for (size_t k = 0; s->types[k] != NULL; k++) {
+		if (s->engines[k] != NULL)
+			s->types[k]->engine_free(&s->engines[k]);
+	}
+	free(s->engines);
+	map_fini(&s->instances);
+	map_fini(&s->recipes);
+	map_fini(&s->seeds);
+	s->magic = 0;
+	free(s);
+}
+
+/* ---- starting probes ---- */
+
+static void on_probed(void *arg, const struct probe_result *r);
+
+static void
+start_one(struct sched *s, struct instance *i)
+{
+	const struct recipe *r = i->recipe;
+	uint64_t late_us = (loop_now_ns(s->loop) - i->due_ns) / 1000;
+	struct probe_job job = {
+		.loop = s->loop, .engine = r->engine, .spec = r->spec,
+		.to = i->to, .timeout_ns = r->probe_timeout_ns,
+		.done = on_probed, .arg = i,
+	};
+
+	list_remove(&i->queue);
+	s->stats.waiting--;
+	s->stats.in_flight++;
+	s->stats.started++;
+	if (late_us > s->stats.late_us_max)
+		s->stats.late_us_max = late_us;
+	i->step = INSTANCE_RUNNING;
+	i->probe = r->type->start(&job);
+}
+
+static void
+pump(struct sched *s)
+{
+	while (s->stats.in_flight < s->limit && !list_empty(&s->queue))
+		start_one(s, OBJ_OF(s->queue.next, struct instance, queue));
+}
+
+/* The first moment of the instance's phase that is after now. */
+static mono_ns
+next_phase(const struct instance *i, mono_ns now)
+{
+	dur_ns interval = i->recipe->interval_ns;
+	dur_ns into = (now + interval - i->phase_ns) % interval;
+
+	return now + interval - into;
+}
+
+static void
+on_start(struct loop_timer *timer, void *arg)
+{
+	struct instance *i = arg;
+	struct sched *s = i->sched;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	loop_timer_start_at(timer, next_phase(i, loop_now_ns(s->loop)));
+	if (i->step != INSTANCE_IDLE)
+		return;
+	i->step = INSTANCE_WAITING;
+	i->due_ns = loop_now_ns(s->loop);
+	s->stats.waiting++;
+	list_append(&s->queue, &i->queue);
+	pump(s);
+}
+
+/* ---- results ---- */
+
+/* One line when our own means run out, one when they are back. */
+static void
+note_abstention(struct sched *s, const struct probe_result *r)
+{
+	char why[128], quoted[160];
+	bool now = r->outcome == PROBE_ABSTAIN;
+
+	if (now == s->abstaining)
+		return;
+	s->abstaining = now;
+	log_at(now ? LOG_ERROR : LOG_NOTICE, "monitor", "-", "abstain",
+	    "now=%s cause=%s", now ? "yes" : "no",
+	    log_quote(probe_reason(r, why, sizeof(why)), quoted,
+	    sizeof(quoted)));
+}
+
+/* A down instance has no deadline; others are looked at when it comes, unless
+ * one has passed already and only a miss is waited for. */
+static void
+set_deadline(struct instance *i)
+{
+	mono_ns at = health_deadline(&i->health, &i->recipe->policy);
+
+	if (i->health.state != HEALTH_DOWN && !loop_timer_running(&i->deadline) &&
+	    at > loop_now_ns(i->sched->loop))
+		loop_timer_start_at(&i->deadline, at);
+}
+
+static void
+on_deadline(struct loop_timer *timer, void *arg)
+{
+	struct instance *i = arg;
+
+	(void)timer;
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	i->refs++;
+	instance_expire(i, loop_clock(i->sched->loop));
+	set_deadline(i);
+	sched_leave(&i);
+}
+
+static void
+on_probed(void *arg, const struct probe_result *r)
+{
+	struct instance *i = arg;
+	struct sched *s = i->sched;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	i->probe = NULL;
+	i->step = INSTANCE_IDLE;
+	s->stats.in_flight--;
+	note_abstention(s, r);
+	i->refs++;
+	instance_push(i, r, loop_clock(s->loop));
+	set_deadline(i);
+	sched_leave(&i);
+	pump(s);
+}
+
+/* ---- instances and recipes ---- */
+
+static struct recipe *
+find_recipe(struct sched *s, struct monitor *m)
+{
+	struct recipe *first = map_find(&s->recipes, m->obj.name), *r;
+	size_t k = 0;
+
+	for (r = first; r != NULL; r = r->next) {
+		if (r->monitor == m || object_equal(&r->monitor->obj, &m->obj))
+			return recipe_ref(r);
+	}
+	while (s->types[k] != NULL && s->types[k]->object != m->obj.type)
+		k++;
+	assert(s->types[k] != NULL);	/* each monitor type has its probe */
+	r = recipe_new(m, s->types[k], s->engines[k]);
+	r->next = first;
+	(void)map_put(&s->recipes, m->obj.name, r);
+	return r;
+}
+
+static void
+drop_recipe(struct sched *s, struct recipe **pr)
+{
+	struct recipe *r = *pr, *at = map_find(&s->recipes, r->monitor->obj.name);
+
+	if (r->refs != 1) {
+		recipe_unref(pr);
+		return;
+	}
+	if (at == r && r->next != NULL)
+		(void)map_put(&s->recipes, r->monitor->obj.name, r->next);
+	else if (at == r)
+		(void)map_remove(&s->recipes, r->monitor->obj.name);
+	for (; at != r; at = at->next) {
+		if (at->next == r) {
+			at->next = r->next;
+			break;
+		}
+	}
+	recipe_unref(pr);
+}
+
+/* The same for a name in every process, so that phases outlive restarts. */
+static uint64_t
+hash(const char *name)
+{
+	struct hash_key key;
+
+	hash_key_init(&key, 0);
+	return hash_octets(&key, name, strlen(name));
+}
+
+static void
+make_name(char *name, size_t cap, const char *monitor,
+    const struct addrport *to)
+{
+	char text[ADDR_TEXT_MAX];
+
+	(void)snprintf(name, cap, "%s %s", monitor,
+	    addr_format_port(to, text));
+}
+
+/* What a new instance starts with: the state of another one of its name, else
+ * the seed, else unknown. */
+static enum health_state
+first_state(struct sched *s, const char *name, const struct instance *other)
+{
+	enum health_state *seed = map_remove(&s->seeds, name);
+
+	if (other != NULL)
+		return other->health.state;
+	return seed != NULL ? *seed : HEALTH_UNKNOWN;
+}
+
+static struct instance *
+make_instance(struct sched *s, struct recipe *r, const char *name,
+    const struct addrport *to)
+{
+	struct instance *other = map_find(&s->instances, name), *i;
+	mono_ns now = loop_now_ns(s->loop);
+
+	i = instance_new(r, name, to, s->board);
+	i->sched = s;
+	i->next = other;
+	(void)map_put(&s->instances, name, i);
+	s->stats.instances++;
+	loop_timer_init(&i->next_start, s->loop, on_start, i);
+	loop_timer_init(&i->deadline, s->loop, on_deadline, i);
+	i->phase_ns = hash(name) % r->interval_ns;
+	instance_start(i, first_state(s, name, other), loop_clock(s->loop));
+	if (to->port == 0)
+		return i;		/* nothing to ask: stays unknown */
+	loop_timer_start_at(&i->next_start,
+	    i->health.state == HEALTH_UNKNOWN ? now : next_phase(i, now));
+	set_deadline(i);
+	return i;
+}
+
+struct instance *
+sched_join(struct sched *s, struct monitor *m, const struct addrport *to)
+{
+	char name[NAME_MAX_LEN];
+	struct recipe *r = find_recipe(s, m);
+	struct instance *i;
+
+	OBJ_CHECK(s, SCHED_MAGIC);
+	make_name(name, sizeof(name), m->obj.name, to);
+	for (i = map_find(&s->instances, name); i != NULL; i = i->next) {
+		if (i->recipe == r)
+			break;
+	}
+	if (i != NULL)
+		recipe_unref(&r);	/* the instance has its own */
+	else
+		i = make_instance(s, r, name, to);
+	i->refs++;
+	return i;
+}
+
+static void
+unlink_instance(struct sched *s, struct instance *i)
+{
+	struct instance *at = map_find(&s->instances, i->name);
+
+	if (at == i && i->next != NULL)
+		(void)map_put(&s->instances, i->name, i->next);
+	else if (at == i)
+		(void)map_remove(&s->instances, i->name);
+	for (; at != i; at = at->next) {
+		if (at->next == i) {
+			at->next = i->next;
+			break;
+		}
+	}
+	s->stats.instances--;
+}
+
+void
+sched_leave(struct instance **pi)
+{
+	struct instance *i = *pi;
+	struct sched *s = i->sched;
+
+	*pi = NULL;
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	if (--i->refs != 0)
+		return;
+	loop_timer_stop(&i->next_start);
+	loop_timer_stop(&i->deadline);
+	if (i->step == INSTANCE_WAITING)
+		s->stats.waiting--;
+	list_remove(&i->queue);
+	if (i->step == INSTANCE_RUNNING) {
+		i->recipe->type->stop(&i->probe);
+		s->stats.in_flight--;
+	}
+	unlink_instance(s, i);
+	drop_recipe(s, &i->recipe);
+	instance_free(&i);
+	pump(s);
+}
+
+/* ---- states across restarts, and numbers ---- */
+
+void
+sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
+    enum health_state state)
+{
+	char name[NAME_MAX_LEN];
+
+	make_name(name, sizeof(name), monitor, to);
+	(void)map_put(&s->seeds, name, &seed_values[state]);
+}
+
+void
+sched_each(const struct sched *s, sched_each_fn fn, void *arg)
+{
+	struct instance *i;
+	size_t at = 0;
+
+	while ((i = map_next(&s->instances, &at, NULL)) != NULL) {
+		if (i->health.state != HEALTH_UNKNOWN)
+			fn(arg, i->recipe->monitor->obj.name, &i->to,
+			    i->health.state);
+	}
+}
+
+void
+sched_stats(const struct sched *s, struct sched_stats *out)
+{
+	*out = s->stats;
+}

@@ -1,0 +1,186 @@
+/* monitors/talk.c - see talk.h. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/talk.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/io/loop.h"
+#include "monitors/escape.h"
+#include "monitors/httpreq.h"
+#include "monitors/monitor.h"
+#include "monitors/pattern.h"
+
+#define REPLY_FIRST	4096u	/* most replies to a health check fit */
+
+struct talk_spec *
+talk_spec_new(const struct monitor_text *m, bool http)
+{
+	struct talk_spec *s = mem_zalloc(1, sizeof(*s));
+	struct httpreq q;
+
+	if (http) {
+		httpreq_init(&q, m->send, m->username, m->password);
+		s->send = q.octets;	/* ours now */
+		s->send_len = q.len;
+		s->want.head = q.head;
+		if (judge_parse_codes(&s->want, m->recv_status_code, NULL) != 0)
+			assert(!"recv-status-code was checked");
+	} else {
+		s->send = escape_decode(m->send, &s->send_len);
+	}
+	s->want.http = http;
+	s->want.reverse = m->reverse;
+	if (m->recv != NULL) {
+		s->want.recv = pattern_new(m->recv, NULL);
+		assert(s->want.recv != NULL);	/* it was checked, too */
+	}
+	return s;
+}
+
+void
+talk_spec_free(struct talk_spec **ps)
+{
+	struct talk_spec *s = *ps;
+
+	*ps = NULL;
+	if (s == NULL)
+		return;
+	pattern_free(&s->want.recv);
+	explicit_bzero(s->send, s->send_len);	/* may hold a password */
+	free(s->send);
+	free(s);
+}
+
+static void
+finish(struct talk *t, struct probe_result *r)
+{
+	talk_stop(t);
+	t->done(t->arg, r);
+}
+
+static void
+finish_errno(struct talk *t)
+{
+	struct probe_result r = { 0 };
+
+	probe_from_errno(&r, errno);
+	finish(t, &r);
+}
+
+static bool
+would_block(void)
+{
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/* Room for more of the reply and a NUL; never past JUDGE_REPLY_MAX. */
+static void
+make_room(struct talk *t)
+{
+	if (t->reply_len < t->reply_room)
+		return;
+	t->reply_room = t->reply_room == 0 ? REPLY_FIRST : t->reply_room * 2;
+	assert(t->reply_room <= JUDGE_REPLY_MAX);
+	t->reply = mem_resize(t->reply, t->reply_room + 1, 1);
+}
+
+/* True while there may be more to read at once. */
+static bool
+read_some(struct talk *t)
+{
+	struct probe_result r = { 0 };
+	enum judge_event ev = JUDGE_MORE;
+	ssize_t n;
+
+	make_room(t);
+	n = t->ops->recv(t->arg, t->reply + t->reply_len,
+	    t->reply_room - t->reply_len);
+	if (n == -1 && would_block())
+		return false;
+	/* A reset behind an answer: the answer counts. */
+	if (n == -1 && t->reply_len == 0) {
+		finish_errno(t);
+		return false;
+	}
+	if (n > 0)
+		t->reply_len += (size_t)n;
+	t->reply[t->reply_len] = 0;
+	if (n <= 0 || t->reply_len == JUDGE_REPLY_MAX)
+		ev = JUDGE_END;
+	if (!judge_push(&t->judge, t->reply, t->reply_len, ev, &r))
+		return true;
+	finish(t, &r);
+	return false;
+}
+
+static void
+send_some(struct talk *t)
+{
+	ssize_t n;
+
+	while (t->sent < t->spec->send_len) {
+		n = t->ops->send(t->arg, t->spec->send + t->sent,
+		    t->spec->send_len - t->sent);
+		if (n == -1 && would_block())
+			return;
+		if (n == -1)
+			break;	/* closed early; reading tells the reason */
+		t->sent += (size_t)n;
+	}
+	loop_io_change(t->io, LOOP_READ);
+}
+
+static void
+on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	struct talk *t = arg;
+
+	(void)fd;
+	assert(io == t->io);
+	if ((events & LOOP_WRITE) != 0)
+		send_some(t);
+	while ((events & LOOP_READ) != 0 && read_some(t))
+		;
+}
+
+bool
+talk_start(struct talk *t, struct loop *l, int fd)
+{
+	judge_init(&t->judge, &t->spec->want);
+	t->sent = t->reply_len = 0;
+	t->io = loop_io_start(l, fd, LOOP_READ | LOOP_WRITE, on_ready, t);
+	return t->io != NULL;
+}
+
+void
+talk_expire(struct talk *t, struct probe_result *r)
+{
+	bool sure = judge_push(&t->judge, t->reply, t->reply_len, JUDGE_TIME, r);
+
+	assert(sure);
+	talk_stop(t);
+}
+
+void
+talk_stop(struct talk *t)
+{
+	loop_io_stop(&t->io);
+	if (t->reply_room > REPLY_FIRST) {
+		t->reply = mem_resize(t->reply, REPLY_FIRST + 1, 1);
+		t->reply_room = REPLY_FIRST;
+	}
+}
+
+void
+talk_fini(struct talk *t)
+{
+	talk_stop(t);
+	free(t->reply);
+	t->reply = NULL;
+	t->reply_room = t->reply_len = 0;
+}

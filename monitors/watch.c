@@ -1,0 +1,63 @@
+/* monitors/watch.c - the face of monitoring; see watch.h. Layer: monitors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "monitors/watch.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "monitors/instance.h"
+#include "monitors/monitor.h"
+#include "monitors/sched.h"
+
+struct watch *
+watch_open(struct sched *s, struct monitor *m, const struct addrport *vs,
+    watch_fn fn, void *arg)
+{
+	struct addrport to = monitor_target(m, vs);
+	struct watch *w = mem_zalloc(1, sizeof(*w));
+
+	w->magic = WATCH_MAGIC;
+	w->instance = sched_join(s, m, &to);
+	w->fn = fn;
+	w->arg = arg;
+	list_append(&w->instance->watches, &w->node);
+	return w;
+}
+
+void
+watch_close(struct watch **wp)
+{
+	struct watch *w = *wp;
+
+	*wp = NULL;
+	if (w == NULL)
+		return;
+	OBJ_CHECK(w, WATCH_MAGIC);
+	list_remove(&w->node);
+	sched_leave(&w->instance);
+	w->magic = 0;
+	free(w);
+}
+
+enum health_state
+watch_state(const struct watch *w)
+{
+	OBJ_CHECK(w, WATCH_MAGIC);
+	return w->instance->health.state;
+}
+
+uint32_t
+watch_slot(const struct watch *w)
+{
+	OBJ_CHECK(w, WATCH_MAGIC);
+	return w->instance->slot;
+}
+
+const char *
+watch_reason(const struct watch *w, char *text, size_t cap)
+{
+	OBJ_CHECK(w, WATCH_MAGIC);
+	return instance_reason(w->instance, text, cap);
+}
