@@ -12,8 +12,10 @@ FUZZ_S	?= 30
 B	:= build$(if $V,/$V)
 .DEFAULT_GOAL := all
 
-# Programs: name of the binary, colon, the file that holds its main().
-PROGRAMS := gtmd:gtmd/main.c gtm-refman:gtmd/refman_main.c
+# Programs: name of the binary, colon, the file that holds its main(). Tools
+# are built like programs and not installed.
+PROGRAMS := gtmd:gtmd/main.c
+TOOLS	:= gtm-refman:gtmd/refman_main.c
 
 include tests/lint/layers.mk
 
@@ -74,8 +76,9 @@ DIRS	:= $(wildcard $(patsubst may.%,%,$(filter may.%,$(.VARIABLES))))
 ALL_SRC	:= $(wildcard $(DIRS:=/*.c))
 MAINS	:= $(filter %/main.c %_main.c,$(ALL_SRC))
 HEADERS	:= $(wildcard $(DIRS:=/*.h))
-BINS	:= $(foreach p,$(PROGRAMS),$(if $(wildcard $(lastword $(subst :, ,$p))),\
-	   $B/bin/$(firstword $(subst :, ,$p))))
+binary	 = $(if $(wildcard $(lastword $(subst :, ,$1))),$B/bin/$(firstword $(subst :, ,$1)))
+BINS	:= $(foreach p,$(PROGRAMS),$(call binary,$p))
+TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
@@ -87,7 +90,7 @@ archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
 EVERY	:= $(call archives,gtmd)
 
-all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) ## build archives and programs
+all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archives and programs
 
 $B/obj/%.o: %.c Makefile
 	$(COMPILE)
@@ -108,7 +111,7 @@ define program
 $B/bin/$1: $(call objects,$2) $(call archives,$(patsubst %/,%,$(dir $2)))
 	$$(LINK)
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(firstword \
+$(foreach p,$(PROGRAMS) $(TOOLS),$(eval $(call program,$(firstword \
     $(subst :, ,$p)),$(lastword $(subst :, ,$p)))))
 
 # With V=fuzz libFuzzer brings main(); otherwise replay.c feeds it the corpus.
@@ -202,10 +205,11 @@ docs/reference.md: $B/bin/gtm-refman # property tables to Markdown; lint checks 
 
 DATADIR	 = $(DESTDIR)$(PREFIX)/share
 MANUALS	:= $(wildcard docs/man/*)
-EXAMPLES := $(wildcard docs/examples/*)
+EXAMPLES := $(filter-out %/demo,$(wildcard docs/examples/*))
 INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
+	   $(DATADIR)/doc/gtm/reference.md \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
 
 install: all ## install below PREFIX (/usr/local), staged below DESTDIR
@@ -214,6 +218,7 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	$(foreach m,$(MANUALS),install -m 644 $m \
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
+	install -m 644 docs/reference.md $(DATADIR)/doc/gtm
 	sed 's,@PREFIX@,$(PREFIX),' gtmd/gtmd.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
 
