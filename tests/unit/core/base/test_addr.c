@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_addr.c - what is written is read back; what is doubtful is refused.
+/* tests/unit/core/base/test_addr.c - what is written is read back; what is
+ * doubtful is refused.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_clock.c - a fake clock moves only when it is told to.
+/* tests/unit/core/base/test_clock.c - a fake clock moves only when it is
+ * told to.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_diag.c - every finding is kept, placed, and told in order.
+/* tests/unit/core/base/test_diag.c - every finding is kept, placed, and told
+ * in order.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

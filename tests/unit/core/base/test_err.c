@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_err.c - a failure is one line, told whole or cut visibly.
+/* tests/unit/core/base/test_err.c - a failure is one line, told whole or cut
+ * visibly.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_hash.c - the hash depends on key, length and each bit, and reads no more.
+/* tests/unit/core/base/test_hash.c - key, length and every bit count;
+ * nothing more is read.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

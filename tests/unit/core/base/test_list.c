@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_list.c - nodes keep their order and may leave while being walked.
+/* tests/unit/core/base/test_list.c - nodes keep their order and may leave
+ * while being walked.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

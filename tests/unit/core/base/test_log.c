@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_log.c - one event is one line in one write, well formed and bounded.
+/* tests/unit/core/base/test_log.c - one event is one line in one write, well
+ * formed and bounded.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

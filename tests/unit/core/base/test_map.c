@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_map.c - a map finds what was put, through growth and removals.
+/* tests/unit/core/base/test_map.c - a map finds what was put, through growth
+ * and removals.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_mem.c - allocation is whole, zeroed where promised, or the end.
+/* tests/unit/core/base/test_mem.c - allocation is whole, zeroed where
+ * promised, or the end.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

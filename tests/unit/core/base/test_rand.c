@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_rand.c - streams repeat from a seed and favour nobody.
+/* tests/unit/core/base/test_rand.c - streams repeat from a seed and favour
+ * nobody.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

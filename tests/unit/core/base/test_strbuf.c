@@ -1,4 +1,5 @@
-/* tests/unit/core/base/test_strbuf.c - text grows, stays terminated, changes hands.
+/* tests/unit/core/base/test_strbuf.c - text grows, stays terminated, changes
+ * hands.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/wire/test_dnsname.c - names keep the limits of RFC 1035 and the order of RFC 4034.
+/* tests/unit/core/wire/test_dnsname.c - names keep the limits of RFC 1035,
+ * the order of RFC 4034 and the bounds of their octets.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -143,6 +144,22 @@ put_long(uint8_t *to, size_t last)
 	off = put_label(to, off, last);
 	to[off] = 0;
 	return off + 1;
+}
+
+/* 64 is no longer a length but the label type 01 (RFC 1035 4.1.4). */
+static void
+label_may_have_63_octets(void **state)
+{
+	uint8_t msg[130], name[DNSNAME_MAX];
+
+	(void)state;
+	for (size_t len = 62; len <= 65; len++) {
+		size_t end = put_label(msg, 0, len), want;
+
+		msg[end++] = 0;
+		want = len <= 63 ? end : 0;
+		assert_int_equal(read_at(msg, end, 0, name, NULL), want);
+	}
 }
 
 static void
@@ -487,6 +504,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_read_or_refused),
 		cmocka_unit_test(bad_reader_stays_bad),
+		cmocka_unit_test(label_may_have_63_octets),
 		cmocka_unit_test(name_may_have_255_octets),
 		cmocka_unit_test(pointed_parts_count_as_well),
 		cmocka_unit_test(long_pointer_chain_ends),

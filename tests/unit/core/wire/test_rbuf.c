@@ -1,4 +1,5 @@
-/* tests/unit/core/wire/test_rbuf.c - a reader stops at the end and stays stopped.
+/* tests/unit/core/wire/test_rbuf.c - a reader stops at the end and stays
+ * stopped.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/wire/test_wbuf.c - a writer never passes its room; lengths are filled in later.
+/* tests/unit/core/wire/test_wbuf.c - a writer never passes its room; lengths
+ * are filled in later.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
