@@ -102,10 +102,16 @@ $(call archive,$1): $(call objects,$(filter-out $(MAINS),$(wildcard $1/*.c)))
 
 $(filter $B/tests/unit/$1/test_%,$(UNITS)): LDLIBS += -lcmocka
 $(patsubst %.c,$B/%,$(wildcard tests/unit/$1/test_*.c)): \
-    $B/%: $B/obj/%.o $(call archives,$1)
+    $B/%: $B/obj/%.o $B/lib/tests.a $(call archives,$1)
 	$$(LINK)
 endef
 $(foreach d,$(DIRS),$(eval $(call folder,$d)))
+
+# What tests share: the files beside them that are no tests themselves.
+$B/lib/tests.a: $(call objects,$(foreach f,$(wildcard \
+    $(DIRS:%=tests/unit/%/*.c)),$(if $(filter test_%,$(notdir $f)),,$f)))
+	@mkdir -p $(@D); rm -f $@
+	$Q$(AR) rcs $@ $^
 
 define program
 $B/bin/$1: $(call objects,$2) $(call archives,$(patsubst %/,%,$(dir $2)))

@@ -82,6 +82,19 @@ object_parent(const struct object *o)
 	return *(char *const *)(const void *)((const char *)o + p->off);
 }
 
+/* The rows given, as far as it makes a difference to who inherits. */
+static uint64_t
+given(const struct object *o)
+{
+	uint64_t bits = o->set;
+
+	for (unsigned i = 0; o->type->props != NULL &&
+	    o->type->props[i].name != NULL; i++)
+		if (o->type->props[i].flags & PROP_LOCAL)
+			bits &= ~(UINT64_C(1) << i);
+	return bits;
+}
+
 bool
 object_equal(const struct object *a, const struct object *b)
 {
@@ -93,7 +106,7 @@ object_equal(const struct object *a, const struct object *b)
 			return false;
 	/* An inherited value and the same value given differ as soon as the
 	 * parent changes. */
-	return object_parent(a) == NULL || a->set == b->set;
+	return object_parent(a) == NULL || given(a) == given(b);
 }
 
 bool
@@ -132,8 +145,11 @@ object_label(const struct object *o, char *text, size_t cap)
 		title = o->type->words;
 	(void)snprintf(text, cap, "%s%s%s", title, o->name[0] != '\0' ?
 	    " " : "", o->name);
-	/* A title such as "Pool" is a word inside a sentence here. */
-	if (cap > 1 && isupper((unsigned char)text[0]) &&
-	    !isupper((unsigned char)text[1]))
-		text[0] = (char)tolower((unsigned char)text[0]);
+	/* A title such as "Data Center" is words inside a sentence here; IP
+	 * stays what it is. */
+	for (size_t i = 0; i + 1 < cap && i < strlen(title); i++)
+		if ((i == 0 || text[i - 1] == ' ') &&
+		    isupper((unsigned char)text[i]) &&
+		    !isupper((unsigned char)text[i + 1]))
+			text[i] = (char)tolower((unsigned char)text[i]);
 }

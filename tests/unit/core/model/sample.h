@@ -66,6 +66,15 @@ extern const struct type sample_site, sample_gauge_fast, sample_gauge_slow,
     sample_lens;
 extern const struct schema sample_schema;
 
+struct diag;
+struct draft;
+
+/* A draft over an empty model with what text says; findings in out, which is
+ * made here. */
+struct draft *sample_draft(const char *text, struct diag *out);
+/* Fails unless the findings are these, one a line, in order of place. */
+void sample_expect(struct diag *out, const char *want);
+
 /* How often the check hooks of box and gauge ran since it was set to 0. */
 extern unsigned sample_checks;
 
