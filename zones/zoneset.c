@@ -234,7 +234,7 @@ zoneset_build(struct zoneset **out, struct zone *const *zones, size_t n,
 	if (rc == 0) {
 		mark_parents(zs, is_parent);
 		for (i = 0; i < n; i++)
-			put_zone(zs, zones[i], is_parent[i]);
+			put_zone(zs, zs->zones[i], is_parent[i]);
 	} else {
 		zoneset_free(&zs);
 	}
