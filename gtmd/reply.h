@@ -28,13 +28,14 @@ struct reply {
 	uint16_t	answer, authority, additional;	/* records */
 	uint8_t		rcode;	/* enum rcode */
 	bool		aa, tc;
+	bool		keepalive;	/* tell the idle time-out (RFC 7828) */
 	int8_t		ede;	/* REPLY_EDE_… */
 };
 
-/* Starts behind the question. limit: octets the whole reply may have; packet
- * has that much room. */
+/* Starts behind the question. limit: octets the whole reply may have, at least
+ * 512; packet has that much room. tcp: by a connection that can be kept. */
 void reply_open(struct reply *r, const struct question *q, uint8_t *packet,
-    size_t limit);
+    size_t limit, bool tcp);
 
 /* Something did not fit: no records, TC (RFC 2181 section 9: never a part of
  * an RRset; the asker comes back by TCP). */

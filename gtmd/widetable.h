@@ -19,7 +19,7 @@
 struct decision;
 struct decision_slot;
 struct err;
-struct wide_tails;
+struct wide_shapes;
 
 enum wide_type { WIDE_A, WIDE_AAAA, WIDE_CNAME, WIDE_TYPES };
 
@@ -27,13 +27,17 @@ enum wide_type { WIDE_A, WIDE_AAAA, WIDE_CNAME, WIDE_TYPES };
 struct wide {
 	struct decision_slot *slot[WIDE_TYPES];	/* RCU; NULL = none of the type */
 	uint64_t	 hash;			/* dnsname_hash of name */
-	struct wide_tails *tails;		/* RCU; patterns that end in this
-						 * name, NULL = none */
-	uint32_t	 below;			/* names that it is an ancestor
-						 * of, and patterns */
+	struct wide_shapes *shapes;		/* RCU; of the patterns whose
+						 * literal suffix this name
+						 * is, NULL = none */
+	uint32_t	 below;			/* names and patterns that it is
+						 * an ancestor of */
 	uint8_t		 len;
 	uint8_t		 name[];		/* lower-case wire form */
 };
+
+/* Has it a slot of some type? False for a mere ancestor. */
+bool widetable_has_slot(const struct wide *e);
 
 struct widetable;
 
@@ -41,8 +45,13 @@ struct widetable *widetable_new(void);
 void widetable_free(struct widetable **pt);
 
 /* Control loop. domain is text and may be a pattern ('*' any run of octets,
- * '?' one octet, dots included). Several full paths may not share a domain and
- * type: ERR_EXISTS. Readers see the name as soon as the call returns. */
+ * '?' one octet, dots included). ERR_EXISTS: several full paths may not share a
+ * domain and type. ERR_PARSE: no domain name. ERR_RANGE: more than
+ * WIDETABLE_ALIKE_MAX patterns that differ only between their first and their
+ * last '*' or '?' (each query would have to try them all). Readers see the
+ * name as soon as the call returns. Cost: the same at any size, labels + 1
+ * look-ups. */
+#define WIDETABLE_ALIKE_MAX	64
 int widetable_put(struct widetable *t, const char *domain, enum wide_type type,
     struct decision_slot *slot, struct err *e);
 void widetable_remove(struct widetable *t, const char *domain,
@@ -62,6 +71,10 @@ void widetable_prefetch_entry(const struct widetable *t, uint64_t hash);
 
 /* Is the name an ancestor of some wide IP's name (and not one itself)? */
 bool widetable_is_ancestor(const struct widetable *t, const uint8_t *name,
+    size_t len, uint64_t hash);
+
+/* Does the name exist here, as a wide IP's exact name or an ancestor? */
+bool widetable_check(const struct widetable *t, const uint8_t *name,
     size_t len, uint64_t hash);
 
 /* The closest name at or above this one that has a wide IP: the apex of its

@@ -1,0 +1,123 @@
+/* gtmd/answer.c - one query in, one reply out; see answer.h.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/answer.h"
+
+#include "core/io/rcu.h"
+#include "gtmd/chain.h"
+#include "gtmd/chaos.h"
+#include "gtmd/question.h"
+#include "gtmd/reply.h"
+#include "gtmd/stats.h"
+#include "gtmd/widetable.h"
+#include "gtmd/world.h"
+#include "zones/zoneset.h"
+
+void
+answer_begin(struct answer *a, const struct world *w)
+{
+	a->wides = w->wides;
+	a->zones = RCU_GET(w->zones);
+	a->settings = RCU_GET(w->settings);
+}
+
+void
+answer_prefetch(const struct answer *a, const struct question *q)
+{
+	if (q->fate != QUESTION_ASK)
+		return;
+	widetable_prefetch(a->wides, q->hash);
+	zoneset_prefetch(a->zones, q->hash);
+}
+
+void
+answer_prefetch_record(const struct answer *a, const struct question *q)
+{
+	if (q->fate != QUESTION_ASK)
+		return;
+	widetable_prefetch_entry(a->wides, q->hash);
+	zoneset_prefetch_node(a->zones, q->hash);
+}
+
+static size_t
+reply_limit(const struct answer *a, const struct question *q,
+    const struct answer_room *room)
+{
+	size_t limit = a->settings->udp_response_max;
+
+	if (room->via == ANSWER_TCP)
+		return room->cap < UINT16_MAX ? room->cap : UINT16_MAX;
+	if (limit > q->payload)
+		limit = q->payload;
+	return limit < room->cap ? limit : room->cap;
+}
+
+/* False: say nothing. */
+static bool
+fill(struct answer *a, const struct question *q, struct reply *r)
+{
+	if (q->fate == QUESTION_ERROR)
+		return true;
+	if (q->class == RRCLASS_IN)
+		return chain_follow(a, q, r);
+	if (q->class == RRCLASS_CH && chaos_answer(r, q, a->settings)) {
+		stats_add(a->stats, STATS_FROM_CHAOS, 1);
+		return true;
+	}
+	r->rcode = RCODE_REFUSED;
+	return true;
+}
+
+static enum stats_id
+stat_of(uint8_t rcode)
+{
+	static const uint8_t id[] = {
+		[RCODE_NOERROR] = STATS_NOERROR,
+		[RCODE_FORMERR] = STATS_FORMERR,
+		[RCODE_SERVFAIL] = STATS_SERVFAIL,
+		[RCODE_NXDOMAIN] = STATS_NXDOMAIN,
+		[RCODE_NOTIMP] = STATS_NOTIMP,
+		[RCODE_REFUSED] = STATS_REFUSED,
+		[RCODE_YXDOMAIN] = STATS_YXDOMAIN,
+	};
+
+	if (rcode < sizeof(id))
+		return id[rcode];
+	return rcode == RCODE_BADVERS ? STATS_BADVERS : STATS_RCODE_OTHER;
+}
+
+static void
+count(const struct answer *a, const struct question *q, const struct reply *r)
+{
+	stats_add(a->stats, STATS_REPLIES, 1);
+	stats_add(a->stats, stat_of(r->rcode), 1);
+	if (r->tc)
+		stats_add(a->stats, STATS_TRUNCATED, 1);
+	if (q->edns)
+		stats_add(a->stats, STATS_EDNS, 1);
+	if (q->dnssec_ok)
+		stats_add(a->stats, STATS_DNSSEC_OK, 1);
+}
+
+size_t
+answer_write(struct answer *a, const struct question *q,
+    const struct answer_room *room)
+{
+	struct reply r;
+
+	stats_add(a->stats, room->via == ANSWER_TCP ? STATS_TCP_QUERIES :
+	    STATS_UDP_QUERIES, 1);
+	if (q->fate == QUESTION_DROP) {
+		stats_add(a->stats, STATS_DROPPED, 1);
+		return 0;
+	}
+	reply_open(&r, q, room->packet, reply_limit(a, q, room),
+	    room->via == ANSWER_TCP);
+	if (!fill(a, q, &r)) {
+		stats_add(a->stats, STATS_DROPPED, 1);
+		return 0;
+	}
+	count(a, q, &r);
+	return reply_close(&r, q, a->settings);
+}
