@@ -59,7 +59,7 @@ find_decision(const struct wide *e, enum wide_type type)
 {
 	const struct decision_slot *s = RCU_GET(e->slot[type]);
 
-	return s != NULL ? RCU_GET(s->current) : NULL;
+	return s != NULL ? decision_get(s) : NULL;
 }
 
 /* Does some wide IP answer here? One that is disabled leaves the name to the
@@ -132,7 +132,7 @@ end_hinfo(struct chain *c)
 
 	set_authoritative(c);
 	wbuf_u16(w, (uint16_t)(0xc000 | c->a->step.at));
-	wbuf_u16(w, RRTYPE_HINFO);
+	wbuf_u16(w, QTYPE_HINFO);
 	wbuf_u16(w, RRCLASS_IN);
 	wbuf_u32(w, TTL_ANY_S);
 	wbuf_u16(w, sizeof(rdata));

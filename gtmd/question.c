@@ -147,15 +147,15 @@ check_type(uint16_t type)
 {
 	switch (type) {
 	case RRTYPE_OPT:
-	case RRTYPE_NXNAME:
-	case RRTYPE_TKEY:
-	case RRTYPE_TSIG:
+	case QTYPE_NXNAME:
+	case QTYPE_TKEY:
+	case QTYPE_TSIG:
 		return RCODE_FORMERR;
-	case RRTYPE_IXFR:
-	case RRTYPE_AXFR:
+	case QTYPE_IXFR:
+	case QTYPE_AXFR:
 		return RCODE_REFUSED;
-	case RRTYPE_MAILB:
-	case RRTYPE_MAILA:
+	case QTYPE_MAILB:
+	case QTYPE_MAILA:
 		return RCODE_NOTIMP;
 	default:	/* a number off the wire, not an enum */
 		return RCODE_NOERROR;
@@ -169,7 +169,7 @@ read_query(struct question *q, struct rbuf *r, const struct counts *c)
 	enum rcode rc;
 
 	if (c->question != 1 || !read_question(q, r) || c->answer != 0 ||
-	    (c->authority != 0 && q->type != RRTYPE_IXFR))
+	    (c->authority != 0 && q->type != QTYPE_IXFR))
 		return RCODE_FORMERR;
 	/* The SOA that says which version an IXFR starts from. */
 	rc = read_records(q, r, (uint32_t)c->authority + c->additional);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "core/wire/dnsname.h"
+#include "zones/rrtype.h"
 
 #define QUESTION_AT	12	/* octets of the header before it */
 
@@ -24,12 +25,11 @@ enum rcode {
 	RCODE_YXDOMAIN = 6, RCODE_BADVERS = 16
 };
 
-/* The types and classes that are more to us than a number. */
-enum { RRTYPE_A = 1, RRTYPE_NS = 2, RRTYPE_CNAME = 5, RRTYPE_SOA = 6,
-	RRTYPE_HINFO = 13, RRTYPE_TXT = 16, RRTYPE_AAAA = 28, RRTYPE_OPT = 41,
-	RRTYPE_DS = 43, RRTYPE_NXNAME = 128, RRTYPE_TKEY = 249,
-	RRTYPE_TSIG = 250, RRTYPE_IXFR = 251, RRTYPE_AXFR = 252,
-	RRTYPE_MAILB = 253, RRTYPE_MAILA = 254, RRTYPE_ANY = 255 };
+/* Types beside those of zones/rrtype.h: what may stand in a question only,
+ * and HINFO, which we make (RFC 8482). */
+enum { QTYPE_HINFO = 13, QTYPE_NXNAME = 128, QTYPE_TKEY = 249,
+	QTYPE_TSIG = 250, QTYPE_IXFR = 251, QTYPE_AXFR = 252,
+	QTYPE_MAILB = 253, QTYPE_MAILA = 254 };
 enum { RRCLASS_IN = 1, RRCLASS_CH = 3 };
 
 enum question_fate {

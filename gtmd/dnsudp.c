@@ -1,0 +1,306 @@
+/* gtmd/dnsudp.c - the sockets and threads of one UDP listener; see dnsudp.h.
+ *
+ * udpgroup holds the sockets, udpbatch does the work of a thread; here is who
+ * runs on which, and the order of coming and going. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/dnsudp.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/rcu.h"
+#include "core/io/worker.h"
+#include "gtmd/answer.h"
+#include "gtmd/stats.h"
+#include "gtmd/tally.h"
+#include "gtmd/udpbatch.h"
+#include "gtmd/udpgroup.h"
+#include "gtmd/world.h"
+
+_Static_assert(DNSUDP_BATCH_MAX == UDPBATCH_MAX, "a batch is a batch");
+_Static_assert(DNSUDP_THREADS_MAX == UDPGROUP_MAX, "a socket per thread");
+
+struct dnsudp;
+
+struct thread {
+	struct dnsudp	*owner;
+	int		 fd;
+	struct worker	*worker;
+};
+
+struct dnsudp {
+	unsigned	 magic;
+#define DNSUDP_MAGIC	0xd05adb01u
+	const struct world *world;
+	struct udpgroup	 group;
+	struct thread	 threads[DNSUDP_THREADS_MAX];	/* as group.fds */
+	unsigned	 running;
+	int		*cpus;			/* owned */
+	size_t		 cpu_count;
+	atomic_uint	 batch;			/* threads read it */
+};
+
+/* What a thread answers with. */
+struct hand {
+	struct udpbatch	*batch;
+	struct answer	 answer;
+};
+
+static void
+hand_open(struct hand *h, const struct dnsudp *d)
+{
+	h->batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group));
+	h->answer.tally = tally_open();
+	h->answer.stats = stats_open();
+}
+
+static void
+hand_close(struct hand *h)
+{
+	udpbatch_free(&h->batch);
+	tally_close(&h->answer.tally);
+	stats_close(&h->answer.stats);
+}
+
+/* Answers what udpbatch_receive brought. */
+static void
+serve(struct hand *h, const struct dnsudp *d, int fd)
+{
+	udpbatch_answer(h->batch, &h->answer, d->world);
+	udpbatch_send(h->batch, fd, &h->answer);
+}
+
+/* Sleeps until there is work or the end. Nobody waits for this thread. */
+static void
+sleep_idle(struct worker *w, int fd)
+{
+	struct pollfd p[2] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = worker_stop_fd(w), .events = POLLIN },
+	};
+
+	rcu_offline();
+	(void)poll(p, OBJ_COUNT(p), -1);
+	rcu_online();
+}
+
+static void
+run(struct worker *w, void *arg)
+{
+	const struct thread *t = arg;
+	struct dnsudp *d = t->owner;
+	struct hand h;
+
+	hand_open(&h, d);
+	while (!worker_stopping(w)) {
+		unsigned max = atomic_load_explicit(&d->batch,
+		    memory_order_relaxed);
+		int n = udpbatch_receive(h.batch, t->fd, max, true);
+
+		if (n > 0) {
+			serve(&h, d, t->fd);
+			rcu_quiescent();
+			continue;
+		}
+		if (n < 0)
+			stats_add(h.answer.stats, STATS_UDP_RECV_FAILED, 1);
+		sleep_idle(w, t->fd);
+	}
+	hand_close(&h);
+}
+
+/* Answers what is queued; the socket's thread has ended. */
+static void
+drain(struct dnsudp *d, int fd)
+{
+	struct hand h;
+
+	hand_open(&h, d);
+	while (udpbatch_receive(h.batch, fd, UDPBATCH_MAX, false) > 0)
+		serve(&h, d, fd);
+	hand_close(&h);
+}
+
+static void
+take_config(struct dnsudp *d, const struct dnsudp_config *c)
+{
+	free(d->cpus);
+	d->cpus = mem_dup(c->cpus, c->cpu_count * sizeof(c->cpus[0]));
+	d->cpu_count = c->cpu_count;
+	atomic_store_explicit(&d->batch, c->batch, memory_order_relaxed);
+}
+
+static int
+add_sockets(struct dnsudp *d, unsigned count, struct err *e)
+{
+	int rc;
+
+	while (d->group.count < count) {
+		if ((rc = udpgroup_add(&d->group, e)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+start_thread(struct dnsudp *d, unsigned i, struct err *e)
+{
+	struct thread *t = &d->threads[i];
+	char name[16];
+	struct worker_config c = {
+		.name = name, .run = run, .arg = t, .cpu = WORKER_ANY_CPU,
+	};
+
+	t->owner = d;
+	t->fd = d->group.fds[i];
+	if (d->cpu_count > 0)
+		c.cpu = d->cpus[i % d->cpu_count];
+	(void)snprintf(name, sizeof(name), "udp/%u", i);
+	t->worker = worker_start(&c, e);
+	return t->worker != NULL ? 0 : e->code;
+}
+
+/* A thread for each socket that has none. */
+static int
+start_threads(struct dnsudp *d, struct err *e)
+{
+	int rc;
+
+	while (d->running < d->group.count) {
+		if ((rc = start_thread(d, d->running, e)) != 0)
+			return rc;
+		d->running++;
+	}
+	return 0;
+}
+
+/* Ends the threads from place first on; their sockets stay. */
+static void
+stop_threads(struct dnsudp *d, unsigned first)
+{
+	for (unsigned i = first; i < d->running; i++)
+		worker_stop(d->threads[i].worker);
+	while (d->running > first)
+		worker_join(&d->threads[--d->running].worker);
+}
+
+/* Takes the sockets from place keep on out of service. */
+static void
+leave(struct dnsudp *d, unsigned keep)
+{
+	if (d->group.count <= keep)
+		return;
+	if (keep > 0)
+		(void)udpgroup_favour(&d->group, keep);
+	stop_threads(d, keep < d->running ? keep : d->running);
+	while (d->group.count > keep) {
+		drain(d, d->group.fds[d->group.count - 1]);
+		udpgroup_drop(&d->group);
+	}
+	udpgroup_settle(&d->group);
+}
+
+struct dnsudp *
+dnsudp_open(const struct dnsudp_config *c, struct err *e)
+{
+	struct dnsudp *d = mem_zalloc(1, sizeof(*d));
+
+	assert(c->threads > 0 && c->threads <= DNSUDP_THREADS_MAX);
+	assert(c->batch > 0 && c->batch <= DNSUDP_BATCH_MAX);
+	d->magic = DNSUDP_MAGIC;
+	d->world = c->world;
+	take_config(d, c);
+	udpgroup_init(&d->group, &c->local);
+	if (add_sockets(d, c->threads, e) != 0) {
+		while (d->group.count > 0)
+			udpgroup_drop(&d->group);
+		free(d->cpus);
+		free(d);
+		return NULL;
+	}
+	udpgroup_set_rcvbuf(&d->group, c->rcvbuf);
+	return d;
+}
+
+int
+dnsudp_start(struct dnsudp *d, struct err *e)
+{
+	int rc;
+
+	OBJ_CHECK(d, DNSUDP_MAGIC);
+	rc = start_threads(d, e);
+	if (rc != 0)
+		stop_threads(d, 0);
+	return rc;
+}
+
+static bool
+same_cpus(const struct dnsudp *d, const struct dnsudp_config *c)
+{
+	if (d->cpu_count != c->cpu_count)
+		return false;
+	for (size_t i = 0; i < c->cpu_count; i++) {
+		if (d->cpus[i] != c->cpus[i])
+			return false;
+	}
+	return true;
+}
+
+int
+dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c, struct err *e)
+{
+	unsigned was = d->group.count;
+	bool moved = !same_cpus(d, c);
+	int rc;
+
+	OBJ_CHECK(d, DNSUDP_MAGIC);
+	assert(c->threads > 0 && c->threads <= DNSUDP_THREADS_MAX);
+	take_config(d, c);
+	rc = add_sockets(d, c->threads, e);
+	udpgroup_set_rcvbuf(&d->group, c->rcvbuf);
+	/* A thread is pinned at its birth. What comes between waits in its
+	 * socket's queue. */
+	if (rc == 0 && moved)
+		stop_threads(d, 0);
+	if (rc == 0)
+		rc = start_threads(d, e);
+	if (rc != 0) {
+		/* Rather anywhere than not at all. */
+		d->cpu_count = 0;
+		leave(d, was);
+		(void)start_threads(d, NULL);
+		return rc;
+	}
+	leave(d, c->threads);
+	return 0;
+}
+
+void
+dnsudp_close(struct dnsudp **pd)
+{
+	struct dnsudp *d = *pd;
+
+	*pd = NULL;
+	if (d == NULL)
+		return;
+	OBJ_CHECK(d, DNSUDP_MAGIC);
+	leave(d, 0);
+	free(d->cpus);
+	d->magic = 0;
+	free(d);
+}
+
+void
+dnsudp_local(const struct dnsudp *d, struct addrport *local)
+{
+	*local = d->group.local;
+}

@@ -1,0 +1,121 @@
+/* gtmd/udpgroup.c - SO_REUSEPORT sockets of one address; see udpgroup.h.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/udpgroup.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "core/base/err.h"
+#include "core/base/obj.h"
+#include "core/io/sock.h"
+
+void
+udpgroup_init(struct udpgroup *g, const struct addrport *local)
+{
+	g->local = *local;
+	g->count = 0;
+}
+
+bool
+udpgroup_needs_pktinfo(const struct udpgroup *g)
+{
+	return addr_is_any(&g->local.addr);
+}
+
+/* A reader that blocks needs no second system call per batch; the time-out
+ * lets an idle thread look up. A send waits no longer than that either. */
+static int
+make_blocking(int fd)
+{
+	struct timeval wait = { .tv_usec = UDPGROUP_WAIT_MS * 1000 };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags == -1 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == -1)
+		return errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) == -1)
+		return errno;
+	return 0;
+}
+
+int
+udpgroup_add(struct udpgroup *g, struct err *e)
+{
+	struct sock_options o = {
+		.reuse_port = true, .pktinfo = udpgroup_needs_pktinfo(g),
+	};
+	int fd, rc;
+
+	assert(g->count < UDPGROUP_MAX);
+	fd = sock_open_udp(&g->local, &o, e);
+	if (fd < 0)
+		return fd;
+	rc = make_blocking(fd);
+	if (rc != 0) {
+		(void)close(fd);
+		return err_sys(e, rc, "udp: receive time-out");
+	}
+	if (g->local.port == 0)
+		sock_local(fd, &g->local);
+	g->fds[g->count++] = fd;
+	return 0;
+}
+
+void
+udpgroup_set_rcvbuf(const struct udpgroup *g, int octets)
+{
+	if (octets == 0)
+		return;
+	for (unsigned i = 0; i < g->count; i++) {
+		int fd = g->fds[i];
+
+		/* Without CAP_NET_ADMIN the system's limit holds. */
+		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets,
+		    sizeof(octets)) == -1)
+			(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets,
+			    sizeof(octets));
+	}
+}
+
+bool
+udpgroup_favour(const struct udpgroup *g, unsigned keep)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)),
+		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, keep),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog prog = { OBJ_COUNT(code), code };
+
+	assert(keep > 0 && keep <= g->count);
+	return setsockopt(g->fds[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF,
+	    &prog, sizeof(prog)) == 0;
+}
+
+void
+udpgroup_drop(struct udpgroup *g)
+{
+	assert(g->count > 0);
+	(void)close(g->fds[--g->count]);
+}
+
+void
+udpgroup_settle(const struct udpgroup *g)
+{
+	int unused = 0;
+
+	if (g->count == 0)
+		return;
+	/* A kernel before 5.3 cannot take the filter off: name them all. */
+	if (setsockopt(g->fds[0], SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &unused,
+	    sizeof(unused)) == -1 && errno == ENOPROTOOPT)
+		(void)udpgroup_favour(g, g->count);
+}
