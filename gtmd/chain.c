@@ -287,8 +287,8 @@ overlay_kind(const struct chain *c, const struct lookup *l)
 		return l->kind;
 	if ((live && is_exact(c)) || is_ancestor(c))
 		return LOOKUP_NODATA;
-	if (c->wide == NULL && is_shielded(c))
-		return LOOKUP_NXDOMAIN;
+	if (is_shielded(c))
+		return c->wide != NULL ? LOOKUP_NODATA : LOOKUP_NXDOMAIN;
 	return l->kind;
 }
 
@@ -437,9 +437,12 @@ chain_follow(struct answer *a, const struct question *q, struct reply *r)
 		t = turn(&c);
 		c.first = false;
 	}
-	if (t == TURN_AUTHORITY)
+	if (t == TURN_AUTHORITY) {
 		authority_add(a, r);
-	else if (t == TURN_FULL)
+	} else if (t == TURN_FULL) {
+		/* Only what is ours to say is written whole or not at all. */
 		reply_truncate(r, q);
+		r->aa = true;
+	}
 	return t != TURN_SILENT;
 }
