@@ -1,0 +1,341 @@
+/* tests/unit/monitors/test_sched.c - when probes start, how many at once, and
+ * what outlives a reload or a restart. Virtual time, scripted probes.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/monitors/fakeprobe.h"
+
+static struct rig rig;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	rig_open(&rig, 0);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	rig_close(&rig);
+	return 0;
+}
+
+static void
+first_probe_is_at_once_then_once_per_interval(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+
+	(void)state;
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	assert_int_equal(fake.starts, 0);	/* not out of watch_open */
+	rig_run(&rig, CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	assert_in_range(fake.starts, 1, 2);
+	fake.starts = 0;
+	rig_run(&rig, 300 * CLOCK_S);
+	assert_int_equal(fake.starts, 10);
+	for (size_t i = 1; i < fake.starts; i++)
+		assert_int_equal(fake.start_ns[i] - fake.start_ns[i - 1],
+		    30 * CLOCK_S);		/* free of jitter */
+	watch_close(&w);
+}
+
+/* 3,000 instances over 30 s are 100 a second; each second has its share. */
+static void
+starts_are_spread_over_the_interval(void **state)
+{
+	enum { COUNT = 3000, SECONDS = 30 };
+	static struct watch *w[COUNT];
+	size_t per_s[SECONDS] = { 0 };
+	mono_ns start;
+
+	(void)state;
+	for (uint16_t i = 0; i < COUNT; i++)
+		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
+	rig_run(&rig, CLOCK_S);
+	start = loop_now_ns(rig.loop);
+	fake.starts = 0;
+	rig_run(&rig, SECONDS * CLOCK_S);
+	assert_int_equal(fake.starts, COUNT);
+	for (size_t i = 0; i < fake.starts; i++)
+		per_s[(fake.start_ns[i] - start - 1) / CLOCK_S]++;
+	for (size_t i = 0; i < SECONDS; i++) {
+		if (per_s[i] < 60 || per_s[i] > 140)
+			fail_msg("second %zu has %zu starts", i, per_s[i]);
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		watch_close(&w[i]);
+}
+
+static void
+in_flight_is_bounded_and_the_queue_is_fair(void **state)
+{
+	enum { COUNT = 100, LIMIT = 8 };
+	struct watch *w[COUNT];
+	struct sched_stats st;
+
+	(void)state;
+	rig_close(&rig);
+	rig_open(&rig, LIMIT);
+	fake.takes_ns = CLOCK_S;
+	for (uint16_t i = 0; i < COUNT; i++)
+		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
+	rig_run(&rig, 0);
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.in_flight, LIMIT);
+	assert_int_equal(st.waiting, COUNT - LIMIT);
+	rig_run(&rig, 13 * CLOCK_S);
+	assert_int_equal(fake.running_max, LIMIT);
+	for (uint16_t i = 0; i < COUNT; i++)
+		assert_int_equal(fake.start_port[i], 1000 + i);	/* first in,
+								 * first out */
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.late_us_max, 12000000);
+	for (size_t i = 0; i < COUNT; i++)
+		watch_close(&w[i]);
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.instances + st.in_flight + st.waiting, 0);
+}
+
+/* A probe that outlasts its interval is not joined by a second one. */
+static void
+one_probe_of_an_instance_at_a_time(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+
+	(void)state;
+	fake.takes_ns = 70 * CLOCK_S;
+	rig_run(&rig, 600 * CLOCK_S);
+	assert_int_equal(fake.running_max, 1);
+	assert_true(fake.starts >= 6);
+	watch_close(&w);		/* with a probe in flight */
+}
+
+static void
+same_monitor_and_destination_share_one_instance(void **state)
+{
+	struct watch *a = rig_watch(&rig, 80), *b = rig_watch(&rig, 80);
+	struct watch *c = rig_watch(&rig, 81);
+	struct sched_stats st;
+
+	(void)state;
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.instances, 2);
+	assert_int_equal(fake.specs, 1);	/* compiled once for all */
+	assert_int_equal(watch_slot(a), watch_slot(b));
+	rig_run(&rig, CLOCK_MS);
+	assert_int_equal(fake.starts, 2);
+	assert_int_equal(rig.calls, 3);
+	watch_close(&a);
+	rig_run(&rig, 30 * CLOCK_S);
+	assert_int_equal(watch_state(b), HEALTH_UP);
+	watch_close(&b);
+	watch_close(&c);
+}
+
+/* An equal object is the same monitor, whatever commit it comes from. */
+static void
+equal_monitor_shares_changed_monitor_keeps_the_state(void **state)
+{
+	struct watch *old = rig_watch(&rig, 80), *new;
+	struct sched_stats st;
+
+	(void)state;
+	rig_run(&rig, CLOCK_S);
+	assert_int_equal(watch_state(old), HEALTH_UP);
+	rig_change(&rig, NULL, NULL);
+	new = rig_watch(&rig, 80);
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.instances, 1);
+	watch_close(&new);
+
+	rig_change(&rig, "interval", "10");
+	fake.starts = 0;
+	new = rig_watch(&rig, 80);
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.instances, 2);
+	assert_int_equal(watch_state(new), HEALTH_UP);
+	watch_close(&old);
+	rig_run(&rig, 100 * CLOCK_S);
+	assert_int_equal(watch_state(new), HEALTH_UP);
+	assert_int_equal(rig.calls, 1);		/* just the first up */
+	assert_int_equal(fake.starts, 10);
+	watch_close(&new);
+}
+
+/* A closed instance is forgotten: what comes back later is checked anew. */
+static void
+reopened_later_is_unknown(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+
+	(void)state;
+	rig_run(&rig, CLOCK_S);
+	watch_close(&w);
+	w = rig_watch(&rig, 80);
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	watch_close(&w);
+}
+
+static void
+refusal_is_down_at_once_silence_after_timeout(void **state)
+{
+	struct watch *a = rig_watch(&rig, 80), *b = rig_watch(&rig, 81);
+	mono_ns last_good = 0;
+	char text[200];
+
+	(void)state;
+	rig_run(&rig, 60 * CLOCK_S);
+	for (size_t i = 0; i < fake.starts; i++) {
+		if (fake.start_port[i] == 81)
+			last_good = fake.start_ns[i] + fake.takes_ns;
+	}
+	fake.outcome[80] = PROBE_DOWN;
+	fake.outcome[81] = PROBE_SILENT;
+	rig_run(&rig, 30 * CLOCK_S);
+	assert_int_equal(watch_state(a), HEALTH_DOWN);
+	assert_string_equal(watch_reason(a, text, sizeof(text)),
+	    "Monitor /Common/m from 127.0.0.1 : connection refused");
+	/* To the nanosecond, though no probe ends just then. */
+	rig_run(&rig, last_good + 120 * CLOCK_S - 1 - loop_now_ns(rig.loop));
+	assert_int_equal(watch_state(b), HEALTH_UP);
+	rig_run(&rig, 1);
+	assert_int_equal(watch_state(b), HEALTH_DOWN);
+	assert_string_equal(watch_reason(b, text, sizeof(text)),
+	    "Monitor /Common/m from 127.0.0.1 : timed out");
+	fake.outcome[81] = PROBE_UP;
+	rig_run(&rig, 30 * CLOCK_S);
+	assert_int_equal(watch_state(b), HEALTH_UP);
+	watch_close(&a);
+	watch_close(&b);
+}
+
+/* Stopped for an hour (a debugger, a frozen host): no storm of downs. */
+static void
+a_gap_of_our_own_marks_nothing_down(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+
+	(void)state;
+	rig_run(&rig, CLOCK_S);
+	clock_fake_advance(&rig.clk, 3600 * CLOCK_S);
+	rig_run(&rig, 60 * CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	assert_int_equal(rig.calls, 1);
+	watch_close(&w);
+}
+
+static void
+abstention_changes_nothing(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80), *n;
+	char text[200];
+
+	(void)state;
+	rig_run(&rig, CLOCK_S);
+	fake.outcome[80] = fake.outcome[81] = PROBE_ABSTAIN;
+	n = rig_watch(&rig, 81);
+	rig_run(&rig, 1000 * CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	assert_int_equal(watch_state(n), HEALTH_UNKNOWN);
+	assert_string_equal(watch_reason(n, text, sizeof(text)),
+	    "Monitor /Common/m from 127.0.0.1 : cannot probe");
+	watch_close(&w);
+	watch_close(&n);
+}
+
+static struct {
+	char		  name[64];
+	struct addrport	  to;
+	enum health_state state;
+} kept[2];
+static size_t kept_count;
+
+static void
+keep(void *arg, const char *monitor, const struct addrport *to,
+    enum health_state state)
+{
+	(void)arg;
+	assert_true(kept_count < OBJ_COUNT(kept));
+	(void)snprintf(kept[kept_count].name, sizeof(kept[0].name), "%s",
+	    monitor);
+	kept[kept_count].to = *to;
+	kept[kept_count++].state = state;
+}
+
+/* What sched_each tells is what sched_seed takes: a restart keeps states. */
+static void
+states_survive_a_restart(void **state)
+{
+	struct watch *up = rig_watch(&rig, 80), *down = rig_watch(&rig, 81);
+	char text[200];
+
+	(void)state;
+	fake.outcome[81] = PROBE_DOWN;
+	rig_run(&rig, CLOCK_S);
+	sched_each(rig.sched, keep, NULL);
+	assert_int_equal(kept_count, 2);
+	watch_close(&up);
+	watch_close(&down);
+	rig_close(&rig);
+
+	rig_open(&rig, 0);
+	for (size_t i = 0; i < kept_count; i++)
+		sched_seed(rig.sched, kept[i].name, &kept[i].to,
+		    kept[i].state);
+	fake.outcome[80] = PROBE_SILENT;
+	up = rig_watch(&rig, 80);
+	down = rig_watch(&rig, 81);
+	assert_int_equal(watch_state(up), HEALTH_UP);
+	assert_int_equal(watch_state(down), HEALTH_DOWN);
+	assert_string_equal(watch_reason(up, text, sizeof(text)),
+	    "Monitor /Common/m : UP (last known)");
+	rig_run(&rig, 30 * CLOCK_S);
+	assert_int_equal(watch_state(up), HEALTH_UP);
+	assert_int_equal(watch_state(down), HEALTH_UP);	/* probed since */
+	watch_close(&up);
+	watch_close(&down);
+}
+
+static void
+port_any_cannot_be_asked(void **state)
+{
+	struct watch *w = rig_watch(&rig, 0);
+	char text[200];
+
+	(void)state;
+	rig_run(&rig, 1000 * CLOCK_S);
+	assert_int_equal(fake.starts, 0);
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	assert_string_equal(watch_reason(w, text, sizeof(text)),
+	    "Monitor /Common/m : no port to probe");
+	watch_close(&w);
+}
+
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T(first_probe_is_at_once_then_once_per_interval),
+		T(starts_are_spread_over_the_interval),
+		T(in_flight_is_bounded_and_the_queue_is_fair),
+		T(one_probe_of_an_instance_at_a_time),
+		T(same_monitor_and_destination_share_one_instance),
+		T(equal_monitor_shares_changed_monitor_keeps_the_state),
+		T(reopened_later_is_unknown),
+		T(refusal_is_down_at_once_silence_after_timeout),
+		T(a_gap_of_our_own_marks_nothing_down),
+		T(abstention_changes_nothing),
+		T(states_survive_a_restart),
+		T(port_any_cannot_be_asked),
+	};
+
+	return cmocka_run_group_tests_name("sched", tests, NULL, NULL);
+}
