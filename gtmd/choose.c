@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/choose.h"
+
 #include "core/base/obj.h"
 
 static const struct choose_method return_to_dns = {

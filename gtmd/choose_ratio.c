@@ -18,6 +18,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
+
 #include "gtmd/choose.h"
 #include "gtmd/choose_cycle.h"
 

@@ -5,10 +5,12 @@
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/decision.h"
+
 #include <assert.h>
 #include <string.h>
+
 #include "core/wire/wbuf.h"
-#include "gtmd/decision.h"
 #include "gtmd/decision_block.h"
 #include "gtmd/tally.h"
 

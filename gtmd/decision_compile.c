@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/wire/dnsname.h"

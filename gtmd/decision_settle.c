@@ -2,11 +2,13 @@
  * Layer: gtmd, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "gtmd/decision_settle.h"
+
 #include <stdlib.h>
+
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/choose.h"
-#include "gtmd/decision_settle.h"
 
 /* What one priority group adds to the number of active members. */
 struct group {

@@ -1,11 +1,13 @@
-/* Ratio's promise: after any number of picks, every candidate is near its
- * exact share. SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/gtmd/test_choose_ratio.c - ratio's promise: after any number of picks, every
+ * candidate is near its exact share. SPDX-License-Identifier: Apache-2.0
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/rand.h"

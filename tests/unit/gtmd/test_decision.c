@@ -1,6 +1,7 @@
-/* The order of a decision: a slow and obvious model of it, written from the
- * rules alone, against what is compiled, on thousands of random set-ups.
- * SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/gtmd/test_decision.c - the order of a decision: a slow and obvious
+ * model of it, written from the rules alone, against what is compiled, on
+ * thousands of random set-ups. SPDX-License-Identifier: Apache-2.0
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <cmocka.h>
+
 #include "core/base/obj.h"
 #include "core/base/rand.h"
 #include "core/wire/wbuf.h"

@@ -1,0 +1,79 @@
+/* gtmd/plan.h - the running graph: from objects and health to decisions.
+ *
+ * Follows the store: each change of the configuration touches the nodes that
+ * it names and what hangs on them, and nothing else. Follows health: a state
+ * that changes goes from virtual server to members, pools, wide IPs and CNAME
+ * members of other wide IPs. Each wide IP whose candidates changed gets a new
+ * decision, published at once. All of it belongs to the control loop.
+ *
+ * Where F5 leaves it open: a state that no monitor knows is usable; a member
+ * is what its virtual server (server's and own monitors) and its own monitors
+ * (pool's and own) say together; verify-vs-availability yes does for every
+ * pool what verify-member-availability enabled does for one.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_PLAN_H
+#define GTMD_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct plan;
+struct sched;
+struct store;
+struct store_change;
+struct widetable;
+
+/* All borrowed for the plan's life. */
+struct plan_config {
+	struct store	 *store;
+	struct sched	 *sched;	/* where watches are opened */
+	struct widetable *wides;	/* names are put here and removed */
+	/* Something worth remembering over a restart has changed. May be
+	 * NULL. */
+	void		(*changed)(void *arg);
+	void		 *arg;
+};
+
+/* An empty graph. free removes all names and decisions; it waits until no
+ * reader holds one. */
+struct plan *plan_new(const struct plan_config *c);
+void plan_free(struct plan **pp);
+
+/* Follows a commit or load; arg is the plan. For store_watch, the first load
+ * included. */
+void plan_on_change(void *arg, const struct store_change *changes,
+    size_t count);
+
+/*
+ * plan_resume - an operator says that a member held down by manual-resume may
+ * serve again.
+ *
+ * in     type  "a" or "aaaa" (or "cname", whose members are never held)
+ *        pool, member  full path and key
+ * ret    0, also when it was not held; ERR_NOTFOUND
+ */
+int plan_resume(struct plan *p, const char *type, const char *pool,
+    const char *member, struct err *e);
+
+/* A member that a former run held down: before the first load. One that is
+ * not there or whose pool has no manual-resume by then is forgotten. */
+void plan_hold(struct plan *p, const char *type, const char *pool,
+    const char *member);
+
+/* Calls fn for each member that is held down, in no order. */
+typedef void plan_held_fn(void *arg, const char *type, const char *pool,
+    const char *member);
+void plan_each_held(const struct plan *p, plan_held_fn *fn, void *arg);
+
+/* What it did since plan_new, and how much there is. */
+struct plan_counts {
+	uint64_t compiled;	/* decisions made */
+	uint64_t updated;	/* nodes whose state was worked out */
+	size_t	 servers, virtual_servers, pools, wides;
+};
+void plan_counts(const struct plan *p, struct plan_counts *out);
+
+#endif

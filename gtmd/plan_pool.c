@@ -1,0 +1,326 @@
+/* gtmd/plan_pool.c - pools in the graph.
+ *
+ * A pool keeps what the rules of selection have to know of it ready as a spec,
+ * shared by all wide IPs that use it; only when that changes do they need new
+ * decisions. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/plan_pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "gtmd/choose.h"
+#include "gtmd/plan_graph.h"
+#include "gtmd/plan_member.h"
+
+struct plan_pool *
+plan_pool_get(struct plan *p, enum wide_type type, const char *name)
+{
+	struct plan_pool *pool = map_find(&p->pools[type], name);
+
+	if (pool != NULL)
+		return pool;
+	pool = mem_zalloc(1, sizeof(*pool));
+	plan_node_init(&pool->node, p);
+	pool->name = mem_strdup(name);
+	pool->type = type;
+	list_init(&pool->edges);
+	map_put(&p->pools[type], pool->name, pool);
+	return pool;
+}
+
+static void
+free_members(struct plan_member **members, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		plan_member_free(&members[i]);
+	free(members);
+}
+
+void
+plan_pool_drop(struct plan_pool *pool)
+{
+	if (pool->obj != NULL || !list_empty(&pool->edges))
+		return;
+	map_remove(&pool->node.plan->pools[pool->type], pool->name);
+	list_remove(&pool->node.touched);
+	free(pool->spec_members);
+	free(pool->name);
+	free(pool);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct plan_member *x = *(struct plan_member *const *)a;
+	const struct plan_member *y = *(struct plan_member *const *)b;
+
+	if (x->obj->order != y->obj->order)
+		return x->obj->order < y->obj->order ? -1 : 1;
+	return strcmp(x->obj->obj.name, y->obj->obj.name);
+}
+
+/* Configuration that ends a hold: the member is enabled again, or nothing
+ * holds any more. */
+static bool
+ends_hold(const struct plan_member *m, const struct pool *pool,
+    const struct pool_member *next)
+{
+	return !pool->manual_resume || (!m->obj->enabled && next->enabled);
+}
+
+static struct plan_member *
+take_member(struct plan_pool *pool, struct map *old, const struct pool *obj,
+    const struct pool_member *next)
+{
+	struct plan_member *m = map_remove(old, next->obj.name);
+
+	if (m == NULL) {
+		m = plan_member_new(pool, next);
+		m->held = plan_take_hold(pool, next->obj.name) &&
+		    obj->manual_resume;
+		return m;
+	}
+	if (m->held && ends_hold(m, obj, next))
+		(void)plan_member_resume(m);
+	return m;
+}
+
+/* Members by their keys in the new object; what is left in the old pool's map
+ * has gone. The old object is still held here. */
+static void
+take_members(struct plan_pool *pool, const struct pool *obj)
+{
+	size_t count = obj->members.count, was = pool->member_count;
+	struct plan_member **next = mem_zalloc(count, sizeof(struct plan_member *));
+	struct plan_member *gone;
+	struct map old;
+
+	map_init(&old);
+	for (size_t i = 0; i < was; i++)
+		map_put(&old, pool->members[i]->obj->obj.name,
+		    pool->members[i]);
+	for (size_t i = 0; i < count; i++)
+		next[i] = take_member(pool, &old, obj,
+		    (const struct pool_member *)obj->members.v[i]);
+	for (size_t at = 0; (gone = map_next(&old, &at, NULL)) != NULL;)
+		plan_member_free(&gone);
+	map_fini(&old);
+	free(pool->members);
+	pool->members = next;
+	pool->member_count = count;
+}
+
+void
+plan_pool_put(struct plan_pool *pool, const struct pool *obj)
+{
+	struct plan *p = pool->node.plan;
+
+	if (pool->obj == NULL && obj != NULL)
+		p->counts.pools++;
+	if (obj == NULL) {
+		p->counts.pools -= pool->obj != NULL;
+		free_members(pool->members, pool->member_count);
+		pool->members = NULL;
+		pool->member_count = 0;
+		PLAN_HOLD(pool->obj, NULL);
+		plan_node_touch(&pool->node, &p->touched_pools);
+		plan_pool_drop(pool);
+		return;
+	}
+	take_members(pool, obj);
+	PLAN_HOLD(pool->obj, obj);
+	for (size_t i = 0; i < pool->member_count; i++)
+		plan_member_put(pool->members[i],
+		    (const struct pool_member *)obj->members.v[i]);
+	qsort(pool->members, pool->member_count, sizeof(*pool->members),
+	    by_order);
+	plan_node_touch(&pool->node, &p->touched_pools);
+}
+
+/* ---- state ---- */
+
+static size_t
+count_up(const struct plan_pool *pool)
+{
+	size_t up = 0;
+
+	for (size_t i = 0; i < pool->member_count; i++)
+		up += pool->members[i]->node.status.enabled == STATUS_ENABLED &&
+		    status_is_usable(pool->members[i]->node.status.availability);
+	return up;
+}
+
+/* The percentage is of all members, disabled ones too: to take members out of
+ * service is to take capacity away. */
+static bool
+is_below_min_up(const struct plan_pool *pool)
+{
+	uint64_t value = pool->obj->min_up_value;
+
+	switch ((enum pool_min_up)pool->obj->min_up_mode) {
+	case POOL_MIN_UP_OFF:
+		return false;
+	case POOL_MIN_UP_NUMBER:
+		return count_up(pool) < value;
+	case POOL_MIN_UP_PERCENT:
+		break;
+	}
+	return count_up(pool) * 100 < value * pool->member_count;
+}
+
+static enum status_availability
+availability_of(const struct plan_pool *pool)
+{
+	struct status_census c = { { 0 } };
+	size_t enabled = 0;
+
+	for (size_t i = 0; i < pool->member_count; i++) {
+		const struct status *s = &pool->members[i]->node.status;
+
+		status_census_move(&c, NULL, s);
+		enabled += s->enabled == STATUS_ENABLED;
+	}
+	if (enabled == 0 || pool->spec.below_min_up)
+		return STATUS_OFFLINE;
+	return status_of_census(&c);
+}
+
+static bool
+member_spec_equal(const struct decision_spec_member *a,
+    const struct decision_spec_member *b)
+{
+	return a->enabled == b->enabled && a->available == b->available &&
+	    a->ratio == b->ratio && a->priority_group == b->priority_group &&
+	    a->slot == b->slot && addr_equal(&a->addr, &b->addr) &&
+	    a->target == b->target;
+}
+
+static bool
+pool_spec_equal(const struct decision_spec_pool *a,
+    const struct decision_spec_pool *b)
+{
+	if (a->enabled != b->enabled || a->below_min_up != b->below_min_up ||
+	    a->verify != b->verify || a->preferred != b->preferred ||
+	    a->alternate != b->alternate || a->fallback != b->fallback ||
+	    !addr_equal(&a->fallback_ip, &b->fallback_ip) ||
+	    a->ttl_s != b->ttl_s || a->max_answers != b->max_answers ||
+	    a->min_active_members != b->min_active_members ||
+	    a->member_count != b->member_count)
+		return false;
+	for (size_t i = 0; i < a->member_count; i++)
+		if (!member_spec_equal(&a->members[i], &b->members[i]))
+			return false;
+	return true;
+}
+
+/* True when the spec has changed. */
+static bool
+update_spec(struct plan_pool *pool)
+{
+	const struct pool *o = pool->obj;
+	struct decision_spec_pool next = {
+		.type = pool->type, .enabled = o->enabled,
+		.below_min_up = is_below_min_up(pool),
+		.verify = o->verify_member_availability ||
+		    pool->node.plan->verify_all,
+		.preferred = choose_find(o->lb_mode),
+		.alternate = choose_find(o->alternate_mode),
+		.fallback = choose_find(o->fallback_mode),
+		.fallback_ip = o->fallback_ip, .ttl_s = o->ttl_s,
+		.max_answers = o->max_answers > 0 ? o->max_answers : 1,
+		.min_active_members = o->min_active_members,
+		.member_count = pool->member_count,
+	};
+	struct decision_spec_member *members;
+	bool changed;
+
+	members = mem_zalloc(pool->member_count, sizeof(*members));
+	for (size_t i = 0; i < pool->member_count; i++)
+		plan_member_spec(pool->members[i], &members[i]);
+	next.members = members;
+	changed = !pool_spec_equal(&pool->spec, &next);
+	free(pool->spec_members);
+	pool->spec_members = members;
+	pool->spec = next;
+	return changed;
+}
+
+static void
+touch_wides(struct plan_pool *pool, bool stale)
+{
+	LIST_EACH(&pool->edges, it) {
+		struct plan_wide *w = OBJ_OF(it, struct plan_edge, users)->wide;
+
+		w->stale = w->stale || stale;
+		plan_node_touch(&w->node, &pool->node.plan->touched_wides);
+	}
+}
+
+static void
+tell(struct plan_pool *pool, const struct status *was)
+{
+	char object[PLAN_LABEL_MAX], why[PLAN_REASON_MAX];
+
+	(void)snprintf(object, sizeof(object), "pool %s", pool->name);
+	plan_node_log(&pool->node, object, was,
+	    plan_pool_reason(pool, why, sizeof(why)));
+}
+
+void
+plan_pool_update(struct plan_pool *pool)
+{
+	struct status was = pool->node.status, now = { 0 };
+	bool stale, changed;
+
+	if (pool->obj == NULL)
+		return;
+	stale = update_spec(pool);
+	now.enabled = pool->obj->enabled ? STATUS_ENABLED : STATUS_DISABLED;
+	now.availability = availability_of(pool);
+	changed = plan_node_set(&pool->node, &now);
+	if (changed)
+		tell(pool, &was);
+	if (changed || stale)
+		touch_wides(pool, stale);
+}
+
+struct plan_member *
+plan_pool_find_member(const struct plan_pool *pool, const char *key)
+{
+	for (size_t i = 0; i < pool->member_count; i++)
+		if (strcmp(pool->members[i]->obj->obj.name, key) == 0)
+			return pool->members[i];
+	return NULL;
+}
+
+const char *
+plan_pool_reason(const struct plan_pool *pool, char *text, size_t cap)
+{
+	switch (pool->node.status.availability) {
+	case STATUS_AVAILABLE:
+		(void)snprintf(text, cap, "Available");
+		break;
+	case STATUS_UNKNOWN:
+		(void)snprintf(text, cap, "Checking");
+		break;
+	case STATUS_UNAVAILABLE:
+	case STATUS_OFFLINE:
+	case STATUS_AVAILABILITIES:
+		if (pool->spec.below_min_up)
+			(void)snprintf(text, cap, "%zu of %zu members up, "
+			    "fewer than min-members-up-value %u%s",
+			    count_up(pool), pool->member_count,
+			    pool->obj->min_up_value, pool->obj->min_up_mode ==
+			    POOL_MIN_UP_PERCENT ? "%" : "");
+		else
+			(void)snprintf(text, cap,
+			    "No enabled pool members available");
+		break;
+	}
+	return text;
+}
