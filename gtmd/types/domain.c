@@ -95,7 +95,6 @@ domain_rule_of(const struct draft *d)
 const char *
 domain_canonical(const char *text, char buf[DNSNAME_TEXT_MAX])
 {
-	static const char question[] = "\\063";	/* "?", RFC 1035 5.1 */
 	uint8_t name[DNSNAME_MAX];
 	char *at = buf;
 
@@ -103,9 +102,9 @@ domain_canonical(const char *text, char buf[DNSNAME_TEXT_MAX])
 	if (dnsname_parse(text, name) == 0)
 		return buf;
 	(void)dnsname_format(name, buf);
-	while ((at = strstr(at, question)) != NULL) {
-		*at++ = '?';
-		memmove(at, at + 3, strlen(at + 3) + 1);
+	while ((at = strstr(at, "\\?")) != NULL) {
+		memmove(at, at + 1, strlen(at));
+		at++;
 	}
 	return buf;
 }

@@ -1,0 +1,178 @@
+/* tests/unit/gtmd/types/test_settings.c - the global settings.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/types/settings.h"
+
+#include "tests/unit/gtmd/types/conf.h"
+
+#define GENERAL(line)	"gtm global-settings general {\n" line "\n}\n"
+#define LB(line)	"gtm global-settings load-balancing {\n" line "\n}\n"
+#define DNS(line)	"gtm global-settings dns {\n" line "\n}\n"
+
+static void
+every_property_is_read(void **state)
+{
+	static const char text[] =
+	    GENERAL("domain-name-check idn-compatible\n"
+	    "monitor-disabled-objects yes\nsynchronization no\n"
+	    "wideip-zone-nameserver ns1.siterequest.com")
+	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
+	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
+	    "verify-vs-availability yes")
+	    DNS("batch 64\ncpu-affinity { 1 3 }\nidentity site1\n"
+	    "tcp-clients-max 10\ntcp-idle-timeout 500\n"
+	    "tcp-query-timeout 200\nthreads 2\nudp-coalesce 50\n"
+	    "udp-receive-buffer 0\nudp-response-max 4096\nversion \"gtmd 1\"");
+	static const struct conf_value general[] = {
+		{ "domain-name-check", "idn-compatible" },
+		{ "monitor-disabled-objects", "yes" },
+		{ "wideip-zone-nameserver", "ns1.siterequest.com" },
+	};
+	static const struct conf_value lb[] = {
+		{ "failure-rcode", "servfail" },
+		{ "failure-rcode-response", "enabled" },
+		{ "failure-rcode-ttl", "10" },
+		{ "respect-fallback-dependency", "yes" },
+		{ "verify-vs-availability", "yes" },
+	};
+	static const struct conf_value dns[] = {
+		{ "batch", "64" }, { "cpu-affinity", "1 3" },
+		{ "identity", "site1" }, { "tcp-clients-max", "10" },
+		{ "tcp-idle-timeout", "500" }, { "tcp-query-timeout", "200" },
+		{ "threads", "2" }, { "udp-coalesce", "50" },
+		{ "udp-receive-buffer", "0" }, { "udp-response-max", "4096" },
+		{ "version", "gtmd 1" },
+	};
+	struct conf c;
+
+	(void)state;
+	conf_open(&c, text);
+	assert_int_equal(c.diag.count, 0);
+	CONF_VALUES(draft_find(c.d, &settings_general_type, NULL), general);
+	CONF_VALUES(draft_find(c.d, &settings_lb_type, NULL), lb);
+	CONF_VALUES(draft_find(c.d, &settings_dns_type, NULL), dns);
+	conf_close(&c);
+}
+
+static void
+settings_are_there_before_anybody_wrote_them(void **state)
+{
+	static const struct conf_value general[] = {
+		{ "domain-name-check", "allow-underscore" },
+		{ "monitor-disabled-objects", "no" },
+		{ "wideip-zone-nameserver", "this.name.is.invalid" },
+	};
+	static const struct conf_value lb[] = {
+		{ "failure-rcode", "noerror" },
+		{ "failure-rcode-response", "disabled" },
+		{ "failure-rcode-ttl", "0" },
+		{ "respect-fallback-dependency", "no" },
+		{ "verify-vs-availability", "no" },
+	};
+	static const struct conf_value dns[] = {
+		{ "batch", "32" }, { "cpu-affinity", "" },
+		{ "identity", "none" }, { "tcp-clients-max", "1024" },
+		{ "tcp-idle-timeout", "10000" },
+		{ "tcp-query-timeout", "1000" }, { "threads", "auto" },
+		{ "udp-coalesce", "0" }, { "udp-receive-buffer", "1048576" },
+		{ "udp-response-max", "1232" }, { "version", "none" },
+	};
+	struct conf c;
+
+	(void)state;
+	conf_open(&c, "");
+	CONF_VALUES(draft_find(c.d, &settings_general_type, NULL), general);
+	CONF_VALUES(draft_find(c.d, &settings_lb_type, NULL), lb);
+	CONF_VALUES(draft_find(c.d, &settings_dns_type, NULL), dns);
+	conf_close(&c);
+}
+
+static void
+values_are_checked(void **state)
+{
+	static const struct conf_case cases[] = {
+		{ GENERAL("wideip-zone-nameserver ns1..x"), "2:1: error: "
+		  "general settings: wideip-zone-nameserver: \"ns1..x\" is not "
+		  "a domain name" },
+		{ GENERAL("wideip-zone-nameserver *.x"), "is not a domain" },
+		{ DNS("threads 65"), "DNS settings: threads: 65 is outside" },
+		{ DNS("threads auto"), NULL },
+		{ DNS("batch 0"), "batch: 0 is outside 1..64" },
+		{ DNS("batch 65"), "batch: 65 is outside 1..64" },
+		{ DNS("cpu-affinity { 0 1023 }"), NULL },
+		{ DNS("cpu-affinity { 1024 }"), "cpu-affinity: \"1024\" is not "
+		  "a CPU number in 0..1023" },
+		{ DNS("cpu-affinity { all }"), "\"all\" is not a CPU number" },
+		{ DNS("udp-response-max 511"), "511 is outside 512..4096 oct" },
+		{ DNS("udp-response-max 4097"), "4097 is outside 512..4096" },
+		{ DNS("tcp-clients-max 0"), "0 is outside 1..65535" },
+		{ DNS("tcp-idle-timeout 99"), "99 is outside 100..3600000 ms" },
+		{ DNS("tcp-query-timeout 60001"), "is outside 100..60000 ms" },
+		{ DNS("udp-coalesce 1001"), "1001 is outside 0..1000 us" },
+		{ "gtm global-settings general /Common/x { }\n",
+		  "gtm global-settings general: takes no name" },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
+static void
+what_has_no_effect_is_refused_by_name(void **state)
+{
+	static const struct conf_case cases[] = {
+		{ GENERAL("allow-nxdomain-override yes"), "not supported yet: "
+		  "allow-nxdomain-override: an answer comes from a wide IP or" },
+		{ GENERAL("auto-discovery yes"), "are not discovered yet" },
+		{ GENERAL("auto-discovery-interval 60"), "not discovered yet" },
+		{ GENERAL("automatic-configuration-save-timeout 20"),
+		  "every change is on disk before it counts" },
+		{ GENERAL("cache-ldns-servers no"), "not told apart yet" },
+		{ GENERAL("drain-persistent-requests no"), "not told apart" },
+		{ GENERAL("forward-status enabled"), "one node so far" },
+		{ GENERAL("gtm-sets-recursion yes"),
+		  "this server is authoritative: RA is never set" },
+		{ GENERAL("heartbeat-interval 5"), "not supported yet: "
+		  "heartbeat-interval: iQuery is not spoken" },
+		{ GENERAL("ignore-ltm-rate-limit-modes { a }"), "not measured" },
+		{ GENERAL("iquery-cipher-list x"), "iQuery is not spoken" },
+		{ GENERAL("iquery-minimum-tls-version x"), "iQuery is not sp" },
+		{ GENERAL("nethsm-timeout 1"), "zones are not signed yet" },
+		{ GENERAL("peer-leader /Common/x"), "there is one node so far" },
+		{ GENERAL("send-wildcard-rrs enabled"),
+		  "wide IPs write nothing into zones" },
+		{ GENERAL("static-persist-cidr-ipv4 24"), "not told apart" },
+		{ GENERAL("static-persist-cidr-ipv6 64"), "not told apart" },
+		{ GENERAL("synchronization yes"), "not supported yet: "
+		  "synchronization: there is one node so far" },
+		{ GENERAL("synchronization-group-name g"), "one node so far" },
+		{ GENERAL("synchronization-time-tolerance 1"), "one node" },
+		{ GENERAL("synchronization-timeout 1"), "one node so far" },
+		{ GENERAL("synchronize-zone-files yes"), "one node so far" },
+		{ GENERAL("synchronize-zone-files-timeout 1"), "one node" },
+		{ GENERAL("topology-allow-zero-scores no"), "no topology" },
+		{ GENERAL("virtuals-depend-on-server-state no"), "a virtual "
+		  "server is never up while its server's monitor is down" },
+		{ LB("ignore-path-ttl yes"), "metrics are not collected yet" },
+		{ LB("qos-factor-rtt 1"), "not supported yet: qos-factor-rtt" },
+		{ LB("topology-longest-match no"), "no topology records yet" },
+		{ LB("topology-prefer-edns0-client-subnet enabled"),
+		  "there are no topology records yet" },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_property_is_read),
+		cmocka_unit_test(settings_are_there_before_anybody_wrote_them),
+		cmocka_unit_test(values_are_checked),
+		cmocka_unit_test(what_has_no_effect_is_refused_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
