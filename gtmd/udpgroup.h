@@ -19,6 +19,7 @@
 struct err;
 
 #define UDPGROUP_MAX	64
+#define UDPGROUP_WAIT_MS	100
 
 struct udpgroup {
 	struct addrport	local;		/* port filled in after the first */
@@ -30,7 +31,6 @@ void udpgroup_init(struct udpgroup *g, const struct addrport *local);
 
 /* Binds one more, at the end; reading from it blocks for UDPGROUP_WAIT_MS at
  * most. 0, or a negative code with a sentence. */
-#define UDPGROUP_WAIT_MS	100
 int udpgroup_add(struct udpgroup *g, struct err *e);
 
 /* Octets of each socket's receive queue, over the system's limit where we may.

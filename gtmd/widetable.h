@@ -39,6 +39,8 @@ struct wide {
 /* Has it a slot of some type? False for a mere ancestor. */
 bool widetable_has_slot(const struct wide *e);
 
+#define WIDETABLE_ALIKE_MAX	64	/* patterns, see widetable_put */
+
 struct widetable;
 
 struct widetable *widetable_new(void);
@@ -51,7 +53,6 @@ void widetable_free(struct widetable **pt);
  * last '*' or '?' (each query would have to try them all). Readers see the
  * name as soon as the call returns. Cost: the same at any size, labels + 1
  * look-ups. */
-#define WIDETABLE_ALIKE_MAX	64
 int widetable_put(struct widetable *t, const char *domain, enum wide_type type,
     struct decision_slot *slot, struct err *e);
 void widetable_remove(struct widetable *t, const char *domain,

@@ -1,0 +1,183 @@
+/* gtmd/dnstcp.c - the thread that tcpserve runs in; see dnstcp.h.
+ *
+ * The control loop opens sockets and hands them over; before the thread runs
+ * they wait in a list here. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/dnstcp.h"
+
+#include <assert.h>
+#include <semaphore.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/io/rcu.h"
+#include "core/io/sock.h"
+#include "core/io/worker.h"
+#include "gtmd/tcpserve.h"
+
+struct dnstcp_socket {
+	struct addrport	local;
+	int		fd;
+};
+
+/* The control loop's, but for serve, which is the thread's. */
+struct dnstcp {
+	unsigned		 magic;
+#define DNSTCP_MAGIC		0xd057c9aau
+	const struct world	*world;
+	struct loop		*loop;
+	struct worker		*worker;	/* NULL = not running */
+	struct dnstcp_socket	*sockets;
+	size_t			 count, room;
+	struct tcpserve		 serve;
+};
+
+/* A socket on its way into the thread or out of it. */
+struct errand {
+	struct dnstcp	*d;
+	int		 fd;
+	bool		 remove;
+	sem_t		 done;
+};
+
+struct dnstcp *
+dnstcp_new(const struct world *world, struct err *e)
+{
+	struct dnstcp *d = mem_zalloc(1, sizeof(*d));
+
+	d->magic = DNSTCP_MAGIC;
+	d->world = world;
+	d->loop = loop_new(&clock_system, e);
+	if (d->loop == NULL) {
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void
+on_errand(void *arg)
+{
+	struct errand *er = arg;
+
+	if (er->remove)
+		tcpserve_remove(&er->d->serve, er->fd);
+	else
+		tcpserve_add(&er->d->serve, er->fd);
+	(void)sem_post(&er->done);
+}
+
+/* Has the thread take the socket in or close it, and waits for that. */
+static void
+send_errand(struct dnstcp *d, int fd, bool removal)
+{
+	struct errand er = { .d = d, .fd = fd, .remove = removal };
+
+	(void)sem_init(&er.done, 0, 0);
+	loop_post(d->loop, on_errand, &er);
+	rcu_offline();
+	while (sem_wait(&er.done) == -1)
+		continue;	/* a signal came */
+	rcu_online();
+	(void)sem_destroy(&er.done);
+}
+
+int
+dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e)
+{
+	int fd;
+
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	fd = sock_listen_tcp(local, NULL, e);
+	if (fd < 0)
+		return fd;
+	if (local->port == 0)
+		sock_local(fd, local);
+	d->sockets = mem_grow(d->sockets, &d->room, d->count + 1,
+	    sizeof(*d->sockets));
+	d->sockets[d->count++] = (struct dnstcp_socket){ *local, fd };
+	if (d->worker != NULL)
+		send_errand(d, fd, false);
+	return 0;
+}
+
+void
+dnstcp_unlisten(struct dnstcp *d, const struct addrport *local)
+{
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	for (size_t i = 0; i < d->count; i++) {
+		int fd = d->sockets[i].fd;
+
+		if (d->sockets[i].local.port != local->port ||
+		    !addr_equal(&d->sockets[i].local.addr, &local->addr))
+			continue;
+		d->sockets[i] = d->sockets[--d->count];
+		if (d->worker != NULL)
+			send_errand(d, fd, true);
+		else
+			(void)close(fd);
+		return;
+	}
+}
+
+static void
+run(struct worker *w, void *arg)
+{
+	struct dnstcp *d = arg;
+
+	(void)w;
+	loop_run(d->loop);
+	tcpserve_fini(&d->serve);
+}
+
+int
+dnstcp_start(struct dnstcp *d, struct err *e)
+{
+	struct worker_config c = {
+		.name = "tcp", .cpu = WORKER_ANY_CPU, .run = run, .arg = d,
+	};
+
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	assert(d->worker == NULL);
+	/* The loop does not run yet, so that it is still ours to fill. */
+	tcpserve_init(&d->serve, d->loop, d->world);
+	for (size_t i = 0; i < d->count; i++)
+		tcpserve_add(&d->serve, d->sockets[i].fd);
+	d->worker = worker_start(&c, e);
+	if (d->worker != NULL)
+		return 0;
+	tcpserve_fini(&d->serve);
+	d->count = 0;
+	return e->code;
+}
+
+void
+dnstcp_close(struct dnstcp **pd)
+{
+	struct dnstcp *d = *pd;
+
+	*pd = NULL;
+	if (d == NULL)
+		return;
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	if (d->worker != NULL) {
+		loop_stop(d->loop);
+		worker_stop(d->worker);
+		worker_join(&d->worker);
+	} else {
+		while (d->count > 0)
+			(void)close(d->sockets[--d->count].fd);
+	}
+	loop_free(&d->loop);
+	free(d->sockets);
+	d->magic = 0;
+	free(d);
+}
