@@ -17,6 +17,10 @@
 #include "core/base/err.h"
 #include "monitors/pattern.h"
 
+/* Octets to search before the reply has ended or doubled: enough for each of
+ * the first 500 octets to come alone, some milliseconds at the most. */
+#define EARLY_WORK	131072u
+
 void
 judge_init(struct judge *j, const struct judge_spec *spec)
 {
@@ -55,10 +59,13 @@ status_wanted(const struct judge_spec *s, int status)
 static void
 search(struct judge *j, const uint8_t *data, size_t len, bool last)
 {
-	if (j->spec->recv == NULL || j->found || len == 0 ||
-	    (!last && (len == j->searched || len < 2 * j->searched)))
+	if (j->spec->recv == NULL || j->found || len == 0)
+		return;
+	if (!last && (len == j->searched ||
+	    (j->work + len > EARLY_WORK && len < 2 * j->searched)))
 		return;
 	j->searched = len;
+	j->work += len;
 	j->found = pattern_match(j->spec->recv, data, len, !last);
 }
 

@@ -35,7 +35,8 @@ struct judge_spec {
 struct judge {
 	const struct judge_spec *spec;
 	struct httpreply reply;
-	size_t		 searched;	/* octets searched for recv */
+	size_t		 searched;	/* length of the reply last searched */
+	size_t		 work;		/* octets of all searches so far */
 	bool		 found;
 };
 
@@ -54,8 +55,8 @@ void judge_init(struct judge *j, const struct judge_spec *spec);
  *              a NUL stands behind it (see pattern_match)
  * out    r     outcome, code, status; only when true is returned
  * ret    true when that is the verdict; always after JUDGE_END, JUDGE_TIME
- * cost   the search is made anew only when the reply has doubled or ends, so
- *        a server that drips octets costs no more than one that does not
+ * cost   searches 128 KiB as octets come, and after that only when the reply
+ *        has doubled or ends: a server that drips cannot make it dear
  */
 bool judge_push(struct judge *j, const uint8_t *data, size_t len,
     enum judge_event ev, struct probe_result *r);

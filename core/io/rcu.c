@@ -8,6 +8,8 @@
 #include <urcu-qsbr.h>
 
 #include <assert.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -102,10 +104,23 @@ rcu_defer(void (*fn)(void *), void *arg)
 	urcu_qsbr_call_rcu(&d->head, on_grace);
 }
 
+static void
+on_drained(void *arg)
+{
+	sem_post(arg);
+}
+
+/* Deferred calls run in order in one thread, so a last one tells of all. */
 void
 rcu_drain(void)
 {
-	rcu_quiescent();
-	urcu_qsbr_barrier();
-	ORDER_ACQUIRE();
+	sem_t drained;
+
+	sem_init(&drained, 0, 0);
+	rcu_defer(on_drained, &drained);
+	rcu_offline();
+	while (sem_wait(&drained) == -1)
+		assert(errno == EINTR);
+	rcu_online();
+	sem_destroy(&drained);
 }

@@ -72,9 +72,12 @@ peer_reset(struct peer *p)
 static inline bool
 peer_hear(struct peer *p)
 {
-	ssize_t n = recv(p->fd, p->heard + p->heard_len,
-	    sizeof(p->heard) - 1 - p->heard_len, 0);
+	ssize_t n;
 
+	if (p->heard_len == sizeof(p->heard) - 1)
+		p->heard_len = 1;	/* the newest will do */
+	n = recv(p->fd, p->heard + p->heard_len,
+	    sizeof(p->heard) - 1 - p->heard_len, 0);
 	if (n > 0)
 		p->heard_len += (size_t)n;
 	if (n == 0 || (n == -1 && errno != EAGAIN)) {

@@ -107,7 +107,8 @@ verdict_is_the_same_however_the_reply_is_cut(void **state)
 	}
 }
 
-/* 64 KiB that come octet by octet are searched 17 times, not 65,536 times. */
+/* 64 KiB that come octet by octet: not 2 GiB of searching, under half a MiB;
+ * yet a short reply is judged as soon as it matches. */
 static void
 drips_do_not_multiply_the_search(void **state)
 {
@@ -115,20 +116,17 @@ drips_do_not_multiply_the_search(void **state)
 	struct judge_spec spec = { .recv = pattern_new("never", NULL) };
 	struct probe_result r = { 0 };
 	struct judge j;
-	unsigned searches = 0;
 
 	(void)state;
 	memset(octets, 'x', JUDGE_REPLY_MAX);
 	judge_init(&j, &spec);
 	for (size_t len = 1; len < JUDGE_REPLY_MAX; len++) {
-		size_t was = j.searched;
-
 		assert_false(judge_push(&j, octets, len, JUDGE_MORE, &r));
-		searches += j.searched != was;
+		assert_true(len > 500 || j.searched == len);
 	}
 	assert_true(judge_push(&j, octets, JUDGE_REPLY_MAX, JUDGE_END, &r));
 	assert_int_equal(r.code, PROBE_NO_MATCH);
-	assert_in_range(searches, 10, 17);
+	assert_true(j.work < 400000);
 	pattern_free(&spec.recv);
 }
 
