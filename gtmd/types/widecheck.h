@@ -26,10 +26,10 @@ void widecheck_cname(const struct object *o, const struct draft *d,
 void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
     void *arg);
 
+/* The keys of a wide IP: one for its name and for each alias, and
+ * WIDECHECK_PATTERN when any of them is a pattern. */
 void widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg);
 
-/* The keys of a wide IP: one for its name and for each alias, and this one
- * when any of them is a pattern. */
 #define WIDECHECK_KEY_MAX	(sizeof("name ") + DNSNAME_TEXT_MAX)
 #define WIDECHECK_PATTERN	"pattern"
 

@@ -1,0 +1,442 @@
+/* tests/unit/gtmd/types/test_gtm.c - the schema as a whole: every row of every
+ * table, every refused type, and whole configurations.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/types/gtm.h"
+
+#include <inttypes.h>
+
+#include "core/base/err.h"
+#include "monitors/monitor.h"
+#include "tests/unit/gtmd/types/conf.h"
+
+typedef void table_fn(const struct type *t);
+
+/* Each type with its items' types, as deep as they nest. */
+static void
+each_table(const struct type *t, table_fn *fn)
+{
+	fn(t);
+	for (const struct prop *p = t->props; p->name != NULL; p++)
+		if (p->kind == PROP_ITEMS && p->item != NULL)
+			each_table(p->item, fn);
+}
+
+static void
+each_type(table_fn *fn)
+{
+	for (size_t i = 0; gtm_schema.types[i] != NULL; i++)
+		each_table(gtm_schema.types[i], fn);
+}
+
+static bool
+has_names(const struct prop *p)
+{
+	return p->kind == PROP_STATE || p->kind == PROP_BOOL ||
+	    p->kind == PROP_ENUM || p->kind == PROP_BITS;
+}
+
+/* What manual, writer and the set bits of an object take for granted. */
+static void
+table_is_sound(const struct type *t)
+{
+	size_t rows = 0;
+
+	if (t->words == NULL || t->title == NULL || t->help == NULL ||
+	    t->size < sizeof(struct object))
+		fail_msg("type %s", t->words);
+	for (const struct prop *p = t->props; p->name != NULL; p++, rows++) {
+		const char *h = p->help;
+
+		if (h == NULL || *h == '\0' || strlen(h) > 100 ||
+		    h[strlen(h) - 1] == '.')
+			fail_msg("%s %s: help", t->words, p->name);
+		if (has_names(p) && p->names == NULL)
+			fail_msg("%s %s: names", t->words, p->name);
+		if (p->refused == NULL && (p->off < sizeof(struct object) ||
+		    p->off >= t->size))
+			fail_msg("%s %s: offset", t->words, p->name);
+		if (prop_find(t->props, p->name, NULL) != p)
+			fail_msg("%s %s: twice", t->words, p->name);
+		if (p->kind == PROP_RULE && (p->ref == NULL ||
+		    strcmp(p->ref, "gtm monitor") != 0))
+			fail_msg("%s %s: ref", t->words, p->name);
+	}
+	if (rows > 64)
+		fail_msg("%s: %zu rows", t->words, rows);
+}
+
+static void
+every_table_is_sound(void **state)
+{
+	(void)state;
+	each_type(table_is_sound);
+}
+
+/* Sets a number and says whether it was taken. */
+static bool
+takes(const struct type *t, const struct prop *p, uint64_t n)
+{
+	struct object *o = object_new(t, "x");
+	char text[32];
+	struct err e;
+	int rc;
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, n);
+	rc = prop_set(p, o, text, &e);
+	object_unref(&o);
+	return rc == 0;
+}
+
+static void
+numbers_end_where_the_row_says(const struct type *t)
+{
+	for (const struct prop *p = t->props; p->name != NULL; p++) {
+		uint64_t max = p->max;
+
+		if ((p->kind != PROP_U32 && p->kind != PROP_U64) ||
+		    p->refused != NULL)
+			continue;
+		if (max == 0)
+			max = p->kind == PROP_U32 ? UINT32_MAX : UINT64_MAX;
+		if (!takes(t, p, p->min) || !takes(t, p, max) ||
+		    (p->min > 0 && p->word == NULL && takes(t, p, p->min - 1)) ||
+		    (max < UINT64_MAX && takes(t, p, max + 1)))
+			fail_msg("%s %s", t->words, p->name);
+	}
+}
+
+static void
+every_range_is_kept(void **state)
+{
+	(void)state;
+	each_type(numbers_end_where_the_row_says);
+}
+
+/* Some value that is not the row's default; NULL when it cannot have one in a
+ * word. */
+static const char *
+other_value(const struct prop *p)
+{
+	if (has_names(p))
+		return p->dflt != NULL && strcmp(p->dflt, p->names[0]) == 0 ?
+		    p->names[1] : p->names[0];
+	switch (p->kind) {
+	case PROP_U32: case PROP_U64:
+		return strcmp(p->dflt, "1") == 0 ? "2" : "1";
+	case PROP_ADDR:
+		return "192.0.2.99";
+	case PROP_ITEMS:
+		return "";
+	case PROP_STRING: case PROP_STRINGS: case PROP_REF: case PROP_REFS:
+		return "x";
+	case PROP_STATE: case PROP_BOOL: case PROP_ENUM: case PROP_BITS:
+	case PROP_ADDRPORT: case PROP_TYPEDREF: case PROP_RULE:
+		break;
+	}
+	return NULL;
+}
+
+static void
+refused_rows_take_their_default_alone(const struct type *t)
+{
+	for (const struct prop *p = t->props; p->name != NULL; p++) {
+		struct object *o;
+		const char *other;
+		char want[300];
+		struct err e;
+
+		if (p->refused == NULL)
+			continue;
+		o = object_new(t, "x");
+		if (prop_set(p, o, p->dflt != NULL ? p->dflt : "none", &e) != 0)
+			fail_msg("%s %s: %s", t->words, p->name, e.text);
+		other = other_value(p);
+		assert_non_null(other);
+		if (prop_set(p, o, other, &e) != ERR_UNSUPPORTED)
+			fail_msg("%s %s takes %s", t->words, p->name, other);
+		(void)snprintf(want, sizeof(want), "not supported yet: %s: %s",
+		    p->name, p->refused);
+		assert_string_equal(e.text, want);
+		object_unref(&o);
+	}
+}
+
+static void
+every_refused_row_says_why(void **state)
+{
+	(void)state;
+	each_type(refused_rows_take_their_default_alone);
+}
+
+static void
+every_refused_type_says_why(void **state)
+{
+	char text[256], want[512];
+	struct conf_case k = { .text = text, .want = want };
+
+	(void)state;
+	for (size_t i = 0; gtm_schema.types[i] != NULL; i++) {
+		const struct type *t = gtm_schema.types[i];
+		const char *name = t->naming == TYPE_SINGLE ? "" :
+		    " /Common/x";
+
+		if (t->refused == NULL)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s%s { }\n", t->words,
+		    name);
+		(void)snprintf(want, sizeof(want), "1:1: error: %s%s: not "
+		    "supported yet: %s", t->words, name, t->refused);
+		conf_expect(&k);
+	}
+}
+
+/* What tmsh enumerates as components of gtm, and the types of newer releases:
+ * each is a type of ours or refused by name. */
+static void
+no_component_of_f5_is_unknown(void **state)
+{
+	static const char *const words[] = {
+		"datacenter", "distributed-app", "link", "listener",
+		"listener-doh-proxy", "listener-doh-server", "prober-pool",
+		"region", "rule", "server", "topology",
+		"global-settings general", "global-settings load-balancing",
+		"global-settings metrics", "global-settings metrics-exclusions",
+		"monitor bigip", "monitor bigip-link", "monitor external",
+		"monitor firepass", "monitor ftp", "monitor gateway-icmp",
+		"monitor gtp", "monitor http", "monitor https", "monitor imap",
+		"monitor ldap", "monitor mssql", "monitor mysql",
+		"monitor nntp", "monitor oracle", "monitor pop3",
+		"monitor postgresql", "monitor radius",
+		"monitor radius-accounting", "monitor real-server",
+		"monitor scripted", "monitor sip", "monitor smtp",
+		"monitor snmp", "monitor snmp-link", "monitor soap",
+		"monitor tcp", "monitor tcp-half-open", "monitor udp",
+		"monitor wap", "monitor wmi", "pool a", "pool aaaa",
+		"pool cname", "pool mx", "pool naptr", "pool srv",
+		"pool https", "pool svcb", "wideip a", "wideip aaaa",
+		"wideip cname", "wideip mx", "wideip naptr", "wideip srv",
+		"wideip https", "wideip svcb", "zone", "global-settings dns",
+	};
+	char full[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		(void)snprintf(full, sizeof(full), "gtm %s", words[i]);
+		if (schema_find(&gtm_schema, full) == NULL)
+			fail_msg("%s", full);
+	}
+	for (size_t i = 0; monitor_types[i] != NULL; i++)
+		assert_ptr_equal(schema_find(&gtm_schema,
+		    monitor_types[i]->words), monitor_types[i]);
+}
+
+static void
+other_stanzas_read_well(void **state)
+{
+	static const struct conf_case cases[] = {
+		{ "gtm pool /Common/p { }\n", "1:1: error: gtm pool /Common/p:"
+		  " not supported yet: since version 12 a pool has a type: "
+		  "write gtm pool a, aaaa or cname" },
+		{ "gtm topology ldns: subnet 10.0.0.0/8 server: pool "
+		  "/Common/p {\n    score 100\n}\n", "1:1: error: gtm topology "
+		  "ldns: subnet 10.0.0.0/8 server: pool /Common/p: not "
+		  "supported yet: topology does not steer answers yet" },
+		{ "ltm pool /Common/p { }\n",
+		  "1:1: error: ltm pool: unknown type of object" },
+		{ "sys global-settings {\n    hostname x\n}\n",
+		  "1:1: error: sys global-settings: unknown type of object" },
+		{ "gtm wideipp a /Common/w { }\n", "unknown type of object" },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
+static char *
+read_file(const char *path)
+{
+	struct strbuf b = { 0 };
+	char buf[4096];
+	size_t n;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL)
+		fail_msg("%s: run the tests from the top folder", path);
+	strbuf_init(&b);
+	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
+		strbuf_add_len(&b, buf, n);
+	(void)fclose(f);
+	return strbuf_take(&b);
+}
+
+static void
+ten_mistakes_are_ten_findings(void **state)
+{
+	static const char want[] =
+	    "6:5: error: data center /Common/Remote: unknown property locaton;"
+	    " did you mean location\n"
+	    "8:1: error: server /Common/lb1: datacenter: there is no gtm "
+	    "datacenter /Common/Lokal\n"
+	    "21:13: error: server /Common/lb2: virtual server vmhttp: "
+	    "destination: \"10.133.56.51.80\" is not an address with a port, "
+	    "such as 192.0.2.1:80 or 2001:db8::1.80\n"
+	    "25:1: error: monitor /Common/VM-http-monitor: interval: 30 s is "
+	    "not under timeout, 20 s\n"
+	    "31:9: error: pool /Common/Local_pool: pool member "
+	    "/Common/lb1:vmhttps: gtm server /Common/lb1 has no \"vmhttps\"\n"
+	    "35:5: error: pool /Common/Remote_pool: not supported yet: "
+	    "load-balancing-mode: least-connections: path and server metrics "
+	    "are not collected yet\n"
+	    "38:5: error: pool /Common/Spare_pool: max-answers-returned: 501 "
+	    "is outside 1..500\n"
+	    "40:1: error: gtm link /Common/uplink: not supported yet: links "
+	    "are not watched yet\n"
+	    "48:1: error: wide IP /Partition/VMHTTP.siterequest.com: "
+	    "VMHTTP.siterequest.com is also a name of gtm wideip a "
+	    "/Common/vmhttp.siterequest.com\n"
+	    "55:5: error: listener /Common/udp: port: \"fifty-three\" is not a "
+	    "number\n";
+	char *text = read_file("tests/data/ten-mistakes.conf"), *found;
+	struct conf c;
+
+	(void)state;
+	conf_open(&c, text);
+	found = conf_findings(&c);
+	assert_string_equal(found, want);
+	assert_int_equal(c.diag.errors, 10);
+	free(found);
+	conf_close(&c);
+	free(text);
+}
+
+/* A file as a BIG-IP saves it, with what we do not have: told by name, all of
+ * it, and the rest is there. */
+static const char saved[] =
+    "#TMSH-VERSION: 15.1.2\n"
+    "gtm datacenter /Common/Local { }\n"
+    "gtm monitor http /Common/VM-http-monitor {\n"
+    "    defaults-from /Common/http\n"
+    "    interval 10\n"
+    "    recv \"200 OK\"\n"
+    "    send \"GET /health HTTP/1.0\\r\\n\\r\\n\"\n"
+    "    timeout 31\n"
+    "}\n"
+    "gtm server /Common/Local-BIG-IP {\n"
+    "    datacenter /Common/Local\n"
+    "    devices {\n"
+    "        lb1 {\n"
+    "            addresses {\n"
+    "                10.133.57.141 { }\n"
+    "            }\n"
+    "        }\n"
+    "    }\n"
+    "    monitor /Common/VM-http-monitor\n"
+    "    product generic-host\n"
+    "    virtual-servers {\n"
+    "        vmhttp {\n"
+    "            destination 10.133.39.51:80\n"
+    "%s"
+    "        }\n"
+    "    }\n"
+    "}\n"
+    "%s"
+    "gtm pool a /Common/Local_pool {\n"
+    "    fallback-mode none\n"
+    "    load-balancing-mode global-availability\n"
+    "    members {\n"
+    "        /Common/Local-BIG-IP:vmhttp {\n"
+    "            member-order 0\n"
+    "        }\n"
+    "    }\n"
+    "    monitor min 1 of { /Common/VM-http-monitor /Common/tcp }\n"
+    "    ttl 15\n"
+    "}\n"
+    "gtm wideip a /Common/vmhttp.siterequest.com {\n"
+    "    aliases {\n"
+    "        \\?.siterequest.com\n"
+    "    }\n"
+    "    pool-lb-mode ratio\n"
+    "    pools {\n"
+    "        /Common/Local_pool {\n"
+    "            order 0\n"
+    "            ratio 3\n"
+    "        }\n"
+    "    }\n"
+    "}\n";
+
+static void
+a_saved_file_loads_but_for_what_it_names(void **state)
+{
+	static const char region[] =
+	    "gtm region /Common/inside {\n"
+	    "    region-members {\n"
+	    "        not subnet 10.9.0.0/16 { }\n"
+	    "        subnet 10.0.0.0/8 { }\n"
+	    "    }\n"
+	    "}\n";
+	static const char limits[] =
+	    "            limit-max-connections 500\n"
+	    "            limit-max-connections-status enabled\n";
+	char text[4096], *found;
+	struct conf c;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), saved, "", "");
+	conf_open(&c, text);
+	assert_int_equal(c.diag.count, 0);
+	conf_close(&c);
+	(void)snprintf(text, sizeof(text), saved, limits, region);
+	conf_open(&c, text);
+	found = conf_findings(&c);
+	assert_string_equal(found,
+	    "24:13: error: server /Common/Local-BIG-IP: virtual server vmhttp:"
+	    " not supported yet: limit-max-connections: utilisation is not "
+	    "measured yet\n"
+	    "25:13: error: server /Common/Local-BIG-IP: virtual server vmhttp:"
+	    " not supported yet: limit-max-connections-status: utilisation is "
+	    "not measured yet\n"
+	    "29:1: error: gtm region /Common/inside: not supported yet: "
+	    "topology does not steer answers yet\n");
+	free(found);
+	conf_close(&c);
+}
+
+static void
+the_examples_have_no_findings(void **state)
+{
+	static const char *const files[] = {
+		"docs/examples/gtm.conf", "docs/examples/guide.conf",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *text = read_file(files[i]), *found;
+		struct conf c;
+
+		conf_open(&c, text);
+		found = conf_findings(&c);
+		assert_string_equal(found, "");
+		free(found);
+		conf_close(&c);
+		free(text);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_table_is_sound),
+		cmocka_unit_test(every_range_is_kept),
+		cmocka_unit_test(every_refused_row_says_why),
+		cmocka_unit_test(every_refused_type_says_why),
+		cmocka_unit_test(no_component_of_f5_is_unknown),
+		cmocka_unit_test(other_stanzas_read_well),
+		cmocka_unit_test(ten_mistakes_are_ten_findings),
+		cmocka_unit_test(a_saved_file_loads_but_for_what_it_names),
+		cmocka_unit_test(the_examples_have_no_findings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
