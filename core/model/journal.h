@@ -1,0 +1,61 @@
+/* core/model/journal.h - a file of records, each on disk before its writer
+ * goes on.
+ *
+ *	#commit 17 length 234 check 0123456789abcdef
+ *	… 234 octets, which end with a line end …
+ *
+ * Numbers go up by one. The check covers number and octets, so a record is
+ * whole or it is not. What is not whole and has no whole record behind it is a
+ * write that a crash cut off: nobody was told that it succeeded, and it is cut.
+ * What is not whole and has whole records behind it is damage, and an error.
+ * What the octets mean is the caller's. Layer: core/model.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_MODEL_JOURNAL_H
+#define CORE_MODEL_JOURNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct diag;
+struct err;
+struct journal;
+
+struct journal_record {
+	uint64_t	 number;
+	const char	*body;		/* terminated, borrowed */
+	size_t		 len;
+	unsigned	 line;		/* of the body's first octet, from 1 */
+};
+
+typedef void journal_record_fn(void *arg, const struct journal_record *r);
+
+/* Opens or makes it. ret 0, ERR_IO or ERR_NOSPACE. */
+int journal_open(const char *path, struct journal **pj, struct err *e);
+void journal_close(struct journal **pj);
+const char *journal_path(const struct journal *j);
+
+/*
+ * journal_read - all records, in order.
+ *
+ * A torn tail is cut off, with a warning; what it held is kept in PATH.cut.
+ * ret 0, or ERR_IO, ERR_NOSPACE, or ERR_PARSE when a record is damaged: then
+ * fn was called for none, and the finding names the record and its offset.
+ */
+int journal_read(struct journal *j, journal_record_fn *fn, void *arg,
+    struct diag *out);
+
+/*
+ * journal_append - one more record; on disk when this returns 0.
+ *
+ * On error (ERR_NOSPACE, ERR_IO) the journal is what it was. After a sync that
+ * failed the kernel's word about the file counts for nothing: it is written
+ * anew, from what passes its checks, before the next record.
+ */
+int journal_append(struct journal *j, const char *body, size_t len,
+    struct err *e);
+
+/* Forgets all records, durably. */
+int journal_clear(struct journal *j, struct err *e);
+
+#endif

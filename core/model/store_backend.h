@@ -1,0 +1,46 @@
+/* core/model/store_backend.h - what stands behind a store: where objects are
+ * read from and where changes are made to last.
+ *
+ * Today a directory (store_dir.h); one that several nodes share is to fit here
+ * too. Layer: core/model.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_MODEL_STORE_BACKEND_H
+#define CORE_MODEL_STORE_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct diag;
+struct draft;
+struct err;
+struct model;
+struct store_backend;
+struct store_change;
+
+struct store_backend_ops {
+	/* All objects into d, which is empty. Findings go to out; 0 or the code
+	 * of an error. */
+	int	(*load)(struct store_backend *, struct draft *d, bool lenient,
+		    struct diag *out);
+	/* Whether what load gave has become the model. Only then does the back
+	 * end go by it. */
+	void	(*loaded)(struct store_backend *, bool accepted,
+		    struct diag *out);
+	/* Makes checked changes last; they count when this returns 0. On error
+	 * it is as if nothing had been tried. */
+	int	(*commit)(struct store_backend *,
+		    const struct store_change *changes, size_t count,
+		    struct err *e);
+	/* Writes all of the model in its tidy form. */
+	int	(*save)(struct store_backend *, const struct model *m,
+		    struct err *e);
+	void	(*free)(struct store_backend *);
+};
+
+/* The first member of every back end. */
+struct store_backend {
+	const struct store_backend_ops *ops;
+};
+
+#endif

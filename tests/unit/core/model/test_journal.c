@@ -1,0 +1,305 @@
+/* tests/unit/core/model/test_journal.c - what was acknowledged is there, what
+ * was not is gone, and damage is never taken for either.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/strbuf.h"
+#include "core/model/journal.h"
+#include "tests/unit/core/model/tempdir.h"
+
+/* The kernel's fdatasync, which fails as often as sync_fails says. */
+static int sync_fails;
+
+int
+fdatasync(int fd)
+{
+	if (sync_fails > 0) {
+		sync_fails--;
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+static struct tempdir dir;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	tempdir_make(&dir);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	tempdir_remove(&dir);
+	return 0;
+}
+
+static struct journal *
+open_journal(void)
+{
+	struct journal *j;
+	struct err e;
+
+	if (journal_open(tempdir_file(&dir, "journal"), &j, &e) != 0)
+		fail_msg("%s", e.text);
+	return j;
+}
+
+static void
+collect(void *arg, const struct journal_record *r)
+{
+	strbuf_printf(arg, "%llu@%u:%.*s", (unsigned long long)r->number,
+	    r->line, (int)r->len, r->body);
+}
+
+/* Asserts what the journal holds, and how many findings reading it gives. */
+static void
+expect(struct journal *j, const char *want, size_t warnings)
+{
+	struct strbuf b;
+	struct diag out;
+
+	strbuf_init(&b);
+	diag_init(&out);
+	assert_int_equal(journal_read(j, collect, &b, &out), 0);
+	assert_string_equal(b.text, want);
+	assert_int_equal(out.count, warnings);
+	assert_int_equal(out.warnings, warnings);
+	strbuf_fini(&b);
+	diag_fini(&out);
+}
+
+static void
+append(struct journal *j, const char *body)
+{
+	struct err e;
+
+	if (journal_append(j, body, strlen(body), &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+static void
+records_come_back_in_order(void **state)
+{
+	struct journal *j = open_journal();
+
+	(void)state;
+	expect(j, "", 0);
+	append(j, "one\n");
+	append(j, "two\nlines\n");
+	expect(j, "1@2:one\n2@4:two\nlines\n", 0);
+	journal_close(&j);
+	j = open_journal();
+	expect(j, "1@2:one\n2@4:two\nlines\n", 0);
+	append(j, "three\n");
+	expect(j, "1@2:one\n2@4:two\nlines\n3@7:three\n", 0);
+	assert_int_equal(journal_clear(j, NULL), 0);
+	expect(j, "", 0);
+	append(j, "four\n");
+	expect(j, "4@2:four\n", 0);
+	journal_close(&j);
+}
+
+/* Three records; the file cut to every length it ever had. */
+static void
+a_cut_anywhere_replays_to_the_last_whole_record(void **state)
+{
+	static const char *const body[] = { "one\n", "two\n#commit 9\n", "3\n" };
+	static const char *const want[] = {
+		"", "1@2:one\n", "1@2:one\n2@4:two\n#commit 9\n",
+		"1@2:one\n2@4:two\n#commit 9\n3@7:3\n",
+	};
+	const char *path = tempdir_file(&dir, "journal");
+	size_t ends[4] = { 0 }, len;
+	struct journal *j = open_journal();
+	char *whole;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		append(j, body[i]);
+		free(tempdir_read(path, &ends[i + 1]));
+	}
+	journal_close(&j);
+	whole = tempdir_read(path, &len);
+	for (size_t cut = 0; cut <= len; cut++) {
+		size_t n = 0;
+
+		while (n < 3 && ends[n + 1] <= cut)
+			n++;
+		tempdir_write(path, whole, cut);
+		j = open_journal();
+		expect(j, want[n], cut != ends[n]);
+		/* The cut is gone for good, and writing goes on. */
+		expect(j, want[n], 0);
+		append(j, "more\n");
+		journal_close(&j);
+	}
+	free(whole);
+}
+
+static void
+an_octet_changed_in_the_middle_is_damage(void **state)
+{
+	const char *path = tempdir_file(&dir, "journal");
+	struct journal *j = open_journal();
+	size_t len, second, third;
+	char *whole, text[200];
+
+	(void)state;
+	append(j, "first\n");
+	free(tempdir_read(path, &second));
+	append(j, "second\n");
+	free(tempdir_read(path, &third));
+	append(j, "third\n");
+	journal_close(&j);
+	whole = tempdir_read(path, &len);
+	for (size_t i = 0; i < third; i++) {
+		struct strbuf b;
+		struct diag out;
+
+		whole[i] ^= 1;
+		tempdir_write(path, whole, len);
+		whole[i] ^= 1;
+		j = open_journal();
+		strbuf_init(&b);
+		diag_init(&out);
+		assert_int_equal(journal_read(j, collect, &b, &out),
+		    ERR_PARSE);
+		(void)snprintf(text, sizeof(text), "%s: record %d at offset "
+		    "%zu is damaged or missing", path, i < second ? 1 : 2,
+		    i < second ? 0 : second);
+		assert_string_equal(out.entries[0].text, text);
+		assert_string_equal(b.text, "");
+		strbuf_fini(&b);
+		diag_fini(&out);
+		journal_close(&j);
+	}
+	/* Refusing it has not changed it. */
+	tempdir_write(path, whole, len);
+	j = open_journal();
+	expect(j, "1@2:first\n2@4:second\n3@6:third\n", 0);
+	journal_close(&j);
+	free(whole);
+}
+
+static void
+a_missing_record_is_damage(void **state)
+{
+	const char *path = tempdir_file(&dir, "journal");
+	struct journal *j = open_journal();
+	size_t first, second, len;
+	struct diag out;
+	char *whole;
+
+	(void)state;
+	append(j, "a\n");
+	free(tempdir_read(path, &first));
+	append(j, "b\n");
+	free(tempdir_read(path, &second));
+	append(j, "c\n");
+	journal_close(&j);
+	whole = tempdir_read(path, &len);
+	memmove(whole + first, whole + second, len - second);
+	tempdir_write(path, whole, len - (second - first));
+	j = open_journal();
+	diag_init(&out);
+	assert_int_equal(journal_read(j, collect, NULL, &out), ERR_PARSE);
+	diag_fini(&out);
+	journal_close(&j);
+	free(whole);
+}
+
+/* A file size limit is a disk that fills up, at every octet of a record. */
+static void
+a_full_disk_refuses_and_forgets(void **state)
+{
+	const char *path = tempdir_file(&dir, "journal");
+	struct journal *j = open_journal();
+	struct rlimit was, now;
+	size_t before, after;
+	struct err e;
+
+	(void)state;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	append(j, "kept\n");
+	free(tempdir_read(path, &before));
+	append(j, "measure\n");
+	free(tempdir_read(path, &after));
+	(void)getrlimit(RLIMIT_FSIZE, &was);
+	for (size_t size = after; size < after + (after - before); size++) {
+		size_t len;
+
+		now = was;
+		now.rlim_cur = size;
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+		assert_int_equal(journal_append(j, "refused\n", 8, &e),
+		    ERR_NOSPACE);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+		assert_non_null(strstr(e.text, "journal: cannot write"));
+		free(tempdir_read(path, &len));
+		assert_int_equal(len, after);
+	}
+	append(j, "space\n");
+	expect(j, "1@2:kept\n2@4:measure\n3@6:space\n", 0);
+	journal_close(&j);
+}
+
+/* What a failed sync left in memory is not trusted: a new file takes over. */
+static void
+a_failed_sync_refuses_and_starts_a_new_file(void **state)
+{
+	struct journal *j = open_journal();
+	struct err e;
+
+	(void)state;
+	append(j, "kept\n");
+	sync_fails = 1;
+	assert_int_equal(journal_append(j, "refused\n", 8, &e), ERR_IO);
+	assert_non_null(strstr(e.text, "cannot sync"));
+	expect(j, "1@2:kept\n", 0);
+	append(j, "space\n");
+	expect(j, "1@2:kept\n2@4:space\n", 0);
+	journal_close(&j);
+	j = open_journal();
+	expect(j, "1@2:kept\n2@4:space\n", 0);
+	journal_close(&j);
+}
+
+int
+main(void)
+{
+#define RULE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	static const struct CMUnitTest tests[] = {
+		RULE(records_come_back_in_order),
+		RULE(a_cut_anywhere_replays_to_the_last_whole_record),
+		RULE(an_octet_changed_in_the_middle_is_damage),
+		RULE(a_missing_record_is_damage),
+		RULE(a_full_disk_refuses_and_forgets),
+		RULE(a_failed_sync_refuses_and_starts_a_new_file),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
