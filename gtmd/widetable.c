@@ -17,7 +17,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
-#include "gtmd/pattern.h"
+#include "gtmd/wildname.h"
 #include "gtmd/slotmap.h"
 
 /* One pair of lengths, and how many boxes have it. */
@@ -34,7 +34,7 @@ struct wide_shapes {
 
 /* A pattern and what it leads to. */
 struct wide_pattern {
-	struct pattern	 cut;
+	struct wildname	 cut;
 	struct wide	*wide;		/* owned */
 };
 
@@ -173,7 +173,7 @@ find_in_suffix(const struct widetable *t, const struct head *h,
 				if ((best == NULL ||
 				    p->cut.literals > best->cut.literals) &&
 				    b->suffix == h->suffix &&
-				    pattern_match(&p->cut, h->text, h->len))
+				    wildname_match(&p->cut, h->text, h->len))
 					best = p;
 			}
 		}
@@ -209,7 +209,7 @@ find_pattern(const struct widetable *t, const uint8_t *name, size_t len)
 		    dnsname_hash(at, len - h.len));
 		if (h.suffix == NULL)
 			continue;
-		pattern_head(name + done, h.len - done, text + done);
+		wildname_head(name + done, h.len - done, text + done);
 		done = h.len;
 		best = find_in_suffix(t, &h, best);
 	}
@@ -443,7 +443,7 @@ struct place {
 };
 
 static bool
-same_ends(const struct pattern *a, const struct pattern *b)
+same_ends(const struct wildname *a, const struct wildname *b)
 {
 	return a->prefix_len == b->prefix_len && a->tail_len == b->tail_len &&
 	    memcmp(a->head, b->head, a->prefix_len) == 0 &&
@@ -453,7 +453,7 @@ same_ends(const struct pattern *a, const struct pattern *b)
 
 static struct wide_box *
 find_box(const struct widetable *t, const struct place *pl,
-    const struct pattern *cut)
+    const struct wildname *cut)
 {
 	struct slotmap_walk k = slotmap_walk(&t->boxes, pl->hash);
 	struct wide_box *b;
@@ -468,7 +468,7 @@ find_box(const struct widetable *t, const struct place *pl,
 
 static struct place
 find_place(const struct widetable *t, const uint8_t *name, size_t len,
-    const struct pattern *cut)
+    const struct wildname *cut)
 {
 	const uint8_t *suffix = name + cut->suffix_at;
 	size_t suffix_len = len - cut->suffix_at;
@@ -527,11 +527,11 @@ put_pattern(struct widetable *t, const uint8_t *name, enum wide_type type,
     struct decision_slot *slot)
 {
 	struct wide_pattern *p;
-	struct pattern cut;
+	struct wildname cut;
 	struct place pl;
 	size_t len = dnsname_len(name);
 
-	pattern_init(&cut, name);
+	wildname_init(&cut, name);
 	pl = find_place(t, name, len, &cut);
 	if (pl.box != NULL && pl.at < pl.box->count) {
 		struct wide *e = pl.box->patterns[pl.at]->wide;
@@ -562,11 +562,11 @@ static void
 remove_pattern(struct widetable *t, const uint8_t *name, enum wide_type type)
 {
 	struct wide_pattern *p;
-	struct pattern cut;
+	struct wildname cut;
 	struct place pl;
 	size_t len = dnsname_len(name);
 
-	pattern_init(&cut, name);
+	wildname_init(&cut, name);
 	pl = find_place(t, name, len, &cut);
 	if (pl.box == NULL || pl.at == pl.box->count)
 		return;
@@ -611,7 +611,7 @@ widetable_put(struct widetable *t, const char *domain, enum wide_type type,
 	if (len == 0)
 		return err_set(e, ERR_PARSE, "\"%s\" is not a domain name",
 		    domain);
-	rc = pattern_check(name) ? put_pattern(t, name, type, slot) :
+	rc = wildname_check(name) ? put_pattern(t, name, type, slot) :
 	    put_name(t, name, len, type, slot);
 	if (rc == ERR_EXISTS)
 		return err_set(e, rc, "another wide IP of this type answers for "
@@ -633,7 +633,7 @@ widetable_remove(struct widetable *t, const char *domain, enum wide_type type)
 	OBJ_CHECK(t, WIDETABLE_MAGIC);
 	if (len == 0)
 		return;
-	if (pattern_check(name)) {
+	if (wildname_check(name)) {
 		remove_pattern(t, name, type);
 		return;
 	}

@@ -1,4 +1,4 @@
-/* gtmd/pattern.h - domain patterns with '*' (any run of octets, none too) and
+/* gtmd/wildname.h - domain patterns with '*' (any run of octets, none too) and
  * '?' (one octet), dots included.
  *
  * A pattern is cut so that it can be found by hashing: the labels at its end
@@ -9,8 +9,8 @@
  * Layer: gtmd, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef GTMD_PATTERN_H
-#define GTMD_PATTERN_H
+#ifndef GTMD_WILDNAME_H
+#define GTMD_WILDNAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 
 #include "core/wire/dnsname.h"
 
-struct pattern {
+struct wildname {
 	uint8_t	suffix_at;	/* octets of wire form before the suffix */
 	uint8_t	head_len;	/* the same number: octets of the head */
 	uint8_t	prefix_len, tail_len;
@@ -27,18 +27,18 @@ struct pattern {
 };
 
 /* Has the wire name a '*' or '?' in it? */
-bool pattern_check(const uint8_t *name);
+bool wildname_check(const uint8_t *name);
 
 /* Cuts a wire name that has. */
-void pattern_init(struct pattern *p, const uint8_t *name);
+void wildname_init(struct wildname *p, const uint8_t *name);
 
 /* The first at octets (whole labels) of a wire name as head text. A dot within
  * a label becomes the octet 1, so that no pattern takes it for the end of a
  * label. */
-void pattern_head(const uint8_t *name, size_t at, uint8_t *head);
+void wildname_head(const uint8_t *name, size_t at, uint8_t *head);
 
 /* Does the pattern's head match the whole text? Cost: one pass, and for each
  * '*' that took too little another over what follows it. */
-bool pattern_match(const struct pattern *p, const uint8_t *head, size_t len);
+bool wildname_match(const struct wildname *p, const uint8_t *head, size_t len);
 
 #endif

@@ -1,8 +1,8 @@
-/* gtmd/pattern.c - cuts and matches domain patterns; see pattern.h.
+/* gtmd/wildname.c - cuts and matches domain patterns; see pattern.h.
  * Layer: gtmd, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/pattern.h"
+#include "gtmd/wildname.h"
 
 #include <assert.h>
 
@@ -25,7 +25,7 @@ label_is_wild(const uint8_t *label)
 }
 
 bool
-pattern_check(const uint8_t *name)
+wildname_check(const uint8_t *name)
 {
 	for (; *name != 0; name += *name + 1) {
 		if (label_is_wild(name))
@@ -35,7 +35,7 @@ pattern_check(const uint8_t *name)
 }
 
 void
-pattern_head(const uint8_t *name, size_t at, uint8_t *head)
+wildname_head(const uint8_t *name, size_t at, uint8_t *head)
 {
 	size_t i = 0;
 
@@ -51,7 +51,7 @@ pattern_head(const uint8_t *name, size_t at, uint8_t *head)
 }
 
 void
-pattern_init(struct pattern *p, const uint8_t *name)
+wildname_init(struct wildname *p, const uint8_t *name)
 {
 	size_t len = dnsname_len(name), end = 0;
 	unsigned wild = 0;
@@ -62,7 +62,7 @@ pattern_init(struct pattern *p, const uint8_t *name)
 	}
 	assert(end > 0);
 	p->suffix_at = p->head_len = (uint8_t)end;
-	pattern_head(name, end, p->head);
+	wildname_head(name, end, p->head);
 	for (size_t i = 0; i < end; i++)
 		wild += is_wild(p->head[i]);
 	p->literals = (uint8_t)(len - 1 - wild);
@@ -74,7 +74,7 @@ pattern_init(struct pattern *p, const uint8_t *name)
 }
 
 bool
-pattern_match(const struct pattern *p, const uint8_t *head, size_t len)
+wildname_match(const struct wildname *p, const uint8_t *head, size_t len)
 {
 	size_t i = 0, at = 0, star = SIZE_MAX, taken = 0;
 
