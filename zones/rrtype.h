@@ -44,6 +44,7 @@ struct rrtype_names {
 	bool	compress;	/* RFC 3597 4: may be compressed */
 };
 
+/* One row of the table, or zeroes: no name in it concerns us. */
 struct rrtype_names rrtype_names(uint16_t type);
 
 /* Not data: 0, OPT and 128..255 (RFC 6895 section 3.1). */

@@ -253,18 +253,18 @@ read_source(const struct source *s, const char *text, size_t len)
 
 /* Reads, checks, compiles. path is NULL when the text is not from a file. */
 static int
-load(struct zone **out, const struct zonelex_text *text, const char *label,
-    const char *path, const uint8_t *origin, struct diag *d)
+load(struct zone **out, const struct zonefile_text *t, const char *path,
+    const uint8_t *origin, struct diag *d)
 {
 	struct finding f = { .diag = d };
 	struct records records;
 	struct zonerec rec;
-	struct source s = { &rec, label, path, 0 };
+	struct source s = { &rec, t->label, path, 0 };
 
-	records_init(&records, origin, text->len);
+	records_init(&records, origin, t->len);
 	zonerec_init(&rec, &records, &f);
-	rec.file = records_file(&records, label);
-	read_source(&s, text->p, text->len);
+	rec.file = records_file(&records, t->label);
+	read_source(&s, t->text, t->len);
 	zonerec_fini(&rec);
 	check_zone(&records, &f);
 	if (f.errors == 0)
@@ -279,13 +279,14 @@ zonefile_load(struct zone **out, const char *path, const uint8_t *origin,
 {
 	struct finding f = { .diag = d, .file = path };
 	struct block text = { .base = NULL };
-	struct zonelex_text t;
+	struct zonefile_text t;
 	int rc;
 
 	*out = NULL;
 	if (read_whole(path, &f, &text) == 0) {
-		t = (struct zonelex_text){ (const char *)text.base, text.len };
-		rc = load(out, &t, path, path, origin, d);
+		t = (struct zonefile_text){ (const char *)text.base, text.len,
+		    path };
+		rc = load(out, &t, path, origin, d);
 	} else {
 		rc = f.code;
 	}
@@ -294,11 +295,9 @@ zonefile_load(struct zone **out, const char *path, const uint8_t *origin,
 }
 
 int
-zonefile_parse(struct zone **out, const char *text, size_t len,
-    const char *label, const uint8_t *origin, struct diag *d)
+zonefile_parse(struct zone **out, const struct zonefile_text *t,
+    const uint8_t *origin, struct diag *d)
 {
-	struct zonelex_text t = { text, len };
-
 	*out = NULL;
-	return load(out, &t, label, NULL, origin, d);
+	return load(out, t, NULL, origin, d);
 }

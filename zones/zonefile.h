@@ -32,9 +32,15 @@ struct zone;
 int zonefile_load(struct zone **out, const char *path, const uint8_t *origin,
     struct diag *d);
 
-/* The same from len octets of text; label stands for the file's name in
- * findings. $INCLUDE is refused: there is no folder to look in. */
-int zonefile_parse(struct zone **out, const char *text, size_t len,
-    const char *label, const uint8_t *origin, struct diag *d);
+/* A master file that is in memory already. */
+struct zonefile_text {
+	const char	*text;
+	size_t		 len;
+	const char	*label;		/* the file's name in findings */
+};
+
+/* The same from text. $INCLUDE is refused: there is no folder to look in. */
+int zonefile_parse(struct zone **out, const struct zonefile_text *t,
+    const uint8_t *origin, struct diag *d);
 
 #endif

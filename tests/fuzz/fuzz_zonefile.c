@@ -107,16 +107,16 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const uint8_t origin[] = "\7example";
+	struct zonefile_text t = { (const char *)data, len, "fuzz" };
 	struct zone *z, *again;
 	struct diag d;
 	int rc;
 
 	diag_init(&d);
-	rc = zonefile_parse(&z, (const char *)data, len, "fuzz", origin, &d);
+	rc = zonefile_parse(&z, &t, origin, &d);
 	assert((rc == 0) == (z != NULL) && (rc != 0) == (d.errors > 0));
 	if (z != NULL) {
-		assert(zonefile_parse(&again, (const char *)data, len, "fuzz",
-		    origin, &d) == 0);
+		assert(zonefile_parse(&again, &t, origin, &d) == 0);
 		assert(again->size == z->size &&
 		    again->record_count == z->record_count);
 		zone_free(&again);

@@ -38,13 +38,14 @@ static struct zoneset *zs;
 static struct zone *
 make(const char *origin, const char *text)
 {
+	struct zonefile_text t = { text, strlen(text), "fixed" };
 	uint8_t name[DNSNAME_MAX];
 	struct zone *z;
 	struct diag d;
 
 	diag_init(&d);
 	assert(dnsname_parse(origin, name) > 0);
-	assert(zonefile_parse(&z, text, strlen(text), "fixed", name, &d) == 0);
+	assert(zonefile_parse(&z, &t, name, &d) == 0);
 	diag_fini(&d);
 	return z;
 }

@@ -66,13 +66,14 @@ __attribute__((unused))
 static struct zone *
 stage_zone(const char *origin, const char *text)
 {
+	struct zonefile_text t = { text, strlen(text), origin };
 	uint8_t name[DNSNAME_MAX];
 	struct zone *z = NULL;
 	struct diag d;
 
 	diag_init(&d);
 	if (dnsname_parse(origin, name) == 0 ||
-	    zonefile_parse(&z, text, strlen(text), origin, name, &d) != 0) {
+	    zonefile_parse(&z, &t, name, &d) != 0) {
 		diag_print(&d, stderr);
 		abort();
 	}

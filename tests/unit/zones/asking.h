@@ -40,6 +40,7 @@ struct asking_zone {
 static inline struct zone *
 asking_zone(const char *origin, const char *text)
 {
+	struct zonefile_text t = { text, strlen(text), "text" };
 	uint8_t name[DNSNAME_MAX];
 	struct zone *z;
 	struct diag d;
@@ -47,7 +48,7 @@ asking_zone(const char *origin, const char *text)
 
 	diag_init(&d);
 	assert_true(dnsname_parse(origin, name) > 0);
-	rc = zonefile_parse(&z, text, strlen(text), "text", name, &d);
+	rc = zonefile_parse(&z, &t, name, &d);
 	if (rc != 0)
 		diag_print(&d, stderr);
 	assert_int_equal(rc, 0);

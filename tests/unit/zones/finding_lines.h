@@ -47,6 +47,7 @@ static inline void
 finding_table(const struct finding_row *rows, size_t n)
 {
 	static const uint8_t origin[] = "\7example";
+	struct zonefile_text t;
 	struct diag d;
 	struct zone *z;
 	char *got;
@@ -55,8 +56,9 @@ finding_table(const struct finding_row *rows, size_t n)
 
 	for (i = 0; i < n; i++) {
 		diag_init(&d);
-		rc = zonefile_parse(&z, rows[i].text, strlen(rows[i].text),
-		    "text", origin, &d);
+		t = (struct zonefile_text){ rows[i].text, strlen(rows[i].text),
+		    "text" };
+		rc = zonefile_parse(&z, &t, origin, &d);
 		got = finding_lines(&d);
 		if (strcmp(got, rows[i].want) != 0)
 			fail_msg("row %zu\n%s\ngot\n%swant\n%s", i, rows[i].text,

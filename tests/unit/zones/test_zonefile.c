@@ -185,6 +185,7 @@ static void
 findings_are_bounded(void **state)
 {
 	static const uint8_t origin[] = "\7example";
+	struct zonefile_text t;
 	struct strbuf b;
 	struct diag d;
 	struct zone *z;
@@ -195,8 +196,8 @@ findings_are_bounded(void **state)
 	for (i = 0; i < 5000; i++)
 		strbuf_add(&b, "a..b A 1\n");
 	diag_init(&d);
-	assert_int_equal(zonefile_parse(&z, b.text, b.len, "t", origin, &d),
-	    ERR_PARSE);
+	t = (struct zonefile_text){ b.text, b.len, "t" };
+	assert_int_equal(zonefile_parse(&z, &t, origin, &d), ERR_PARSE);
 	assert_int_equal(d.count, 1001);
 	assert_string_equal(d.entries[1000].text, "more findings are left out");
 	diag_fini(&d);
