@@ -33,6 +33,7 @@ void listeners_settle(struct listeners *l, bool made);
  * code with a sentence. */
 int listeners_start(struct listeners *l, struct err *e);
 
+/* How many are open. */
 size_t listeners_count(const struct listeners *l);
 
 #endif

@@ -74,6 +74,7 @@ struct plan_counts {
 	uint64_t updated;	/* nodes whose state was worked out */
 	size_t	 servers, virtual_servers, pools, wides;
 };
+/* Fills out with the numbers of this moment; cheap. */
 void plan_counts(const struct plan *p, struct plan_counts *out);
 
 #endif

@@ -197,6 +197,7 @@ struct plan {
 
 extern const char *const plan_type_names[WIDE_TYPES];	/* "a", … */
 
+/* A reference to next in place of the one to was; either may be NULL. */
 const void *plan_hold_object(const struct object *was, const void *next);
 void plan_node_init(struct plan_node *n, struct plan *p);
 /* Puts the node in the queue unless it is in one already. */

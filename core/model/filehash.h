@@ -26,6 +26,7 @@ void filehash_fini(struct filehash *f);
 /* from ends empty. */
 void filehash_move(struct filehash *to, struct filehash *from);
 
+/* What the file says of this object hashes to that; replaces. */
 void filehash_put(struct filehash *f, const struct type *t, const char *name,
     uint64_t hash);
 /* False when the file said nothing about it. */

@@ -12,6 +12,7 @@ struct hint {
 };
 
 void hint_init(struct hint *h, const char *wrong);
+/* Keeps word (borrowed) if it is nearer to the wrong one than those before. */
 void hint_offer(struct hint *h, const char *word);
 /* Writes "; did you mean WORD" or nothing. Returns text. */
 const char *hint_format(const struct hint *h, char text[128]);

@@ -18,6 +18,7 @@ struct objref {
 
 typedef void objref_fn(void *arg, const struct objref *r);
 
+/* Calls fn for each reference that o holds, those of its items included. */
 void objref_each(const struct object *o, objref_fn *fn, void *arg);
 
 #endif

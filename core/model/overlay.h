@@ -33,6 +33,8 @@ struct overlay_walk {
 
 void overlay_init(struct overlay *v, const struct schema *s);
 void overlay_fini(struct overlay *v);
+
+/* The entry of this name, borrowed, or NULL: never touched. */
 struct overlay_entry *overlay_find(const struct overlay *v,
     const struct type *t, const char *name);
 /* Takes *po. */

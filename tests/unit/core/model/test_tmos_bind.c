@@ -72,79 +72,79 @@ every_kind_is_read(void **state)
 	diag_fini(&out);
 }
 
-/* Each pair: a text, and the same in canonical form. */
+/* A text, and the same in canonical form. */
+static const struct { const char *text, *want; } odd[] = {
+	{ "test site x { }", "test site /Common/x { }\n" },
+	{ "test site x\n{\n}\n", "test site /Common/x { }\n" },
+	{ "\xef\xbb\xbftest site x {}\r\n",
+	  "test site /Common/x { }\n" },
+	{ "test site \"/Common/Hong Kong\" { # why\r\n disabled\r\n}\r\n",
+	  "test site \"/Common/Hong Kong\" {\n    disabled\n}\n" },
+	{ "test site x { note \"a # b\nc {\" }",
+	  "test site /Common/x {\n    note \"a # b\nc {\"\n}\n" },
+	{ "test site x { note \"\\\"\\\\\\r\\?\" }",
+	  "test site /Common/x {\n    note \"\\\"\\\\\\r\\?\"\n}\n" },
+	{ "test site x { note \\?.test.mx }",
+	  "test site /Common/x {\n    note \\?.test.mx\n}\n" },
+	{ "test site x { note none }", "test site /Common/x { }\n" },
+	{ "test site x { note \"\" }", "test site /Common/x { }\n" },
+	{ "test site x { enabled }", "test site /Common/x { }\n" },
+	{ "test site x { tariff 7 }", "test site /Common/x { }\n" },
+	{ "test gauge slow g { destination 192.0.2.1:any }",
+	  "test gauge slow /Common/g {\n"
+	  "    destination 192.0.2.1:*\n}\n" },
+	{ "test gauge slow g { destination 2001:db8::7.53 }",
+	  "test gauge slow /Common/g {\n"
+	  "    destination 2001:db8::7.53\n}\n" },
+	{ "test gauge slow g { send none }",
+	  "test gauge slow /Common/g {\n    send none\n}\n" },
+	{ "test gauge slow g { defaults-from fast \n interval 30 }",
+	  "test gauge slow /Common/g {\n    defaults-from /Common/fast\n"
+	  "    interval 30\n}\n" },
+	{ "test box big b { rule min 1 of { g1 g2 }\n site x }",
+	  "test box big /Common/b {\n"
+	  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { rule min 1 of {\n g1\n g2\n}\nsite x }",
+	  "test box big /Common/b {\n"
+	  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { rule min 1 of g1 g2 \nsite x }",
+	  "test box big /Common/b {\n"
+	  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { rule require 1 from 2 { g1 }\n site x }",
+	  "test box big /Common/b {\n"
+	  "    rule require 1 from 2 { /Common/g1 }\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { rule \"a b\" and min \nsite x }",
+	  "test box big /Common/b {\n"
+	  "    rule \"/Common/a b\" and /Common/min\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { colours none\nlabels none\nsite x }",
+	  "test box big /Common/b {\n    colours none\n"
+	  "    site /Common/x\n}\n" },
+	{ "test box big b { colours { blue red }\nrate auto\nsite x\n"
+	  "extras { }\naddress any6 }",
+	  "test box big /Common/b {\n    site /Common/x\n}\n" },
+	{ "test box big b { slots { z { } y { order 7 } x { } w }\n"
+	  " site x }",
+	  "test box big /Common/b {\n    site /Common/x\n    slots {\n"
+	  "        w {\n            order 3\n        }\n"
+	  "        x {\n            order 2\n        }\n"
+	  "        y {\n            order 7\n        }\n"
+	  "        z {\n            order 0\n        }\n    }\n}\n" },
+	{ "test knobs { threads auto }\n", "test knobs { }\n" },
+};
+
 static void
 odd_forms_mean_the_same(void **state)
 {
-	static const struct { const char *text, *want; } pair[] = {
-		{ "test site x { }", "test site /Common/x { }\n" },
-		{ "test site x\n{\n}\n", "test site /Common/x { }\n" },
-		{ "\xef\xbb\xbftest site x {}\r\n",
-		  "test site /Common/x { }\n" },
-		{ "test site \"/Common/Hong Kong\" { # why\r\n disabled\r\n}\r\n",
-		  "test site \"/Common/Hong Kong\" {\n    disabled\n}\n" },
-		{ "test site x { note \"a # b\nc {\" }",
-		  "test site /Common/x {\n    note \"a # b\nc {\"\n}\n" },
-		{ "test site x { note \"\\\"\\\\\\r\\?\" }",
-		  "test site /Common/x {\n    note \"\\\"\\\\\\r\\?\"\n}\n" },
-		{ "test site x { note \\?.test.mx }",
-		  "test site /Common/x {\n    note \\?.test.mx\n}\n" },
-		{ "test site x { note none }", "test site /Common/x { }\n" },
-		{ "test site x { note \"\" }", "test site /Common/x { }\n" },
-		{ "test site x { enabled }", "test site /Common/x { }\n" },
-		{ "test site x { tariff 7 }", "test site /Common/x { }\n" },
-		{ "test gauge slow g { destination 192.0.2.1:any }",
-		  "test gauge slow /Common/g {\n"
-		  "    destination 192.0.2.1:*\n}\n" },
-		{ "test gauge slow g { destination 2001:db8::7.53 }",
-		  "test gauge slow /Common/g {\n"
-		  "    destination 2001:db8::7.53\n}\n" },
-		{ "test gauge slow g { send none }",
-		  "test gauge slow /Common/g {\n    send none\n}\n" },
-		{ "test gauge slow g { defaults-from fast \n interval 30 }",
-		  "test gauge slow /Common/g {\n    defaults-from /Common/fast\n"
-		  "    interval 30\n}\n" },
-		{ "test box big b { rule min 1 of { g1 g2 }\n site x }",
-		  "test box big /Common/b {\n"
-		  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { rule min 1 of {\n g1\n g2\n}\nsite x }",
-		  "test box big /Common/b {\n"
-		  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { rule min 1 of g1 g2 \nsite x }",
-		  "test box big /Common/b {\n"
-		  "    rule min 1 of { /Common/g1 /Common/g2 }\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { rule require 1 from 2 { g1 }\n site x }",
-		  "test box big /Common/b {\n"
-		  "    rule require 1 from 2 { /Common/g1 }\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { rule \"a b\" and min \nsite x }",
-		  "test box big /Common/b {\n"
-		  "    rule \"/Common/a b\" and /Common/min\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { colours none\nlabels none\nsite x }",
-		  "test box big /Common/b {\n    colours none\n"
-		  "    site /Common/x\n}\n" },
-		{ "test box big b { colours { blue red }\nrate auto\nsite x\n"
-		  "extras { }\naddress any6 }",
-		  "test box big /Common/b {\n    site /Common/x\n}\n" },
-		{ "test box big b { slots { z { } y { order 7 } x { } w }\n"
-		  " site x }",
-		  "test box big /Common/b {\n    site /Common/x\n    slots {\n"
-		  "        w {\n            order 3\n        }\n"
-		  "        x {\n            order 2\n        }\n"
-		  "        y {\n            order 7\n        }\n"
-		  "        z {\n            order 0\n        }\n    }\n}\n" },
-		{ "test knobs { threads auto }\n", "test knobs { }\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < OBJ_COUNT(pair); i++) {
+	for (size_t i = 0; i < OBJ_COUNT(odd); i++) {
 		struct strbuf b;
 		struct diag out;
-		struct draft *d = sample_draft(pair[i].text, &out);
+		struct draft *d = sample_draft(odd[i].text, &out);
 		size_t written = 0;
 
 		strbuf_init(&b);
@@ -161,8 +161,8 @@ odd_forms_mean_the_same(void **state)
 				written++;
 			}
 		}
-		if (written != 1 || strcmp(b.text, pair[i].want) != 0)
-			fail_msg("%s\nis written\n%s", pair[i].text, b.text);
+		if (written != 1 || strcmp(b.text, odd[i].want) != 0)
+			fail_msg("%s\nis written\n%s", odd[i].text, b.text);
 		strbuf_fini(&b);
 		draft_free(&d);
 		diag_fini(&out);
