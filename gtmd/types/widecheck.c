@@ -16,6 +16,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/path.h"
+#include "gtmd/types/cnamechain.h"
 #include "gtmd/types/domain.h"
 #include "gtmd/types/finding.h"
 #include "gtmd/types/pool.h"
@@ -230,6 +231,7 @@ check(const struct object *o, const struct draft *d, const struct type *pool,
 	check_ratio(w, out);
 	check_groups(w, d, pool, out);
 	check_last_resort(w, type, out);
+	cnamechain_check(w, d, out);
 }
 
 void

@@ -277,40 +277,65 @@ wideip_is_pattern(const char *domain)
 }
 
 struct question {
-	const char	*name;
+	char		 name[DNSNAME_TEXT_MAX];
+	wideip_fn	*fn;
+	void		*arg;
 	bool		 answered;
 };
 
 static void
 on_name(void *arg, const struct object *o)
 {
-	(void)o;
-	((struct question *)arg)->answered = true;
+	struct question *q = arg;
+
+	q->answered = true;
+	q->fn(q->arg, (const struct wideip *)o);
 }
 
 static void
 on_pattern(void *arg, const struct object *o)
 {
 	const struct wideip *w = (const struct wideip *)o;
-	struct question *q = arg;
+	const struct question *q = arg;
 	char text[DNSNAME_TEXT_MAX];
+	bool match;
 
-	q->answered |= domain_matches(domain_canonical(wideip_domain(w), text),
+	match = domain_matches(domain_canonical(wideip_domain(w), text),
 	    q->name);
-	for (size_t i = 0; i < w->aliases.count && !q->answered; i++)
-		q->answered = domain_matches(domain_canonical(w->aliases.v[i],
-		    text), q->name);
+	for (size_t i = 0; i < w->aliases.count && !match; i++)
+		match = domain_matches(domain_canonical(w->aliases.v[i], text),
+		    q->name);
+	if (match)
+		q->fn(q->arg, w);
+}
+
+void
+wideip_each_answering(const struct draft *d, const char *name, wideip_fn *fn,
+    void *arg)
+{
+	struct question q = { .fn = fn, .arg = arg };
+	char key[WIDECHECK_KEY_MAX];
+
+	if (*domain_canonical(name, q.name) == '\0')
+		return;
+	widecheck_key(name, key);
+	draft_each_keyed(d, key, on_name, &q);
+	if (!q.answered)
+		draft_each_keyed(d, WIDECHECK_PATTERN, on_pattern, &q);
+}
+
+static void
+on_answer(void *arg, const struct wideip *w)
+{
+	(void)w;
+	*(bool *)arg = true;
 }
 
 bool
 wideip_answers(const struct draft *d, const char *name)
 {
-	struct question q = { .name = name };
-	char key[WIDECHECK_KEY_MAX];
+	bool answered = false;
 
-	widecheck_key(name, key);
-	draft_each_keyed(d, key, on_name, &q);
-	if (!q.answered)
-		draft_each_keyed(d, WIDECHECK_PATTERN, on_pattern, &q);
-	return q.answered;
+	wideip_each_answering(d, name, on_answer, &answered);
+	return answered;
 }

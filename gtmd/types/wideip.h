@@ -55,8 +55,18 @@ const char *wideip_domain(const struct wideip *w);
 /* Does this name or alias hold '*' or '?'. */
 bool wideip_is_pattern(const char *domain);
 
-/* Does a wide IP of any type have this canonical name (domain_canonical) as
- * its name or alias, or a pattern that matches it? */
+/*
+ * wideip_each_answering - the wide IPs of any type that answer for a name.
+ *
+ * Those that have it as name or alias; when there are none, those with a
+ * pattern that matches (the most specific answers, all are named). name is
+ * text in any form; what is no domain name has none.
+ */
+typedef void wideip_fn(void *arg, const struct wideip *w);
+void wideip_each_answering(const struct draft *d, const char *name,
+    wideip_fn *fn, void *arg);
+
+/* Does any? */
 bool wideip_answers(const struct draft *d, const char *name);
 
 #endif
