@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "core/base/err.h"
+#include "core/model/tmos_write.h"
 #include "monitors/monitor.h"
 #include "tests/unit/gtmd/types/conf.h"
 
@@ -402,6 +403,121 @@ a_saved_file_loads_but_for_what_it_names(void **state)
 	conf_close(&c);
 }
 
+/* Names as odd as they come, in the form and order that the writer gives. */
+static const char canonical[] =
+    "gtm datacenter \"/Common/Hong Kong\" {\n"
+    "    description \"a \\\"quoted\\\" word\"\n"
+    "    disabled\n"
+    "}\n"
+    "gtm server /Common/x {\n"
+    "    datacenter \"/Common/Hong Kong\"\n"
+    "    devices {\n"
+    "        lb1 {\n"
+    "            addresses {\n"
+    "                2001:db8::1 { }\n"
+    "            }\n"
+    "        }\n"
+    "    }\n"
+    "    monitor /Common/http and /Common/tcp\n"
+    "    product generic-host\n"
+    "    virtual-servers {\n"
+    "        \"v s\" {\n"
+    "            depends-on {\n"
+    "                /Common/s:/Common/vs81 { }\n"
+    "            }\n"
+    "            destination 2001:db8::7.53\n"
+    "        }\n"
+    "    }\n"
+    "}\n"
+    "gtm listener /Common/l {\n"
+    "    address ::\n"
+    "    ip-protocol tcp\n"
+    "}\n"
+    "gtm zone /Common/x.com {\n"
+    "    file x.com.zone\n"
+    "}\n"
+    "gtm pool aaaa /Common/p {\n"
+    "    alternate-mode none\n"
+    "    fallback-ip 2001:db8::9\n"
+    "    fallback-mode fallback-ip\n"
+    "    max-answers-returned 2\n"
+    "    members {\n"
+    "        /Common/s:six {\n"
+    "            member-order 0\n"
+    "            priority-group 10\n"
+    "        }\n"
+    "        \"/Common/x:v s\" {\n"
+    "            disabled\n"
+    "            member-order 1\n"
+    "            monitor /Common/tcp\n"
+    "        }\n"
+    "    }\n"
+    "    min-active-members 1\n"
+    "    monitor min 1 of { /Common/http /Common/tcp }\n"
+    "    ttl 15\n"
+    "}\n"
+    "gtm pool cname /Common/c {\n"
+    "    members {\n"
+    "        www.example.net {\n"
+    "            member-order 0\n"
+    "            static-target yes\n"
+    "        }\n"
+    "    }\n"
+    "}\n"
+    "gtm wideip aaaa /tenant/app/w.x.com {\n"
+    "    aliases {\n"
+    "        *.app.x.com\n"
+    "        \\?.x.com\n"
+    "    }\n"
+    "    failure-rcode nxdomain\n"
+    "    last-resort-pool cname /Common/c\n"
+    "    pools {\n"
+    "        /Common/p {\n"
+    "            order 0\n"
+    "            ratio 3\n"
+    "        }\n"
+    "    }\n"
+    "}\n"
+    "gtm global-settings dns {\n"
+    "    cpu-affinity {\n"
+    "        0\n"
+    "        2\n"
+    "    }\n"
+    "    threads 2\n"
+    "}\n";
+
+static void
+put_written(struct strbuf *b, const struct conf *c)
+{
+	for (size_t i = 0; gtm_schema.types[i] != NULL; i++) {
+		const struct object *o;
+		size_t at = 0;
+
+		while ((o = draft_next(c->d, gtm_schema.types[i], &at)) != NULL)
+			if (o->pos.file != NULL &&
+			    strcmp(o->pos.file, "t.conf") == 0)
+				tmos_write_object(b, o, false);
+	}
+}
+
+static void
+what_is_written_reads_back_the_same(void **state)
+{
+	struct strbuf b = { 0 };
+	struct conf c;
+	char *found;
+
+	(void)state;
+	conf_open(&c, canonical);
+	found = conf_findings(&c);
+	assert_string_equal(found, "");
+	free(found);
+	put_written(&b, &c);
+	assert_string_equal(b.text, canonical);
+	conf_close(&c);
+	strbuf_fini(&b);
+}
+
 static void
 the_examples_have_no_findings(void **state)
 {
@@ -435,6 +551,7 @@ main(void)
 		cmocka_unit_test(other_stanzas_read_well),
 		cmocka_unit_test(ten_mistakes_are_ten_findings),
 		cmocka_unit_test(a_saved_file_loads_but_for_what_it_names),
+		cmocka_unit_test(what_is_written_reads_back_the_same),
 		cmocka_unit_test(the_examples_have_no_findings),
 	};
 
