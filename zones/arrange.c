@@ -186,6 +186,8 @@ arrange_owner(struct records *r, uint32_t number, struct list *l,
 	unsigned types = 0;
 	uint32_t n;
 
+	if ((o->flags & OWNER_PLAIN) != 0)
+		return;
 	if (o->first != o->last)
 		sort_owner(r, o, l, f);
 	for (n = o->first; n != 0; n = records_set_end(r, n)) {

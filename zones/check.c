@@ -363,7 +363,7 @@ check_targets(struct check *c, uint32_t number)
 	uint32_t n;
 	uint16_t t;
 
-	if ((o->flags & OWNER_BELOW) != 0)
+	if ((o->flags & (OWNER_BELOW | OWNER_PLAIN)) != 0)
 		return;
 	if ((o->flags & OWNER_CUT) != 0)
 		check_delegation(c, o);
@@ -380,9 +380,8 @@ check_owner(struct check *c, uint32_t number)
 {
 	const struct owner *o = records_at(c->r, number);
 
-	/* By far the most names hold one address and nothing else. */
-	if (o->first == o->last && (o->flags & ~OWNER_PLACED) == 0 &&
-	    o->first != 0 && records_get(c->r, o->first)->type == RRTYPE_A)
+	/* By far the most names. */
+	if (o->flags == (OWNER_PLACED | OWNER_PLAIN))
 		return;
 	check_soa(c, o, number == RECORDS_APEX);
 	check_cname(c, o);

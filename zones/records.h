@@ -35,6 +35,7 @@ enum {
 	OWNER_CNAME	= 1 << 4,	/* has a CNAME */
 	OWNER_PLACED	= 1 << 5,	/* its place under cuts is known */
 	OWNER_GLUE	= 1 << 6,	/* a name server that a cut needs */
+	OWNER_PLAIN	= 1 << 7,	/* one address record, nothing else */
 };
 
 /* Owners are numbered from 1; 1 is the apex, always there. */
@@ -47,7 +48,6 @@ struct owner {
 	uint32_t wild;		/* its child "*", or 0 */
 	uint32_t node;		/* tree: its node's place in the block */
 	uint8_t	 name_len;
-	uint8_t	 labels;
 	uint8_t	 flags;		/* OWNER_… */
 };
 
@@ -61,6 +61,7 @@ struct records {
 	uint32_t	 owner_count;	/* last number */
 	uint32_t	 parent_cache;	/* owner that was last made a parent */
 	size_t		 record_count;
+	unsigned	 labels_max;	/* of the deepest owner */
 	const uint8_t	*apex;		/* the caller's, lower case */
 	size_t		 apex_len;
 	char		**files;	/* names for findings */
@@ -74,9 +75,9 @@ void records_fini(struct records *r);
 /* Remembers a file's name; returns its index. */
 uint16_t records_file(struct records *r, const char *name);
 
-/* The number of the owner with this name (lower case, under the apex), or 0. */
-uint32_t records_find(const struct records *r, const uint8_t *name, size_t len);
-/* The same; makes it when it is not there. */
+/* One owner more, with a name (lower case, under the apex) that may be there
+ * already: while reading nobody looks. Returns a number for records_add that
+ * is good until records_link. */
 uint32_t records_owner(struct records *r, const uint8_t *name, size_t len);
 
 /* Appends a record to an owner; what gives all but next. Returns its number,
@@ -84,9 +85,13 @@ uint32_t records_owner(struct records *r, const uint8_t *name, size_t len);
 uint32_t records_add(struct records *r, uint32_t owner,
     const struct record *what, const uint8_t *rdata);
 
-/* Makes the empty non-terminals (RFC 4592 2.2.2) and fills parent and wild of
- * every owner. Call once, after the last records_owner. */
+/* Makes owners of the same name one, builds the index, makes the empty
+ * non-terminals (RFC 4592 2.2.2) and fills parent and wild of every owner.
+ * Call once, after the last records_add. */
 void records_link(struct records *r);
+
+/* Once linked: the number of the owner with this name, or 0. */
+uint32_t records_find(const struct records *r, const uint8_t *name, size_t len);
 
 static inline struct owner *
 records_at(const struct records *r, uint32_t n)

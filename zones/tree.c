@@ -374,7 +374,6 @@ fill_head(struct zone *z, const struct records *r)
 	const struct record *soa = records_get(r,
 	    records_first(r, o, RRTYPE_SOA));
 	bool found;
-	uint32_t i;
 
 	z->magic = ZONE_MAGIC;
 	atomic_init(&z->refs, 1);
@@ -387,9 +386,7 @@ fill_head(struct zone *z, const struct records *r)
 	z->negative_ttl_s = negative_ttl(soa);
 	z->name_count = r->owner_count;
 	z->record_count = r->record_count;
-	for (i = RECORDS_APEX; i <= r->owner_count; i++)
-		if (records_at(r, i)->labels > z->labels_max)
-			z->labels_max = records_at(r, i)->labels;
+	z->labels_max = (uint8_t)r->labels_max;
 	z->name_len = (uint8_t)r->apex_len;
 	memcpy(z->name, r->apex, r->apex_len);
 }
