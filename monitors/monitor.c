@@ -17,8 +17,6 @@
 #include "monitors/judge.h"
 #include "monitors/pattern.h"
 
-#define DEPTH_MAX	16	/* generations along defaults-from */
-
 const struct type *const monitor_types[] = {
 	&monitor_http_type,
 	&monitor_tcp_type,
@@ -45,40 +43,31 @@ find(const struct place *in, const struct type *t, const char *name)
 	return model_find(in->model, t, name);
 }
 
-/* o and its ancestors; their number, or 0 when one is missing or the line is
- * longer than DEPTH_MAX, which a ring is. */
-static size_t
-line_of(const struct place *in, const struct object *o,
-    const struct object *line[DEPTH_MAX])
-{
-	size_t count = 0;
-
-	while (o != NULL && count < DEPTH_MAX) {
-		const struct monitor *m = (const struct monitor *)o;
-
-		line[count++] = o;
-		if (m->defaults_from == NULL)
-			return count;
-		o = find(in, o->type, m->defaults_from);
-	}
-	return 0;
-}
-
+/* Walks up the parents. A ring, which the draft's check reports, is known by
+ * coming back to a mark that is set ever farther apart (Brent's way). */
 static struct monitor *
 effective(const struct place *in, const struct object *o)
 {
-	const struct object *line[DEPTH_MAX];
-	size_t count = o != NULL ? line_of(in, o, line) : 0;
-	struct object *now;
+	const struct object *at = o, *mark = o;
+	struct object *now = object_clone(o), *next;
+	unsigned steps = 0, lap = 1;
+	const char *parent;
 
-	if (count == 0)
-		return NULL;
-	now = object_clone(line[count - 1]);
-	for (size_t k = count - 1; k > 0; k--) {
-		struct object *child = object_inherit(line[k - 1], now);
-
+	while ((parent = ((const struct monitor *)at)->defaults_from) != NULL) {
+		at = find(in, o->type, parent);
+		if (at == NULL || at == mark) {
+			object_unref(&now);
+			return NULL;
+		}
+		if (++steps == lap) {
+			mark = at;
+			steps = 0;
+			lap *= 2;
+		}
+		next = object_inherit(now, at);
+		next->set |= at->set;	/* what at gives counts from here on */
 		object_unref(&now);
-		now = child;
+		now = next;
 	}
 	return (struct monitor *)now;
 }
@@ -88,7 +77,7 @@ monitor_effective(const struct model *m, const struct object *o)
 {
 	struct place in = { .model = m };
 
-	return effective(&in, o);
+	return o != NULL ? effective(&in, o) : NULL;
 }
 
 struct addrport
@@ -130,33 +119,6 @@ monitor_check_codes(const struct prop *p, const void *value, struct err *e)
 
 /* ---- rules across values ---- */
 
-/* The effective monitor of a draft, or NULL with a finding when its parents
- * form a ring; a missing parent is reported by its own row. */
-static struct monitor *
-effective_or_ring(const struct object *o, const struct draft *d,
-    struct diag *out)
-{
-	struct place in = { .draft = d };
-	struct monitor *m = effective(&in, o);
-	const struct object *at = o;
-	char label[300];
-	size_t depth;
-
-	if (m != NULL)
-		return m;
-	for (depth = 0; at != NULL && depth < DEPTH_MAX; depth++) {
-		const struct monitor *one = (const struct monitor *)at;
-
-		at = find(&in, at->type, one->defaults_from);
-	}
-	object_label(o, label, sizeof(label));
-	if (depth == DEPTH_MAX)
-		(void)diag_error(out, &o->pos, ERR_CONFLICT,
-		    "%s: defaults-from: a ring, or more than %d generations",
-		    label, DEPTH_MAX);
-	return NULL;
-}
-
 static void
 check_common(const struct monitor *m, const char *label, struct diag *out)
 {
@@ -190,12 +152,13 @@ void
 monitor_check(const struct object *o, const struct draft *d,
     struct diag *out)
 {
-	struct monitor *m = effective_or_ring(o, d, out);
+	struct place in = { .draft = d };
+	struct monitor *m = effective(&in, o);
 	struct object *mo;
 	char label[300];
 
 	if (m == NULL)
-		return;
+		return;		/* no parent, or a ring: reported as such */
 	object_label(o, label, sizeof(label));
 	check_common(m, label, out);
 	check_user((const struct monitor_text *)m, label, out);

@@ -51,14 +51,14 @@ extern const struct type *const monitor_types[];
 extern const char monitor_builtin[];
 
 /* The values that count: those given, else the parent's, along defaults-from.
- * NULL when m or a parent is not there or parents form a ring (check says so).
+ * NULL when o is NULL, a parent is not there or parents form a ring.
  * One reference, the caller's. */
 struct monitor *monitor_effective(const struct model *m,
     const struct object *o);
 
 /* Checks of rows (struct prop) and of whole objects (struct type): recv is a
- * pattern; recv-status-code is a list of codes; parents form no ring, interval
- * is under timeout, reverse has a recv, username can be sent. */
+ * pattern; recv-status-code is a list of codes; interval is under timeout,
+ * reverse has a recv, username can be sent. */
 int monitor_check_recv(const struct prop *p, const void *value, struct err *e);
 int monitor_check_codes(const struct prop *p, const void *value,
     struct err *e);

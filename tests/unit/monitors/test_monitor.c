@@ -1,0 +1,260 @@
+/* tests/unit/monitors/test_monitor.c - defaults, inheritance and the rules
+ * across properties. SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/obj.h"
+#include "core/model/draft.h"
+#include "core/model/model.h"
+#include "core/model/type.h"
+#include "monitors/monitor.h"
+
+static const struct schema schema = { .types = monitor_types,
+    .builtin = monitor_builtin };
+static struct draft *draft;
+static struct diag found;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	draft = draft_new(&schema, NULL);
+	diag_init(&found);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	draft_free(&draft);
+	diag_fini(&found);
+	return 0;
+}
+
+/* Puts a monitor of properties and values, NULL at the end. */
+static void
+put(const struct type *t, const char *name, const char *const *pairs)
+{
+	struct object *o = object_new(t, name);
+	struct err e = { 0 };
+
+	for (; *pairs != NULL; pairs += 2) {
+		const struct prop *p = prop_find(t->props, pairs[0], NULL);
+
+		if (p == NULL || prop_set(p, o, pairs[1], &e) != 0)
+			fail_msg("%s %s: %s", pairs[0], pairs[1], e.text);
+	}
+	draft_put(draft, &o);
+}
+
+#define PUT(t, name, ...)	\
+	put(&monitor_##t##_type, name, \
+	    (const char *const[]){ __VA_ARGS__, NULL })
+
+/* The draft's check says nothing, or just one thing with these words. */
+static void
+expect(const char *words)
+{
+	int rc = draft_check(draft, &found);
+
+	if (words == NULL) {
+		if (rc != 0 || found.count != 0)
+			fail_msg("%s", found.entries[0].text);
+		return;
+	}
+	assert_int_equal(found.count, 1);
+	if (strstr(found.entries[0].text, words) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"",
+		    found.entries[0].text, words);
+}
+
+static void
+defaults_are_f5s(void **state)
+{
+	struct object *o = object_new(&monitor_http_type, "/Common/x");
+	const struct monitor_text *m = (const struct monitor_text *)o;
+
+	(void)state;
+	assert_string_equal(m->base.defaults_from, "/Common/http");
+	assert_int_equal(m->base.interval_s, 30);
+	assert_int_equal(m->base.timeout_s, 120);
+	assert_int_equal(m->base.probe_timeout_s, 5);
+	assert_int_equal(m->base.rise, 1);
+	assert_int_equal(m->base.fall, 0);
+	assert_false(m->base.ignore_down_response);
+	assert_int_equal(m->base.destination.port, 0);
+	assert_int_equal(m->base.destination.addr.family, 0);
+	assert_string_equal(m->send, "GET /\\r\\n");
+	assert_null(m->recv);
+	object_unref(&o);
+	o = object_new(&monitor_tcp_type, "/Common/y");
+	assert_null(((const struct monitor_text *)o)->send);
+	object_unref(&o);
+}
+
+static void
+parents_are_there_and_values_come_down_the_line(void **state)
+{
+	struct model *none = model_new(&schema);
+	struct object *o;
+	struct monitor *m;
+
+	(void)state;
+	assert_non_null(draft_find(draft, &monitor_http_type, "/Common/http"));
+	assert_non_null(draft_find(draft, &monitor_tcp_type, "/Common/tcp"));
+	PUT(http, "/Common/a", "interval", "7", "timeout", "20",
+	    "recv", "fine", "description", "mine");
+	PUT(http, "/Common/b", "defaults-from", "/Common/a", "interval", "9");
+	PUT(http, "/Common/c", "defaults-from", "/Common/b", "timeout", "21");
+	expect(NULL);
+	/* 9 of b, 21 of c: were a's or the default's taken, this would fail. */
+	PUT(http, "/Common/c", "defaults-from", "/Common/b", "timeout", "9");
+	expect("/Common/c: interval: 9 s is not under timeout, 9 s");
+
+	/* And by a model: the built-in parent is in every one. */
+	o = object_new(&monitor_http_type, "/Common/c");
+	m = monitor_effective(none, o);
+	assert_non_null(m);
+	assert_int_equal(m->interval_s, 30);
+	object_unref(&o);
+	o = &m->obj;
+	object_unref(&o);
+	model_free(&none);
+}
+
+static void
+interval_must_be_under_timeout(void **state)
+{
+	(void)state;
+	PUT(http, "/Common/a", "interval", "30", "timeout", "31");
+	expect(NULL);
+	PUT(http, "/Common/a", "interval", "31", "timeout", "31");
+	expect("/Common/a: interval: 31 s is not under timeout, 31 s");
+}
+
+/* The rule holds for what is inherited, too. */
+static void
+inherited_timeout_counts(void **state)
+{
+	(void)state;
+	PUT(tcp, "/Common/a", "interval", "5", "timeout", "16");
+	PUT(tcp, "/Common/b", "defaults-from", "/Common/a", "interval", "16");
+	expect("/Common/b: interval: 16 s is not under timeout, 16 s");
+}
+
+static void
+ring_of_parents_is_told_and_ends(void **state)
+{
+	(void)state;
+	PUT(http, "/Common/a", "defaults-from", "/Common/c");
+	PUT(http, "/Common/b", "defaults-from", "/Common/a");
+	PUT(http, "/Common/c", "defaults-from", "/Common/b");
+	assert_int_not_equal(draft_check(draft, &found), 0);
+	assert_true(found.count >= 1);
+}
+
+static void
+reverse_needs_recv(void **state)
+{
+	(void)state;
+	PUT(tcp, "/Common/a", "reverse", "enabled");
+	expect("reverse: enabled, but recv is none");
+}
+
+static void
+user_without_a_version_is_a_warning(void **state)
+{
+	(void)state;
+	PUT(http, "/Common/a", "username", "u");
+	expect("username: not sent, because send names no HTTP version");
+	assert_int_equal(found.warnings, 1);
+}
+
+static void
+values_out_of_range_are_refused(void **state)
+{
+	static const struct { const char *prop, *value, *says; } row[] = {
+		{ "interval", "0", "interval" },
+		{ "interval", "86401", "86400" },
+		{ "rise", "0", "rise" },
+		{ "fall", "256", "255" },
+		{ "recv", "(", "recv: \"(\" is not a regular expression" },
+		{ "recv-status-code", "2xx", "recv-status-code" },
+		{ "transparent", "enabled", "not supported yet" },
+		{ "destination", "here", "destination" },
+	};
+	struct object *o = object_new(&monitor_http_type, "/Common/x");
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		const struct prop *p = prop_find(monitor_http_type.props,
+		    row[i].prop, NULL);
+		struct err e = { 0 };
+
+		assert_non_null(p);
+		assert_true(prop_set(p, o, row[i].value, &e) < 0);
+		if (strstr(e.text, row[i].says) == NULL)
+			fail_msg("\"%s\" does not say \"%s\"", e.text,
+			    row[i].says);
+	}
+	object_unref(&o);
+}
+
+static void
+target_is_the_servers_but_for_what_destination_names(void **state)
+{
+	static const struct {
+		const char *destination, *want;
+	} row[] = {
+		{ "*:*", "10.0.0.1:80" }, { "*:8080", "10.0.0.1:8080" },
+		{ "10.9.9.9:*", "10.9.9.9:80" },
+		{ "10.9.9.9:81", "10.9.9.9:81" },
+		{ "2001:db8::7.81", "2001:db8::7.81" },
+	};
+	struct object *o = object_new(&monitor_tcp_type, "/Common/x");
+	const struct prop *p = prop_find(o->type->props, "destination", NULL);
+	struct addrport vs, to;
+	char text[ADDR_TEXT_MAX];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(addr_parse_port("10.0.0.1:80", &vs), 0);
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		if (prop_set(p, o, row[i].destination, &e) != 0)
+			fail_msg("%s", e.text);
+		to = monitor_target((const struct monitor *)o, &vs);
+		assert_string_equal(addr_format_port(&to, text), row[i].want);
+	}
+	object_unref(&o);
+}
+
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T(defaults_are_f5s),
+		T(parents_are_there_and_values_come_down_the_line),
+		T(interval_must_be_under_timeout),
+		T(inherited_timeout_counts),
+		T(ring_of_parents_is_told_and_ends),
+		T(reverse_needs_recv),
+		T(user_without_a_version_is_a_warning),
+		T(values_out_of_range_are_refused),
+		T(target_is_the_servers_but_for_what_destination_names),
+	};
+
+	return cmocka_run_group_tests_name("monitor", tests, NULL, NULL);
+}

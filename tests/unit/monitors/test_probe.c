@@ -1,0 +1,99 @@
+/* tests/unit/monitors/test_probe.c - what an errno means for a target, and the
+ * words for each result. SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/obj.h"
+#include "monitors/monitor.h"
+#include "monitors/probe.h"
+
+static void
+errno_blames_the_target_the_time_or_us(void **state)
+{
+	static const struct {
+		int		   sys_errno;
+		enum probe_outcome outcome;
+		enum probe_code	   code;
+		const char	   *reason;
+	} row[] = {
+		{ ECONNREFUSED, PROBE_DOWN, PROBE_REFUSED,
+		  "connection refused" },
+		{ ECONNRESET, PROBE_DOWN, PROBE_RESET, "connection reset" },
+		{ EPIPE, PROBE_DOWN, PROBE_RESET, "connection reset" },
+		{ EHOSTUNREACH, PROBE_DOWN, PROBE_UNREACHABLE, "no route" },
+		{ ENETUNREACH, PROBE_DOWN, PROBE_UNREACHABLE, "no route" },
+		{ ETIMEDOUT, PROBE_SILENT, PROBE_TIMEOUT, "timed out" },
+		{ EMFILE, PROBE_ABSTAIN, PROBE_LOCAL,
+		  "cannot probe: Too many open files" },
+		{ EADDRNOTAVAIL, PROBE_ABSTAIN, PROBE_LOCAL,
+		  "cannot probe: Cannot assign requested address" },
+		{ EACCES, PROBE_DOWN, PROBE_SYSTEM,
+		  "failed: Permission denied" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		struct probe_result r = { 0 };
+		char text[128];
+
+		probe_from_errno(&r, row[i].sys_errno);
+		assert_int_equal(r.outcome, row[i].outcome);
+		assert_int_equal(r.code, row[i].code);
+		assert_string_equal(probe_reason(&r, text, sizeof(text)),
+		    row[i].reason);
+	}
+}
+
+static void
+every_code_has_words_of_its_own(void **state)
+{
+	char text[PROBE_LOCAL + 1][128];
+
+	(void)state;
+	for (size_t i = 0; i <= PROBE_LOCAL; i++) {
+		struct probe_result r = { .code = (enum probe_code)i };
+
+		probe_reason(&r, text[i], sizeof(text[i]));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(text[i], text[k]);
+	}
+}
+
+/* A monitor type without a probe could be configured and never run. */
+static void
+each_monitor_type_has_its_probe(void **state)
+{
+	size_t types = 0, probes = 0;
+
+	(void)state;
+	for (; monitor_types[types] != NULL; types++) {
+		size_t k = 0;
+
+		while (probe_types[k] != NULL &&
+		    probe_types[k]->object != monitor_types[types])
+			k++;
+		assert_non_null(probe_types[k]);
+	}
+	while (probe_types[probes] != NULL)
+		probes++;
+	assert_int_equal(probes, types);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(errno_blames_the_target_the_time_or_us),
+		cmocka_unit_test(every_code_has_words_of_its_own),
+		cmocka_unit_test(each_monitor_type_has_its_probe),
+	};
+
+	return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
+}
