@@ -58,7 +58,7 @@ rdata_names_lean_on_the_apex(void **state)
 	struct zone *z = asking_zone("example", HEAD "m MX 1 Mail.EXAMPLE.\n"
 	    "m MX 2 x.\ns SRV 1 2 3 srv\n");
 	const struct tree_node *node = node_of(z, "m.example");
-	struct rrset rs;
+	struct rrset rs = { .count = 0 };
 
 	(void)state;
 	assert_true(tree_find(node, 15, &rs));
