@@ -2,6 +2,7 @@
 #include "gtmd/zonekeep.h"
 
 #include <assert.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,13 +62,15 @@ shelf_find(const struct shelf *s, const char *domain, const char *file)
 }
 
 struct zonekeep *
-zonekeep_new(const char *base_dir, struct zoneset **slot)
+zonekeep_new(const char *config_path, struct zoneset **slot)
 {
 	struct zonekeep *k = mem_zalloc(1, sizeof(*k));
+	char *copy = mem_strdup(config_path);
 	struct err e;
 
 	k->magic = ZONEKEEP_MAGIC;
-	k->base_dir = mem_strdup(base_dir);
+	k->base_dir = mem_strdup(dirname(copy));
+	free(copy);
 	k->slot = slot;
 	if (zoneset_build(slot, NULL, 0, &e) != 0)
 		assert(!"an empty zone set can always be built");

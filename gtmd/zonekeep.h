@@ -16,9 +16,9 @@ struct draft;
 struct zonekeep;
 struct zoneset;
 
-/* base_dir: what relative file names are relative to. *slot is where the set
- * is published (RCU); zonekeep owns what stands there. */
-struct zonekeep *zonekeep_new(const char *base_dir, struct zoneset **slot);
+/* config_path: relative file names are relative to its folder. *slot is where
+ * the set is published (RCU); zonekeep owns what stands there. */
+struct zonekeep *zonekeep_new(const char *config_path, struct zoneset **slot);
 void zonekeep_free(struct zonekeep **pk);
 
 /* The next prepare reads every file again, not only those that are new. */

@@ -1,0 +1,184 @@
+/* gtmd/main.c - the command line of gtmd.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/rand.h"
+#include "core/wire/dnsname.h"
+#include "gtmd/service.h"
+#include "gtmd/verify.h"
+
+#ifndef GTM_VERSION
+#define GTM_VERSION	"unreleased"
+#endif
+
+#define CONFIG_PATH	"/etc/gtmd/gtm.conf"
+#define STATE_DIR	"/var/lib/gtmd"
+
+/* Exit codes: as other servers have them, 0 well, 1 refused, 2 usage. */
+enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+
+static const char usage[] =
+"usage: gtmd [-c FILE] [-s DIR] [-t] [--lenient] [-l LEVEL] [-j]\n"
+"\n"
+"  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
+"  -s, --state DIR     journal, known states, status (" STATE_DIR ")\n"
+"  -t, --check         check configuration and zones, say all that is wrong\n"
+"      --lenient       list and skip what is not known or supported\n"
+"  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
+"  -j, --journal       log lines as the system journal likes them\n"
+"  -V, --version       version\n"
+"  -h, --help          this text\n";
+
+struct options {
+	struct service_config	service;
+	struct log_config	log;
+	bool			check;
+};
+
+/* Returns -1 to go on, or the exit code. */
+static int
+options_read(struct options *o, int argc, char **argv)
+{
+	enum { LENIENT = 256 };
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "state", required_argument, NULL, 's' },
+		{ "check", no_argument, NULL, 't' },
+		{ "lenient", no_argument, NULL, LENIENT },
+		{ "log", required_argument, NULL, 'l' },
+		{ "journal", no_argument, NULL, 'j' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int c, level;
+
+	while ((c = getopt_long(argc, argv, "c:s:tl:jVh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->service.config_path = optarg;
+			break;
+		case 's':
+			o->service.state_dir = optarg;
+			break;
+		case 't':
+			o->check = true;
+			break;
+		case LENIENT:
+			o->service.lenient = true;
+			break;
+		case 'l':
+			if ((level = log_level_parse(optarg)) < 0) {
+				(void)fprintf(stderr, "gtmd: log level "
+				    "\"%s\" is none of error, warning, "
+				    "notice, info, debug\n", optarg);
+				return EXIT_USAGE;
+			}
+			o->log.level = (enum log_level)level;
+			break;
+		case 'j':
+			o->log.form = LOG_FORM_JOURNAL;
+			break;
+		case 'V':
+			(void)printf("gtmd %s\n", GTM_VERSION);
+			return EXIT_OK;
+		case 'h':
+			(void)fputs(usage, stdout);
+			return EXIT_OK;
+		default:
+			(void)fputs(usage, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	(void)fprintf(stderr, "gtmd: \"%s\" is not an option\n%s",
+	    argv[optind], usage);
+	return EXIT_USAGE;
+}
+
+/* Probes need descriptors: take what the hard limit gives. A peer that went
+ * away is told by a return value, not by a signal. */
+static void
+process_prepare(void)
+{
+	struct rlimit limit;
+	struct rand r;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	rand_seed(&r);
+	dnsname_hash_seed(rand_u64(&r));
+}
+
+static int
+check(const struct options *o)
+{
+	struct diag d;
+	int rc;
+
+	diag_init(&d);
+	rc = verify_config(o->service.config_path, o->service.lenient, &d);
+	diag_print(&d, stdout);
+	(void)printf("%s: %zu errors, %zu warnings\n", o->service.config_path,
+	    d.errors, d.warnings);
+	diag_fini(&d);
+	return rc == 0 ? EXIT_OK : EXIT_REFUSED;
+}
+
+static int
+serve(const struct options *o)
+{
+	struct err e = { 0 };
+	struct service *s = service_new(&o->service, &e);
+	struct diag d;
+	int rc;
+
+	if (s == NULL) {
+		(void)fprintf(stderr, "gtmd: %s\n", e.text);
+		return EXIT_REFUSED;
+	}
+	diag_init(&d);
+	rc = service_start(s, &d);
+	diag_print(&d, stderr);
+	if (rc != 0)
+		(void)fprintf(stderr, "gtmd: %s: %zu errors, not started\n",
+		    o->service.config_path, d.errors);
+	diag_fini(&d);
+	if (rc == 0)
+		service_run(s);
+	service_free(&s);
+	return rc == 0 ? EXIT_OK : EXIT_REFUSED;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {
+		.service = { .config_path = CONFIG_PATH, .state_dir = STATE_DIR },
+		.log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,
+		    .form = LOG_FORM_TIME },
+	};
+	int rc = options_read(&o, argc, argv);
+
+	if (rc != -1)
+		return rc;
+	log_setup(&o.log);
+	process_prepare();
+	return o.check ? check(&o) : serve(&o);
+}

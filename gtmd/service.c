@@ -1,0 +1,266 @@
+/* gtmd/service.c - see service.h. SPDX-License-Identifier: Apache-2.0 */
+#include "gtmd/service.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/io/notify.h"
+#include "core/io/rcu.h"
+#include "core/model/store.h"
+#include "core/model/store_dir.h"
+#include "gtmd/listeners.h"
+#include "gtmd/plan.h"
+#include "gtmd/types/gtm.h"
+#include "gtmd/types/settings.h"
+#include "gtmd/widetable.h"
+#include "gtmd/world.h"
+#include "gtmd/zonekeep.h"
+#include "monitors/board.h"
+#include "monitors/probe.h"
+#include "monitors/sched.h"
+
+struct service {
+	unsigned	  magic;
+#define SERVICE_MAGIC	0x5e41ce01u
+	char		 *config_path, *state_dir;
+	bool		  lenient;
+	struct loop	 *loop;
+	struct board	 *board;
+	struct sched	 *sched;
+	struct store	 *store;
+	struct widetable *wides;
+	struct world	  world;
+	struct zonekeep	 *zones;
+	struct listeners *listeners;
+	struct plan	 *plan;
+};
+
+/* ---- the gate: zones and sockets are part of every change ---- */
+
+static int
+on_prepare(void *arg, const struct draft *d, struct diag *out)
+{
+	struct service *s = arg;
+	int zones = zonekeep_prepare(s->zones, d, out);
+	int sockets = listeners_prepare(s->listeners, d, out);
+
+	if (zones == 0 && sockets != 0)
+		zonekeep_settle(s->zones, false);
+	if (sockets == 0 && zones != 0)
+		listeners_settle(s->listeners, false);
+	return zones != 0 ? zones : sockets;
+}
+
+static void
+on_settle(void *arg, bool made)
+{
+	struct service *s = arg;
+
+	zonekeep_settle(s->zones, made);
+	listeners_settle(s->listeners, made);
+}
+
+static void
+on_change(void *arg, const struct store_change *changes, size_t count)
+{
+	struct service *s = arg;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct object *o = changes[i].now != NULL ?
+		    changes[i].now : changes[i].was;
+
+		if (o->type == &settings_dns_type ||
+		    o->type == &settings_general_type) {
+			world_set_settings(&s->world, store_model(s->store),
+			    store_serial(s->store));
+			return;
+		}
+	}
+}
+
+/* ---- birth and end ---- */
+
+static int
+open_store(struct service *s, struct err *e)
+{
+	struct store_gate gate = { on_prepare, on_settle, s };
+	struct store_backend *dir;
+
+	dir = store_dir_open(s->config_path, s->state_dir, e);
+	if (dir == NULL)
+		return e->code;
+	s->store = store_new(&gtm_schema, &dir);
+	store_gate(s->store, &gate);
+	return 0;
+}
+
+static int
+open_monitors(struct service *s, struct err *e)
+{
+	struct sched_config c = { .types = probe_types };
+
+	s->board = board_new();
+	c.loop = s->loop;
+	c.board = s->board;
+	s->sched = sched_new(&c, e);
+	return s->sched != NULL ? 0 : e->code;
+}
+
+static int
+open_parts(struct service *s, struct err *e)
+{
+	struct plan_config plan;
+	int rc;
+
+	if ((s->loop = loop_new(&clock_system, e)) == NULL ||
+	    (rc = open_store(s, e)) != 0 || (rc = open_monitors(s, e)) != 0)
+		return e->code;
+	s->wides = widetable_new();
+	s->world.wides = s->wides;
+	s->zones = zonekeep_new(s->config_path, &s->world.zones);
+	s->listeners = listeners_new(&s->world, e);
+	if (s->listeners == NULL)
+		return e->code;
+	plan = (struct plan_config){
+		.store = s->store, .sched = s->sched, .wides = s->wides,
+	};
+	s->plan = plan_new(&plan);
+	store_watch(s->store, plan_on_change, s->plan);
+	store_watch(s->store, on_change, s);
+	return 0;
+}
+
+struct service *
+service_new(const struct service_config *c, struct err *e)
+{
+	struct service *s = mem_zalloc(1, sizeof(*s));
+
+	s->magic = SERVICE_MAGIC;
+	s->config_path = mem_strdup(c->config_path);
+	s->state_dir = mem_strdup(c->state_dir);
+	s->lenient = c->lenient;
+	if (open_parts(s, e) != 0)
+		service_free(&s);
+	return s;
+}
+
+void
+service_free(struct service **ps)
+{
+	struct service *s = *ps;
+
+	*ps = NULL;
+	if (s == NULL)
+		return;
+	OBJ_CHECK(s, SERVICE_MAGIC);
+	listeners_free(&s->listeners);
+	plan_free(&s->plan);
+	sched_free(&s->sched);
+	board_free(&s->board);
+	store_free(&s->store);
+	zonekeep_free(&s->zones);
+	widetable_free(&s->wides);
+	loop_free(&s->loop);
+	rcu_drain();
+	free((void *)(uintptr_t)s->world.settings);
+	free(s->config_path);
+	free(s->state_dir);
+	s->magic = 0;
+	free(s);
+}
+
+/* ---- life ---- */
+
+int
+service_start(struct service *s, struct diag *out)
+{
+	struct err e = { 0 };
+	int rc;
+
+	OBJ_CHECK(s, SERVICE_MAGIC);
+	rc = store_load(s->store, s->lenient, out);
+	if (rc != 0)
+		return rc;
+	world_set_settings(&s->world, store_model(s->store),
+	    store_serial(s->store));
+	if (listeners_start(s->listeners, &e) != 0)
+		return diag_err(out, NULL, &e);
+	if (listeners_count(s->listeners) == 0)
+		diag_warn(out, NULL, "no gtm listener is configured and "
+		    "enabled: nobody can ask");
+	return 0;
+}
+
+static void
+on_reload(struct loop *l, int signo, void *arg)
+{
+	struct service *s = arg;
+	struct diag d;
+	int rc;
+
+	(void)l;
+	(void)signo;
+	notify_reloading();
+	diag_init(&d);
+	zonekeep_reread(s->zones);
+	rc = store_load(s->store, s->lenient, &d);
+	log_diag("gtmd", &d);
+	if (rc == 0)
+		log_at(LOG_NOTICE, "gtmd", "service", "reloaded",
+		    "serial=%llu warnings=%zu",
+		    (unsigned long long)store_serial(s->store), d.warnings);
+	else
+		log_at(LOG_ERROR, "gtmd", "service", "reload-refused",
+		    "errors=%zu running=unchanged", d.errors);
+	diag_fini(&d);
+	notify_send("READY=1");
+}
+
+static void
+on_end(struct loop *l, int signo, void *arg)
+{
+	(void)arg;
+	log_at(LOG_NOTICE, "gtmd", "service", "stopping", "signal=%s",
+	    sigabbrev_np(signo));
+	notify_send("STOPPING=1");
+	loop_stop(l);
+}
+
+static void
+on_status(struct loop *l, int signo, void *arg)
+{
+	(void)l;
+	(void)signo;
+	(void)arg;
+}
+
+void
+service_run(struct service *s)
+{
+	static const struct {
+		int		signo;
+		loop_signal_fn	fn;
+	} on[] = {
+		{ SIGHUP, on_reload }, { SIGUSR1, on_status },
+		{ SIGTERM, on_end }, { SIGINT, on_end },
+	};
+	struct err e = { 0 };
+
+	OBJ_CHECK(s, SERVICE_MAGIC);
+	for (size_t i = 0; i < OBJ_COUNT(on); i++)
+		if (loop_signal(s->loop, on[i].signo, on[i].fn, s, &e) != 0)
+			log_at(LOG_ERROR, "gtmd", "service", "signal", "%s",
+			    e.text);
+	log_at(LOG_NOTICE, "gtmd", "service", "ready", "listeners=%zu",
+	    listeners_count(s->listeners));
+	notify_send("READY=1");
+	loop_run(s->loop);
+}
