@@ -12,7 +12,7 @@
 #include "core/base/mem.h"
 #include "core/model/draft.h"
 #include "core/model/type.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/wideip.h"
 
@@ -73,11 +73,11 @@ cnamechain_check(const struct wideip *w, const struct draft *d,
 	while (!k.back && k.at < k.count)
 		follow(&k, k.met[k.at++]);
 	if (k.back && k.at == 1)
-		(void)finding_error(out, &w->obj, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, &w->obj, NULL, ERR_CONFLICT,
 		    "pools: a member is its own name: the CNAME leads "
 		    "nowhere");
 	else if (k.back)
-		finding_warn(out, &w->obj, NULL, "pools: the CNAME may lead "
+		objdiag_warn(out, &w->obj, NULL, "pools: the CNAME may lead "
 		    "back to it through wide IP %s", k.met[k.at - 1]->obj.name);
 	free(k.met);
 }

@@ -15,7 +15,7 @@
 #include "core/model/draft.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/refused.h"
 
 #define LTM	"it belongs to the virtual server below an F5 listener"
@@ -117,7 +117,7 @@ settle(struct object *o, const struct draft *d, struct diag *out)
 	if (l->mask.family == 0)
 		return;
 	if (l->address.family != 0 && l->mask.family != l->address.family) {
-		(void)finding_error(out, o, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
 		    "mask: %s is not of the address's family",
 		    addr_format(&l->mask, text));
 		return;
@@ -159,9 +159,9 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	char key[KEY_MAX], text[ADDR_TEXT_MAX];
 
 	place_key(l, key);
-	other = l->enabled ? finding_other(d, o, key, NULL) : NULL;
+	other = l->enabled ? objdiag_other(d, o, key, NULL) : NULL;
 	if (other != NULL)
-		(void)finding_error(out, o, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
 		    "address: %s, %s port %u, is also that of listener %s",
 		    addr_format(&l->address, text), proto_names[l->proto],
 		    l->port, other->name);

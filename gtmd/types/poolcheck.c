@@ -13,7 +13,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "gtmd/types/domain.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/probing.h"
 #include "gtmd/types/server.h"
@@ -87,11 +87,11 @@ check_fallback(const struct pool *p, const struct draft *d, struct diag *out)
 	    draft_find(d, &settings_lb_type, NULL);
 
 	if (uses(p, POOL_LB_FALLBACK_IP) && p->fallback_ip.family == 0)
-		(void)finding_error(out, &p->obj, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, &p->obj, NULL, ERR_CONFLICT,
 		    "fallback-ip: a method is fallback-ip, but there is none");
 	if (pool_lb_picks(p->fallback_mode) &&
 	    !lb->respect_fallback_dependency && is_watched(p, d))
-		finding_warn(out, &p->obj, NULL, "fallback-mode: it may answer "
+		objdiag_warn(out, &p->obj, NULL, "fallback-mode: it may answer "
 		    "with members that are down (global-settings "
 		    "load-balancing respect-fallback-dependency is no)");
 }
@@ -104,7 +104,7 @@ check_ratio(const struct pool *p, struct diag *out)
 	for (size_t i = 0; i < p->members.count; i++)
 		if (member_at(p, i)->ratio > 0)
 			return;
-	finding_warn(out, &p->obj, NULL,
+	objdiag_warn(out, &p->obj, NULL,
 	    "members: all have ratio 0: method ratio never picks one");
 }
 
@@ -116,13 +116,13 @@ check_min_up(const struct pool *p, struct diag *out)
 		return;
 	case POOL_MIN_UP_PERCENT:
 		if (p->min_up_value > 100)
-			(void)finding_error(out, &p->obj, NULL, ERR_RANGE,
+			(void)objdiag_error(out, &p->obj, NULL, ERR_RANGE,
 			    "min-members-up-value: %u%% is outside 0..100",
 			    p->min_up_value);
 		return;
 	case POOL_MIN_UP_NUMBER:
 		if (p->min_up_value > p->members.count)
-			finding_warn(out, &p->obj, NULL,
+			objdiag_warn(out, &p->obj, NULL,
 			    "min-members-up-value: %u of %zu members can never "
 			    "be up: the pool is always unavailable",
 			    p->min_up_value, p->members.count);
@@ -134,7 +134,7 @@ static void
 check_groups(const struct pool *p, struct diag *out)
 {
 	if (p->min_active_members > p->members.count && p->members.count > 0)
-		finding_warn(out, &p->obj, NULL,
+		objdiag_warn(out, &p->obj, NULL,
 		    "min-active-members: %u is more than the %zu members: all "
 		    "priority groups always serve", p->min_active_members,
 		    p->members.count);
@@ -142,7 +142,7 @@ check_groups(const struct pool *p, struct diag *out)
 		return;
 	for (size_t i = 0; i < p->members.count; i++)
 		if (member_at(p, i)->priority_group > 0) {
-			finding_warn(out, &p->obj, p->members.v[i],
+			objdiag_warn(out, &p->obj, p->members.v[i],
 			    "priority-group: it has no effect while the pool's "
 			    "min-active-members is 0");
 			return;
@@ -174,7 +174,7 @@ check_addresses(const struct pool *p, const struct draft *d, uint8_t family,
 		if (vs == NULL || vs->destination.addr.family == 0 ||
 		    vs->destination.addr.family == family)
 			continue;
-		(void)finding_error(out, &p->obj, p->members.v[i],
+		(void)objdiag_error(out, &p->obj, p->members.v[i],
 		    ERR_CONFLICT, "its destination %s is not an %s address",
 		    addr_format_port(&vs->destination, text),
 		    family == AF_INET ? "IPv4" : "IPv6");
@@ -209,7 +209,7 @@ check_twice(const struct pool *p, size_t i, const char *name,
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(domain_canonical(pool_member_domain(member_at(p, j)),
 		    other), name) == 0) {
-			(void)finding_error(out, &p->obj, p->members.v[i],
+			(void)objdiag_error(out, &p->obj, p->members.v[i],
 			    ERR_EXISTS, "%s is the same name",
 			    p->members.v[j]->name);
 			return;
@@ -228,13 +228,13 @@ check_target(const struct pool *p, size_t i, const struct draft *d,
 	struct err e;
 
 	if (domain_check(domain, domain_rule_of(d), DOMAIN_NAME, &e) != 0) {
-		(void)finding_err(out, &p->obj, &m->obj, &e);
+		(void)objdiag_err(out, &p->obj, &m->obj, &e);
 		return;
 	}
 	(void)domain_canonical(domain, name);
 	check_twice(p, i, name, out);
 	if (!m->static_target && !wideip_answers(d, name))
-		(void)finding_error(out, &p->obj, &m->obj, ERR_REF,
+		(void)objdiag_error(out, &p->obj, &m->obj, ERR_REF,
 		    "no wide IP answers for this name: give static-target yes "
 		    "when it lies elsewhere");
 }

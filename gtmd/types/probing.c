@@ -11,7 +11,7 @@
 
 #include "core/base/err.h"
 #include "core/model/prop.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/refused.h"
 
 void
@@ -20,7 +20,7 @@ probing_check_rule(const struct object *o, const struct object *item,
 {
 	if (r->kind != MONRULE_REQUIRE)
 		return;
-	(void)finding_error(out, o, item, ERR_UNSUPPORTED,
+	(void)objdiag_error(out, o, item, ERR_UNSUPPORTED,
 	    "not supported yet: monitor: require %" PRIu32 " from %" PRIu32
 	    ": " REFUSED_PROBERS, r->need, r->from);
 }

@@ -16,7 +16,7 @@
 #include "core/model/type.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/types/domain.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 
 #define KEY_MAX	(sizeof("zone ") + DNSNAME_TEXT_MAX)
 
@@ -86,9 +86,9 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	char key[KEY_MAX];
 
 	zone_key(o, key);
-	other = finding_other(d, o, key, NULL);
+	other = objdiag_other(d, o, key, NULL);
 	if (other != NULL)
-		(void)finding_error(out, o, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
 		    "zone %s is of the same name", other->name);
 }
 

@@ -18,7 +18,7 @@
 #include "core/model/draft.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
 #include "gtmd/types/target.h"
@@ -373,10 +373,10 @@ check_loop(const struct server *s, const struct server_vs *vs,
 		if (walk_on(d, &steps, &room, &count, at))
 			break;
 	if (at == 0)
-		(void)finding_error(out, &s->obj, &vs->obj, ERR_CONFLICT,
+		(void)objdiag_error(out, &s->obj, &vs->obj, ERR_CONFLICT,
 		    "depends-on: it depends on itself");
 	else if (at < count)
-		(void)finding_error(out, &s->obj, &vs->obj, ERR_CONFLICT,
+		(void)objdiag_error(out, &s->obj, &vs->obj, ERR_CONFLICT,
 		    "depends-on: it depends on itself through %s:%s",
 		    steps[at].server->obj.name, steps[at].vs->obj.name);
 	free(steps);

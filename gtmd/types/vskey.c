@@ -15,7 +15,7 @@
 #include "core/model/draft.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/server.h"
 
 #define COMMON	"/Common/"
@@ -111,7 +111,7 @@ settle_item(const struct vskey_list *l, struct object *it,
 	char *full = full_key(d, it->name, server_len, &e);
 
 	if (full == NULL) {
-		(void)finding_err(out, l->owner, l->item != NULL ? l->item :
+		(void)objdiag_err(out, l->owner, l->item != NULL ? l->item :
 		    it, &e);
 		return;
 	}
@@ -134,7 +134,7 @@ vskey_settle(const struct vskey_list *l, const struct draft *d,
 			objlist_add(l->list, &it);
 			continue;
 		}
-		(void)finding_error(out, l->owner, l->item != NULL ? l->item :
+		(void)objdiag_error(out, l->owner, l->item != NULL ? l->item :
 		    it, ERR_EXISTS, "%s is there twice", it->name);
 		object_unref(&it);
 	}

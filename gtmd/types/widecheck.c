@@ -18,7 +18,7 @@
 #include "core/model/path.h"
 #include "gtmd/types/cnamechain.h"
 #include "gtmd/types/domain.h"
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/wideip.h"
@@ -54,8 +54,8 @@ widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
 			objlist_add(&w->pools, &it);
 			continue;
 		}
-		(void)(full == NULL ? finding_err(out, o, it, &e) :
-		    finding_error(out, o, it, ERR_EXISTS, "%s is there twice",
+		(void)(full == NULL ? objdiag_err(out, o, it, &e) :
+		    objdiag_error(out, o, it, ERR_EXISTS, "%s is there twice",
 		    full));
 		free(full);
 		object_unref(&it);
@@ -135,15 +135,15 @@ check_taken(const struct wideip *w, const char *prop, const char *text,
 	char key[WIDECHECK_KEY_MAX];
 
 	widecheck_key(text, key);
-	other = finding_other(d, &w->obj, key, clash);
+	other = objdiag_other(d, &w->obj, key, clash);
 	if (other == NULL)
 		return;
 	if (other->type == w->obj.type)
-		(void)finding_error(out, &w->obj, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, &w->obj, NULL, ERR_CONFLICT,
 		    "%s%s is also a name of %s %s", prop, text,
 		    other->type->words, other->name);
 	else
-		(void)finding_error(out, &w->obj, NULL, ERR_CONFLICT,
+		(void)objdiag_error(out, &w->obj, NULL, ERR_CONFLICT,
 		    "%s%s is also a name of %s %s: a CNAME stands alone at "
 		    "its name (RFC 2181 section 10.1)", prop, text,
 		    other->type->words, other->name);
@@ -157,12 +157,12 @@ check_domain(const struct wideip *w, const char *prop, const char *text,
 	struct err e;
 
 	if (domain_check(text, domain_rule_of(d), DOMAIN_PATTERN, &e) != 0)
-		(void)finding_error(out, &w->obj, NULL, e.code, "%s%s", prop,
+		(void)objdiag_error(out, &w->obj, NULL, e.code, "%s%s", prop,
 		    e.text);
 	else
 		check_taken(w, prop, text, d, out);
 	if (strchr(text, '.') == NULL && !domain_is_pattern(text))
-		finding_warn(out, &w->obj, NULL, "%s\"%s\" is a single label: "
+		objdiag_warn(out, &w->obj, NULL, "%s\"%s\" is a single label: "
 		    "is the domain missing?", prop, text);
 }
 
@@ -174,7 +174,7 @@ check_ratio(const struct wideip *w, struct diag *out)
 	for (size_t i = 0; i < w->pools.count; i++)
 		if (((const struct wideip_pool *)w->pools.v[i])->ratio > 0)
 			return;
-	finding_warn(out, &w->obj, NULL,
+	objdiag_warn(out, &w->obj, NULL,
 	    "pools: all have ratio 0: method ratio never picks one");
 }
 
@@ -195,11 +195,11 @@ check_groups(const struct wideip *w, const struct draft *d,
 			grouped = (const struct wideip_pool *)w->pools.v[i];
 	}
 	if (w->min_active_members == 0 && grouped != NULL)
-		finding_warn(out, &w->obj, &grouped->obj,
+		objdiag_warn(out, &w->obj, &grouped->obj,
 		    "priority-group: it has no effect while the wide IP's "
 		    "min-active-members is 0");
 	if (w->min_active_members > members && members > 0)
-		finding_warn(out, &w->obj, NULL,
+		objdiag_warn(out, &w->obj, NULL,
 		    "min-active-members: %u is more than the %zu members of "
 		    "its pools: all priority groups always serve",
 		    w->min_active_members, members);
@@ -212,7 +212,7 @@ check_last_resort(const struct wideip *w, const char *type, struct diag *out)
 
 	if (r->kind != NULL && strcmp(r->kind, type) == 0 &&
 	    objlist_find(&w->pools, r->path) != NULL)
-		finding_warn(out, &w->obj, NULL, "last-resort-pool: %s is one "
+		objdiag_warn(out, &w->obj, NULL, "last-resort-pool: %s is one "
 		    "of its pools: it will have been tried before", r->path);
 }
 
@@ -226,7 +226,7 @@ check(const struct object *o, const struct draft *d, const struct type *pool,
 	for (size_t i = 0; i < w->aliases.count; i++)
 		check_domain(w, "aliases: ", w->aliases.v[i], d, out);
 	if (w->pools.count == 0 && w->last_resort_pool.kind == NULL)
-		finding_warn(out, o, NULL,
+		objdiag_warn(out, o, NULL,
 		    "pools: there are none: the zones answer at its name");
 	check_ratio(w, out);
 	check_groups(w, d, pool, out);

@@ -116,7 +116,7 @@ def manual_resume(t):
     local.stop()
     t.becomes(NAME, [remote.addr])
     local.start()
-    t.logged("manual", 8)
+    t.logged("Local-BIG-IP:vmhttp state from=offline to=available", 8)
     assert t.answer(NAME) == [remote.addr]
     member = "/Common/Local-BIG-IP:vmhttp {\n"
     t.reload(text.replace(member, member + "            disabled\n"))

@@ -1,7 +1,7 @@
 /* tests/unit/gtmd/types/test_finding.c - findings with an object's name in
  * front. SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 
 #include "core/base/err.h"
 #include "gtmd/types/pool.h"
@@ -21,11 +21,11 @@ a_finding_names_object_and_item_and_its_place(void **state)
 	diag_init(&d);
 	pool->pos = (struct diag_pos){ .file = "f", .line = 3, .column = 1 };
 	member->pos = (struct diag_pos){ .file = "f", .line = 5, .column = 9 };
-	assert_int_equal(finding_error(&d, pool, NULL, ERR_RANGE, "%d", 7),
+	assert_int_equal(objdiag_error(&d, pool, NULL, ERR_RANGE, "%d", 7),
 	    ERR_RANGE);
-	finding_warn(&d, pool, member, "ratio: %s", "odd");
+	objdiag_warn(&d, pool, member, "ratio: %s", "odd");
 	(void)err_set(&e, ERR_REF, "gone");
-	assert_int_equal(finding_err(&d, pool, member, &e), ERR_REF);
+	assert_int_equal(objdiag_err(&d, pool, member, &e), ERR_REF);
 	assert_int_equal(d.errors, 2);
 	assert_int_equal(d.warnings, 1);
 	diag_format(&d.entries[0], text, sizeof(text));
@@ -64,15 +64,15 @@ of_two_that_clash_the_second_is_told(void **state)
 	conf_open(&c, text);
 	first = draft_find(c.d, &wideip_type_a, "/Common/w.x.com");
 	second = draft_find(c.d, &wideip_type_a, "/t/w.x.com");
-	assert_null(finding_other(c.d, first, "name w.x.com", NULL));
-	assert_ptr_equal(finding_other(c.d, second, "name w.x.com", NULL),
+	assert_null(objdiag_other(c.d, first, "name w.x.com", NULL));
+	assert_ptr_equal(objdiag_other(c.d, second, "name w.x.com", NULL),
 	    first);
-	assert_ptr_equal(finding_other(c.d, second, "name w.x.com",
+	assert_ptr_equal(objdiag_other(c.d, second, "name w.x.com",
 	    same_type), first);
-	assert_null(finding_other(c.d, second, "name v.x.com", NULL));
+	assert_null(objdiag_other(c.d, second, "name v.x.com", NULL));
 	o = object_new(&wideip_type_cname, "/Common/w.x.com");
-	assert_non_null(finding_other(c.d, o, "name w.x.com", NULL));
-	assert_null(finding_other(c.d, o, "name w.x.com", same_type));
+	assert_non_null(objdiag_other(c.d, o, "name w.x.com", NULL));
+	assert_null(objdiag_other(c.d, o, "name w.x.com", same_type));
 	object_unref(&o);
 	conf_close(&c);
 }

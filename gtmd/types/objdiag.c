@@ -1,8 +1,8 @@
-/* gtmd/types/finding.c - findings with the object's name in front.
+/* gtmd/types/objdiag.c - findings with the object's name in front.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/types/finding.h"
+#include "gtmd/types/objdiag.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ label_put(const struct object *o, const struct object *item, char *text,
 }
 
 int
-finding_error(struct diag *out, const struct object *o,
+objdiag_error(struct diag *out, const struct object *o,
     const struct object *item, int code, const char *fmt, ...)
 {
 	char label[2 * LABEL_MAX], text[ERR_TEXT_MAX];
@@ -47,14 +47,14 @@ finding_error(struct diag *out, const struct object *o,
 }
 
 int
-finding_err(struct diag *out, const struct object *o,
+objdiag_err(struct diag *out, const struct object *o,
     const struct object *item, const struct err *e)
 {
-	return finding_error(out, o, item, e->code, "%s", e->text);
+	return objdiag_error(out, o, item, e->code, "%s", e->text);
 }
 
 void
-finding_warn(struct diag *out, const struct object *o,
+objdiag_warn(struct diag *out, const struct object *o,
     const struct object *item, const char *fmt, ...)
 {
 	char label[2 * LABEL_MAX], text[ERR_TEXT_MAX];
@@ -98,7 +98,7 @@ on_keyed(void *arg, const struct object *o)
 }
 
 const struct object *
-finding_other(const struct draft *d, const struct object *o, const char *key,
+objdiag_other(const struct draft *d, const struct object *o, const char *key,
     bool (*clash)(const struct object *a, const struct object *b))
 {
 	struct other w = { .o = o, .clash = clash };
