@@ -251,26 +251,37 @@ read_source(const struct source *s, const char *text, size_t len)
 	zonelex_fini(&lex);
 }
 
-/* Reads, checks, compiles. path is NULL when the text is not from a file. */
-static int
-load(struct zone **out, const struct zonefile_text *t, const char *path,
+/* One zone on its way from text to memory. */
+struct loading {
+	struct finding	finding;
+	struct records	records;
+	struct zonerec	rec;
+};
+
+/* Reads all entries. path is NULL when the text is not from a file. */
+static void
+load_text(struct loading *l, const struct zonefile_text *t, const char *path,
     const uint8_t *origin, struct diag *d)
 {
-	struct finding f = { .diag = d };
-	struct records records;
-	struct zonerec rec;
-	struct source s = { &rec, t->label, path, 0 };
+	struct source s = { &l->rec, t->label, path, 0 };
 
-	records_init(&records, origin, t->len);
-	zonerec_init(&rec, &records, &f);
-	rec.file = records_file(&records, t->label);
+	l->finding = (struct finding){ .diag = d };
+	records_init(&l->records, origin, t->len);
+	zonerec_init(&l->rec, &l->records, &l->finding);
+	l->rec.file = records_file(&l->records, t->label);
 	read_source(&s, t->text, t->len);
-	zonerec_fini(&rec);
-	check_zone(&records, &f);
-	if (f.errors == 0)
-		*out = tree_compile(&records);
-	records_fini(&records);
-	return f.code;
+	zonerec_fini(&l->rec);
+}
+
+/* Checks and compiles what was read. */
+static int
+load_zone(struct loading *l, struct zone **out)
+{
+	check_zone(&l->records, &l->finding);
+	if (l->finding.errors == 0)
+		*out = tree_compile(&l->records);
+	records_fini(&l->records);
+	return l->finding.code;
 }
 
 int
@@ -280,24 +291,26 @@ zonefile_load(struct zone **out, const char *path, const uint8_t *origin,
 	struct finding f = { .diag = d, .file = path };
 	struct block text = { .base = NULL };
 	struct zonefile_text t;
-	int rc;
+	struct loading l;
 
 	*out = NULL;
-	if (read_whole(path, &f, &text) == 0) {
-		t = (struct zonefile_text){ (const char *)text.base, text.len,
-		    path };
-		rc = load(out, &t, path, origin, d);
-	} else {
-		rc = f.code;
+	if (read_whole(path, &f, &text) != 0) {
+		block_fini(&text);
+		return f.code;
 	}
-	block_fini(&text);
-	return rc;
+	t = (struct zonefile_text){ (const char *)text.base, text.len, path };
+	load_text(&l, &t, path, origin, d);
+	block_fini(&text);		/* before as much is needed again */
+	return load_zone(&l, out);
 }
 
 int
 zonefile_parse(struct zone **out, const struct zonefile_text *t,
     const uint8_t *origin, struct diag *d)
 {
+	struct loading l;
+
 	*out = NULL;
-	return load(out, t, NULL, origin, d);
+	load_text(&l, t, NULL, origin, d);
+	return load_zone(&l, out);
 }
