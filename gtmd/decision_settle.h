@@ -48,7 +48,7 @@ struct settle {
 	uint32_t	 negative_ttl_s;	/* smallest ttl of all pools */
 };
 
-/* Works out s from what spec asks; decision_settle_fini gives it back. */
+/* What this spec leads to, for decision_settle_fini to free. */
 void decision_settle(struct settle *s, const struct decision_spec *spec);
 void decision_settle_fini(struct settle *s);
 

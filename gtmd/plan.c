@@ -21,13 +21,13 @@
 #include "core/model/type.h"
 #include "gtmd/plan_datacenter.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_grave.h"
 #include "gtmd/plan_member.h"
 #include "gtmd/plan_monitor.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_server.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/plan_wide.h"
-#include "gtmd/tally.h"
 
 /* CNAME members that lead round in a circle could hand a change of state on
  * for ever; a node is worked out this often per change of the outside world
@@ -199,54 +199,13 @@ drain_all(struct plan *p)
 	drain(p, &p->touched_datacenters, update_datacenter);
 }
 
-/* ---- tally slots that readers may still hold ---- */
-
-struct plan_grave {
-	struct list	 graves;
-	uint32_t	 first, count;
-	bool		 ripe;		/* atomic: no reader holds it */
-};
-
-static void
-ripen(void *arg)
-{
-	struct plan_grave *g = arg;
-
-	__atomic_store_n(&g->ripe, true, __ATOMIC_RELEASE);
-}
-
-void
-plan_bury_slots(struct plan *p, uint32_t first, uint32_t count)
-{
-	struct plan_grave *g = mem_zalloc(1, sizeof(*g));
-
-	g->first = first;
-	g->count = count;
-	list_append(&p->graves, &g->graves);
-	rcu_defer(ripen, g);
-}
-
-static void
-sweep_graves(struct plan *p)
-{
-	LIST_EACH(&p->graves, it) {
-		struct plan_grave *g = OBJ_OF(it, struct plan_grave, graves);
-
-		if (!__atomic_load_n(&g->ripe, __ATOMIC_ACQUIRE))
-			return;
-		tally_slots_free(g->first, g->count);
-		list_remove(&g->graves);
-		free(g);
-	}
-}
-
 void
 plan_settle(struct plan *p)
 {
 	if (p->settling)
 		return;
 	p->settling = true;
-	sweep_graves(p);
+	plan_grave_sweep(p);
 	drain_all(p);
 	p->settling = false;
 	if (p->remember && p->config.changed != NULL)
@@ -405,74 +364,6 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 	map_init(&p->held);
 }
 
-/* ---- held members ---- */
-
-static struct plan_member *
-find_member(const struct plan *p, const char *type, const char *pool,
-    const char *member)
-{
-	struct plan_pool *in = NULL;
-
-	for (int t = 0; t < WIDE_TYPES && in == NULL; t++)
-		if (strcmp(type, plan_type_names[t]) == 0)
-			in = map_find(&p->pools[t], pool);
-	return in != NULL ? plan_pool_find_member(in, member) : NULL;
-}
-
-int
-plan_resume(struct plan *p, const char *type, const char *pool,
-    const char *member, struct err *e)
-{
-	struct plan_member *m = find_member(p, type, pool, member);
-
-	if (m == NULL)
-		return err_set(e, ERR_NOTFOUND,
-		    "pool %s %s: it has no member %s", type, pool, member);
-	if (plan_member_resume(m))
-		plan_settle(p);
-	return 0;
-}
-
-static char *
-hold_key(const char *type, const char *pool, const char *member)
-{
-	return mem_printf("%s\n%s\n%s", type, pool, member);
-}
-
-void
-plan_hold(struct plan *p, const char *type, const char *pool,
-    const char *member)
-{
-	char *key = hold_key(type, pool, member);
-
-	map_put(&p->held, key, p);
-	free(key);
-}
-
-bool
-plan_take_hold(const struct plan_pool *pool, const char *member)
-{
-	char *key = hold_key(plan_type_names[pool->type], pool->name, member);
-	bool held = map_remove(&pool->node.plan->held, key) != NULL;
-
-	free(key);
-	return held;
-}
-
-void
-plan_each_held(const struct plan *p, plan_held_fn *fn, void *arg)
-{
-	const struct plan_pool *pool;
-
-	for (int t = 0; t < WIDE_TYPES; t++)
-		for (size_t at = 0; (pool = map_next(&p->pools[t], &at,
-		    NULL)) != NULL;)
-			for (size_t i = 0; i < pool->member_count; i++)
-				if (pool->members[i]->held)
-					fn(arg, plan_type_names[t], pool->name,
-					    pool->members[i]->obj->obj.name);
-}
-
 /* ---- life ---- */
 
 void
@@ -496,37 +387,29 @@ plan_new(const struct plan_config *c)
 	return p;
 }
 
-/* Any value of a map, or NULL when it is empty. */
-static void *
-any(const struct map *m)
-{
-	size_t at = 0;
-
-	return map_next(m, &at, NULL);
-}
-
+/* From the top down. Each step takes away the entry that the walk is at, and
+ * perhaps nodes that nothing refers to any more, which are in other maps. */
 static void
 free_nodes(struct plan *p)
 {
-	struct plan_server *s;
 	struct plan_datacenter *dc;
-
-	struct plan_wide *w;
+	struct plan_server *s;
 	struct plan_pool *pool;
+	struct plan_wide *w;
+	size_t at;
 
-	for (int t = 0; t < WIDE_TYPES; t++) {
-		while ((w = any(&p->wides[t])) != NULL)
+	for (int t = 0; t < WIDE_TYPES; t++)
+		for (at = 0; (w = map_next(&p->wides[t], &at, NULL)) != NULL;)
 			plan_wide_remove(w);
-	}
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		while ((pool = any(&p->pools[t])) != NULL)
+		for (at = 0; (pool = map_next(&p->pools[t], &at, NULL)) != NULL;)
 			plan_pool_put(pool, NULL);
 		map_fini(&p->wides[t]);
 		map_fini(&p->pools[t]);
 	}
-	while ((s = any(&p->servers)) != NULL)
+	for (at = 0; (s = map_next(&p->servers, &at, NULL)) != NULL;)
 		plan_server_remove(p, s->name);
-	while ((dc = any(&p->datacenters)) != NULL)
+	for (at = 0; (dc = map_next(&p->datacenters, &at, NULL)) != NULL;)
 		plan_datacenter_put(dc, NULL);
 }
 
@@ -541,7 +424,7 @@ plan_free(struct plan **pp)
 	OBJ_CHECK(p, PLAN_MAGIC);
 	free_nodes(p);
 	rcu_drain();
-	sweep_graves(p);
+	plan_grave_sweep(p);
 	map_fini(&p->servers);
 	map_fini(&p->datacenters);
 	map_fini(&p->vss);

@@ -19,7 +19,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
 struct plan;
 struct sched;
 struct store;
@@ -47,34 +46,14 @@ void plan_free(struct plan **pp);
 void plan_on_change(void *arg, const struct store_change *changes,
     size_t count);
 
-/*
- * plan_resume - an operator says that a member held down by manual-resume may
- * serve again.
- *
- * in     type  "a" or "aaaa" (or "cname", whose members are never held)
- *        pool, member  full path and key
- * ret    0, also when it was not held; ERR_NOTFOUND
- */
-int plan_resume(struct plan *p, const char *type, const char *pool,
-    const char *member, struct err *e);
-
-/* A member that a former run held down: before the first load. One that is
- * not there or whose pool has no manual-resume by then is forgotten. */
-void plan_hold(struct plan *p, const char *type, const char *pool,
-    const char *member);
-
-/* Calls fn for each member that is held down, in no order. */
-typedef void plan_held_fn(void *arg, const char *type, const char *pool,
-    const char *member);
-void plan_each_held(const struct plan *p, plan_held_fn *fn, void *arg);
-
 /* What it did since plan_new, and how much there is. */
 struct plan_counts {
 	uint64_t compiled;	/* decisions made */
 	uint64_t updated;	/* nodes whose state was worked out */
 	size_t	 servers, virtual_servers, pools, wides;
 };
-/* Fills out with the numbers of this moment; cheap. */
+
+/* Fills out; costs nothing. */
 void plan_counts(const struct plan *p, struct plan_counts *out);
 
 #endif

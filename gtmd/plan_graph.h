@@ -197,7 +197,7 @@ struct plan {
 
 extern const char *const plan_type_names[WIDE_TYPES];	/* "a", … */
 
-/* A reference to next in place of the one to was; either may be NULL. */
+/* For PLAN_HOLD: lets go of was, holds next and returns it. */
 const void *plan_hold_object(const struct object *was, const void *next);
 void plan_node_init(struct plan_node *n, struct plan *p);
 /* Puts the node in the queue unless it is in one already. */
@@ -210,9 +210,5 @@ void plan_node_log(const struct plan_node *n, const char *object,
     const struct status *was, const char *cause);
 /* Works out all that is touched, and what that touches. */
 void plan_settle(struct plan *p);
-/* Was this member held down by a former run? Answers once. */
-bool plan_take_hold(const struct plan_pool *pool, const char *member);
-/* Tally slots, taken back when no reader can hold them. */
-void plan_bury_slots(struct plan *p, uint32_t first, uint32_t count);
 
 #endif

@@ -52,7 +52,7 @@ void plan_health_fini(struct plan_health *h);
 void plan_health_set(struct plan_health *h, const struct addrport *place,
     const struct monrule *const rule[PLAN_HEALTH_RULES], bool paused);
 
-/* What the monitors say of the place, rules taken together. */
+/* Every rule must be satisfied; one that can be no more decides. */
 enum status_probe plan_health_probe(const struct plan_health *h);
 /* The words of the monitor that decided. Returns text. */
 const char *plan_health_reason(const struct plan_health *h, char *text,

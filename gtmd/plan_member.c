@@ -13,6 +13,7 @@
 
 #include "core/base/mem.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_grave.h"
 #include "gtmd/plan_target.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/tally.h"
@@ -65,7 +66,7 @@ plan_member_free(struct plan_member **pm)
 	plan_health_fini(&m->health);
 	unlink_member(m);
 	list_remove(&m->node.touched);
-	plan_bury_slots(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
+	plan_grave_dig(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
 	free(m);
 }
 

@@ -15,6 +15,7 @@
 #include "core/base/obj.h"
 #include "gtmd/choose.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_hold.h"
 #include "gtmd/plan_member.h"
 
 struct plan_pool *
@@ -81,7 +82,7 @@ take_member(struct plan_pool *pool, struct map *old, const struct pool *obj,
 
 	if (m == NULL) {
 		m = plan_member_new(pool, next);
-		m->held = plan_take_hold(pool, next->obj.name) &&
+		m->held = plan_hold_take(pool, next->obj.name) &&
 		    obj->manual_resume;
 		return m;
 	}

@@ -15,6 +15,7 @@
 #include "core/io/rcu.h"
 #include "gtmd/choose.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_grave.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_target.h"
 #include "gtmd/tally.h"
@@ -125,7 +126,7 @@ edge_free(struct plan_edge *e)
 {
 	list_remove(&e->users);
 	plan_pool_drop(e->pool);
-	plan_bury_slots(e->wide->node.plan, e->slot, DECISION_POOL_SLOTS);
+	plan_grave_dig(e->wide->node.plan, e->slot, DECISION_POOL_SLOTS);
 	free(e);
 }
 
@@ -248,7 +249,7 @@ plan_wide_remove(struct plan_wide *w)
 	put_edges(w, NULL);
 	free(w->edges);
 	free(w->domains);
-	plan_bury_slots(p, w->tally, DECISION_WIDE_SLOTS);
+	plan_grave_dig(p, w->tally, DECISION_WIDE_SLOTS);
 	map_remove(&p->wides[w->type], w->name);
 	list_remove(&w->node.touched);
 	PLAN_HOLD(w->obj, NULL);

@@ -1,0 +1,100 @@
+/* tests/unit/gtmd/test_plan_target.c - CNAME members are what the wide IPs are
+ * that they lead to.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "tests/unit/gtmd/guide.h"
+
+#include "gtmd/plan_wide.h"
+
+/* ---- CNAME ---- */
+
+#define CHAIN								\
+	"gtm pool cname C { members { vmhttp.siterequest.com { } } }\n"	\
+	"gtm wideip cname alias.siterequest.com { pools { C { } } }\n"
+
+static void
+a_cname_is_usable_only_while_its_wide_ip_is(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, CHAIN);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "vmhttp.siterequest.com");
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "vmhttp.siterequest.com");
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "zone");
+	fakes_health("web", REMOTE, HEALTH_UP);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "vmhttp.siterequest.com");
+}
+
+static void
+a_static_target_is_always_usable(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, "gtm pool cname C { members {\n"
+	    " vmhttp.siterequest.com { static-target yes } } }\n"
+	    "gtm wideip cname alias.siterequest.com { pools { C { } } }\n");
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "vmhttp.siterequest.com");
+}
+
+static void
+a_circle_of_cnames_comes_to_rest(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, "gtm pool cname C1 { members {\n"
+	    " two.siterequest.com { member-order 0 }\n"
+	    " vmhttp.siterequest.com { member-order 1 } } }\n"
+	    "gtm pool cname C2 { members { one.siterequest.com { } } }\n"
+	    "gtm wideip cname one.siterequest.com { pools { C1 { } } }\n"
+	    "gtm wideip cname two.siterequest.com { pools { C2 { } } }\n");
+	fakes_health("web", LOCAL, HEALTH_UP);
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	fakes_health("web", REMOTE, HEALTH_UP);
+	assert_true(list_empty(&g->plan->touched_members));
+}
+
+/* A target may be matched by a pattern, until an exact name takes it over. */
+static void
+a_target_follows_who_would_answer(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, "gtm wideip a *.apps.siterequest.com {\n"
+	    " pools { Local_pool { } } }\n"
+	    "gtm pool cname C { members { x.apps.siterequest.com { } } }\n"
+	    "gtm wideip cname alias.siterequest.com { pools { C { } } }\n");
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "zone");
+	graph_put(g, "gtm wideip a x.apps.siterequest.com {\n"
+	    " pools { Remote_pool { } } }\n");
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "x.apps.siterequest.com");
+	graph_delete(g, (const char *const[]){
+	    "gtm wideip a /Common/x.apps.siterequest.com", NULL });
+	assert_string_equal(graph_ask(g, WIDE_CNAME,
+	    "/Common/alias.siterequest.com", 1), "zone");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_cname_is_usable_only_while_its_wide_ip_is),
+		TEST(a_static_target_is_always_usable),
+		TEST(a_circle_of_cnames_comes_to_rest),
+		TEST(a_target_follows_who_would_answer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
