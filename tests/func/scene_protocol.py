@@ -90,7 +90,7 @@ def case(t):
 @scene("EDNS: version 1 is BADVERS, options are ignored, no OPT unless asked")
 def edns(t):
     serve(t)
-    newer = dns.message.make_query(NAME, use_edns=0)
+    newer = dns.message.make_query(NAME, "A", use_edns=0)
     newer.use_edns(edns=0, ednsflags=1 << 16)
     assert t.query(newer).rcode() == dns.rcode.BADVERS
     r = t.query(NAME, use_edns=0, options=[dns.edns.GenericOption(65001, b"x")])

@@ -48,7 +48,7 @@ gtm wideip a /Common/vmhttp.siterequest.com {
 
 def internet(t):
     """A root and a parent zone on BIND, gtmd below, in a namespace of ours."""
-    inside = t.namespace()
+    inside = t.namespace([f"127.0.0.{i}/8" for i in (10, 11, 12, 20, 21)])
     t.write("root.zone", ROOT)
     t.write("parent.zone", PARENT)
     for name, addr, zone, file in (("root", "127.0.0.10", ".", "root.zone"),

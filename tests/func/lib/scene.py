@@ -169,14 +169,17 @@ class Stage:
                               stderr=subprocess.STDOUT, text=True, timeout=60 * SLOW,
                               check=False, **kw)
 
-    def namespace(self):
-        """A network namespace with its loopback up; gone with the stage."""
+    def namespace(self, addresses=()):
+        """A network namespace with its loopback up and these addresses on it
+        (BIND listens on assigned ones only); gone with the stage."""
         need_root()
         ip = need("ip")
         name = f"gtm{os.getpid()}n{len(self.namespaces)}"
         subprocess.run([ip, "netns", "add", name], check=True)
         self.namespaces.append(name)
         subprocess.run([ip, "-n", name, "link", "set", "lo", "up"], check=True)
+        for addr in addresses:
+            subprocess.run([ip, "-n", name, "addr", "add", addr, "dev", "lo"], check=True)
         return [ip, "netns", "exec", name]
 
     def site(self, name, last):
