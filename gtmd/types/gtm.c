@@ -12,6 +12,7 @@
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/listener.h"
 #include "gtmd/types/pool.h"
+#include "gtmd/types/refused.h"
 #include "gtmd/types/servedzone.h"
 #include "gtmd/types/server.h"
 #include "gtmd/types/settings.h"
@@ -38,15 +39,15 @@ static const struct prop no_props[] = { { .name = NULL } };
 	X(topology, "gtm topology", TYPE_NAMED,				\
 	    "topology does not steer answers yet")			\
 	X(prober_pool, "gtm prober-pool", TYPE_NAMED,			\
-	    "this program is the only prober so far")			\
+	    REFUSED_PROBERS)						\
 	X(doh_proxy, "gtm listener-doh-proxy", TYPE_NAMED,		\
 	    "DNS is served over UDP and TCP so far")			\
 	X(doh_server, "gtm listener-doh-server", TYPE_NAMED,		\
 	    "DNS is served over UDP and TCP so far")			\
 	X(metrics, "gtm global-settings metrics", TYPE_SINGLE,		\
-	    "path and server metrics are not collected yet")		\
+	    REFUSED_METRICS)						\
 	X(metrics_exclusions, "gtm global-settings metrics-exclusions",	\
-	    TYPE_SINGLE, "path and server metrics are not collected yet")	\
+	    TYPE_SINGLE, REFUSED_METRICS)				\
 	X(pool_untyped, "gtm pool", TYPE_NAMED,				\
 	    "since version 12 a pool has a type: write gtm pool a, aaaa "	\
 	    "or cname")							\
@@ -68,9 +69,9 @@ static const struct prop no_props[] = { { .name = NULL } };
 
 #define MONITOR(X, id, w)						\
 	X(monitor_##id, "gtm monitor " w, TYPE_NAMED,			\
-	    "monitors are of type http or tcp so far")
+	    REFUSED_MONITORS)
 
-#define REFUSED_MONITORS(X)						\
+#define MONITORS(X)						\
 	MONITOR(X, bigip, "bigip")					\
 	MONITOR(X, bigip_link, "bigip-link")				\
 	MONITOR(X, external, "external")				\
@@ -102,7 +103,7 @@ static const struct prop no_props[] = { { .name = NULL } };
 	MONITOR(X, wmi, "wmi")
 
 REFUSED_TYPES(REFUSED)
-REFUSED_MONITORS(REFUSED)
+MONITORS(REFUSED)
 
 #define ADDRESS(id, w, how, why)	&id,
 
@@ -113,7 +114,7 @@ static const struct type *const gtm_types[] = {
 	&monitor_http_type, &monitor_tcp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	REFUSED_TYPES(ADDRESS)
-	REFUSED_MONITORS(ADDRESS)
+	MONITORS(ADDRESS)
 	NULL
 };
 

@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "core/model/type.h"
 #include "gtmd/types/poolcheck.h"
+#include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
 #include "gtmd/types/target.h"
 
@@ -157,7 +158,7 @@ static const struct prop member_props[] = {
 	REFUSED_LIMIT_ROWS,
 	{ .name = "monitor", .kind = PROP_RULE,
 	  .off = offsetof(struct pool_member, monitor), .ref = "gtm monitor",
-	  .word = "default",
+	  .word = "default", .check = probing_check_name,
 	  .help = "monitors beside those of pool and virtual server" },
 	{ .name = NULL }
 };
@@ -261,7 +262,7 @@ static const struct prop cname_member_props[] = {
 	  .help = "virtual servers that it answers with" },		\
 	{ .name = "monitor", .kind = PROP_RULE,				\
 	  .off = offsetof(struct pool, monitor), .ref = "gtm monitor",	\
-	  .word = "default",						\
+	  .word = "default", .check = probing_check_name,		\
 	  .help = "monitors for each of its members" }
 
 static const struct prop pool_a_props[] = {

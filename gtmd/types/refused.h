@@ -10,6 +10,7 @@
 
 #define REFUSED_LIMITS	"utilisation is not measured yet"
 #define REFUSED_PROBERS	"this program is the only prober so far"
+#define REFUSED_MONITORS "monitors are of type http or tcp so far"
 #define REFUSED_METRICS	"path and server metrics are not collected yet"
 #define REFUSED_IQUERY	"iQuery is not spoken"
 

@@ -403,6 +403,48 @@ a_saved_file_loads_but_for_what_it_names(void **state)
 	conf_close(&c);
 }
 
+/* --lenient: the same file loads, what is left out is listed. */
+static void
+a_lenient_load_lists_what_it_skips(void **state)
+{
+	static const char text[] =
+	    "gtm server /Common/big {\n"
+	    "    datacenter /Common/dc\n"
+	    "    monitor /Common/bigip \n"
+	    "    virtual-server-discovery enabled\n"
+	    "}\n"
+	    "gtm rule /Common/r {\n"
+	    "    when DNS_REQUEST { discard }\n"
+	    "}\n"
+	    "gtm wideip mx /Common/x.com { }\n"
+	    "ltm pool /Common/lp { }\n";
+	const struct diag_pos pos = { .file = "t.conf", .line = 1,
+	    .column = 1 };
+	struct conf c;
+	struct tmos_bind b = { .schema = &gtm_schema, .out = &c.diag,
+	    .lenient = true };
+	char *found;
+
+	(void)state;
+	conf_open(&c, "");
+	(void)tmos_bind_text(&b, c.d, text, strlen(text), &pos);
+	(void)draft_check(c.d, &c.diag);
+	found = conf_findings(&c);
+	assert_string_equal(found,
+	    "3:5: warning: server /Common/big: not supported yet: monitor: "
+	    "/Common/bigip: monitors are of type http or tcp so far; skipped\n"
+	    "4:5: warning: server /Common/big: not supported yet: "
+	    "virtual-server-discovery: virtual servers are not discovered yet; "
+	    "skipped\n"
+	    "6:1: warning: gtm rule /Common/r: not supported yet: rules are "
+	    "not run yet; skipped\n"
+	    "9:1: warning: gtm wideip mx /Common/x.com: not supported yet: "
+	    "pools and wide IPs are of type a, aaaa or cname so far; skipped\n"
+	    "10:1: warning: ltm pool: unknown type of object, skipped\n");
+	free(found);
+	conf_close(&c);
+}
+
 /* Names as odd as they come, in the form and order that the writer gives. */
 static const char canonical[] =
     "gtm datacenter \"/Common/Hong Kong\" {\n"
@@ -551,6 +593,7 @@ main(void)
 		cmocka_unit_test(other_stanzas_read_well),
 		cmocka_unit_test(ten_mistakes_are_ten_findings),
 		cmocka_unit_test(a_saved_file_loads_but_for_what_it_names),
+		cmocka_unit_test(a_lenient_load_lists_what_it_skips),
 		cmocka_unit_test(what_is_written_reads_back_the_same),
 		cmocka_unit_test(the_examples_have_no_findings),
 	};

@@ -28,11 +28,40 @@ rules_that_count_probers_are_refused(void **state)
 	CONF_EXPECT_ALL(cases);
 }
 
+/* Each row that takes a rule tells it; one of another partition, or one that
+ * is simply not there, is told as missing. */
+static void
+built_in_monitors_that_we_lack_are_told_apart(void **state)
+{
+#define LACK	"not supported yet: monitor: /Common/bigip: monitors are of "	\
+	"type http or tcp so far"
+	static const struct conf_case cases[] = {
+		{ P("bigip"), "2:1: error: pool /Common/p: " LACK },
+		{ P("http and https"), "not supported yet: monitor: "
+		  "/Common/https: monitors are of type http or tcp so far" },
+		{ P("min 1 of { http gateway_icmp }"), "not supported yet" },
+		{ "gtm server /Common/n {\ndatacenter dc\n"
+		  "monitor /Common/bigip \n}\n",
+		  "3:1: error: server /Common/n: " LACK },
+		{ "gtm server /Common/n {\ndatacenter dc\nvirtual-servers {\n"
+		  "v {\ndestination 10.0.0.7:80\nmonitor bigip\n}\n}\n}\n",
+		  "6:1: error: server /Common/n: virtual server v: " LACK },
+		{ "gtm pool a /Common/p {\nmembers {\ns:a {\nmonitor bigip\n"
+		  "}\n}\n}\n", "pool member s:a: " LACK },
+		{ P("/t/bigip"), "there is no gtm monitor /t/bigip" },
+		{ P("/Common/mine"), "there is no gtm monitor /Common/mine" },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_that_count_probers_are_refused),
+		cmocka_unit_test(built_in_monitors_that_we_lack_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
