@@ -1,0 +1,170 @@
+/* tests/bench/bench_answer.c - cycles per query of the answer path alone: what
+ * the server adds to the kernel's own cost. One thread, batches of 32, no
+ * sockets: copy a query in, read, prefetch, answer.
+ *
+ *	build/bench/bench_answer [names]	(1,000 static names by default)
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/base/rand.h"
+#include "core/base/strbuf.h"
+#include "tests/unit/gtmd/stage.h"
+
+#define BATCH	32
+#define BATCHES	8		/* in a piece */
+#define PIECES	4000
+#define QUERIES	8192		/* ready-made, in random order */
+#define ROOM	1232
+
+struct bench {
+	struct stage	 stage;
+	uint8_t		 query[QUERIES][96];
+	size_t		 len[QUERIES];
+	uint8_t		 packet[BATCH][ROOM + 48];
+	struct question	 question[BATCH];
+};
+
+static uint64_t
+cycles(void)
+{
+#if defined(__x86_64__)
+	return __builtin_ia32_rdtsc();
+#else
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+#endif
+}
+
+static void
+open_world(struct bench *b, unsigned names)
+{
+	const char *zones[] = { "example.com", NULL, NULL };
+	struct strbuf text;
+
+	strbuf_init(&text);
+	strbuf_add(&text, "@ 3600 IN SOA ns1 host 1 3600 900 86400 300\n"
+	    "@ 3600 IN NS ns1\nns1 3600 IN A 192.0.2.1\n"
+	    "alias 60 IN CNAME www0\n");
+	for (unsigned i = 0; i < names; i++)
+		strbuf_printf(&text, "www%u 600 IN A 10.%u.%u.%u\n", i,
+		    i >> 16 & 255, i >> 8 & 255, i & 255);
+	zones[1] = text.text;
+	stage_open(&b->stage, zones);
+	strbuf_fini(&text);
+	stage_add(&b->stage, &(struct stage_wide){ "app.example.com", WIDE_A,
+	    { "10.0.0.1", "10.0.0.2" }, POOL_LB_RATIO, .ttl_s = 15 });
+}
+
+/* Fills the queries: %u in form becomes a random number below names. */
+static void
+make_queries(struct bench *b, const char *form, unsigned names, bool edns)
+{
+	struct rand r;
+	char name[256];
+
+	rand_seed_from(&r, 1);
+	for (size_t i = 0; i < QUERIES; i++) {
+		struct stage_query q = {
+			.name = name, .type = 1, .payload = edns ? 1232 : 0,
+		};
+		size_t n = strcspn(form, "#");
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)n, form);
+		if (form[n] == '#')
+			(void)snprintf(name + n, sizeof(name) - n, "%u%s",
+			    rand_below(&r, names), form + n + 1);
+		b->len[i] = stage_write(&q, b->query[i], sizeof(b->query[i]));
+	}
+}
+
+static unsigned
+run_batch(struct bench *b, size_t first)
+{
+	struct answer *a = &b->stage.answer;
+	unsigned octets = 0;
+
+	answer_begin(a, &b->stage.world);
+	for (unsigned i = 0; i < BATCH; i++) {
+		size_t k = (first + i) % QUERIES;
+
+		memcpy(b->packet[i], b->query[k], sizeof(b->query[k]));
+		question_read(&b->question[i], b->packet[i], b->len[k]);
+		answer_prefetch(a, &b->question[i]);
+	}
+	for (unsigned i = 0; i < BATCH; i++)
+		answer_prefetch_record(a, &b->question[i]);
+	for (unsigned i = 0; i < BATCH; i++) {
+		struct answer_room room = { b->packet[i], ROOM, ANSWER_UDP };
+
+		octets += (unsigned)answer_write(a, &b->question[i], &room);
+	}
+	return octets;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Many short pieces: a piece in which the system took the core away does not
+ * touch the median. */
+static void
+measure(struct bench *b, const char *what)
+{
+	static uint64_t took[PIECES];
+	unsigned octets = 0;
+
+	for (size_t i = 0; i < PIECES; i++) {
+		uint64_t start = cycles();
+
+		for (size_t k = 0; k < BATCHES; k++)
+			octets += run_batch(b, (i * BATCHES + k) * BATCH);
+		took[i] = cycles() - start;
+	}
+	qsort(took, PIECES, sizeof(took[0]), compare);
+	(void)printf("%-28s %6.0f %6.0f %6u\n", what,
+	    (double)took[PIECES / 20] / (BATCHES * BATCH),
+	    (double)took[PIECES / 2] / (BATCHES * BATCH),
+	    octets / (PIECES * BATCHES * BATCH));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	unsigned names = 1000;
+
+	if (b == NULL)
+		return 1;
+	if (argc > 1)
+		names = (unsigned)strtoul(argv[1], NULL, 10);
+	open_world(b, names);
+	(void)printf("%u static names; cycles per query\n%-28s %6s %6s %6s\n",
+	    names, "", "best 5%", "median", "octets");
+	make_queries(b, "www#.example.com", names, false);
+	measure(b, "static name");
+	make_queries(b, "www#.example.com", names, true);
+	measure(b, "static name, EDNS");
+	make_queries(b, "app.example.com", 1, false);
+	measure(b, "wide IP, ratio, 2 members");
+	make_queries(b, "app.example.com", 1, true);
+	measure(b, "wide IP, EDNS");
+	make_queries(b, "alias.example.com", 1, false);
+	measure(b, "CNAME chain of two");
+	make_queries(b, "no#.example.com", names, false);
+	measure(b, "no such name");
+	make_queries(b, "www#.elsewhere.test", names, false);
+	measure(b, "REFUSED");
+	stage_close(&b->stage);
+	free(b);
+	return 0;
+}
