@@ -91,7 +91,7 @@ def case(t):
 def edns(t):
     serve(t)
     newer = dns.message.make_query(NAME, "A", use_edns=0)
-    newer.use_edns(edns=0, ednsflags=1 << 16)
+    newer.use_edns(edns=1)
     assert t.query(newer).rcode() == dns.rcode.BADVERS
     r = t.query(NAME, use_edns=0, options=[dns.edns.GenericOption(65001, b"x")])
     assert r.edns == 0 and r.payload == 1232 and r.answer
