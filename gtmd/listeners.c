@@ -123,6 +123,7 @@ manner_read(struct manner *m, const struct draft *d, struct diag *out)
 		.threads = s->threads,
 		.batch = s->batch,
 		.rcvbuf = (int)s->udp_receive_buffer,
+		.coalesce_us = s->udp_coalesce_us,
 	};
 	return manner_cpus(m, s, out);
 }
