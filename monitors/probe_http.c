@@ -29,17 +29,27 @@
 #include "monitors/monitor.h"
 #include "monitors/talk.h"
 
-struct engine {
+/* libcurl walks all connections of a multi handle at each send, receive and
+ * close; several small sets keep that walk short with 1,000 hanging hosts. */
+#define LANES	64
+
+struct lane {
 	struct loop	 *loop;
 	CURLM		 *multi;
 	struct loop_timer timer;	/* libcurl's */
-	struct probe	 *spare;
+};
+
+struct engine {
+	struct lane	 lanes[LANES];
+	unsigned	 next_lane;	/* for the next new probe */
+	struct probe	*spare;
 };
 
 struct probe {
 	unsigned	 magic;
 #define PROBE_MAGIC	0x477b0b3eu
 	struct engine	*engine;
+	struct lane	*lane;
 	struct probe	*next_spare;
 	CURL		*easy;		/* kept over probes */
 	struct probe_job job;
@@ -58,7 +68,7 @@ give_back(struct probe *p)
 	loop_timer_stop(&p->deadline);
 	talk_stop(&p->talk);
 	/* Closes the connection as well. */
-	(void)curl_multi_remove_handle(p->engine->multi, p->easy);
+	(void)curl_multi_remove_handle(p->lane->multi, p->easy);
 	p->magic = 0;
 	p->next_spare = p->engine->spare;
 	p->engine->spare = p;
@@ -182,13 +192,13 @@ on_not_connected(struct probe *p, CURLcode rc)
 /* Lets libcurl go on, then takes the connections that it has finished. Never
  * called out of a libcurl callback, so the owners may start new probes. */
 static void
-drive(struct engine *e, curl_socket_t fd, int events)
+drive(struct lane *lane, curl_socket_t fd, int events)
 {
 	int running, left;
 	CURLMsg *m;
 
-	(void)curl_multi_socket_action(e->multi, fd, events, &running);
-	while ((m = curl_multi_info_read(e->multi, &left)) != NULL) {
+	(void)curl_multi_socket_action(lane->multi, fd, events, &running);
+	while ((m = curl_multi_info_read(lane->multi, &left)) != NULL) {
 		CURLcode rc = m->data.result;
 		char *private = NULL;
 		struct probe *p;
@@ -224,7 +234,7 @@ on_timer(struct loop_timer *timer, void *arg)
 static int
 watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *io_arg)
 {
-	struct engine *e = arg;
+	struct lane *lane = arg;
 	struct loop_io *io = io_arg;
 	unsigned events = 0;
 
@@ -238,21 +248,21 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *io_arg)
 	else if (io != NULL)
 		loop_io_change(io, events);
 	else
-		io = loop_io_start(e->loop, fd, events, on_socket, e);
-	(void)curl_multi_assign(e->multi, fd, io);
+		io = loop_io_start(lane->loop, fd, events, on_socket, lane);
+	(void)curl_multi_assign(lane->multi, fd, io);
 	return 0;
 }
 
 static int
 set_timer(CURLM *multi, long after_ms, void *arg)
 {
-	struct engine *e = arg;
+	struct lane *lane = arg;
 
 	(void)multi;
 	if (after_ms < 0)
-		loop_timer_stop(&e->timer);
+		loop_timer_stop(&lane->timer);
 	else
-		loop_timer_start(&e->timer, (uint64_t)after_ms, 0);
+		loop_timer_start(&lane->timer, (uint64_t)after_ms, 0);
 	return 0;
 }
 
@@ -284,6 +294,8 @@ set_up(struct probe *p)
 	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, p);
 	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, p);
+	/* Addresses need no cache, and libcurl walks all of it each time. */
+	(void)curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	/* The time is ours to keep; the default would cut in at 300 s. */
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 1000000L);
 }
@@ -298,6 +310,7 @@ take(struct engine *e)
 	} else {
 		p = mem_zalloc(1, sizeof(*p));
 		p->engine = e;
+		p->lane = &e->lanes[e->next_lane++ % LANES];
 		p->talk.ops = &easy_ops;
 		p->talk.done = on_talked;
 		p->talk.arg = p;
@@ -324,7 +337,7 @@ start(const struct probe_job *job)
 	(void)snprintf(url, sizeof(url), job->to.addr.family == AF_INET6 ?
 	    "http://[%s]:%u" : "http://%s:%u", host, job->to.port);
 	(void)curl_easy_setopt(p->easy, CURLOPT_URL, url);
-	if (curl_multi_add_handle(p->engine->multi, p->easy) != CURLM_OK)
+	if (curl_multi_add_handle(p->lane->multi, p->easy) != CURLM_OK)
 		p->failed = ENOMEM;
 	loop_timer_start_at(&p->deadline,
 	    p->start_ns + (p->failed != 0 ? 0 : job->timeout_ns));
@@ -343,26 +356,21 @@ stop(struct probe **pp)
 	give_back(p);
 }
 
-static void *
-engine_new(struct loop *l, struct err *e)
+static int
+lane_init(struct lane *lane, struct loop *l)
 {
-	struct engine *en;
-	CURLM *multi;
-
-	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK ||
-	    (multi = curl_multi_init()) == NULL) {
-		(void)err_set(e, ERR_IO, "libcurl does not start");
-		return NULL;
-	}
-	en = mem_zalloc(1, sizeof(*en));
-	en->loop = l;
-	en->multi = multi;
-	loop_timer_init(&en->timer, l, on_timer, en);
-	(void)curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-	(void)curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, en);
-	(void)curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	(void)curl_multi_setopt(multi, CURLMOPT_TIMERDATA, en);
-	return en;
+	lane->loop = l;
+	lane->multi = curl_multi_init();
+	if (lane->multi == NULL)
+		return -1;
+	loop_timer_init(&lane->timer, l, on_timer, lane);
+	(void)curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION,
+	    watch_socket);
+	(void)curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+	(void)curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION,
+	    set_timer);
+	(void)curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
+	return 0;
 }
 
 static void
@@ -377,10 +385,28 @@ engine_free(void **pengine)
 		curl_easy_cleanup(p->easy);
 		free(p);
 	}
-	(void)curl_multi_cleanup(e->multi);
-	loop_timer_stop(&e->timer);
-	curl_global_cleanup();
+	for (size_t i = 0; i < LANES; i++) {
+		(void)curl_multi_cleanup(e->lanes[i].multi);
+		loop_timer_stop(&e->lanes[i].timer);
+	}
 	free(e);
+	curl_global_cleanup();
+}
+
+static void *
+engine_new(struct loop *l, struct err *e)
+{
+	struct engine *en = mem_zalloc(1, sizeof(*en));
+	void *engine = en;
+	int rc = curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? 0 : -1;
+
+	for (size_t i = 0; i < LANES && rc == 0; i++)
+		rc = lane_init(&en->lanes[i], l);
+	if (rc == 0)
+		return en;
+	(void)err_set(e, ERR_IO, "libcurl does not start");
+	engine_free(&engine);
+	return NULL;
 }
 
 static void *
