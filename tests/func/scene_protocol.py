@@ -43,7 +43,8 @@ def serve(t, extra="", members=1):
             "    product generic-host\n    virtual-servers {\n" + vss + "    }\n}\n"
             + guide.pool("p", [(f"/Common/s:v{i}", f"member-order {i}") for i in range(members)],
                          f"    max-answers-returned {members}\n")
-            + guide.wideip(NAME, [("p", "order 0")]) + guide.wideip("app.elsewhere.org", [("p", "order 0")]))
+            + guide.wideip(NAME, [("p", "order 0")])
+            + guide.wideip("app.elsewhere.org", [("p", "order 0")]))
 
 
 @scene("zone data: exact names, chains, wildcards, empty non-terminals, delegations, DNAME")
@@ -101,7 +102,8 @@ def edns(t):
 @scene("what does not fit UDP is truncated without half an RRset; TCP has it whole")
 def truncation(t):
     serve(t, members=40)
-    for kw in ({"use_edns": False}, {"use_edns": 0, "payload": 1232}, {"use_edns": 0, "payload": 65535}):
+    for kw in ({"use_edns": False}, {"use_edns": 0, "payload": 1232},
+               {"use_edns": 0, "payload": 65535}):
         r = t.query("big.siterequest.com", "TXT", **kw)
         assert r.flags & dns.flags.TC and not r.answer, r
     r = t.query("big.siterequest.com", "TXT", tcp=True)
@@ -115,8 +117,8 @@ def truncation(t):
 def tcp(t):
     serve(t)
     with socket.create_connection(("127.0.0.1", t.port), 5) as s:
-        wires = [dns.message.make_query(NAME if i % 2 else "www.siterequest.com", "A", id=i + 1).to_wire()
-                 for i in range(20)]
+        wires = [dns.message.make_query(NAME if i % 2 else "www.siterequest.com", "A",
+                                        id=i + 1).to_wire() for i in range(20)]
         s.sendall(b"".join(struct.pack("!H", len(w)) + w for w in wires))
         ids = {receive(s).id for _ in wires}
         assert ids == set(range(1, 21)), ids

@@ -12,7 +12,8 @@ NAME = "vmhttp.siterequest.com"
 @scene("ten reloads in 20,000 queries lose none")
 def ten_reloads(t):
     local, remote = t.site("local", 1), t.site("remote", 2)
-    texts = [guide.application(t, local, remote, lb=lb) for lb in ("global-availability", "round-robin")]
+    texts = [guide.application(t, local, remote, lb=lb)
+             for lb in ("global-availability", "round-robin")]
     t.write("z.zone", "@ SOA ns h 1 3600 600 86400 60\n@ NS ns\nns A 192.0.2.1\nwww A 192.0.2.2\n")
     zone = "gtm zone /Common/example.org {\n    file z.zone\n}\n"
     t.start(texts[0] + zone)

@@ -20,8 +20,16 @@ CONF = """
 gtm global-settings general {
     wideip-zone-nameserver gtm1.siterequest.com
 }
-gtm listener /Common/udp { address 127.0.0.12 ip-protocol udp port 53 }
-gtm listener /Common/tcp { address 127.0.0.12 ip-protocol tcp port 53 }
+gtm listener /Common/udp {
+    address 127.0.0.12
+    ip-protocol udp
+    port 53
+}
+gtm listener /Common/tcp {
+    address 127.0.0.12
+    ip-protocol tcp
+    port 53
+}
 gtm datacenter /Common/dc { }
 gtm server /Common/s {
     datacenter /Common/dc
@@ -60,18 +68,18 @@ controls {{ }};
 zone "{zone}" {{ type primary; file "{t.dir}/{file}"; }};
 """)
         Process(t, name, [*inside, need("named"), "-g", "-c", conf])
-    conf = CONF.replace("{ address", "{\n    address").replace(" ip-protocol", "\n    ip-protocol") \
-        .replace(" port 53 }", "\n    port 53\n}")
-    t.start(conf, prefix=inside)
+    t.start(CONF, prefix=inside)
     return inside
 
 
 def resolve(t, inside, addr, rdtype="A"):
-    return t.run([*inside, need("dig"), "+short", "+tries=1", "+time=2", f"@{addr}", NAME, rdtype]).stdout.split()
+    return t.run([*inside, need("dig"), "+short", "+tries=1", "+time=2", f"@{addr}", NAME,
+                  rdtype]).stdout.split()
 
 
 def resolves(t, inside, addr):
-    eventually(lambda: resolve(t, inside, addr) == ["10.133.39.51"], 15, f"{addr} resolves {NAME}")
+    eventually(lambda: resolve(t, inside, addr) == ["10.133.39.51"], 15,
+               f"{addr} resolves {NAME}")
     assert resolve(t, inside, addr, "AAAA") == []
     assert resolve(t, inside, addr, "NS") == ["gtm1.siterequest.com."]
 

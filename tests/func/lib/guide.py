@@ -56,5 +56,6 @@ def application(stage, local, remote, lb="global-availability", local_pool="",
     return (sites(stage, local, remote, mon)
             + pool("Local_pool", [("/Common/Local-BIG-IP:vmhttp", "member-order 0")], local_pool)
             + pool("Remote_pool", [("/Common/Remote-BIG-IP:vmhttp", "member-order 0")], remote_pool)
-            + wideip("vmhttp.siterequest.com", [("Local_pool", "order 0"), ("Remote_pool", "order 1")],
+            + wideip("vmhttp.siterequest.com",
+                     [("Local_pool", "order 0"), ("Remote_pool", "order 1")],
                      f"    pool-lb-mode {lb}\n{wide}"))
