@@ -17,7 +17,9 @@
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
 #include "gtmd/listeners.h"
+#include "gtmd/memory.h"
 #include "gtmd/plan.h"
+#include "gtmd/statusfile.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/widetable.h"
@@ -40,6 +42,7 @@ struct service {
 	struct world	  world;
 	struct zonekeep	 *zones;
 	struct listeners *listeners;
+	struct memory	 *memory;
 	struct plan	 *plan;
 };
 
@@ -129,10 +132,13 @@ open_parts(struct service *s, struct err *e)
 	s->listeners = listeners_new(&s->world, e);
 	if (s->listeners == NULL)
 		return e->code;
+	s->memory = memory_new(s->state_dir, s->loop, s->sched);
 	plan = (struct plan_config){
 		.store = s->store, .sched = s->sched, .wides = s->wides,
+		.changed = memory_note, .arg = s->memory,
 	};
 	s->plan = plan_new(&plan);
+	memory_recall(s->memory, s->plan);
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
 	return 0;
@@ -162,6 +168,7 @@ service_free(struct service **ps)
 		return;
 	OBJ_CHECK(s, SERVICE_MAGIC);
 	listeners_free(&s->listeners);
+	memory_free(&s->memory);
 	plan_free(&s->plan);
 	sched_free(&s->sched);
 	board_free(&s->board);
@@ -227,19 +234,30 @@ on_reload(struct loop *l, int signo, void *arg)
 static void
 on_end(struct loop *l, int signo, void *arg)
 {
-	(void)arg;
+	struct service *s = arg;
+	struct err e = { 0 };
+
 	log_at(LOG_NOTICE, "gtmd", "service", "stopping", "signal=%s",
 	    sigabbrev_np(signo));
 	notify_send("STOPPING=1");
+	if (memory_save(s->memory, &e) != 0)
+		log_at(LOG_ERROR, "gtmd", "service", "memory", "%s", e.text);
 	loop_stop(l);
 }
 
 static void
 on_status(struct loop *l, int signo, void *arg)
 {
-	(void)l;
+	struct service *s = arg;
+	struct err e = { 0 };
+
 	(void)signo;
-	(void)arg;
+	if (statusfile_write(s->state_dir, s->plan,
+	    clock_real(loop_clock(l)), &e) != 0)
+		log_at(LOG_ERROR, "gtmd", "service", "status", "%s", e.text);
+	else
+		log_at(LOG_NOTICE, "gtmd", "service", "status-written",
+		    "file=%s/status.json", s->state_dir);
 }
 
 void

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every symbol that foo.o exports is foo or starts with foo_, main() apart.
-# LINT_B is the build folder whose objects are asked.
+# LINT_B is the build folder whose objects are asked. And a noun is claimed once
+# per tree: of two archives that export one name, the linker takes the first.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
 
@@ -20,3 +21,8 @@ sources | grep '\.c$' | while read -r src; do
 		echo "$src:${line:-1}: exports $symbol, which does not start with ${noun}_"
 	done
 done
+
+sources | grep '\.c$' | grep -v '\(^\|/\)[a-z]*_*main\.c$' | while read -r src; do
+	echo "$(basename "$src" .c) $src"
+done | sort | awk '$1 == noun { print $2 ":1: " noun " is taken by " file }
+    { noun = $1; file = $2 }'

@@ -96,6 +96,7 @@ echo 'int x;' | bad layers helpers/x.c 'folder is not in tests/lint/layers.mk'
 printf 'int\nset_err(void)\n{\n\treturn 0;\n}\n' |
     bad names core/base/err.c 'exports set_err'
 echo 'int errors;' | bad names core/base/err.c 'exports errors'
+echo 'int err_more;' | bad names core/wire/err.c 'err is taken by core/base/err.c'
 { printf 'void\nlong_one(void)\n{\n'; lines 80 '	;'; echo '}'; } |
     bad sizes core/base/err.c 'long_one has 83 lines'
 lines 700 '' | bad sizes core/base/err.c 'lines, 700 at most'
