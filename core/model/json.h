@@ -12,6 +12,7 @@
 /* An object or an array. */
 struct json;
 
+/* An empty one, for the caller to free or to give to another. */
 struct json *json_new_object(void);
 struct json *json_new_array(void);
 void json_free(struct json **pj);
