@@ -90,17 +90,24 @@ lookup_node(const struct zoneset *zs, const struct lookup_step *s,
 		answer(r, node, qtype);
 }
 
-/* RFC 6672 section 3.2: the labels below the owner go before the target. */
+/* RFC 6672 section 3.2: the labels below the owner go before the target. The
+ * CNAME made so answers a question for it, else the chain goes on. */
 static void
-redirect(struct lookup *r, const struct tree_node *node, uint8_t name_len)
+redirect(const struct lookup_step *s, uint16_t qtype, struct lookup *r,
+    const struct tree_node *node)
 {
 	bool has_dname = tree_find(node, RRTYPE_DNAME, &r->rrset);
 	size_t target_len;
 
 	assert(has_dname);
 	target_len = dnsname_len(r->rrset.wire + RR_HEAD);
-	found(r, (size_t)(name_len - node->name_len) + target_len <= DNSNAME_MAX ?
-	    LOOKUP_DNAME : LOOKUP_YXDOMAIN, node);
+	found(r, LOOKUP_DNAME, node);
+	if ((size_t)(s->len - node->name_len) + target_len > DNSNAME_MAX) {
+		r->kind = LOOKUP_YXDOMAIN;
+	} else if (qtype == RRTYPE_CNAME || qtype == RRTYPE_ANY) {
+		r->kind = LOOKUP_ANSWER;
+		r->wildcard = true;
+	}
 }
 
 /* The name is not in the set, node is its closest encloser (RFC 4592 3.3.1). */
@@ -113,7 +120,7 @@ lookup_below(const struct lookup_step *s, uint16_t qtype, struct lookup *r,
 	} else if ((node->flags & TREE_CUT) != 0) {
 		refer(r, node);
 	} else if ((node->flags & TREE_DNAME) != 0) {
-		redirect(r, node, s->len);
+		redirect(s, qtype, r, node);
 	} else if ((node->flags & TREE_WILD) != 0) {
 		r->wildcard = true;
 		answer(r, tree_link(node), qtype);

@@ -58,7 +58,10 @@ struct lookup_step {
 
 struct lookup {
 	enum lookup_kind	 kind;
-	bool			 wildcard;	/* made from a wildcard */
+	/* Made from a wildcard; or, with LOOKUP_ANSWER and a DNAME in rrset,
+	 * made from that: a question for CNAME or ANY below it, which the
+	 * CNAME that it stands for answers (RFC 6672 3.2 step 3 C). */
+	bool			 wildcard;
 	const struct zone	*zone;		/* NULL for LOOKUP_NOTAUTH */
 	const struct tree_node	*node;		/* that holds rrset, else the
 						 * closest encloser */

@@ -113,24 +113,25 @@ write_synthesised(struct wbuf *w, const struct lookup *r,
 	return true;
 }
 
-/* A second pass through the same DNAME is no loop in itself (the name gets
- * another one): then only the CNAME is new. */
+/* A second pass through the same DNAME need not be a loop, but a chain that
+ * grows with each pass is a cheap way to a large reply: the resolver asks for
+ * the rest by itself. */
 static int
 answer_dname(struct wbuf *w, const struct lookup *r, struct lookup_step *s)
 {
 	size_t start = w->off, at;
-	int n = 0;
+	int n;
 
-	if (s->seen_count == LOOKUP_STEPS_MAX)
+	if (seen(s, r))
 		return 0;
-	if (!seen(s, r))
-		n = write_set(w, r, s, suffix_at(w, s, r->node->name_len));
+	n = write_set(w, r, s, suffix_at(w, s, r->node->name_len));
 	at = w->off + RR_HEAD;
 	if (n < 0 || !write_synthesised(w, r, s)) {
 		w->off = start;
 		return -1;
 	}
-	go_to(w, s, r, at);
+	if (r->kind == LOOKUP_DNAME)
+		go_to(w, s, r, at);
 	return n + 1;
 }
 
@@ -139,6 +140,8 @@ section_answer(struct wbuf *w, const struct lookup *r, struct lookup_step *s)
 {
 	switch (r->kind) {
 	case LOOKUP_ANSWER:
+		if (r->wildcard && r->rrset.type == RRTYPE_DNAME)
+			return answer_dname(w, r, s);
 		return write_set(w, r, s, s->at);
 	case LOOKUP_CNAME:
 		return answer_cname(w, r, s);

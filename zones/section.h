@@ -21,10 +21,10 @@ struct zone;
 /*
  * section_answer - the answer section's part of one step.
  *
- * LOOKUP_ANSWER writes the set. LOOKUP_CNAME writes it and moves s on to the
- * target. LOOKUP_DNAME writes the DNAME and the CNAME made from it (RFC 6672
- * 3.1) and moves s on. LOOKUP_YXDOMAIN writes the DNAME alone. Other kinds
- * write nothing.
+ * LOOKUP_ANSWER writes the set (and the CNAME, when a DNAME made it).
+ * LOOKUP_CNAME writes it and moves s on to the target. LOOKUP_DNAME writes the
+ * DNAME and the CNAME made from it (RFC 6672 3.1) and moves s on.
+ * LOOKUP_YXDOMAIN writes the DNAME alone. Other kinds write nothing.
  * ret    RRs written; 0 when there was nothing to write, or the chain came
  *        back to a set that is in the answer already; -1 when the set did not
  *        fit (w unchanged, s not moved): TC

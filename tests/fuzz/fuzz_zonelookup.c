@@ -87,6 +87,15 @@ slow_node(const struct zone *z, const uint8_t *name)
 	return node;
 }
 
+static enum lookup_kind
+slow_dname(size_t new_len, uint16_t type)
+{
+	if (new_len > DNSNAME_MAX)
+		return LOOKUP_YXDOMAIN;
+	return type == RRTYPE_CNAME || type == RRTYPE_ANY ? LOOKUP_ANSWER :
+	    LOOKUP_DNAME;
+}
+
 /* What RFC 1034 4.3.2 says of a name: walks down from the apex. */
 static enum lookup_kind
 slow_kind(const uint8_t *name, size_t len, uint16_t type)
@@ -104,9 +113,8 @@ slow_kind(const uint8_t *name, size_t len, uint16_t type)
 		suffix[n++] = p;
 	for (node = z->apex; n > 0; node = next) {
 		if (tree_find(node, RRTYPE_DNAME, &rs))
-			return len - node->name_len +
-			    dnsname_len(rs.wire + 12) > DNSNAME_MAX ?
-			    LOOKUP_YXDOMAIN : LOOKUP_DNAME;
+			return slow_dname(len - node->name_len +
+			    dnsname_len(rs.wire + 12), type);
 		next = slow_node(z, suffix[--n]);
 		if (next == NULL) {
 			memcpy(star + 2, tree_name(node), node->name_len);

@@ -99,6 +99,15 @@ dname_redirects_what_is_below_it(void **state)
 		{ "a.b.example.com", CNAME, "NOERROR aa AN example.com. 3600 "
 		    "DNAME example.net. | a.b.example.com. 3600 CNAME "
 		    "a.b.example.net." },
+		/* and that CNAME is the answer when it is asked for */
+		{ "www.frobozz.com", CNAME, "NOERROR aa AN frobozz.com. 3600 "
+		    "DNAME frobozz-division.acme.com. | www.frobozz.com. 3600 "
+		    "CNAME www.frobozz-division.acme.com." },
+		{ "www.frobozz.com", ANY, "NOERROR aa AN frobozz.com. 3600 "
+		    "DNAME frobozz-division.acme.com. | www.frobozz.com. 3600 "
+		    "CNAME www.frobozz-division.acme.com." },
+		{ "alias.com", CNAME, "NOERROR aa AN alias.com. 3600 CNAME "
+		    "www.frobozz.com." },
 		/* 5.3: within the zone the chain goes on, case 1 and behind an
 		 * alias */
 		{ "www.frobozz.com", A, "NOERROR aa AN frobozz.com. 3600 DNAME "
@@ -169,13 +178,12 @@ dname_loops_end(void **state)
 
 	(void)state;
 	text = asking_within(zs, "x.loop.com", A, 65535);
-	assert_true(cnames_in(text) <= LOOKUP_STEPS_MAX);
+	assert_int_equal(cnames_in(text), 1);
 	free(text);
 	text = asking_within(zs, "x.back.com", A, 65535);
-	assert_true(cnames_in(text) <= LOOKUP_STEPS_MAX);
-	/* each DNAME is in the answer once, however often it was used */
-	assert_null(strstr(strstr(text, " DNAME forth.com.") + 1,
-	    " DNAME forth.com."));
+	assert_string_equal(text, "NOERROR aa AN back.com. 3600 DNAME "
+	    "forth.com. | x.back.com. 3600 CNAME x.forth.com. | forth.com. 3600 "
+	    "DNAME back.com. | x.forth.com. 3600 CNAME x.back.com.");
 	free(text);
 	zoneset_free(&zs);
 }
