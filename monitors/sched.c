@@ -28,6 +28,7 @@
 #include "monitors/recipe.h"
 
 #define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
+#define NOTE_NS		(60 * CLOCK_S)
 #define NAME_MAX_LEN	(255 + 1 + ADDR_TEXT_MAX)	/* path, blank, pair */
 
 struct sched {
@@ -42,7 +43,8 @@ struct sched {
 	struct map	 recipes;	/* monitor's name -> first of that name */
 	struct map	 seeds;		/* name -> &seed_values[state] */
 	struct list	 queue;		/* instances that wait for a start */
-	bool		 abstaining;	/* the newest probes failed by our fault */
+	size_t		 abstained;	/* probes that we could not make, */
+	mono_ns		 next_note_ns;	/* to be told from then on */
 	struct sched_stats stats;
 };
 
@@ -180,20 +182,21 @@ on_start(struct loop_timer *timer, void *arg)
 
 /* ---- results ---- */
 
-/* One line when our own means run out, one when they are back. */
+/* Our own means run out: one line a minute, however many probes it hits. */
 static void
 note_abstention(struct sched *s, const struct probe_result *r)
 {
 	char why[128], quoted[160];
-	bool now = r->outcome == PROBE_ABSTAIN;
+	mono_ns now = loop_now_ns(s->loop);
 
-	if (now == s->abstaining)
+	s->abstained++;
+	if (now < s->next_note_ns)
 		return;
-	s->abstaining = now;
-	log_at(now ? LOG_ERROR : LOG_NOTICE, "monitor", "-", "abstain",
-	    "now=%s cause=%s", now ? "yes" : "no",
-	    log_quote(probe_reason(r, why, sizeof(why)), quoted,
+	log_at(LOG_ERROR, "monitor", "-", "abstain", "probes=%zu cause=%s",
+	    s->abstained, log_quote(probe_reason(r, why, sizeof(why)), quoted,
 	    sizeof(quoted)));
+	s->abstained = 0;
+	s->next_note_ns = now + NOTE_NS;
 }
 
 /* A down instance has no deadline; others are looked at when it comes, unless
@@ -231,7 +234,8 @@ on_probed(void *arg, const struct probe_result *r)
 	i->probe = NULL;
 	i->step = INSTANCE_IDLE;
 	s->stats.in_flight--;
-	note_abstention(s, r);
+	if (r->outcome == PROBE_ABSTAIN)
+		note_abstention(s, r);
 	i->refs++;
 	instance_push(i, r, loop_clock(s->loop));
 	set_deadline(i);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -129,10 +130,14 @@ struct rig {
 static inline void
 rig_open(struct rig *r, size_t limit)
 {
-	struct log_config quiet = { .fd = 2, .level = LOG_ERROR };
+	static int null = -1;
+	struct log_config quiet = { .level = LOG_ERROR };
 	struct sched_config c = { .types = fake_types, .limit = limit };
 	struct err e;
 
+	if (null == -1)
+		null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	quiet.fd = null;
 	log_setup(&quiet);
 	*r = (struct rig){ 0 };
 	memset(&fake, 0, sizeof(fake));
