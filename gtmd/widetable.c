@@ -1,10 +1,7 @@
-/* gtmd/widetable.c - names, their ancestors and patterns; see widetable.h.
+/* gtmd/widetable.c - names and their ancestors; see widetable.h.
  *
- * One slotmap holds an entry per name, per ancestor and per suffix of a
- * pattern. A second one holds the patterns, in boxes of those that share
- * suffix, prefix and tail. A suffix's entry lists its shapes, the pairs of
- * prefix and tail lengths that occur: a query tries each shape with one look-up,
- * however many patterns have it. Layer: gtmd.
+ * One slotmap holds an entry per name, per ancestor and per literal suffix of a
+ * pattern; the patterns themselves are wildset's. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/widetable.h"
@@ -18,50 +15,15 @@
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
 #include "gtmd/wildname.h"
+#include "gtmd/wildset.h"
 #include "gtmd/slotmap.h"
-
-/* One pair of lengths, and how many boxes have it. */
-struct wide_shape {
-	uint8_t		prefix_len, tail_len;
-	uint32_t	uses;	/* the writer's */
-};
-
-/* Immutable but for uses; replaced when a shape comes or goes. */
-struct wide_shapes {
-	size_t			count;
-	struct wide_shape	shape[];
-};
-
-/* A pattern and what it leads to. */
-struct wide_pattern {
-	struct wildname	 cut;
-	struct wide	*wide;		/* owned */
-};
-
-/* Patterns of one suffix, prefix and tail; replaced when one comes or goes. */
-struct wide_box {
-	const struct wide	*suffix;
-	uint64_t		 hash;
-	size_t			 count;
-	struct wide_pattern	*patterns[];	/* owned by the table */
-};
 
 struct widetable {
 	unsigned	 magic;
 #define WIDETABLE_MAGIC	0x71deab1eu
 	struct slotmap	 names;		/* struct wide */
-	struct slotmap	 boxes;		/* struct wide_box */
+	struct wildset	 patterns;
 	unsigned	 labels_max;	/* of any entry, never shrinks */
-	/* Bit n: some suffix of n labels has shapes. */
-	uint64_t	 depths[DNSNAME_LABELS_MAX / 64];
-	uint32_t	 depth_uses[DNSNAME_LABELS_MAX];	/* the writer's */
-};
-
-/* A query's or a new pattern's head, and where its suffix is. */
-struct head {
-	const struct wide	*suffix;
-	const uint8_t		*text;
-	size_t			 len;
 };
 
 struct widetable *
@@ -71,24 +33,14 @@ widetable_new(void)
 
 	t->magic = WIDETABLE_MAGIC;
 	slotmap_init(&t->names);
-	slotmap_init(&t->boxes);
+	wildset_init(&t->patterns);
 	return t;
-}
-
-static void
-free_pattern(void *arg)
-{
-	struct wide_pattern *p = arg;
-
-	free(p->wide);
-	free(p);
 }
 
 void
 widetable_free(struct widetable **pt)
 {
 	struct widetable *t = *pt;
-	struct wide_box *b;
 	struct wide *e;
 	size_t at = 0;
 
@@ -100,14 +52,8 @@ widetable_free(struct widetable **pt)
 		free(e->shapes);
 		free(e);
 	}
-	at = 0;
-	while ((b = slotmap_each(&t->boxes, &at)) != NULL) {
-		for (size_t i = 0; i < b->count; i++)
-			free_pattern(b->patterns[i]);
-		free(b);
-	}
 	slotmap_fini(&t->names);
-	slotmap_fini(&t->boxes);
+	wildset_fini(&t->patterns);
 	t->magic = 0;
 	free(t);
 }
@@ -138,72 +84,22 @@ widetable_has_slot(const struct wide *e)
 	return false;
 }
 
-static uint64_t
-box_hash(const struct head *h, const struct wide_shape *s)
-{
-	uint64_t x = h->suffix->hash;
-
-	x = x * UINT64_C(0x9e3779b97f4a7c15) +
-	    dnsname_hash(h->text, s->prefix_len);
-	x = x * UINT64_C(0x9e3779b97f4a7c15) +
-	    dnsname_hash(h->text + h->len - s->tail_len, s->tail_len);
-	x += (uint64_t)s->prefix_len << 8 | s->tail_len;
-	return x ^ x >> 29;
-}
-
-/* The best pattern of the suffix that ranks above best. */
-static const struct wide_pattern *
-find_in_suffix(const struct widetable *t, const struct head *h,
-    const struct wide_pattern *best)
-{
-	const struct wide_shapes *shapes = RCU_GET(h->suffix->shapes);
-
-	for (size_t i = 0; shapes != NULL && i < shapes->count; i++) {
-		const struct wide_shape *s = &shapes->shape[i];
-		struct slotmap_walk k;
-		const struct wide_box *b;
-
-		if ((size_t)s->prefix_len + s->tail_len > h->len)
-			continue;
-		k = slotmap_walk(&t->boxes, box_hash(h, s));
-		while ((b = slotmap_next(&k)) != NULL) {
-			for (size_t j = 0; j < b->count; j++) {
-				const struct wide_pattern *p = b->patterns[j];
-
-				if ((best == NULL ||
-				    p->cut.literals > best->cut.literals) &&
-				    b->suffix == h->suffix &&
-				    wildname_match(&p->cut, h->text, h->len))
-					best = p;
-			}
-		}
-	}
-	return best;
-}
-
-static bool
-depth_is_used(const struct widetable *t, unsigned labels)
-{
-	return (__atomic_load_n(&t->depths[labels / 64], __ATOMIC_RELAXED) >>
-	    labels % 64 & 1) != 0;
-}
-
 /* A suffix leaves at least one label to the head. */
 static const struct wide *
 find_pattern(const struct widetable *t, const uint8_t *name, size_t len)
 {
-	const struct wide_pattern *best = NULL;
+	const struct wildset_pattern *best = NULL;
 	uint8_t text[DNSNAME_MAX];
 	unsigned labels = dnsname_labels(name);
 	const uint8_t *at = name;
 	size_t done = 0;
 
 	while (labels-- > 0) {
-		struct head h = { .text = text };
+		struct wildset_head h = { .text = text };
 
 		at += *at + 1;
 		h.len = (size_t)(at - name);
-		if (!depth_is_used(t, labels))
+		if (!wildset_has_depth(&t->patterns, labels))
 			continue;
 		h.suffix = find_entry(t, at, len - h.len,
 		    dnsname_hash(at, len - h.len));
@@ -211,16 +107,9 @@ find_pattern(const struct widetable *t, const uint8_t *name, size_t len)
 			continue;
 		wildname_head(name + done, h.len - done, text + done);
 		done = h.len;
-		best = find_in_suffix(t, &h, best);
+		best = wildset_find(&t->patterns, &h, best);
 	}
 	return best != NULL ? best->wide : NULL;
-}
-
-static bool
-any_depth(const struct widetable *t)
-{
-	return (__atomic_load_n(&t->depths[0], __ATOMIC_RELAXED) |
-	    __atomic_load_n(&t->depths[1], __ATOMIC_RELAXED)) != 0;
 }
 
 const struct wide *
@@ -231,7 +120,7 @@ widetable_find(const struct widetable *t, const uint8_t *name, size_t len,
 
 	if (e != NULL && widetable_has_slot(e))
 		return e;
-	return any_depth(t) ? find_pattern(t, name, len) : NULL;
+	return wildset_has(&t->patterns) ? find_pattern(t, name, len) : NULL;
 }
 
 void
@@ -360,229 +249,34 @@ set_slot(struct wide *e, enum wide_type type, struct decision_slot *slot)
 	__atomic_store_n(&e->slot[type], slot, __ATOMIC_RELEASE);
 }
 
-/* --- the writer: patterns -------------------------------------------------- */
-
-static void
-count_depth(struct widetable *t, unsigned labels, int by)
-{
-	uint64_t bit = UINT64_C(1) << labels % 64;
-	uint64_t *word = &t->depths[labels / 64];
-
-	t->depth_uses[labels] += (uint32_t)by;
-	__atomic_store_n(word, t->depth_uses[labels] != 0 ? *word | bit :
-	    *word & ~bit, __ATOMIC_RELAXED);
-}
-
-/* Publishes the entry's shapes with place at left out (at == count: none) and
- * *add, which may be NULL, at the end. */
-static void
-change_shapes(struct widetable *t, struct wide *e, size_t at,
-    const struct wide_shape *add)
-{
-	struct wide_shapes *old = e->shapes, *next = NULL;
-	size_t was = old != NULL ? old->count : 0;
-	size_t count = was - (at < was) + (add != NULL);
-
-	if (count > 0) {
-		next = mem_zalloc(1, sizeof(*next) +
-		    count * sizeof(next->shape[0]));
-		for (size_t i = 0; i < was; i++) {
-			if (i != at)
-				next->shape[next->count++] = old->shape[i];
-		}
-		if (add != NULL)
-			next->shape[next->count++] = *add;
-	}
-	if (was == 0)
-		count_depth(t, dnsname_labels(e->name), 1);
-	if (count == 0)
-		count_depth(t, dnsname_labels(e->name), -1);
-	(void)RCU_SWAP(e->shapes, next);
-	if (old != NULL)
-		rcu_defer(free, old);
-}
-
-static size_t
-shape_place(const struct wide *e, const struct wide_shape *s)
-{
-	size_t i = 0, count = e->shapes != NULL ? e->shapes->count : 0;
-
-	while (i < count && (e->shapes->shape[i].prefix_len != s->prefix_len ||
-	    e->shapes->shape[i].tail_len != s->tail_len))
-		i++;
-	return i;
-}
-
-static void
-add_shape(struct widetable *t, struct wide *e, const struct wide_shape *s)
-{
-	size_t i = shape_place(e, s);
-	size_t count = e->shapes != NULL ? e->shapes->count : 0;
-
-	if (i == count)
-		change_shapes(t, e, i, s);
-	e->shapes->shape[i].uses++;
-}
-
-static void
-remove_shape(struct widetable *t, struct wide *e, const struct wide_shape *s)
-{
-	size_t i = shape_place(e, s);
-
-	if (--e->shapes->shape[i].uses == 0)
-		change_shapes(t, e, i, NULL);
-}
-
-/* What the writer knows about the pattern that it works on. */
-struct place {
-	struct wide_shape	 shape;		/* uses 0 */
-	struct wide		*suffix;	/* NULL = not there yet */
-	struct wide_box		*box;		/* NULL = none yet */
-	uint64_t		 hash;		/* of the box */
-	size_t			 at;		/* in the box; count = not there */
-};
-
-static bool
-same_ends(const struct wildname *a, const struct wildname *b)
-{
-	return a->prefix_len == b->prefix_len && a->tail_len == b->tail_len &&
-	    memcmp(a->head, b->head, a->prefix_len) == 0 &&
-	    memcmp(a->head + a->head_len - a->tail_len,
-	    b->head + b->head_len - b->tail_len, a->tail_len) == 0;
-}
-
-static struct wide_box *
-find_box(const struct widetable *t, const struct place *pl,
-    const struct wildname *cut)
-{
-	struct slotmap_walk k = slotmap_walk(&t->boxes, pl->hash);
-	struct wide_box *b;
-
-	while ((b = slotmap_next(&k)) != NULL) {
-		if (b->suffix == pl->suffix &&
-		    same_ends(&b->patterns[0]->cut, cut))
-			return b;
-	}
-	return NULL;
-}
-
-static struct place
-find_place(const struct widetable *t, const uint8_t *name, size_t len,
-    const struct wildname *cut)
-{
-	const uint8_t *suffix = name + cut->suffix_at;
-	size_t suffix_len = len - cut->suffix_at;
-	struct place pl = {
-		.shape = { cut->prefix_len, cut->tail_len, 0 },
-	};
-	struct head h = { .text = cut->head, .len = cut->head_len };
-
-	pl.suffix = find_entry(t, suffix, suffix_len,
-	    dnsname_hash(suffix, suffix_len));
-	if (pl.suffix == NULL)
-		return pl;
-	h.suffix = pl.suffix;
-	pl.hash = box_hash(&h, &pl.shape);
-	pl.box = find_box(t, &pl, cut);
-	while (pl.box != NULL && pl.at < pl.box->count &&
-	    (pl.box->patterns[pl.at]->wide->len != len ||
-	    memcmp(pl.box->patterns[pl.at]->wide->name, name, len) != 0))
-		pl.at++;
-	return pl;
-}
-
-/* Replaces the box by one without place at (== count: none) and with *add, if
- * any, at the end. */
-static void
-change_box(struct widetable *t, const struct place *pl,
-    struct wide_pattern *add)
-{
-	struct wide_box *old = pl->box, *next;
-	size_t was = old != NULL ? old->count : 0;
-	size_t count = was - (pl->at < was) + (add != NULL);
-
-	if (count > 0) {
-		next = mem_zalloc(1, sizeof(*next) +
-		    count * sizeof(next->patterns[0]));
-		next->suffix = pl->suffix;
-		next->hash = pl->hash;
-		for (size_t i = 0; i < was; i++) {
-			if (i != pl->at)
-				next->patterns[next->count++] =
-				    old->patterns[i];
-		}
-		if (add != NULL)
-			next->patterns[next->count++] = add;
-		/* First the new one, so that no reader finds neither. */
-		slotmap_add(&t->boxes, next->hash, next);
-	}
-	if (old != NULL) {
-		slotmap_remove(&t->boxes, old->hash, old);
-		rcu_defer(free, old);
-	}
-}
-
 static int
 put_pattern(struct widetable *t, const uint8_t *name, enum wide_type type,
     struct decision_slot *slot)
 {
-	struct wide_pattern *p;
-	struct wildname cut;
-	struct place pl;
-	size_t len = dnsname_len(name);
+	size_t len = dnsname_len(name), at = wildname_suffix(name);
+	struct wide *suffix = get_entry(t, name + at, len - at);
+	int rc = wildset_put(&t->patterns, suffix, name, type, slot);
 
-	wildname_init(&cut, name);
-	pl = find_place(t, name, len, &cut);
-	if (pl.box != NULL && pl.at < pl.box->count) {
-		struct wide *e = pl.box->patterns[pl.at]->wide;
-
-		if (e->slot[type] != NULL)
-			return ERR_EXISTS;
-		set_slot(e, type, slot);
-		return 0;
-	}
-	if (pl.box != NULL && pl.box->count >= WIDETABLE_ALIKE_MAX)
-		return ERR_RANGE;
-	p = mem_zalloc(1, sizeof(*p));
-	p->cut = cut;
-	p->wide = new_wide(name, len);
-	set_slot(p->wide, type, slot);
-	if (pl.suffix == NULL) {
-		get_entry(t, name + cut.suffix_at, len - cut.suffix_at);
-		pl = find_place(t, name, len, &cut);
-	}
-	hold_ancestors(t, name + cut.suffix_at, len - cut.suffix_at);
-	change_box(t, &pl, p);
-	if (pl.box == NULL)
-		add_shape(t, pl.suffix, &pl.shape);
-	return 0;
+	if (rc < 0)
+		drop_entry(t, suffix);
+	if (rc == 1)
+		hold_ancestors(t, name + at, len - at);
+	return rc < 0 ? rc : 0;
 }
 
 static void
 remove_pattern(struct widetable *t, const uint8_t *name, enum wide_type type)
 {
-	struct wide_pattern *p;
-	struct wildname cut;
-	struct place pl;
-	size_t len = dnsname_len(name);
+	size_t len = dnsname_len(name), at = wildname_suffix(name);
+	struct wide *suffix = find_entry(t, name + at, len - at,
+	    dnsname_hash(name + at, len - at));
 
-	wildname_init(&cut, name);
-	pl = find_place(t, name, len, &cut);
-	if (pl.box == NULL || pl.at == pl.box->count)
+	if (suffix == NULL ||
+	    !wildset_remove(&t->patterns, suffix, name, type))
 		return;
-	p = pl.box->patterns[pl.at];
-	set_slot(p->wide, type, NULL);
-	if (widetable_has_slot(p->wide))
-		return;
-	if (pl.box->count == 1)
-		remove_shape(t, pl.suffix, &pl.shape);
-	change_box(t, &pl, NULL);
-	rcu_defer(free_pattern, p);
-	drop_entry(t, pl.suffix);
-	release_ancestors(t, name + cut.suffix_at, len - cut.suffix_at);
+	drop_entry(t, suffix);
+	release_ancestors(t, name + at, len - at);
 }
-
-/* --- the writer: both ------------------------------------------------------ */
 
 static int
 put_name(struct widetable *t, const uint8_t *name, size_t len,

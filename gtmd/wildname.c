@@ -24,14 +24,22 @@ label_is_wild(const uint8_t *label)
 	return false;
 }
 
+size_t
+wildname_suffix(const uint8_t *name)
+{
+	size_t end = 0;
+
+	for (const uint8_t *l = name; *l != 0; l += *l + 1) {
+		if (label_is_wild(l))
+			end = (size_t)(l - name) + *l + 1u;
+	}
+	return end;
+}
+
 bool
 wildname_check(const uint8_t *name)
 {
-	for (; *name != 0; name += *name + 1) {
-		if (label_is_wild(name))
-			return true;
-	}
-	return false;
+	return wildname_suffix(name) > 0;
 }
 
 void
@@ -53,13 +61,9 @@ wildname_head(const uint8_t *name, size_t at, uint8_t *head)
 void
 wildname_init(struct wildname *p, const uint8_t *name)
 {
-	size_t len = dnsname_len(name), end = 0;
+	size_t len = dnsname_len(name), end = wildname_suffix(name);
 	unsigned wild = 0;
 
-	for (const uint8_t *l = name; *l != 0; l += *l + 1) {
-		if (label_is_wild(l))
-			end = (size_t)(l - name) + *l + 1u;
-	}
 	assert(end > 0);
 	p->suffix_at = p->head_len = (uint8_t)end;
 	wildname_head(name, end, p->head);

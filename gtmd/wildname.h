@@ -29,6 +29,9 @@ struct wildname {
 /* Has the wire name a '*' or '?' in it? */
 bool wildname_check(const uint8_t *name);
 
+/* Octets before the labels at its end that have none: 0 when none has. */
+size_t wildname_suffix(const uint8_t *name);
+
 /* Cuts a wire name that has. */
 void wildname_init(struct wildname *p, const uint8_t *name);
 
