@@ -180,6 +180,38 @@ only_regular_files_are_read(void **state)
 	gone(fifo);
 }
 
+/* What we show must be clean. Tests run at the root of the tree. */
+static void
+samples_are_without_findings(void **state)
+{
+	static const struct {
+		const char *path, *origin;
+		size_t records;
+	} rows[] = {
+		{ "zones/samples/wildcards.zone", "example", 11 },
+		{ "zones/samples/delegations.zone", "example.net", 15 },
+		{ "zones/samples/types.zone", "example.org", 26 },
+		{ "docs/examples/siterequest.com.zone", "siterequest.com", 8 },
+	};
+	uint8_t name[DNSNAME_MAX];
+	struct diag d;
+	struct zone *z;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < OBJ_COUNT(rows); i++) {
+		diag_init(&d);
+		assert_true(dnsname_parse(rows[i].origin, name) > 0);
+		(void)zonefile_load(&z, rows[i].path, name, &d);
+		if (d.count > 0)
+			diag_print(&d, stderr);
+		assert_int_equal(d.count, 0);
+		assert_int_equal(z->record_count, rows[i].records);
+		zone_free(&z);
+		diag_fini(&d);
+	}
+}
+
 /* A text of garbage is told about, with measure. */
 static void
 findings_are_bounded(void **state)
@@ -213,6 +245,7 @@ main(void)
 		cmocka_unit_test(include_errors_name_their_file),
 		cmocka_unit_test(include_of_itself_ends),
 		cmocka_unit_test(only_regular_files_are_read),
+		cmocka_unit_test(samples_are_without_findings),
 		cmocka_unit_test(findings_are_bounded),
 	};
 
