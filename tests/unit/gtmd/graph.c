@@ -41,8 +41,8 @@ on_changed(void *arg)
 	((struct graph *)arg)->remembered++;
 }
 
-void
-graph_init(struct graph *g)
+static void
+init(struct graph *g)
 {
 	struct plan_config c = { .store = NULL, .changed = on_changed,
 	    .arg = g };
@@ -50,16 +50,46 @@ graph_init(struct graph *g)
 	*g = (struct graph){ .wides = widetable_new(),
 	    .tally = tally_open() };
 	c.wides = g->wides;
-	graph_model = model_new(&gtm_schema);
 	g->plan = plan_new(&c);
+}
+
+void
+graph_init(struct graph *g)
+{
+	graph_model = model_new(&gtm_schema);
+	init(g);
+}
+
+void
+graph_init_beside(struct graph *g)
+{
+	struct store_change *c = NULL;
+	const struct object *o;
+	size_t n = 0, room = 0, at;
+
+	init(g);
+	for (size_t t = 0; gtm_schema.types[t] != NULL; t++)
+		for (at = 0; (o = model_next(graph_model, gtm_schema.types[t],
+		    &at)) != NULL;) {
+			c = mem_grow(c, &room, n + 1, sizeof(*c));
+			c[n++] = (struct store_change){ .now = o };
+		}
+	plan_on_change(g->plan, c, n);
+	free(c);
+}
+
+void
+graph_fini_beside(struct graph *g)
+{
+	plan_free(&g->plan);
+	widetable_free(&g->wides);
+	tally_close(&g->tally);
 }
 
 void
 graph_fini(struct graph *g)
 {
-	plan_free(&g->plan);
-	widetable_free(&g->wides);
-	tally_close(&g->tally);
+	graph_fini_beside(g);
 	model_free(&graph_model);
 	rcu_drain();
 }

@@ -26,6 +26,9 @@ extern struct model *graph_model;
 
 void graph_init(struct graph *g);
 void graph_fini(struct graph *g);
+/* A second graph over the same model, told of all of it at once. */
+void graph_init_beside(struct graph *g);
+void graph_fini_beside(struct graph *g);
 
 /* Commits the objects of a tmsh text: new ones, or in the place of old ones.
  * Asserts that the checks pass. */
