@@ -1,0 +1,64 @@
+/* tests/unit/core/model/test_schema.c - types by their words.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/model/type.h"
+#include "tests/unit/core/model/sample.h"
+
+static void
+types_are_found_by_all_their_words(void **state)
+{
+	(void)state;
+	assert_ptr_equal(schema_find(&sample_schema, "test box big"),
+	    &sample_box_big);
+	assert_null(schema_find(&sample_schema, "test box"));
+	assert_null(schema_find(&sample_schema, "test box big x"));
+	assert_int_equal(schema_count(&sample_schema), 7);
+	assert_int_equal(schema_index(&sample_schema, &sample_site), 0);
+}
+
+static void
+headers_match_the_longest_words(void **state)
+{
+	static const char *const words[] = {
+		"test", "box", "small", "/Common/x"
+	};
+	size_t used;
+
+	(void)state;
+	assert_ptr_equal(schema_match(&sample_schema, words, 4, &used),
+	    &sample_box_small);
+	assert_int_equal(used, 3);
+	assert_null(schema_match(&sample_schema, words, 2, &used));
+	assert_int_equal(used, 0);
+	assert_null(schema_match(&sample_schema, words, 0, &used));
+}
+
+static void
+families_end_at_words(void **state)
+{
+	(void)state;
+	assert_true(schema_in_family(&sample_box_big, "test box"));
+	assert_true(schema_in_family(&sample_box_big, "test box big"));
+	assert_true(schema_in_family(&sample_box_big, "test"));
+	assert_false(schema_in_family(&sample_box_big, "test bo"));
+	assert_false(schema_in_family(&sample_box_big, "test box big x"));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(types_are_found_by_all_their_words),
+		cmocka_unit_test(headers_match_the_longest_words),
+		cmocka_unit_test(families_end_at_words),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
