@@ -1,0 +1,363 @@
+/* tests/unit/core/model/test_store.c - watchers hear what changed and nothing else; the gate may refuse.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/obj.h"
+#include "core/base/strbuf.h"
+#include "core/model/draft.h"
+#include "core/model/model.h"
+#include "core/model/store.h"
+#include "core/model/store_backend.h"
+#include "core/model/tmos_bind.h"
+#include "tests/unit/core/model/sample.h"
+
+/* A back end whose text and mood the test sets. */
+struct fake {
+	struct store_backend backend;
+	const char	*text;
+	bool		 refuses;
+	unsigned	 commits, saves;
+	int		 accepted;	/* of the last load; -1 = not told */
+};
+
+static struct fake fake;
+
+static int
+fake_load(struct store_backend *be, struct draft *d, bool lenient,
+    struct diag *out)
+{
+	const struct diag_pos pos = { .file = "t.conf", .line = 1 };
+	const struct tmos_bind b = {
+		.schema = &sample_schema, .out = out, .lenient = lenient
+	};
+
+	assert_ptr_equal(be, &fake.backend);
+	return tmos_bind_text(&b, d, fake.text, strlen(fake.text), &pos);
+}
+
+static void
+fake_loaded(struct store_backend *be, bool accepted, struct diag *out)
+{
+	(void)be;
+	(void)out;
+	fake.accepted = accepted;
+}
+
+static int
+fake_commit(struct store_backend *be, const struct store_change *changes,
+    size_t n, struct err *e)
+{
+	(void)be;
+	(void)changes;
+	assert_true(n > 0);
+	fake.commits++;
+	return fake.refuses ? err_set(e, ERR_NOSPACE, "disk is full") : 0;
+}
+
+static int
+fake_save(struct store_backend *be, const struct model *m, struct err *e)
+{
+	(void)be;
+	(void)e;
+	assert_non_null(m);
+	fake.saves++;
+	return 0;
+}
+
+static void
+fake_free(struct store_backend *be)
+{
+	(void)be;
+}
+
+static const struct store_backend_ops fake_ops = {
+	fake_load, fake_loaded, fake_commit, fake_save, fake_free
+};
+
+static struct strbuf heard;
+static char w[] = "w", one[] = "one", two[] = "two", gate[] = "gate";
+
+static void
+on_change(void *arg, const struct store_change *c, size_t n)
+{
+	strbuf_printf(&heard, "%s:", (const char *)arg);
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(&heard, " %s%s", c[i].was == NULL ? "+" :
+		    c[i].now == NULL ? "-" : "~",
+		    (c[i].now != NULL ? c[i].now : c[i].was)->name);
+	strbuf_add(&heard, "\n");
+}
+
+static void
+expect_heard(const char *want)
+{
+	assert_string_equal(heard.text, want);
+	strbuf_clear(&heard);
+}
+
+static struct store *
+make_store(const char *text)
+{
+	struct store_backend *be = &fake.backend;
+
+	fake = (struct fake){ .backend.ops = &fake_ops, .text = text,
+	    .accepted = -1 };
+	strbuf_init(&heard);
+	return store_new(&sample_schema, &be);
+}
+
+static void
+drop_store(struct store *s)
+{
+	store_free(&s);
+	strbuf_fini(&heard);
+}
+
+static void
+load(struct store *s, int code)
+{
+	struct diag out;
+
+	diag_init(&out);
+	fake.accepted = -1;
+	assert_int_equal(store_load(s, false, &out), code);
+	assert_int_equal(fake.accepted, code == 0);
+	diag_fini(&out);
+}
+
+static int
+commit_note(struct store *s, const char *site, const char *note)
+{
+	struct draft *d = store_draft(s);
+	struct diag out;
+	int rc;
+
+	diag_init(&out);
+	assert_int_equal(prop_set(prop_find(sample_site.props, "note", NULL),
+	    draft_edit(d, &sample_site, site), note, NULL), 0);
+	rc = store_commit(s, &d, &out);
+	assert_int_equal(d == NULL, rc == 0);
+	draft_free(&d);
+	diag_fini(&out);
+	return rc;
+}
+
+static void
+a_reload_tells_only_what_differs(void **state)
+{
+	struct store *s = make_store("test site a { }\ntest site b { }\n");
+	const struct object *a;
+
+	(void)state;
+	store_watch(s, on_change, w);
+	load(s, 0);
+	assert_int_equal(heard.len, strlen("w: +/Common/a +/Common/b\n"));
+	strbuf_clear(&heard);
+	assert_int_equal(store_serial(s), 1);
+	a = model_find(store_model(s), &sample_site, "/Common/a");
+	fake.text = "# moved down\n\ntest site a { }\n"
+	    "test site b { note x }\n";
+	load(s, 0);
+	expect_heard("w: ~/Common/b\n");
+	/* What stays is the same object, at its new place. */
+	assert_ptr_equal(model_find(store_model(s), &sample_site,
+	    "/Common/a"), a);
+	assert_int_equal(a->pos.line, 3);
+	assert_int_equal(a->generation, 1);
+	assert_int_equal(model_find(store_model(s), &sample_site,
+	    "/Common/b")->generation, 2);
+	fake.text = "test site a { }\ntest knobs { fast no }\n";
+	load(s, 0);
+	assert_int_equal(store_serial(s), 3);
+	assert_non_null(strstr(heard.text, "-/Common/b"));
+	strbuf_clear(&heard);
+	fake.text = "test site a { }\n";
+	load(s, 0);
+	expect_heard("w: ~\n");		/* knobs, back at their defaults */
+	load(s, 0);
+	expect_heard("");
+	assert_int_equal(store_serial(s), 4);
+	drop_store(s);
+}
+
+static void
+a_load_with_errors_changes_nothing(void **state)
+{
+	struct store *s = make_store("test site a { }\n");
+
+	(void)state;
+	load(s, 0);
+	store_watch(s, on_change, w);
+	fake.text = "test site b { }\ntest box big x { site no }\n";
+	load(s, ERR_REF);
+	expect_heard("");
+	assert_int_equal(store_serial(s), 1);
+	assert_non_null(model_find(store_model(s), &sample_site,
+	    "/Common/a"));
+	drop_store(s);
+}
+
+static void
+a_commit_is_durable_before_it_is_told(void **state)
+{
+	struct store *s = make_store("test site a { }\n");
+
+	(void)state;
+	load(s, 0);
+	store_watch(s, on_change, one);
+	store_watch(s, on_change, two);
+	assert_int_equal(commit_note(s, "/Common/a", "x"), 0);
+	expect_heard("one: ~/Common/a\ntwo: ~/Common/a\n");
+	fake.refuses = true;
+	assert_int_equal(commit_note(s, "/Common/a", "y"), ERR_NOSPACE);
+	expect_heard("");
+	assert_string_equal(((const struct site *)(const void *)model_find(
+	    store_model(s), &sample_site, "/Common/a"))->note, "x");
+	assert_int_equal(fake.commits, 2);
+	assert_int_equal(store_save(s, NULL), 0);
+	assert_int_equal(fake.saves, 1);
+	drop_store(s);
+}
+
+/* A draft that changes nothing costs no write and wakes nobody. */
+static void
+a_commit_of_nothing_is_nothing(void **state)
+{
+	struct store *s = make_store("test site a { note x }\n");
+
+	(void)state;
+	load(s, 0);
+	store_watch(s, on_change, w);
+	assert_int_equal(commit_note(s, "/Common/a", "x"), 0);
+	expect_heard("");
+	assert_int_equal(fake.commits, 0);
+	assert_int_equal(store_serial(s), 1);
+	drop_store(s);
+}
+
+static struct { int refuse; unsigned asked, made, dropped; } door;
+
+static int
+on_prepare(void *arg, const struct draft *d, struct diag *out)
+{
+	assert_string_equal(arg, "gate");
+	assert_non_null(d);
+	door.asked++;
+	if (door.refuse != 0)
+		(void)diag_error(out, NULL, door.refuse, "port is taken");
+	return door.refuse;
+}
+
+static void
+on_settle(void *arg, bool made)
+{
+	(void)arg;
+	assert_int_equal(heard.len, 0);
+	if (made)
+		door.made++;
+	else
+		door.dropped++;
+}
+
+static void
+the_gate_comes_before_disk_and_watchers(void **state)
+{
+	const struct store_gate g = { on_prepare, on_settle, gate };
+	struct store *s = make_store("test site a { }\n");
+
+	(void)state;
+	store_gate(s, &g);
+	store_watch(s, on_change, w);
+	load(s, 0);
+	assert_true(door.asked == 1 && door.made == 1);
+	strbuf_clear(&heard);
+	door.refuse = ERR_BUSY;
+	assert_int_equal(commit_note(s, "/Common/a", "x"), ERR_BUSY);
+	assert_int_equal(fake.commits, 0);
+	fake.text = "test site b { }\n";
+	load(s, ERR_BUSY);
+	expect_heard("");
+	assert_true(door.asked == 3 && door.made == 1 && door.dropped == 0);
+	/* The disk may still refuse what the gate let through. */
+	door.refuse = 0;
+	fake.refuses = true;
+	assert_int_equal(commit_note(s, "/Common/a", "x"), ERR_NOSPACE);
+	assert_true(door.made == 1 && door.dropped == 1);
+	store_gate(s, NULL);
+	fake.refuses = false;
+	assert_int_equal(commit_note(s, "/Common/a", "x"), 0);
+	assert_int_equal(door.asked, 4);
+	drop_store(s);
+}
+
+static void
+lenient_drops_references_to_what_is_missing(void **state)
+{
+	struct store *s = make_store(
+	    "test lens l { }\n"
+	    "test site a { }\n"
+	    "test box big b {\n    site a\n    sites { a no1 }\n"
+	    "    rule min 2 of { fast no2 }\n    spare big no3\n"
+	    "    slots { x { rule no4 } }\n}\n"
+	    "test gauge slow g { defaults-from no5 }\n");
+	const struct box *b;
+	struct diag out;
+	char *rule;
+
+	(void)state;
+	diag_init(&out);
+	assert_int_equal(store_load(s, true, &out), 0);
+	sample_expect(&out,
+	    "t.conf:1:1: warning: test lens l: not supported yet: there is no "
+	    "light; skipped\n"
+	    "t.conf:3:1: warning: big box /Common/b: rule: there is no test "
+	    "gauge /Common/no2; skipped\n"
+	    "t.conf:3:1: warning: big box /Common/b: sites: there is no test "
+	    "site /Common/no1; skipped\n"
+	    "t.conf:3:1: warning: big box /Common/b: spare: there is no test "
+	    "box big /Common/no3; skipped\n"
+	    "t.conf:8:13: warning: big box /Common/b: rule: there is no test "
+	    "gauge /Common/no4; skipped\n"
+	    "t.conf:10:1: warning: slow gauge /Common/g: defaults-from: there "
+	    "is no test gauge /Common/no5; skipped\n");
+	b = (const void *)model_find(store_model(s), &sample_box_big,
+	    "/Common/b");
+	rule = prop_format(prop_find(sample_box_big.props, "rule", NULL), b);
+	assert_string_equal(rule, "min 1 of { /Common/fast }");
+	free(rule);
+	assert_int_equal(b->sites.count, 1);
+	diag_fini(&out);
+	/* What must be given is not dropped. */
+	fake.text = "test box big b { site no }\n";
+	diag_init(&out);
+	assert_int_equal(store_load(s, true, &out), ERR_REF);
+	diag_fini(&out);
+	drop_store(s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reload_tells_only_what_differs),
+		cmocka_unit_test(a_load_with_errors_changes_nothing),
+		cmocka_unit_test(a_commit_is_durable_before_it_is_told),
+		cmocka_unit_test(a_commit_of_nothing_is_nothing),
+		cmocka_unit_test(the_gate_comes_before_disk_and_watchers),
+		cmocka_unit_test(lenient_drops_references_to_what_is_missing),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
