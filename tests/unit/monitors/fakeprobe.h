@@ -43,6 +43,8 @@ struct probe {
 static struct {
 	enum probe_outcome outcome[FAKE_PORTS];	/* by port; first is UP */
 	dur_ns		   takes_ns;
+	uint16_t	   hangs_from;	/* ports from here take all of their
+					 * time; 0 = none */
 	mono_ns		   start_ns[FAKE_STARTS];	/* of each start */
 	uint16_t	   start_port[FAKE_STARTS];
 	size_t		   starts, running, running_max, specs;
@@ -71,6 +73,7 @@ static inline struct probe *
 fake_start(const struct probe_job *job)
 {
 	struct probe *p = mem_zalloc(1, sizeof(*p));
+	bool hangs = fake.hangs_from != 0 && job->to.port >= fake.hangs_from;
 
 	p->job = *job;
 	assert_true(fake.starts < FAKE_STARTS);
@@ -79,7 +82,8 @@ fake_start(const struct probe_job *job)
 	if (++fake.running > fake.running_max)
 		fake.running_max = fake.running;
 	loop_timer_init(&p->timer, job->loop, fake_on_end, p);
-	loop_timer_start_at(&p->timer, loop_now_ns(job->loop) + fake.takes_ns);
+	loop_timer_start_at(&p->timer, loop_now_ns(job->loop) +
+	    (hangs ? job->timeout_ns : fake.takes_ns));
 	return p;
 }
 

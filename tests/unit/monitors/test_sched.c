@@ -102,6 +102,33 @@ in_flight_is_bounded_and_the_queue_is_fair(void **state)
 	assert_int_equal(st.instances + st.in_flight + st.waiting, 0);
 }
 
+/* Half of 2,000 targets hang for 5 s each time: the others start on time. */
+static void
+a_thousand_hanging_targets_delay_nobody(void **state)
+{
+	enum { COUNT = 2000 };
+	static struct watch *w[COUNT];
+	struct sched_stats st;
+
+	(void)state;
+	rig_close(&rig);
+	rig_open(&rig, 2048);
+	fake.hangs_from = 2000;
+	for (uint16_t i = 0; i < COUNT; i++) {
+		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
+		if (1000 + i >= fake.hangs_from)
+			fake.outcome[1000 + i] = PROBE_SILENT;
+	}
+	rig_run(&rig, 300 * CLOCK_S);
+	sched_stats(rig.sched, &st);
+	assert_true(st.late_us_max < 1000000);
+	for (size_t i = 0; i < COUNT; i++) {
+		assert_int_equal(watch_state(w[i]),
+		    i < 1000 ? HEALTH_UP : HEALTH_DOWN);
+		watch_close(&w[i]);
+	}
+}
+
 /* A probe that outlasts its interval is not joined by a second one. */
 static void
 one_probe_of_an_instance_at_a_time(void **state)
@@ -326,6 +353,7 @@ main(void)
 		T(first_probe_is_at_once_then_once_per_interval),
 		T(starts_are_spread_over_the_interval),
 		T(in_flight_is_bounded_and_the_queue_is_fair),
+		T(a_thousand_hanging_targets_delay_nobody),
 		T(one_probe_of_an_instance_at_a_time),
 		T(same_monitor_and_destination_share_one_instance),
 		T(equal_monitor_shares_changed_monitor_keeps_the_state),
