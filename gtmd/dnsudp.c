@@ -12,14 +12,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
 #include "core/io/worker.h"
 #include "gtmd/answer.h"
+#include "gtmd/coalesce.h"
 #include "gtmd/stats.h"
 #include "gtmd/tally.h"
 #include "gtmd/udpbatch.h"
@@ -46,13 +49,15 @@ struct dnsudp {
 	unsigned	 running;
 	int		*cpus;			/* owned */
 	size_t		 cpu_count;
-	atomic_uint	 batch;			/* threads read it */
+	atomic_uint	 batch;			/* threads read these */
+	atomic_uint	 coalesce_us;
 };
 
 /* What a thread answers with. */
 struct hand {
 	struct udpbatch	*batch;
 	struct answer	 answer;
+	struct coalesce	 coalesce;
 };
 
 static void
@@ -61,6 +66,7 @@ hand_open(struct hand *h, const struct dnsudp *d)
 	h->batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group));
 	h->answer.tally = tally_open();
 	h->answer.stats = stats_open();
+	h->coalesce = (struct coalesce){ 0 };
 }
 
 static void
@@ -93,6 +99,19 @@ sleep_idle(struct worker *w, int fd)
 	rcu_online();
 }
 
+/* After a batch of n: waits for a fuller one where that pays. */
+static void
+rest(struct hand *h, const struct dnsudp *d, unsigned n)
+{
+	unsigned us = atomic_load_explicit(&d->coalesce_us,
+	    memory_order_relaxed);
+	struct timespec t = { .tv_nsec = (long)us * 1000 };
+
+	if (us > 0 &&
+	    coalesce_check(&h->coalesce, n, clock_mono(&clock_system)))
+		(void)nanosleep(&t, NULL);
+}
+
 static void
 run(struct worker *w, void *arg)
 {
@@ -101,6 +120,8 @@ run(struct worker *w, void *arg)
 	struct hand h;
 
 	hand_open(&h, d);
+	/* The system's default would make 100 us of 50. */
+	(void)prctl(PR_SET_TIMERSLACK, 1000);
 	while (!worker_stopping(w)) {
 		unsigned max = atomic_load_explicit(&d->batch,
 		    memory_order_relaxed);
@@ -109,6 +130,7 @@ run(struct worker *w, void *arg)
 		if (n > 0) {
 			serve(&h, d, t->fd);
 			rcu_quiescent();
+			rest(&h, d, (unsigned)n);
 			continue;
 		}
 		if (n < 0)
@@ -137,6 +159,8 @@ take_config(struct dnsudp *d, const struct dnsudp_config *c)
 	d->cpus = mem_dup(c->cpus, c->cpu_count * sizeof(c->cpus[0]));
 	d->cpu_count = c->cpu_count;
 	atomic_store_explicit(&d->batch, c->batch, memory_order_relaxed);
+	atomic_store_explicit(&d->coalesce_us, c->coalesce_us,
+	    memory_order_relaxed);
 }
 
 static int

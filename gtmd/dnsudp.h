@@ -2,14 +2,14 @@
  *
  * Each thread has a socket of its own in the listener's SO_REUSEPORT group and
  * works in batches: receive, answer in the receive buffers, send. Beside these
- * two system calls per batch nothing is called, locked, allocated or logged.
+ * two system calls per batch nothing is called, locked, allocated or logged,
+ * but for a sleep where a fuller batch pays (coalesce.h).
  *
- * No query is lost when threads come and go: a socket that is to be closed is
- * taken out of the kernel's choice first (a filter on the group names the
- * others), its thread answers what is still queued, then it is closed. This
- * is also what dnsudp_close does, once a socket of another dnsudp has joined
- * the group; of the last one in the group the queue is answered, then closed.
- * Layer: gtmd.
+ * No query is lost when threads come and go: sockets that are to be closed are
+ * taken out of the kernel's choice first (udpgroup.h), what is queued on them is
+ * answered, then they are closed. dnsudp_close answers what is queued, too;
+ * what comes after that meets a closed port. Another process that binds the
+ * same address at the same time is not known here. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_DNSUDP_H
