@@ -1,4 +1,5 @@
-/* tests/unit/core/model/test_store.c - watchers hear what changed and nothing else; the gate may refuse.
+/* tests/unit/core/model/test_store.c - watchers hear what changed and nothing
+ * else; the gate may refuse.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* tests/unit/core/model/test_tmos_tree.c - text as stanzas, lines and blocks, and how reading goes on.
+/* tests/unit/core/model/test_tmos_tree.c - text as stanzas, lines and blocks,
+ * and how reading goes on.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
