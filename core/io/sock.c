@@ -33,8 +33,6 @@ set_common(int fd, int family, const struct sock_options *o)
 		rc = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (rc == 0 && o->rcvbuf != 0)
 		rc = set(fd, SOL_SOCKET, SO_RCVBUF, o->rcvbuf);
-	if (rc == 0 && o->sndbuf != 0)
-		rc = set(fd, SOL_SOCKET, SO_SNDBUF, o->sndbuf);
 	return rc;
 }
 
@@ -80,7 +78,7 @@ open_bound(const struct addrport *local, int type,
 	if (rc == 0 && bind(fd, (struct sockaddr *)&ss, len) == -1)
 		rc = errno;
 	if (rc == 0 && type == SOCK_STREAM &&
-	    listen(fd, o->backlog != 0 ? o->backlog : SOMAXCONN) == -1)
+	    listen(fd, SOMAXCONN) == -1)
 		rc = errno;
 	if (rc == 0)
 		return fd;

@@ -17,8 +17,7 @@ struct err;
 struct sock_options {
 	bool	reuse_port;	/* one socket per thread on the same address */
 	bool	pktinfo;	/* UDP: tell which local address was asked */
-	int	rcvbuf, sndbuf;	/* octets; 0 = the system's default */
-	int	backlog;	/* TCP: 0 = SOMAXCONN */
+	int	rcvbuf;		/* octets; 0 = the system's default */
 };
 
 /* Each gives a bound descriptor >= 0, or ERR_IO with the sentence in e. o may

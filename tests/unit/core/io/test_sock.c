@@ -62,6 +62,24 @@ udp_does_not_block_and_ignores_path_mtu(void **state)
 }
 
 static void
+udp_over_ipv6_does_the_same(void **state)
+{
+	static const struct sock_options o = { .pktinfo = true,
+	    .rcvbuf = 65536 };
+	struct addrport local = at("[::1]:0");
+	int a = sock_open_udp(&local, &o, NULL);
+
+	(void)state;
+	assert_true(a >= 0);
+	assert_int_equal(option(a, IPPROTO_IPV6, IPV6_MTU_DISCOVER),
+	    IPV6_PMTUDISC_OMIT);
+	assert_int_equal(option(a, IPPROTO_IPV6, IPV6_RECVPKTINFO), 1);
+	assert_int_equal(option(a, IPPROTO_IPV6, IPV6_V6ONLY), 1);
+	assert_int_equal(option(a, SOL_SOCKET, SO_RCVBUF), 2 * 65536);
+	close(a);
+}
+
+static void
 both_families_stand_side_by_side(void **state)
 {
 	struct addrport four = at("0.0.0.0:0"), six = at("[::]:0");
@@ -141,6 +159,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(udp_does_not_block_and_ignores_path_mtu),
+		cmocka_unit_test(udp_over_ipv6_does_the_same),
 		cmocka_unit_test(both_families_stand_side_by_side),
 		cmocka_unit_test(refusal_names_protocol_address_and_reason),
 		cmocka_unit_test(connection_is_accepted_with_its_peer),
