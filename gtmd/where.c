@@ -31,35 +31,14 @@ where_find(const struct answer *a, const struct lookup *l)
 	return (struct where){ .own = own };
 }
 
-/* Where the octets of a name from skip on stand in the message, when the name
- * itself stands at at, perhaps with a pointer in it. */
-static size_t
-find_suffix(const struct wbuf *w, size_t at, size_t skip)
-{
-	const uint8_t *p = w->base;
-
-	for (;;) {
-		/* Our own writing: pointers lead backwards to whole names. */
-		if ((p[at] & 0xc0) == 0xc0) {
-			at = (size_t)(p[at] & 0x3f) << 8 | p[at + 1];
-			continue;
-		}
-		if (skip == 0)
-			return at;
-		skip -= p[at] + 1u;
-		at += p[at] + 1u;
-	}
-}
-
 struct apex
 where_apex(const struct where *at, const struct answer *a,
     const struct wbuf *w)
 {
 	const struct lookup_step *s = &a->step;
-	size_t skip = s->len - at->own;
 
-	return (struct apex){ .name = s->name + skip, .len = at->own,
-	    .at = find_suffix(w, s->at, skip) };
+	return (struct apex){ .name = s->name + s->len - at->own,
+	    .len = at->own, .at = section_suffix(w, s, at->own) };
 }
 
 /* Sets the TTL of the record that starts at was: behind owner, type, class. */

@@ -25,17 +25,37 @@ follow(const struct wbuf *w, size_t at)
 {
 	const uint8_t *p = w->base + at;
 
-	if ((p[0] & 0xc0) != 0xc0)
-		return (uint16_t)at;
-	return (uint16_t)((p[0] & 0x3f) << 8 | p[1]);
+	while ((p[0] & 0xc0) == 0xc0) {
+		at = (size_t)(p[0] & 0x3f) << 8 | p[1];
+		p = w->base + at;
+	}
+	return (uint16_t)at;
 }
 
-/* Where the last suffix_len octets of the step's name stand. */
+size_t
+section_suffix(const struct wbuf *w, const struct lookup_step *s,
+    size_t suffix_len)
+{
+	size_t skip = s->len - suffix_len, at = s->at;
+
+	assert(suffix_len > 0 && suffix_len <= s->len);
+	if (at == LOOKUP_QUESTION_AT)
+		return at + skip;	/* it stands there whole */
+	/* A pointer may stand before the suffix: a target that is its zone's
+	 * apex, asked for in the parent zone. */
+	for (;;) {
+		at = follow(w, at);
+		if (skip == 0)
+			return at;
+		skip -= w->base[at] + 1u;
+		at += w->base[at] + 1u;
+	}
+}
+
 static uint16_t
 suffix_at(const struct wbuf *w, const struct lookup_step *s, size_t suffix_len)
 {
-	assert(suffix_len <= s->len);
-	return follow(w, (size_t)s->at + s->len - suffix_len);
+	return (uint16_t)section_suffix(w, s, suffix_len);
 }
 
 static int

@@ -10,6 +10,7 @@
 #define ZONES_SECTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct lookup;
@@ -31,6 +32,11 @@ struct zone;
  */
 int section_answer(struct wbuf *w, const struct lookup *r,
     struct lookup_step *s);
+
+/* Where the last suffix_len octets (whole labels, 1..s->len) of the step's name
+ * stand in the message, pointers followed: never a pointer itself. */
+size_t section_suffix(const struct wbuf *w, const struct lookup_step *s,
+    size_t suffix_len);
 
 /* The SOA of a negative answer, its TTL min(SOA TTL, MINIMUM) (RFC 2308 3).
  * s is the last step; its name is under z's apex. Returns 1, or -1: no room. */

@@ -43,6 +43,12 @@ static const char *const zones[] = {
 	"deleg 3600 IN NS ns1\n"
 	"deleg 3600 IN DS 1 8 2 00112233445566778899aabbccddeeff"
 	"00112233445566778899aabbccddeeff\n"
+	"child 3600 IN NS ns.child\n"
+	"child 3600 IN DS 2 8 2 00112233445566778899aabbccddeeff"
+	"00112233445566778899aabbccddeeff\n"
+	"ns.child 3600 IN A 192.0.2.54\n"
+	"kid 3600 IN NS ns.kid\n"
+	"ns.kid 3600 IN A 192.0.2.55\n"
 	"tosub 600 IN CNAME x.sub\n"
 	"big 600 IN TXT \"0123456789012345678901234567890123456789\"\n"
 	"big 600 IN TXT \"1123456789012345678901234567890123456789\"\n"
@@ -54,6 +60,16 @@ static const char *const zones[] = {
 	"big 600 IN TXT \"7123456789012345678901234567890123456789\"\n"
 	"big 600 IN TXT \"8123456789012345678901234567890123456789\"\n"
 	"big 600 IN TXT \"9123456789012345678901234567890123456789\"\n",
+	"kid.example.com",
+	"@ 60 IN SOA ns host 1 2 3 4 5\n"
+	"@ 60 IN NS ns\n"
+	"ns 60 IN A 192.0.2.55\n"
+	"up 60 IN CNAME kid.example.com.\n",
+	"child.example.com",
+	"@ 60 IN SOA ns host 1 2 3 4 5\n"
+	"@ 60 IN NS ns\n"
+	"ns 60 IN A 192.0.2.54\n"
+	"up 60 IN CNAME child.example.com.\n",
 	NULL
 };
 
@@ -194,6 +210,15 @@ zones_answer_their_names(void **state)
 		    "NXDOMAIN aa AN: old.example.com. 600 DNAME "
 		    "www.example.com. | a.old.example.com. 600 CNAME "
 		    "a.www.example.com. NS: " SOA_EXAMPLE },
+		/* The target is a mere pointer, its DS is in the parent zone. */
+		{ "up.child.example.com", DS,
+		    "NOERROR aa AN: up.child.example.com. 60 CNAME "
+		    "child.example.com. | child.example.com. 3600 DS 2 8 2 "
+		    "00112233445566778899aabbccddeeff"
+		    "00112233445566778899aabbccddeeff" },
+		{ "up.kid.example.com", DS,
+		    "NOERROR aa AN: up.kid.example.com. 60 CNAME "
+		    "kid.example.com. NS: " SOA_EXAMPLE },
 		{ "x.sub.example.com", A,
 		    "NOERROR NS: sub.example.com. 3600 NS ns.sub.example.com. "
 		    "AR: ns.sub.example.com. 3600 A 192.0.2.53" },
