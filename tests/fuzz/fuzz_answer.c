@@ -37,8 +37,14 @@ static const char *const zones[] = {
 	"*.wild 600 IN CNAME x.app.own.test.\n"
 	"old 600 IN DNAME example.com.\n"
 	"grow 600 IN DNAME a.very.long.name.that.makes.it.grow.grow\n"
+	"kid 3600 IN NS ns.kid\n"
+	"ns.kid 3600 IN A 192.0.2.3\n"
+	"tokid 600 IN CNAME up.kid\n"
 	"sub 3600 IN NS ns.sub\n"
 	"ns.sub 3600 IN A 192.0.2.53\n",
+	"kid.example.com",
+	"@ 60 IN SOA ns host 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.3\n"
+	"up 60 IN CNAME kid.example.com.\nto 60 IN CNAME www.example.com.\n",
 	"sub.test",
 	"@ 60 IN SOA ns host 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.2\n"
 	"*  60 IN TXT \"wild\"\n",

@@ -305,6 +305,19 @@ stage_format_rrs(const char *what, const ldns_rr_list *l, char *text,
 	}
 }
 
+/* The octets of all options, hex. */
+__attribute__((unused))
+static void
+stage_format_options(const ldns_rdf *rd, char *text, size_t cap)
+{
+	const uint8_t *p = ldns_rdf_data(rd);
+	size_t at = strlen(text);
+
+	at += (size_t)snprintf(text + at, cap - at, " ");
+	for (size_t i = 0; i < ldns_rdf_size(rd); i++)
+		at += (size_t)snprintf(text + at, cap - at, "%02x", p[i]);
+}
+
 /*
  * "NOERROR aa tc; AN: www.example. 60 A 1.2.3.4 | …; NS: …; AR: …; OPT 1232 do"
  * of a whole reply, or why it is none. Returns text.
@@ -335,6 +348,8 @@ stage_format(const uint8_t *packet, size_t len, char *text, size_t cap)
 		    " OPT %u%s%s", ldns_pkt_edns_udp_size(p),
 		    ldns_pkt_edns_do(p) ? " do" : "",
 		    ldns_pkt_edns_extended_rcode(p) != 0 ? " badvers" : "");
+	if (ldns_pkt_edns(p) && ldns_pkt_edns_data(p) != NULL)
+		stage_format_options(ldns_pkt_edns_data(p), text, cap);
 	ldns_pkt_free(p);
 	return text;
 }

@@ -460,6 +460,9 @@ edns_is_answered_in_kind(void **state)
 	q.options = "fde9 0004 01020304";
 	check_query(*state, &q, "NOERROR aa rd cd AN: app.example.com. 15 A "
 	    "10.0.0.1 OPT 1232 do");
+	/* Why it is refused: RFC 8914, 20 = not authoritative. */
+	q.name = "example.org";
+	check_query(*state, &q, "REFUSED rd cd OPT 1232 do 000f00020014");
 	q.options = "fde9 0005 01020304";
 	check_query(*state, &q, "FORMERR rd cd OPT 1232 do");
 }

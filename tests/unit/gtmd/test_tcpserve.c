@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -399,6 +400,32 @@ resets_leave_nothing(void **state)
 	assert_int_equal(s->serve.conn_count, 0);
 }
 
+/* No descriptor is left: the client waits, and nothing spins. */
+static void
+out_of_descriptors_is_survived(void **state)
+{
+	struct scene *s = *state;
+	struct rlimit was, none;
+	uint8_t p[512];
+	int fd, next;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	next = dup(0);
+	(void)close(next);
+	/* One more for the client's end, none for ours. */
+	none.rlim_cur = (rlim_t)next + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	fd = client(s);
+	assert_int_equal(s->serve.conn_count, 0);
+	assert_true(loop_timer_running(&s->serve.pause));
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	loop_advance(s->loop, &s->clock, CLOCK_S / 5);
+	put(fd, p, query(p, 1));
+	expect_replies(s, fd, 1, 1);
+	(void)close(fd);
+}
+
 static void
 a_listener_leaves_its_connections(void **state)
 {
@@ -430,6 +457,7 @@ main(void)
 		SCENE(an_overlong_message_is_a_format_error),
 		SCENE(keepalive_is_told),
 		SCENE(resets_leave_nothing),
+		SCENE(out_of_descriptors_is_survived),
 		SCENE(a_listener_leaves_its_connections),
 	};
 
