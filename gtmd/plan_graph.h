@@ -103,7 +103,8 @@ struct plan_pool {
 	const struct pool *obj;		/* held; NULL = only referred to */
 	char		*name;
 	enum wide_type	 type;
-	struct plan_member **members;	/* owned, by member-order, then key */
+	struct plan_member **members;	/* by member-order, then key */
+	struct plan_member **by_key;	/* the same; owned */
 	size_t		 member_count;
 	struct list	 edges;		/* plan_edge.users */
 	struct decision_spec_pool spec;	/* all but what the edge says */

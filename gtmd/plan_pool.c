@@ -34,14 +34,6 @@ plan_pool_get(struct plan *p, enum wide_type type, const char *name)
 	return pool;
 }
 
-static void
-free_members(struct plan_member **members, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		plan_member_free(&members[i]);
-	free(members);
-}
-
 void
 plan_pool_drop(struct plan_pool *pool)
 {
@@ -74,46 +66,117 @@ ends_hold(const struct plan_member *m, const struct pool *pool,
 	return !pool->manual_resume || (!m->obj->enabled && next->enabled);
 }
 
+static bool
+rules_equal(const struct monrule *a, const struct monrule *b)
+{
+	if (a->kind != b->kind || a->need != b->need || a->from != b->from ||
+	    a->monitors.count != b->monitors.count)
+		return false;
+	for (size_t i = 0; i < a->monitors.count; i++)
+		if (strcmp(a->monitors.v[i], b->monitors.v[i]) != 0)
+			return false;
+	return true;
+}
+
+/* Does a change of the pool itself concern its members' state? */
+static bool
+concerns_members(const struct pool *was, const struct pool *now)
+{
+	return was == NULL || was->enabled != now->enabled ||
+	    was->manual_resume != now->manual_resume ||
+	    !rules_equal(&was->monitor, &now->monitor);
+}
+
 static struct plan_member *
-take_member(struct plan_pool *pool, struct map *old, const struct pool *obj,
+add_member(struct plan_pool *pool, const struct pool *obj,
     const struct pool_member *next)
 {
-	struct plan_member *m = map_remove(old, next->obj.name);
+	struct plan_member *m = plan_member_new(pool, next);
 
-	if (m == NULL) {
-		m = plan_member_new(pool, next);
-		m->held = plan_hold_take(pool, next->obj.name) &&
-		    obj->manual_resume;
-		return m;
-	}
-	if (m->held && ends_hold(m, obj, next))
-		(void)plan_member_resume(m);
+	m->held = plan_hold_take(pool, next->obj.name) && obj->manual_resume;
+	plan_member_put(m, next);
 	return m;
 }
 
-/* Members by their keys in the new object; what is left in the old pool's map
- * has gone. The old object is still held here. */
-static void
+/* One that stays. True when its place among the others may be another. */
+static bool
+keep_member(struct plan_member *m, const struct pool *obj,
+    const struct pool_member *next, bool concerned)
+{
+	const struct pool_member *was = m->obj;
+
+	if (m->held && ends_hold(m, obj, next))
+		(void)plan_member_resume(m);
+	if (concerned || was->server_len != next->server_len ||
+	    !object_equal(&was->obj, &next->obj))
+		plan_member_put(m, next);
+	else
+		m->obj = next;
+	return was->order != next->order;
+}
+
+/* Both lists are sorted by key, so that one walk finds who comes, stays and
+ * goes. The old object is still held here. True: to be sorted anew. */
+static bool
 take_members(struct plan_pool *pool, const struct pool *obj)
 {
-	size_t count = obj->members.count, was = pool->member_count;
-	struct plan_member **next = mem_zalloc(count, sizeof(struct plan_member *));
-	struct plan_member *gone;
-	struct map old;
+	size_t count = obj->members.count, at = 0;
+	bool concerned = concerns_members(pool->obj, obj);
+	bool moved = count != pool->member_count;
+	struct plan_member **next;
 
-	map_init(&old);
-	for (size_t i = 0; i < was; i++)
-		map_put(&old, pool->members[i]->obj->obj.name,
-		    pool->members[i]);
-	for (size_t i = 0; i < count; i++)
-		next[i] = take_member(pool, &old, obj,
-		    (const struct pool_member *)obj->members.v[i]);
-	for (size_t at = 0; (gone = map_next(&old, &at, NULL)) != NULL;)
-		plan_member_free(&gone);
-	map_fini(&old);
-	free(pool->members);
-	pool->members = next;
+	next = mem_zalloc(count, sizeof(struct plan_member *));
+	for (size_t i = 0; i < count; i++) {
+		const struct pool_member *o = (const struct pool_member *)
+		    obj->members.v[i];
+		int order = 1;
+
+		while (at < pool->member_count && (order = strcmp(
+		    pool->by_key[at]->obj->obj.name, o->obj.name)) < 0) {
+			plan_member_free(&pool->by_key[at++]);
+			moved = true;
+		}
+		if (at < pool->member_count && order == 0) {
+			next[i] = pool->by_key[at++];
+			moved = keep_member(next[i], obj, o, concerned) || moved;
+		} else {
+			next[i] = add_member(pool, obj, o);
+			moved = true;
+		}
+	}
+	while (at < pool->member_count)
+		plan_member_free(&pool->by_key[at++]);
+	free(pool->by_key);
+	pool->by_key = next;
 	pool->member_count = count;
+	return moved;
+}
+
+static void
+sort_members(struct plan_pool *pool)
+{
+	free(pool->members);
+	pool->members = mem_dup(pool->by_key,
+	    pool->member_count * sizeof(struct plan_member *));
+	qsort(pool->members, pool->member_count, sizeof(struct plan_member *),
+	    by_order);
+}
+
+static void
+remove_object(struct plan_pool *pool)
+{
+	struct plan *p = pool->node.plan;
+
+	p->counts.pools -= pool->obj != NULL;
+	for (size_t i = 0; i < pool->member_count; i++)
+		plan_member_free(&pool->by_key[i]);
+	free(pool->by_key);
+	free(pool->members);
+	pool->by_key = pool->members = NULL;
+	pool->member_count = 0;
+	PLAN_HOLD(pool->obj, NULL);
+	plan_node_touch(&pool->node, &p->touched_pools);
+	plan_pool_drop(pool);
 }
 
 void
@@ -121,25 +184,14 @@ plan_pool_put(struct plan_pool *pool, const struct pool *obj)
 {
 	struct plan *p = pool->node.plan;
 
-	if (pool->obj == NULL && obj != NULL)
-		p->counts.pools++;
 	if (obj == NULL) {
-		p->counts.pools -= pool->obj != NULL;
-		free_members(pool->members, pool->member_count);
-		pool->members = NULL;
-		pool->member_count = 0;
-		PLAN_HOLD(pool->obj, NULL);
-		plan_node_touch(&pool->node, &p->touched_pools);
-		plan_pool_drop(pool);
+		remove_object(pool);
 		return;
 	}
-	take_members(pool, obj);
+	p->counts.pools += pool->obj == NULL;
+	if (take_members(pool, obj) || pool->members == NULL)
+		sort_members(pool);
 	PLAN_HOLD(pool->obj, obj);
-	for (size_t i = 0; i < pool->member_count; i++)
-		plan_member_put(pool->members[i],
-		    (const struct pool_member *)obj->members.v[i]);
-	qsort(pool->members, pool->member_count, sizeof(*pool->members),
-	    by_order);
 	plan_node_touch(&pool->node, &p->touched_pools);
 }
 
@@ -290,13 +342,21 @@ plan_pool_update(struct plan_pool *pool)
 		touch_wides(pool, stale);
 }
 
+static int
+key_order(const void *key, const void *m)
+{
+	return strcmp(key, (*(struct plan_member *const *)m)->obj->obj.name);
+}
+
 struct plan_member *
 plan_pool_find_member(const struct plan_pool *pool, const char *key)
 {
-	for (size_t i = 0; i < pool->member_count; i++)
-		if (strcmp(pool->members[i]->obj->obj.name, key) == 0)
-			return pool->members[i];
-	return NULL;
+	struct plan_member *const *m = NULL;
+
+	if (pool->member_count > 0)
+		m = bsearch(key, pool->by_key, pool->member_count,
+		    sizeof(struct plan_member *), key_order);
+	return m != NULL ? *m : NULL;
 }
 
 const char *

@@ -103,9 +103,12 @@ void
 plan_server_put(struct plan *p, const struct server *obj)
 {
 	struct plan_server *s = map_find(&p->servers, obj->obj.name);
+	const struct server *was = NULL;
 
 	if (s == NULL)
 		s = server_new(p, obj->obj.name);
+	/* Virtual servers compare what they were with what they are. */
+	PLAN_HOLD(was, s->obj);
 	PLAN_HOLD(s->obj, obj);
 	move_to(s, plan_datacenter_get(p, obj->datacenter));
 	plan_server_inherit(s);
@@ -113,6 +116,7 @@ plan_server_put(struct plan *p, const struct server *obj)
 	for (size_t i = 0; i < obj->virtual_servers.count; i++)
 		plan_vs_put(s, (const struct server_vs *)
 		    obj->virtual_servers.v[i]);
+	PLAN_HOLD(was, NULL);
 	plan_node_touch(&s->node, &p->touched_servers);
 }
 

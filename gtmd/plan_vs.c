@@ -174,10 +174,14 @@ plan_vs_put(struct plan_server *s, const struct server_vs *obj)
 		status_census_move(&s->census, NULL, &vs->node.status);
 		p->counts.virtual_servers++;
 	}
+	plan_node_touch(&vs->node, &p->touched_vss);
+	if (vs->obj != NULL && object_equal(&vs->obj->obj, &obj->obj)) {
+		vs->obj = obj;
+		return;
+	}
 	vs->obj = obj;
 	put_depends(vs);
-	plan_node_touch(&vs->node, &p->touched_vss);
-	/* Members probe at its address. */
+	/* Members answer and probe with its address. */
 	LIST_EACH(&vs->members, it)
 		plan_node_touch(&OBJ_OF(it, struct plan_member, siblings)->node,
 		    &p->touched_members);
