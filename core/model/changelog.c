@@ -149,3 +149,16 @@ changelog_write(struct strbuf *body, const struct changelog_base *base,
 		strbuf_add_char(body, '\n');
 	}
 }
+
+void
+changelog_body(const struct changelog *c, struct strbuf *body)
+{
+	const char **keys = map_sorted_keys(&c->last);
+
+	for (size_t i = 0; i < c->last.count; i++) {
+		const struct changelog_entry *en = map_find(&c->last, keys[i]);
+
+		changelog_write(body, &en->base, en->type, en->name, en->now);
+	}
+	free(keys);
+}

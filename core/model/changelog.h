@@ -56,6 +56,9 @@ void changelog_read(struct changelog *c, const struct journal_record *r);
 void changelog_write(struct strbuf *body, const struct changelog_base *base,
     const struct type *t, const char *name, const struct object *now);
 
+/* All last words, as the body of a single record. */
+void changelog_body(const struct changelog *c, struct strbuf *body);
+
 /* "gtm pool a\n/Common/x", for the caller to free. */
 char *changelog_key(const struct type *t, const char *name);
 

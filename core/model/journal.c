@@ -216,6 +216,20 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 	return rc;
 }
 
+/* A new file has the name: it is the journal from here on. */
+static int
+reopen(struct journal *j, struct err *e)
+{
+	int fd = open(j->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd == -1)
+		return err_sys(e, errno, "%s: cannot open", j->path);
+	(void)close(j->fd);
+	j->fd = fd;
+	j->suspect = false;
+	return 0;
+}
+
 /*
  * Writes the file anew from its records. The copy in the kernel's memory may
  * differ from the disk; but what passes its checks is what was acknowledged,
@@ -227,7 +241,7 @@ rewrite(struct journal *j, struct err *e)
 	size_t len, whole;
 	uint64_t next;
 	char *text;
-	int fd, rc;
+	int rc;
 
 	rc = statefile_read_fd(j->fd, j->path, &text, &len, e);
 	if (rc != 0)
@@ -239,15 +253,7 @@ rewrite(struct journal *j, struct err *e)
 	else
 		rc = statefile_write(j->path, text, whole, e);
 	free(text);
-	if (rc != 0)
-		return rc;
-	fd = open(j->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd == -1)
-		return err_sys(e, errno, "%s: cannot open", j->path);
-	(void)close(j->fd);
-	j->fd = fd;
-	j->suspect = false;
-	return 0;
+	return rc != 0 ? rc : reopen(j, e);
 }
 
 static int
@@ -278,22 +284,34 @@ undo(struct journal *j)
 		(void)rewrite(j, NULL);
 }
 
+/* Header and body as they stand in the file, for the caller to free. */
+static char *
+format_record(const struct journal *j, const char *body, size_t len,
+    size_t *whole)
+{
+	char head[HEAD_MAX], *text;
+	size_t head_len = format_head(head, j->next, body, len);
+
+	text = mem_zalloc(1, head_len + len);
+	memcpy(text, head, head_len);
+	memcpy(text + head_len, body, len);
+	*whole = head_len + len;
+	return text;
+}
+
 int
 journal_append(struct journal *j, const char *body, size_t len,
     struct err *e)
 {
-	char head[HEAD_MAX], *text;
-	size_t head_len;
+	char *text;
+	size_t whole;
 	int rc = 0;
 
 	OBJ_CHECK(j, JOURNAL_MAGIC);
 	if (j->suspect && (rc = rewrite(j, e)) != 0)
 		return rc;
-	head_len = format_head(head, j->next, body, len);
-	text = mem_zalloc(1, head_len + len);
-	memcpy(text, head, head_len);
-	memcpy(text + head_len, body, len);
-	if (write_at_end(j, text, head_len + len) == -1) {
+	text = format_record(j, body, len, &whole);
+	if (write_at_end(j, text, whole) == -1) {
 		rc = err_sys(e, errno, "%s: cannot write", j->path);
 		undo(j);
 	} else if (fdatasync(j->fd) == -1) {
@@ -301,11 +319,42 @@ journal_append(struct journal *j, const char *body, size_t len,
 		j->suspect = true;
 		undo(j);
 	} else {
-		j->len += head_len + len;
+		j->len += whole;
 		j->next++;
 	}
 	free(text);
 	return rc;
+}
+
+size_t
+journal_len(const struct journal *j)
+{
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	return j->len;
+}
+
+int
+journal_replace(struct journal *j, const char *body, size_t len,
+    struct err *e)
+{
+	size_t whole;
+	char *text = format_record(j, body, len, &whole);
+	int rc;
+
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	rc = statefile_write(j->path, text, whole, e);
+	free(text);
+	if (rc == 0)
+		rc = reopen(j, e);
+	if (rc != 0) {
+		/* Whichever file has the name now: what we hold open is
+		 * complete, and is written to that name first of all. */
+		j->suspect = true;
+		return rc;
+	}
+	j->len = whole;
+	j->next++;
+	return 0;
 }
 
 int

@@ -55,6 +55,14 @@ int journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 int journal_append(struct journal *j, const char *body, size_t len,
     struct err *e);
 
+/* Octets of all its records. */
+size_t journal_len(const struct journal *j);
+
+/* One record in place of all there are, so that a journal does not grow for
+ * ever: a crash leaves the old ones or the new one. On error the old stay. */
+int journal_replace(struct journal *j, const char *body, size_t len,
+    struct err *e);
+
 /* Forgets all records, durably. */
 int journal_clear(struct journal *j, struct err *e);
 

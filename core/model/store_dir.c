@@ -14,7 +14,6 @@
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/changelog.h"
-#include "core/model/checksum.h"
 #include "core/model/draft.h"
 #include "core/model/filehash.h"
 #include "core/model/journal.h"
@@ -30,6 +29,12 @@
 #include "core/model/tmos_write.h"
 #include "core/model/type.h"
 
+/* Up to here a journal is left to grow: some thousands of changes, read in a
+ * fraction of a second. */
+#define COMPACT_MIN	((size_t)1 << 20)
+/* How much a journal must have grown since it was last made compact. */
+#define COMPACT_FACTOR	4
+
 struct store_dir {
 	struct store_backend backend;
 	unsigned	 magic;
@@ -38,6 +43,8 @@ struct store_dir {
 	const char	*shown;		/* as the operator wrote it */
 	int		 lock_fd;	/* -1 without state directory */
 	struct journal	*journal;	/* NULL without state directory */
+	const struct schema *schema;	/* of what was loaded */
+	size_t		 compact_at;	/* octets of journal */
 	struct filehash	 file;		/* as it was when it became the model */
 	struct filehash	 staged;	/* as load read it */
 	struct strbuf	 settled;	/* record to add when load is accepted */
@@ -165,6 +172,38 @@ read_journal(struct store_dir *s, struct draft *d, const struct tmos_bind *b)
 	return rc;
 }
 
+/*
+ * Leaves only the last word on each object in a journal that has grown long.
+ * When that fails nothing is lost, and it is tried again much later.
+ */
+static void
+compact(struct store_dir *s)
+{
+	struct diag out;
+	const struct tmos_bind b = { .schema = s->schema, .out = &out };
+	struct changelog log;
+	struct strbuf body;
+	size_t len = journal_len(s->journal);
+
+	if (len < s->compact_at)
+		return;
+	diag_init(&out);
+	strbuf_init(&body);
+	changelog_init(&log, &b, journal_path(s->journal));
+	if (journal_read(s->journal, on_record, &log, &out) == 0 &&
+	    out.errors == 0) {
+		changelog_body(&log, &body);
+		if (body.len < len / 2)
+			(void)journal_replace(s->journal, body.text, body.len,
+			    NULL);
+	}
+	len = journal_len(s->journal) * COMPACT_FACTOR;
+	s->compact_at = len > COMPACT_MIN ? len : COMPACT_MIN;
+	changelog_fini(&log);
+	strbuf_fini(&body);
+	diag_fini(&out);
+}
+
 static int
 dir_load(struct store_backend *be, struct draft *d, bool lenient,
     struct diag *out)
@@ -175,6 +214,7 @@ dir_load(struct store_backend *be, struct draft *d, bool lenient,
 	};
 	int rc;
 
+	s->schema = draft_schema(d);
 	strbuf_clear(&s->settled);
 	rc = read_config(s, d, &b);
 	if (rc == 0 && s->journal != NULL)
@@ -195,6 +235,8 @@ dir_loaded(struct store_backend *be, bool accepted, struct diag *out)
 		if (s->settled.len > 0 && journal_append(s->journal,
 		    s->settled.text, s->settled.len, &e) != 0)
 			diag_warn(out, NULL, "%s", e.text);
+		if (s->journal != NULL)
+			compact(s);
 	}
 	filehash_fini(&s->staged);
 	strbuf_clear(&s->settled);
@@ -229,6 +271,8 @@ dir_commit(struct store_backend *be, const struct store_change *changes,
 	}
 	rc = journal_append(s->journal, body.text, body.len, e);
 	strbuf_fini(&body);
+	if (rc == 0)
+		compact(s);
 	return rc;
 }
 
@@ -355,6 +399,7 @@ store_dir_open(const char *config, const char *state_dir, struct err *e)
 	s->magic = STORE_DIR_MAGIC;
 	s->backend.ops = &dir_ops;
 	s->lock_fd = -1;
+	s->compact_at = COMPACT_MIN;
 	s->shown = origin_intern(config);
 	/* A rename must replace the file, not a link to it. */
 	s->config = realpath(config, NULL);

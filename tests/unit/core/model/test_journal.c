@@ -287,6 +287,52 @@ a_failed_sync_refuses_and_starts_a_new_file(void **state)
 	journal_close(&j);
 }
 
+/* A crash leaves the old records or the new one, never both, never neither. */
+static void
+one_record_takes_the_place_of_all(void **state)
+{
+	struct journal *j = open_journal();
+	size_t len;
+
+	(void)state;
+	append(j, "one\n");
+	append(j, "two\n");
+	assert_int_equal(journal_replace(j, "both\n", 5, NULL), 0);
+	expect(j, "3@2:both\n", 0);
+	free(tempdir_read(tempdir_file(&dir, "journal"), &len));
+	assert_int_equal(journal_len(j), len);
+	append(j, "more\n");
+	journal_close(&j);
+	j = open_journal();
+	expect(j, "3@2:both\n4@4:more\n", 0);
+	journal_close(&j);
+}
+
+/* The directory cannot be written to: what was there goes on. */
+static void
+a_failed_replacement_leaves_the_records(void **state)
+{
+	struct journal *j = open_journal();
+	struct rlimit was, now;
+
+	(void)state;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	append(j, "one\n");
+	append(j, "two\n");
+	(void)getrlimit(RLIMIT_FSIZE, &was);
+	now = was;
+	now.rlim_cur = 10;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+	assert_int_equal(journal_replace(j, "both\n", 5, NULL), ERR_NOSPACE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	expect(j, "1@2:one\n2@4:two\n", 0);
+	append(j, "three\n");
+	journal_close(&j);
+	j = open_journal();
+	expect(j, "1@2:one\n2@4:two\n3@6:three\n", 0);
+	journal_close(&j);
+}
+
 int
 main(void)
 {
@@ -298,6 +344,8 @@ main(void)
 		RULE(a_missing_record_is_damage),
 		RULE(a_full_disk_refuses_and_forgets),
 		RULE(a_failed_sync_refuses_and_starts_a_new_file),
+		RULE(one_record_takes_the_place_of_all),
+		RULE(a_failed_replacement_leaves_the_records),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -17,7 +17,9 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/model/draft.h"
 #include "core/model/journal.h"
+#include "core/model/model.h"
 #include "core/model/store.h"
 #include "core/model/store_backend.h"
 #include "core/model/store_dir.h"
@@ -201,6 +203,46 @@ saving_over_an_unread_edit_is_refused(void **state)
 	store_free(&s);
 }
 
+/* 40 changes of 60,000 octets to one object, and one to another. */
+static void
+a_long_journal_keeps_the_last_words_only(void **state)
+{
+	struct store *s = storekit_loaded();
+	char *text = malloc(60001);
+	struct stat st;
+	char head[8];
+
+	(void)state;
+	storekit_set_note(s, "/Common/s2", "first of all");
+	memset(text, 'x', 60000);
+	text[60000] = '\0';
+	for (int i = 0; i < 40; i++) {
+		struct draft *d = store_draft(s);
+		struct object *o = object_new(&sample_gauge_slow, "/Common/g");
+		struct diag out;
+
+		(void)snprintf(head, sizeof(head), "n%d", i);
+		memcpy(text, head, strlen(head));
+		assert_int_equal(prop_set(prop_find(sample_gauge_slow.props,
+		    "send", NULL), o, text, NULL), 0);
+		draft_put(d, &o);
+		diag_init(&out);
+		assert_int_equal(store_commit(s, &d, &out), 0);
+		diag_fini(&out);
+	}
+	assert_int_equal(stat(storekit_journal, &st), 0);
+	assert_in_range(st.st_size, 60000, 1500000);
+	storekit_set_note(s, "/Common/s1", "last");
+	store_free(&s);
+	s = storekit_loaded();
+	storekit_expect_note(s, "/Common/s1", "last");
+	storekit_expect_note(s, "/Common/s2", "first of all");
+	assert_string_equal(((const struct gauge *)(const void *)model_find(
+	    store_model(s), &sample_gauge_slow, "/Common/g"))->send, text);
+	store_free(&s);
+	free(text);
+}
+
 static void
 a_second_process_is_refused_by_name(void **state)
 {
@@ -294,6 +336,7 @@ main(void)
 		RULE(a_bad_file_changes_nothing),
 		RULE(saving_writes_the_file_and_empties_the_journal),
 		RULE(saving_over_an_unread_edit_is_refused),
+		RULE(a_long_journal_keeps_the_last_words_only),
 		RULE(a_second_process_is_refused_by_name),
 		RULE(without_state_directory_it_is_read_only),
 		RULE(nonsense_in_the_journal_is_an_error_with_its_line),
