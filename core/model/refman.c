@@ -1,12 +1,17 @@
 /* core/model/refman.c - see refman.h. SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/refman.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/base/strbuf.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
+
+#define ROWS_MAX	64	/* as many as object.set has bits */
 
 static const char preface[] =
     "# Configuration reference\n\n"
@@ -148,34 +153,53 @@ add_row(struct strbuf *b, const struct prop *p)
 	strbuf_add(b, " |\n");
 }
 
-static bool
-is_empty(const struct type *t)
+static int
+by_name(const void *a, const void *b)
 {
-	return t->props == NULL || t->props[0].name == NULL;
+	const struct prop *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* A type's rows as people look them up. */
+static size_t
+sort_rows(const struct type *t, const struct prop *rows[ROWS_MAX])
+{
+	size_t n = 0;
+
+	for (const struct prop *p = t->props; p != NULL && p->name != NULL;
+	    p++) {
+		assert(n < ROWS_MAX);
+		rows[n++] = p;
+	}
+	qsort(rows, n, sizeof(rows[0]), by_name);
+	return n;
 }
 
 static void
-add_supported(struct strbuf *b, const struct type *t)
+add_supported(struct strbuf *b, const struct prop *const *rows, size_t n)
 {
 	bool first = true;
 
-	for (const struct prop *p = t->props; p->name != NULL; p++) {
-		if (p->refused != NULL)
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i]->refused != NULL)
 			continue;
 		if (first)
 			strbuf_add(b, "\n| property | value | default | |\n"
 			    "| --- | --- | --- | --- |\n");
 		first = false;
-		add_row(b, p);
+		add_row(b, rows[i]);
 	}
 }
 
 static void
-add_refused(struct strbuf *b, const struct type *t)
+add_refused(struct strbuf *b, const struct prop *const *rows, size_t n)
 {
 	bool first = true;
 
-	for (const struct prop *p = t->props; p->name != NULL; p++) {
+	for (size_t i = 0; i < n; i++) {
+		const struct prop *p = rows[i];
+
 		if (p->refused == NULL)
 			continue;
 		if (first)
@@ -195,24 +219,24 @@ add_refused(struct strbuf *b, const struct type *t)
 static void
 add_type(struct strbuf *b, const struct type *t, const char *path)
 {
+	const struct prop *rows[ROWS_MAX];
+	size_t n = sort_rows(t, rows);
 	struct strbuf sub;
 
 	strbuf_printf(b, "\n%s %s\n\n", t->naming == TYPE_ITEM ? "###" : "##",
 	    path);
 	if (t->help != NULL)
 		strbuf_printf(b, "%s\n", t->help);
-	if (is_empty(t)) {
+	if (n == 0)
 		strbuf_add(b, "\nHas no properties.\n");
-		return;
-	}
-	add_supported(b, t);
-	add_refused(b, t);
-	for (const struct prop *p = t->props; p->name != NULL; p++) {
-		if (p->kind != PROP_ITEMS || p->refused != NULL)
+	add_supported(b, rows, n);
+	add_refused(b, rows, n);
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i]->kind != PROP_ITEMS || rows[i]->refused != NULL)
 			continue;
 		strbuf_init(&sub);
-		strbuf_printf(&sub, "%s: %s", path, p->name);
-		add_type(b, p->item, sub.text);
+		strbuf_printf(&sub, "%s: %s", path, rows[i]->name);
+		add_type(b, rows[i]->item, sub.text);
 		strbuf_fini(&sub);
 	}
 }
