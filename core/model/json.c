@@ -6,23 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
 #define INDENT	4
 
-struct json {
-	json_t	*value;
-};
+/* A struct json is jansson's value by another name: nobody else need know. */
+static json_t *
+inner(const struct json *j)
+{
+	union { const struct json *in; json_t *out; } u = { .in = j };
+
+	return u.out;
+}
 
 static struct json *
 wrap(json_t *value)
 {
-	struct json *j = mem_zalloc(1, sizeof(*j));
-
 	assert(value != NULL);
-	j->value = value;
-	return j;
+	return (struct json *)value;
+}
+
+static const struct json *
+borrow(const json_t *value)
+{
+	return (const struct json *)value;
 }
 
 struct json *
@@ -43,10 +52,7 @@ json_free(struct json **pj)
 	struct json *j = *pj;
 
 	*pj = NULL;
-	if (j == NULL)
-		return;
-	json_decref(j->value);
-	free(j);
+	json_decref(inner(j));
 }
 
 /* Configuration may hold any octets; JSON may not. */
@@ -77,7 +83,7 @@ text_value(const char *text)
 static void
 put(struct json *object, const char *key, json_t *value)
 {
-	int rc = json_object_set_new(object->value, key, value);
+	int rc = json_object_set_new(inner(object), key, value);
 
 	assert(rc == 0);
 }
@@ -111,14 +117,14 @@ json_put_bool(struct json *object, const char *key, bool yes)
 void
 json_put(struct json *object, const char *key, struct json **pchild)
 {
-	put(object, key, json_incref((*pchild)->value));
-	json_free(pchild);
+	put(object, key, inner(*pchild));
+	*pchild = NULL;
 }
 
 void
 json_add_text(struct json *array, const char *text)
 {
-	int rc = json_array_append_new(array->value, text_value(text));
+	int rc = json_array_append_new(inner(array), text_value(text));
 
 	assert(rc == 0);
 }
@@ -126,20 +132,134 @@ json_add_text(struct json *array, const char *text)
 void
 json_add(struct json *array, struct json **pchild)
 {
-	int rc = json_array_append(array->value, (*pchild)->value);
+	int rc = json_array_append_new(inner(array), inner(*pchild));
 
 	assert(rc == 0);
-	json_free(pchild);
+	*pchild = NULL;
+}
+
+static char *
+dump(const struct json *j, size_t flags, const char *end)
+{
+	char *made = json_dumps(inner(j), flags | JSON_ENCODE_ANY);
+	char *text;
+
+	assert(made != NULL);
+	text = mem_printf("%s%s", made, end);
+	free(made);
+	return text;
 }
 
 char *
 json_text(const struct json *j)
 {
-	char *made = json_dumps(j->value, JSON_INDENT(INDENT));
-	char *text;
+	return dump(j, JSON_INDENT(INDENT), "\n");
+}
 
-	assert(made != NULL);
-	text = mem_printf("%s\n", made);
-	free(made);
-	return text;
+char *
+json_line(const struct json *j)
+{
+	return dump(j, JSON_COMPACT, "");
+}
+
+struct json *
+json_parse(const char *text, size_t len, struct err *e)
+{
+	json_error_t why;
+	json_t *v = json_loadb(text, len, JSON_REJECT_DUPLICATES |
+	    JSON_DECODE_ANY, &why);
+
+	if (v != NULL)
+		return wrap(v);
+	(void)err_set(e, ERR_PARSE, "not JSON: line %d, column %d: %s",
+	    why.line, why.column, why.text);
+	return NULL;
+}
+
+enum json_kind
+json_kind_of(const struct json *j)
+{
+	if (j == NULL)
+		return JSON_KIND_NULL;
+	switch (json_typeof(inner(j))) {
+	case JSON_OBJECT:
+		return JSON_KIND_OBJECT;
+	case JSON_ARRAY:
+		return JSON_KIND_ARRAY;
+	case JSON_STRING:
+		return JSON_KIND_TEXT;
+	case JSON_INTEGER:
+		return JSON_KIND_INT;
+	case JSON_REAL:
+		return JSON_KIND_REAL;
+	case JSON_TRUE: case JSON_FALSE:
+		return JSON_KIND_BOOL;
+	case JSON_NULL:
+		break;
+	}
+	return JSON_KIND_NULL;
+}
+
+const char *
+json_get_text(const struct json *j)
+{
+	return json_string_value(inner(j));
+}
+
+/* 2^63 as a real: the first that int64_t does not hold. */
+#define INT64_END	9223372036854775808.0
+
+int64_t
+json_get_int(const struct json *j)
+{
+	double real;
+
+	if (!json_is_real(inner(j)))
+		return json_integer_value(inner(j));
+	real = json_real_value(inner(j));
+	if (real >= INT64_END)
+		return INT64_MAX;
+	return real < -INT64_END ? INT64_MIN : (int64_t)real;
+}
+
+bool
+json_get_bool(const struct json *j)
+{
+	return json_is_true(inner(j));
+}
+
+size_t
+json_count(const struct json *j)
+{
+	return json_kind_of(j) == JSON_KIND_ARRAY ? json_array_size(inner(j)) :
+	    json_object_size(inner(j));
+}
+
+const struct json *
+json_find(const struct json *object, const char *key)
+{
+	return borrow(json_object_get(inner(object), key));
+}
+
+const struct json *
+json_item(const struct json *array, size_t i)
+{
+	return borrow(json_array_get(inner(array), i));
+}
+
+const struct json *
+json_next(const struct json *object, void **at, const char **key)
+{
+	*at = *at == NULL ? json_object_iter(inner(object)) :
+	    json_object_iter_next(inner(object), *at);
+	if (*at == NULL)
+		return NULL;
+	*key = json_object_iter_key(*at);
+	return borrow(json_object_iter_value(*at));
+}
+
+struct json *
+json_clone(const struct json *j)
+{
+	return wrap(json_deep_copy(inner(j)));
 }

@@ -1,4 +1,4 @@
-/* tests/unit/core/model/test_json.c - documents as they are written.
+/* tests/unit/core/model/test_json.c - documents as they are written and read.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -8,8 +8,16 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/base/err.h"
 #include "core/model/json.h"
+
+static struct json *
+parse(const char *text, struct err *e)
+{
+	return json_parse(text, strlen(text), e);
+}
 
 static void
 values_come_in_the_order_of_putting(void **state)
@@ -68,12 +76,131 @@ what_is_not_utf_8_is_replaced(void **state)
 	json_free(&a);
 }
 
+static void
+what_is_read_is_asked_by_key_place_and_kind(void **state)
+{
+	struct err e;
+	struct json *j = parse("{\"a\":[1,2.9,\"x\",true,null],\"b\":{\"c\":-7}}",
+	    &e);
+	const struct json *a = json_find(j, "a"), *b = json_find(j, "b");
+
+	(void)state;
+	assert_int_equal(json_kind_of(j), JSON_KIND_OBJECT);
+	assert_int_equal(json_count(j), 2);
+	assert_int_equal(json_count(a), 5);
+	assert_int_equal(json_get_int(json_item(a, 0)), 1);
+	assert_int_equal(json_get_int(json_item(a, 1)), 2);
+	assert_string_equal(json_get_text(json_item(a, 2)), "x");
+	assert_true(json_get_bool(json_item(a, 3)));
+	assert_int_equal(json_kind_of(json_item(a, 4)), JSON_KIND_NULL);
+	assert_null(json_item(a, 5));
+	assert_int_equal(json_get_int(json_find(b, "c")), -7);
+	json_free(&j);
+}
+
+static void
+a_value_of_another_kind_is_none(void **state)
+{
+	struct err e;
+	struct json *j = parse("{\"t\":\"1\",\"n\":1,\"big\":1e300,\"low\":-1e300}",
+	    &e);
+
+	(void)state;
+	assert_null(json_get_text(json_find(j, "n")));
+	assert_null(json_get_text(json_find(j, "absent")));
+	assert_int_equal(json_get_int(json_find(j, "t")), 0);
+	assert_false(json_get_bool(json_find(j, "n")));
+	assert_int_equal(json_count(json_find(j, "t")), 0);
+	assert_null(json_find(json_find(j, "absent"), "x"));
+	assert_int_equal(json_kind_of(NULL), JSON_KIND_NULL);
+	assert_true(json_get_int(json_find(j, "big")) == INT64_MAX);
+	assert_true(json_get_int(json_find(j, "low")) == INT64_MIN);
+	json_free(&j);
+}
+
+static void
+members_are_walked_in_their_order(void **state)
+{
+	struct err e;
+	struct json *j = parse("{\"z\":1,\"a\":2,\"m\":3}", &e);
+	const char *key, *want[] = { "z", "a", "m" };
+	const struct json *v;
+	void *at = NULL;
+	size_t n = 0;
+
+	(void)state;
+	while ((v = json_next(j, &at, &key)) != NULL) {
+		assert_string_equal(key, want[n++]);
+		assert_int_equal(json_get_int(v), n);
+	}
+	assert_int_equal(n, 3);
+	json_free(&j);
+}
+
+static void
+what_is_no_json_is_refused_with_its_place(void **state)
+{
+	static const char *const bad[] = { "", "{", "{\"a\":1,}", "[1] 2",
+		"{\"a\":1,\"a\":2}", "\"\xff\"", "\"\\u0000\"", "nul" };
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		e.code = 0;
+		if (parse(bad[i], &e) != NULL || e.code != ERR_PARSE)
+			fail_msg("%s was taken", bad[i]);
+	}
+	assert_null(parse("{\n \"a\": x}", &e));
+	assert_non_null(strstr(e.text, "line 2"));
+}
+
+static void
+hundred_thousand_arrays_in_one_another_are_refused(void **state)
+{
+	enum { DEEP = 100000 };
+	char *text = malloc(DEEP);
+	struct err e;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '[', DEEP);
+	assert_null(json_parse(text, DEEP, &e));
+	assert_int_equal(e.code, ERR_PARSE);
+	free(text);
+}
+
+static void
+a_line_has_no_blanks_and_a_copy_is_its_own(void **state)
+{
+	struct err e;
+	struct json *j = parse("{ \"a\" : [ 1 , {} ] }", &e);
+	struct json *copy = json_clone(j);
+	char *line;
+
+	(void)state;
+	json_put_int(copy, "a", 2);
+	line = json_line(j);
+	assert_string_equal(line, "{\"a\":[1,{}]}");
+	free(line);
+	json_free(&j);
+	line = json_line(copy);
+	assert_string_equal(line, "{\"a\":2}");
+	free(line);
+	json_free(&copy);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_come_in_the_order_of_putting),
 		cmocka_unit_test(what_is_not_utf_8_is_replaced),
+		cmocka_unit_test(what_is_read_is_asked_by_key_place_and_kind),
+		cmocka_unit_test(a_value_of_another_kind_is_none),
+		cmocka_unit_test(members_are_walked_in_their_order),
+		cmocka_unit_test(what_is_no_json_is_refused_with_its_place),
+		cmocka_unit_test(hundred_thousand_arrays_in_one_another_are_refused),
+		cmocka_unit_test(a_line_has_no_blanks_and_a_copy_is_its_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
