@@ -115,7 +115,7 @@ large_files_are_read_to_their_end(void **state)
 	assert_int_equal(len, 300000);
 	assert_memory_equal(back, text, 300000);
 	free(back);
-	/* A pipe has no size and no places to read from. */
+	/* Some files do not say how long they are. */
 	assert_int_equal(statefile_read("/proc/self/status", &back, &len,
 	    NULL), 0);
 	assert_true(len > 100);

@@ -210,7 +210,7 @@ a_long_journal_keeps_the_last_words_only(void **state)
 	struct store *s = storekit_loaded();
 	char *text = malloc(60001);
 	struct stat st;
-	char head[8];
+	char head[16];
 
 	(void)state;
 	storekit_set_note(s, "/Common/s2", "first of all");
