@@ -51,8 +51,9 @@ WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 WARN	+= $(if $(SAN),-Wno-conversion)
 HARD	:= -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	   -fno-omit-frame-pointer
-# Clang 14 and 15 want to be told that zero is meant.
-ifneq ($(filter clang-14 clang-15,$(CC)-$(shell $(CC) -dumpversion | cut -d. -f1)),)
+# Clang 14 and 15 want to be told that zero is meant. (No compiler at all is
+# fine here: run and check install one and start again.)
+ifneq ($(filter clang-14 clang-15,$(CC)-$(shell $(CC) -dumpversion 2>/dev/null | cut -d. -f1)),)
 HARD	+= -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
 endif
 # Fortified calls hide from the sanitizers, and need an optimiser.

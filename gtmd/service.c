@@ -33,7 +33,7 @@ struct service {
 	unsigned	  magic;
 #define SERVICE_MAGIC	0x5e41ce01u
 	char		 *config_path, *state_dir;
-	bool		  lenient;
+	bool		  lenient, ending;
 	struct loop	 *loop;
 	struct board	 *board;
 	struct sched	 *sched;
@@ -215,6 +215,8 @@ on_reload(struct loop *l, int signo, void *arg)
 
 	(void)l;
 	(void)signo;
+	if (s->ending)		/* the terminal went away after Ctrl-C */
+		return;
 	notify_reloading();
 	diag_init(&d);
 	zonekeep_reread(s->zones);
@@ -237,6 +239,9 @@ on_end(struct loop *l, int signo, void *arg)
 	struct service *s = arg;
 	struct err e = { 0 };
 
+	if (s->ending)
+		return;
+	s->ending = true;
 	log_at(LOG_NOTICE, "gtmd", "service", "stopping", "signal=%s",
 	    sigabbrev_np(signo));
 	notify_send("STOPPING=1");

@@ -26,7 +26,7 @@ def ten_reloads(t):
             f"h {i + 1} ", f"h {i + 2} "))
         t.reload(texts[i % 2] + zone)
         eventually(lambda: time.monotonic() > begin + 0.8 * (i + 1), 5, "the next reload is due")
-    load.proc.wait(60)
+    load.wait(60)
     out = load.output()
     lost = re.search(r"Queries lost:\s+(\d+)", out)
     assert lost and lost.group(1) == "0", out

@@ -4,7 +4,7 @@ import os
 import signal
 
 from lib import guide
-from lib.scene import BIN, TOP, eventually, main, need, need_root, scene
+from lib.scene import BIN, TOP, Skip, eventually, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
 PLAIN = "gtm datacenter /Common/dc { }\n"
@@ -55,7 +55,7 @@ def bad_zone(t):
 def second(t):
     first = t.start(PLAIN)
     again = t.start(wait=False)
-    assert again.proc.wait(10) == 1
+    assert again.wait() == 1
     assert str(first.pid) in again.output() and "state" in again.output(), again.output()
 
 
@@ -69,11 +69,11 @@ def port_taken(t):
         s.bind(("127.0.0.1", t.port))
         s.listen()
         again = t.start(wait=False)
-        assert again.proc.wait(10) == 1
+        assert again.wait() == 1
     assert "127.0.0.1" in again.output() and "in use" in again.output(), again.output()
 
 
-@scene("SIGTERM ends gtmd cleanly; SIGUSR1 writes the status file")
+@scene("SIGTERM ends gtmd cleanly, and once; SIGUSR1 writes the status file")
 def signals(t):
     import json
     t.start(PLAIN)
@@ -82,7 +82,10 @@ def signals(t):
     eventually(lambda: os.path.exists(path))
     with open(path, encoding="utf-8") as f:
         assert "dc" in json.dumps(json.load(f))
-    assert t.gtmd.stop() == 0
+    t.gtmd.kill(signal.SIGINT)
+    t.gtmd.kill(signal.SIGTERM)
+    assert t.gtmd.wait() == 0
+    assert t.gtmd.output().count(" stopping") == 1, t.gtmd.output()
 
 
 @scene("a full state directory is told and answers go on")
@@ -90,7 +93,8 @@ def full_disk(t):
     need_root()
     state = os.path.join(t.dir, "state")
     os.makedirs(state)
-    assert t.run([need("mount"), "-t", "tmpfs", "-o", "size=64k", "none", state]).returncode == 0
+    if t.run([need("mount"), "-t", "tmpfs", "-o", "size=64k", "none", state]).returncode != 0:
+        raise Skip("needs to mount a file system")
     try:
         local = t.site("local", 1)
         t.start(guide.application(t, local, local))
