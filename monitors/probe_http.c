@@ -6,8 +6,8 @@
  * without a version, cannot be said that way. What it gives is a connection
  * under one timer, later one inside TLS, and curl_easy_send and curl_easy_recv
  * on it; status, framing and bounds are ours (judge.h). The only file that
- * includes curl. Probes and their easy handles are kept for the next start.
- * Control loop only. Layer: monitors.
+ * includes curl. Easy handles are kept with their probes. Control loop only.
+ * Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "monitors/probe_http.h"
@@ -25,7 +25,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
-#include "core/io/sock.h"
+#include "monitors/attempt.h"
 #include "monitors/monitor.h"
 #include "monitors/talk.h"
 
@@ -42,81 +42,14 @@ struct lane {
 struct engine {
 	struct lane	 lanes[LANES];
 	unsigned	 next_lane;	/* for the next new probe */
-	struct probe	*spare;
+	struct attempt_stock stock;
 };
 
 struct probe {
-	unsigned	 magic;
-#define PROBE_MAGIC	0x477b0b3eu
-	struct engine	*engine;
+	struct attempt	 attempt;
 	struct lane	*lane;
-	struct probe	*next_spare;
 	CURL		*easy;		/* kept over probes */
-	struct probe_job job;
-	mono_ns		 start_ns;
-	int		 failed;	/* errno of socket(2), or of start */
-	struct addr	 from;
-	struct talk	 talk;
-	struct loop_timer deadline;	/* probe-timeout */
 };
-
-/* ---- the end of a probe ---- */
-
-static void
-give_back(struct probe *p)
-{
-	loop_timer_stop(&p->deadline);
-	talk_stop(&p->talk);
-	/* Closes the connection as well. */
-	(void)curl_multi_remove_handle(p->lane->multi, p->easy);
-	p->magic = 0;
-	p->next_spare = p->engine->spare;
-	p->engine->spare = p;
-}
-
-/* First our own state, then the owner, who may start the next. */
-static void
-finish(struct probe *p, struct probe_result *r)
-{
-	probe_done_fn done = p->job.done;
-	void *arg = p->job.arg;
-
-	OBJ_CHECK(p, PROBE_MAGIC);
-	r->from = p->from;
-	r->rtt_us = (uint32_t)((loop_now_ns(p->job.loop) - p->start_ns) / 1000);
-	give_back(p);
-	done(arg, r);
-}
-
-static void
-finish_errno(struct probe *p, int sys_errno)
-{
-	struct probe_result r = { 0 };
-
-	probe_from_errno(&r, sys_errno);
-	finish(p, &r);
-}
-
-static void
-on_talked(void *arg, struct probe_result *r)
-{
-	finish(arg, r);
-}
-
-static void
-on_deadline(struct loop_timer *timer, void *arg)
-{
-	struct probe *p = arg;
-	struct probe_result r = { .outcome = PROBE_SILENT,
-	    .code = PROBE_TIMEOUT };
-
-	assert(timer == &p->deadline);
-	if (p->failed != 0)
-		probe_from_errno(&r, p->failed);
-	else if (p->talk.io != NULL)
-		talk_expire(&p->talk, &r);
-	finish(p, &r);
-}
 
 /* ---- the talk, through libcurl ---- */
 
@@ -155,36 +88,28 @@ easy_recv(void *arg, void *octets, size_t cap)
 	return rc == CURLE_OK ? (ssize_t)n : fail(p->easy, rc);
 }
 
-static const struct talk_ops easy_ops = { easy_send, easy_recv };
-
 static void
 on_connected(struct probe *p)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
-	struct addrport local;
 
 	(void)curl_easy_getinfo(p->easy, CURLINFO_ACTIVESOCKET, &fd);
-	if (fd == CURL_SOCKET_BAD) {
-		finish_errno(p, ECONNRESET);
-		return;
-	}
-	sock_local(fd, &local);
-	p->from = local.addr;
-	p->talk.spec = p->job.spec;
-	if (!talk_start(&p->talk, p->job.loop, fd))
-		finish_errno(p, errno);
+	if (fd == CURL_SOCKET_BAD)
+		attempt_end_errno(&p->attempt, ECONNRESET);
+	else
+		attempt_talk(&p->attempt, p->attempt.job.spec, fd);
 }
 
 static void
 on_not_connected(struct probe *p, CURLcode rc)
 {
-	long os = p->failed;
+	long os = p->attempt.sys_errno;
 
 	if (os == 0)
 		(void)curl_easy_getinfo(p->easy, CURLINFO_OS_ERRNO, &os);
 	if (os == 0)
 		os = rc == CURLE_OUT_OF_MEMORY ? ENOMEM : EIO;
-	finish_errno(p, (int)os);
+	attempt_end_errno(&p->attempt, (int)os);
 }
 
 /* ---- libcurl on the loop ---- */
@@ -207,7 +132,7 @@ drive(struct lane *lane, curl_socket_t fd, int events)
 		(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE,
 		    &private);
 		p = (struct probe *)(void *)private;
-		OBJ_CHECK(p, PROBE_MAGIC);
+		OBJ_CHECK(&p->attempt, ATTEMPT_MAGIC);
 		if (rc == CURLE_OK)
 			on_connected(p);
 		else
@@ -276,18 +201,21 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 
 	(void)purpose;
 	if (fd == -1)
-		p->failed = errno;
+		p->attempt.sys_errno = errno;
 	return fd;
 }
 
 /* ---- probes ---- */
 
-/* What stays the same over all uses of an easy handle. */
+/* A new probe: what stays the same over all uses of its easy handle. */
 static void
 set_up(struct probe *p)
 {
-	CURL *easy = p->easy;
+	struct engine *e = p->attempt.job.engine;
+	CURL *easy = p->easy = curl_easy_init();
 
+	assert(easy != NULL);
+	p->lane = &e->lanes[e->next_lane++ % LANES];
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -300,61 +228,44 @@ set_up(struct probe *p)
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 1000000L);
 }
 
-static struct probe *
-take(struct engine *e)
+static void
+tear_down(struct probe *p)
 {
-	struct probe *p = e->spare;
-
-	if (p != NULL) {
-		e->spare = p->next_spare;
-	} else {
-		p = mem_zalloc(1, sizeof(*p));
-		p->engine = e;
-		p->lane = &e->lanes[e->next_lane++ % LANES];
-		p->talk.ops = &easy_ops;
-		p->talk.done = on_talked;
-		p->talk.arg = p;
-		p->easy = curl_easy_init();
-		assert(p->easy != NULL);
-		set_up(p);
-	}
-	p->magic = PROBE_MAGIC;
-	p->failed = 0;
-	p->from = (struct addr){ 0 };
-	return p;
+	curl_easy_cleanup(p->easy);
 }
+
+/* Closes the connection as well. */
+static void
+hang_up(struct probe *p)
+{
+	(void)curl_multi_remove_handle(p->lane->multi, p->easy);
+}
+
+static const struct attempt_kind kind = {
+	.size = sizeof(struct probe),
+	.ops = { easy_send, easy_recv },
+	.hang_up = hang_up,
+	.init = set_up,
+	.fini = tear_down,
+};
 
 static struct probe *
 start(const struct probe_job *job)
 {
-	struct probe *p = take(job->engine);
+	struct engine *e = job->engine;
+	struct probe *p = attempt_start(&e->stock, job);
 	char host[ADDR_TEXT_MAX], url[ADDR_TEXT_MAX + 32];
 
-	p->job = *job;
-	p->start_ns = loop_now_ns(job->loop);
-	loop_timer_init(&p->deadline, job->loop, on_deadline, p);
 	addr_format(&job->to.addr, host);
 	(void)snprintf(url, sizeof(url), job->to.addr.family == AF_INET6 ?
 	    "http://[%s]:%u" : "http://%s:%u", host, job->to.port);
 	(void)curl_easy_setopt(p->easy, CURLOPT_URL, url);
 	if (curl_multi_add_handle(p->lane->multi, p->easy) != CURLM_OK)
-		p->failed = ENOMEM;
-	loop_timer_start_at(&p->deadline,
-	    p->start_ns + (p->failed != 0 ? 0 : job->timeout_ns));
+		attempt_fail(&p->attempt, ENOMEM);
 	return p;
 }
 
-static void
-stop(struct probe **pp)
-{
-	struct probe *p = *pp;
-
-	*pp = NULL;
-	if (p == NULL)
-		return;
-	OBJ_CHECK(p, PROBE_MAGIC);
-	give_back(p);
-}
+/* ---- the engine ---- */
 
 static int
 lane_init(struct lane *lane, struct loop *l)
@@ -379,12 +290,7 @@ engine_free(void **pengine)
 	struct engine *e = *pengine;
 
 	*pengine = NULL;
-	for (struct probe *p = e->spare, *next; p != NULL; p = next) {
-		next = p->next_spare;
-		talk_fini(&p->talk);
-		curl_easy_cleanup(p->easy);
-		free(p);
-	}
+	attempt_stock_fini(&e->stock);
 	for (size_t i = 0; i < LANES; i++) {
 		(void)curl_multi_cleanup(e->lanes[i].multi);
 		loop_timer_stop(&e->lanes[i].timer);
@@ -400,6 +306,7 @@ engine_new(struct loop *l, struct err *e)
 	void *engine = en;
 	int rc = curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? 0 : -1;
 
+	attempt_stock_init(&en->stock, &kind);
 	for (size_t i = 0; i < LANES && rc == 0; i++)
 		rc = lane_init(&en->lanes[i], l);
 	if (rc == 0)
@@ -415,21 +322,12 @@ spec_new(const struct monitor *m)
 	return talk_spec_new((const struct monitor_text *)m, true);
 }
 
-static void
-spec_free(void **pspec)
-{
-	struct talk_spec *s = *pspec;
-
-	*pspec = NULL;
-	talk_spec_free(&s);
-}
-
 const struct probe_type probe_http_type = {
 	.object = &monitor_http_type,
 	.engine_new = engine_new,
 	.engine_free = engine_free,
 	.spec_new = spec_new,
-	.spec_free = spec_free,
+	.spec_free = talk_spec_free,
 	.start = start,
-	.stop = stop,
+	.stop = attempt_stop,
 };

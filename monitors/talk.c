@@ -43,11 +43,11 @@ talk_spec_new(const struct monitor_text *m, bool http)
 }
 
 void
-talk_spec_free(struct talk_spec **ps)
+talk_spec_free(void **pspec)
 {
-	struct talk_spec *s = *ps;
+	struct talk_spec *s = *pspec;
 
-	*ps = NULL;
+	*pspec = NULL;
 	if (s == NULL)
 		return;
 	pattern_free(&s->want.recv);
@@ -118,21 +118,44 @@ read_some(struct talk *t)
 	return false;
 }
 
+static bool
+wants_reply(const struct talk *t)
+{
+	return t->spec->want.http || t->spec->want.recv != NULL;
+}
+
+/* All is sent, and nothing is awaited. */
 static void
+finish_up(struct talk *t)
+{
+	struct probe_result r = { .outcome = PROBE_UP, .code = PROBE_OK };
+
+	finish(t, &r);
+}
+
+/* True while the talk goes on. */
+static bool
 send_some(struct talk *t)
 {
-	ssize_t n;
+	ssize_t n = 0;
 
-	while (t->sent < t->spec->send_len) {
+	while (n != -1 && t->sent < t->spec->send_len) {
 		n = t->ops->send(t->arg, t->spec->send + t->sent,
 		    t->spec->send_len - t->sent);
 		if (n == -1 && would_block())
-			return;
-		if (n == -1)
-			break;	/* closed early; reading tells the reason */
-		t->sent += (size_t)n;
+			return true;
+		t->sent += n != -1 ? (size_t)n : 0;
 	}
-	loop_io_change(t->io, LOOP_READ);
+	if (wants_reply(t)) {
+		/* Closed early? Reading tells the reason. */
+		loop_io_change(t->io, LOOP_READ);
+		return true;
+	}
+	if (n == -1)
+		finish_errno(t);
+	else
+		finish_up(t);
+	return false;
 }
 
 static void
@@ -142,8 +165,8 @@ on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
 
 	(void)fd;
 	assert(io == t->io);
-	if ((events & LOOP_WRITE) != 0)
-		send_some(t);
+	if ((events & LOOP_WRITE) != 0 && !send_some(t))
+		return;
 	while ((events & LOOP_READ) != 0 && read_some(t))
 		;
 }
@@ -153,7 +176,8 @@ talk_start(struct talk *t, struct loop *l, int fd)
 {
 	judge_init(&t->judge, &t->spec->want);
 	t->sent = t->reply_len = 0;
-	t->io = loop_io_start(l, fd, LOOP_READ | LOOP_WRITE, on_ready, t);
+	t->io = loop_io_start(l, fd,
+	    wants_reply(t) ? LOOP_READ | LOOP_WRITE : LOOP_WRITE, on_ready, t);
 	return t->io != NULL;
 }
 

@@ -1,5 +1,6 @@
 /* monitors/talk.h - one exchange on a connection that stands: sends a text,
- * reads a bounded reply, until the judge has a verdict.
+ * reads a bounded reply, until the judge has a verdict. Where no reply is
+ * wanted (no recv, not HTTP), having sent all of it is the verdict.
  *
  * How octets travel is the owner's (a socket, or TLS over one). The reply is
  * held in a buffer of 4 KiB that grows to JUDGE_REPLY_MAX at most and lasts
@@ -29,7 +30,8 @@ struct talk_spec {
 };
 
 struct talk_spec *talk_spec_new(const struct monitor_text *m, bool http);
-void talk_spec_free(struct talk_spec **ps);
+/* Takes *pspec, a struct talk_spec; NULL is harmless. */
+void talk_spec_free(void **pspec);
 
 /* Octets moved, 0 = the other side has ended (recv only), -1 with errno. */
 struct talk_ops {

@@ -14,6 +14,7 @@ struct wire {
 	int		 send_fails;	/* errno of send, or 0 */
 	char		 sent[64];
 	size_t		 sent_len, room;	/* octets a send takes */
+	bool		 no_recv;
 	struct talk	*talk;
 	struct probe_result result;
 	unsigned	 done;
@@ -71,11 +72,11 @@ static void
 run(struct wire *w, struct bed *b)
 {
 	struct talk t = { .ops = &wire_ops, .done = on_done, .arg = w };
-	struct talk_spec *spec;
+	void *spec;
 	int s[2];
 
 	bed_set(b->monitor, "send", "ping");
-	bed_set(b->monitor, "recv", "pong");
+	bed_set(b->monitor, "recv", w->no_recv ? "none" : "pong");
 	spec = talk_spec_new((const struct monitor_text *)b->monitor, false);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
 	assert_int_equal(send(s[1], "x", 1, 0), 1);	/* always readable */
@@ -123,6 +124,13 @@ pieces_stalls_and_breaks_end_as_they_should(void **state)
 		  PROBE_TIMEOUT, "" },
 		{ { .reply = "po", .piece = 1, .room = 9, .end = EAGAIN },
 		  PROBE_TIMEOUT, "ping" },
+		/* Without recv it ends with what it sends; no octet is read. */
+		{ { .reply = "peng", .piece = 9, .room = 1, .no_recv = true },
+		  PROBE_OK, "ping" },
+		{ { .reply = "peng", .room = 0, .no_recv = true },
+		  PROBE_TIMEOUT, "" },
+		{ { .reply = "peng", .piece = 9, .room = 9, .no_recv = true,
+		    .send_fails = EPIPE }, PROBE_RESET, "" },
 	};
 	static struct bed b;
 
@@ -137,6 +145,7 @@ pieces_stalls_and_breaks_end_as_they_should(void **state)
 			    w.result.code, row[i].want);
 		assert_true(w.done <= 1);
 		assert_string_equal(w.sent, row[i].sent);
+		assert_true(!w.no_recv || w.at == 0);
 	}
 	bed_close(&b);
 }
