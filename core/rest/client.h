@@ -1,0 +1,52 @@
+/* core/rest/client.h - one HTTP request at a time over a UNIX socket, which is
+ * how programs of ours talk to a daemon's REST tree.
+ *
+ * Knows HTTP, not what is asked. Blocks; one thread. Owns libcurl's easy
+ * interface. Layer: core/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_REST_CLIENT_H
+#define CORE_REST_CLIENT_H
+
+#include <stddef.h>
+
+struct client;
+struct err;
+struct strbuf;
+
+struct client_request {
+	const char	*method;	/* "GET", … */
+	const char	*path;		/* "/mgmt/tm/…", escaped, with its query */
+	const char	*body;		/* JSON, or NULL = none */
+	const char	*accept;	/* media type; NULL = JSON */
+	const char	*if_match;	/* ETag that must hold still, or NULL */
+};
+
+struct client_reply {
+	long	 status;		/* HTTP's, 200.. */
+	char	*body;			/* owned, terminated, never NULL */
+	size_t	 len;
+	char	*etag;			/* owned; NULL = none was given */
+};
+
+/* Nothing is opened until the first call; the connection is kept. */
+struct client *client_new(const char *socket_path);
+void client_free(struct client **pc);
+
+/*
+ * client_call - ask, and wait for the whole answer.
+ *
+ * ret    0 with *r filled, whatever the status is (client_reply_fini frees);
+ *        ERR_IO: nobody listens there, the connection broke, or no octet came
+ *        for a minute; ERR_RANGE: the answer is over 64 MiB. Then e is filled
+ *        and r is empty.
+ */
+int client_call(struct client *c, const struct client_request *q,
+    struct client_reply *r, struct err *e);
+void client_reply_fini(struct client_reply *r);
+
+/* Appends a name as one part of a path: '/' becomes '~', and what RFC 3986
+ * section 2.3 does not let stand (but ':') is percent-encoded. */
+void client_escape(struct strbuf *b, const char *name);
+
+#endif
