@@ -269,6 +269,29 @@ make_durable(struct store *s, const struct draft *d, const struct changes *c,
 	return 0;
 }
 
+/* A draft made before another commit must not undo what that one did. */
+static int
+check_fresh(const struct store *s, const struct draft *d, struct diag *out)
+{
+	struct overlay_walk w = { 0 };
+	const struct overlay_entry *en;
+	char label[320];
+	int rc = 0;
+
+	while ((en = overlay_next(draft_overlay(d), &w)) != NULL) {
+		const struct object *was = model_find(s->model, en->type,
+		    en->name);
+
+		if (en->now == NULL || en->now->generation == 0 ||
+		    (was != NULL && was->generation == en->now->generation))
+			continue;
+		object_label(en->now, label, sizeof(label));
+		rc = diag_error(out, NULL, ERR_CONFLICT, "%s: was changed "
+		    "meanwhile", label);
+	}
+	return rc;
+}
+
 int
 store_commit(struct store *s, struct draft **pd, struct diag *out)
 {
@@ -277,7 +300,9 @@ store_commit(struct store *s, struct draft **pd, struct diag *out)
 
 	OBJ_CHECK(s, STORE_MAGIC);
 	assert(draft_base(*pd) == s->model);
-	rc = draft_check(*pd, out);
+	rc = check_fresh(s, *pd, out);
+	if (rc == 0)
+		rc = draft_check(*pd, out);
 	if (rc == 0) {
 		changes_of_draft(s, *pd, &c);
 		if (c.count > 0)

@@ -60,7 +60,8 @@ void store_free(struct store **ps);
 int store_load(struct store *s, bool lenient, struct diag *out);
 
 /* Takes *pd when it succeeds: checked, journaled, fsynced, then applied and
- * told to the watchers. On error nothing changes and *pd stays the caller's. */
+ * told to the watchers. ERR_CONFLICT when an object it edits was changed by
+ * another commit since. On error nothing changes and *pd stays the caller's. */
 int store_commit(struct store *s, struct draft **pd, struct diag *out);
 
 /* Writes the configuration file anew from the model and empties the journal. */

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -113,9 +114,24 @@ static const struct prop slot_props[] = {
 	{ .name = NULL }
 };
 
+/* A slot called BOX:SLOT stands for the slot of another box. */
+static void
+slot_refs(const struct object *o, type_ref_fn *fn, void *arg)
+{
+	const char *colon = strchr(o->name, ':');
+	char name[300];
+
+	if (colon == NULL)
+		return;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(colon - o->name),
+	    o->name);
+	fn(arg, "test box", name, colon + 1);
+}
+
 const struct type sample_slot = {
 	.words = "slots", .title = "Slot", .naming = TYPE_ITEM,
 	.size = sizeof(struct slot), .props = slot_props, .help = "of a box",
+	.each_ref = slot_refs,
 };
 
 static const char *const mode_names[] = { "round", "square", "oval", NULL };
@@ -180,13 +196,13 @@ check_box(const struct object *o, const struct draft *d, struct diag *out)
 const struct type sample_box_big = {
 	.words = "test box big", .title = "Big Box", .naming = TYPE_NAMED,
 	.size = sizeof(struct box), .props = box_props, .help = "holds much",
-	.check = check_box,
+	.check = check_box, .ref_items = "slots",
 };
 
 const struct type sample_box_small = {
 	.words = "test box small", .title = "Small Box",
 	.naming = TYPE_NAMED, .size = sizeof(struct box), .props = box_props,
-	.help = "holds little", .check = check_box,
+	.help = "holds little", .check = check_box, .ref_items = "labels",
 };
 
 static const struct prop knobs_props[] = {

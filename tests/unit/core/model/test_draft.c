@@ -136,6 +136,66 @@ every_broken_reference_is_told(void **state)
 	diag_fini(&out);
 }
 
+/* slot c of box a by its key; the small box has no items to refer to. */
+static void
+references_to_items_are_followed(void **state)
+{
+	static const char whole[] =
+	    "test site s { }\n"
+	    "test box big a { site s\n slots { c { } } }\n"
+	    "test box small m { site s\n slots { c { } } }\n";
+	struct model *m = make_model(whole);
+	struct draft *d = draft_new(&sample_schema, m);
+	struct object *o = object_new(&sample_box_big, "/Common/b");
+	struct object *slot;
+	struct diag out;
+	static const char *const keys[] = {
+		"/Common/a:c", "/Common/a:d", "/Common/m:c", "/Common/n:c"
+	};
+
+	(void)state;
+	set(o, "site", "/Common/s");
+	for (size_t i = 0; i < 4; i++) {
+		slot = object_new(&sample_slot, keys[i]);
+		objlist_add(&((struct box *)(void *)o)->slots, &slot);
+	}
+	draft_put(d, &o);
+	diag_init(&out);
+	assert_int_equal(draft_check(d, &out), ERR_REF);
+	sample_expect(&out,
+	    "error: big box /Common/b: slot /Common/a:d: test box /Common/a "
+	    "has no \"d\"\n"
+	    "error: big box /Common/b: slot /Common/m:c: test box /Common/m "
+	    "has no \"c\"\n"
+	    "error: big box /Common/b: slot /Common/n:c: there is no test box "
+	    "/Common/n\n");
+	draft_free(&d);
+	model_free(&m);
+	diag_fini(&out);
+}
+
+/* The index finds who refers to an item's owner. */
+static void
+an_item_in_use_cannot_go(void **state)
+{
+	struct model *m = make_model("test site s { }\n"
+	    "test box big a { site s\n slots { c { } } }\n"
+	    "test box big b { site s\n slots { /Common/a:c { } } }\n");
+	struct draft *d = draft_new(&sample_schema, m);
+	struct box *a = (void *)draft_edit(d, &sample_box_big, "/Common/a");
+	struct diag out;
+
+	(void)state;
+	diag_init(&out);
+	assert_true(objlist_remove(&a->slots, "c"));
+	assert_int_equal(draft_check(d, &out), ERR_REF);
+	sample_expect(&out, "t.conf:5:10: error: big box /Common/b: slot "
+	    "/Common/a:c: test box /Common/a has no \"c\"\n");
+	draft_free(&d);
+	model_free(&m);
+	diag_fini(&out);
+}
+
 static void
 what_is_in_use_cannot_go(void **state)
 {
@@ -308,6 +368,8 @@ main(void)
 		cmocka_unit_test(an_overlay_hides_the_model),
 		cmocka_unit_test(families_find_their_members),
 		cmocka_unit_test(every_broken_reference_is_told),
+		cmocka_unit_test(references_to_items_are_followed),
+		cmocka_unit_test(an_item_in_use_cannot_go),
 		cmocka_unit_test(what_is_in_use_cannot_go),
 		cmocka_unit_test(what_is_always_there_cannot_go),
 		cmocka_unit_test(heirs_of_heirs_are_checked),

@@ -247,6 +247,27 @@ a_commit_of_nothing_is_nothing(void **state)
 	drop_store(s);
 }
 
+static void
+an_edit_of_what_changed_meanwhile_is_refused(void **state)
+{
+	struct store *s = make_store("test site a { }\ntest site b { }\n");
+	struct draft *d;
+	struct diag out;
+
+	(void)state;
+	load(s, 0);
+	d = store_draft(s);
+	assert_non_null(draft_edit(d, &sample_site, "/Common/a"));
+	assert_int_equal(commit_note(s, "/Common/b", "x"), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "x"), 0);
+	diag_init(&out);
+	assert_int_equal(store_commit(s, &d, &out), ERR_CONFLICT);
+	sample_expect(&out, "error: site /Common/a: was changed meanwhile\n");
+	draft_free(&d);
+	diag_fini(&out);
+	drop_store(s);
+}
+
 static struct { int refuse; unsigned asked, made, dropped; } door;
 
 static int
@@ -355,6 +376,7 @@ main(void)
 		cmocka_unit_test(a_load_with_errors_changes_nothing),
 		cmocka_unit_test(a_commit_is_durable_before_it_is_told),
 		cmocka_unit_test(a_commit_of_nothing_is_nothing),
+		cmocka_unit_test(an_edit_of_what_changed_meanwhile_is_refused),
 		cmocka_unit_test(the_gate_comes_before_disk_and_watchers),
 		cmocka_unit_test(lenient_drops_references_to_what_is_missing),
 	};
