@@ -137,6 +137,36 @@ measure(struct bench *b, const char *what)
 	    octets / (PIECES * BATCHES * BATCH));
 }
 
+/* The wide table's own cost: cycles per change at this size, and a query that
+ * one of so many patterns answers. */
+static void
+measure_table(struct bench *b, unsigned count)
+{
+	static struct decision_slot *slot;
+	char domain[64];
+	uint64_t start;
+
+	slot = &b->stage.slots[0];
+	start = cycles();
+	for (unsigned i = 0; i < count; i++) {
+		(void)snprintf(domain, sizeof(domain), "app%u.wide.test", i);
+		(void)widetable_put(b->stage.wides, domain, WIDE_A, slot, NULL);
+	}
+	(void)printf("%-28s %6.0f cycles per change\n", "wide IPs put, 100,000",
+	    (double)(cycles() - start) / count);
+	start = cycles();
+	for (unsigned i = 0; i < count / 10; i++) {
+		(void)snprintf(domain, sizeof(domain), "h%u-*.pat.test", i);
+		(void)widetable_put(b->stage.wides, domain, WIDE_A, slot, NULL);
+	}
+	(void)printf("%-28s %6.0f cycles per change\n", "patterns put, 10,000",
+	    (double)(cycles() - start) / (count / 10));
+	make_queries(b, "app#.wide.test", count, false);
+	measure(b, "one of 100,000 wide IPs");
+	make_queries(b, "h#-x.pat.test", count / 10, false);
+	measure(b, "one of 10,000 patterns");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,6 +194,9 @@ main(int argc, char **argv)
 	measure(b, "no such name");
 	make_queries(b, "www#.elsewhere.test", names, false);
 	measure(b, "REFUSED");
+	measure_table(b, 100000);
+	make_queries(b, "www#.example.com", names, false);
+	measure(b, "static name beside them");
 	stage_close(&b->stage);
 	free(b);
 	return 0;
