@@ -46,7 +46,8 @@ struct dnsudp {
 	const struct world *world;
 	struct udpgroup	 group;
 	struct thread	 threads[DNSUDP_THREADS_MAX];	/* as group.fds */
-	unsigned	 running;
+	unsigned	 running;		/* threads, on the first sockets */
+	unsigned	 threads_wanted;
 	int		*cpus;			/* owned */
 	size_t		 cpu_count;
 	atomic_uint	 batch;			/* threads read these */
@@ -140,15 +141,22 @@ run(struct worker *w, void *arg)
 	hand_close(&h);
 }
 
-/* Answers what is queued; the socket's thread has ended. */
+/* Answers what is queued on the sockets from place first on, whose threads have
+ * ended. */
 static void
-drain(struct dnsudp *d, int fd)
+drain(struct dnsudp *d, unsigned first)
 {
 	struct hand h;
 
+	if (first == d->group.count)
+		return;
 	hand_open(&h, d);
-	while (udpbatch_receive(h.batch, fd, UDPBATCH_MAX, false) > 0)
-		serve(&h, d, fd);
+	for (unsigned i = first; i < d->group.count; i++) {
+		int fd = d->group.fds[i];
+
+		while (udpbatch_receive(h.batch, fd, UDPBATCH_MAX, false) > 0)
+			serve(&h, d, fd);
+	}
 	hand_close(&h);
 }
 
@@ -193,13 +201,13 @@ start_thread(struct dnsudp *d, unsigned i, struct err *e)
 	return t->worker != NULL ? 0 : e->code;
 }
 
-/* A thread for each socket that has none. */
+/* Threads until there are count. */
 static int
-start_threads(struct dnsudp *d, struct err *e)
+start_threads(struct dnsudp *d, unsigned count, struct err *e)
 {
 	int rc;
 
-	while (d->running < d->group.count) {
+	while (d->running < count) {
 		if ((rc = start_thread(d, d->running, e)) != 0)
 			return rc;
 		d->running++;
@@ -217,20 +225,21 @@ stop_threads(struct dnsudp *d, unsigned first)
 		worker_join(&d->threads[--d->running].worker);
 }
 
-/* Takes the sockets from place keep on out of service. */
-static void
-leave(struct dnsudp *d, unsigned keep)
+/* Comes to count threads, which have sockets: more run before the kernel gives
+ * them datagrams, fewer only after it has ceased to. */
+static int
+set_threads(struct dnsudp *d, unsigned count, struct err *e)
 {
-	if (d->group.count <= keep)
-		return;
-	if (keep > 0)
-		(void)udpgroup_favour(&d->group, keep);
-	stop_threads(d, keep < d->running ? keep : d->running);
-	while (d->group.count > keep) {
-		drain(d, d->group.fds[d->group.count - 1]);
-		udpgroup_drop(&d->group);
-	}
-	udpgroup_settle(&d->group);
+	int rc = start_threads(d, count, e);
+
+	if (rc == 0)
+		rc = udpgroup_choose(&d->group, count, e);
+	if (rc != 0)
+		return rc;
+	stop_threads(d, count);
+	drain(d, count);
+	d->threads_wanted = count;
+	return 0;
 }
 
 struct dnsudp *
@@ -242,11 +251,11 @@ dnsudp_open(const struct dnsudp_config *c, struct err *e)
 	assert(c->batch > 0 && c->batch <= DNSUDP_BATCH_MAX);
 	d->magic = DNSUDP_MAGIC;
 	d->world = c->world;
+	d->threads_wanted = c->threads;
 	take_config(d, c);
 	udpgroup_init(&d->group, &c->local);
 	if (add_sockets(d, c->threads, e) != 0) {
-		while (d->group.count > 0)
-			udpgroup_drop(&d->group);
+		udpgroup_close(&d->group);
 		free(d->cpus);
 		free(d);
 		return NULL;
@@ -261,7 +270,7 @@ dnsudp_start(struct dnsudp *d, struct err *e)
 	int rc;
 
 	OBJ_CHECK(d, DNSUDP_MAGIC);
-	rc = start_threads(d, e);
+	rc = start_threads(d, d->threads_wanted, e);
 	if (rc != 0)
 		stop_threads(d, 0);
 	return rc;
@@ -282,7 +291,6 @@ same_cpus(const struct dnsudp *d, const struct dnsudp_config *c)
 int
 dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c, struct err *e)
 {
-	unsigned was = d->group.count;
 	bool moved = !same_cpus(d, c);
 	int rc;
 
@@ -296,16 +304,13 @@ dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c, struct err *e)
 	if (rc == 0 && moved)
 		stop_threads(d, 0);
 	if (rc == 0)
-		rc = start_threads(d, e);
+		rc = set_threads(d, c->threads, e);
 	if (rc != 0) {
 		/* Rather anywhere than not at all. */
 		d->cpu_count = 0;
-		leave(d, was);
-		(void)start_threads(d, NULL);
-		return rc;
+		(void)set_threads(d, d->threads_wanted, NULL);
 	}
-	leave(d, c->threads);
-	return 0;
+	return rc;
 }
 
 void
@@ -317,7 +322,9 @@ dnsudp_close(struct dnsudp **pd)
 	if (d == NULL)
 		return;
 	OBJ_CHECK(d, DNSUDP_MAGIC);
-	leave(d, 0);
+	stop_threads(d, 0);
+	drain(d, 0);
+	udpgroup_close(&d->group);
 	free(d->cpus);
 	d->magic = 0;
 	free(d);

@@ -5,11 +5,11 @@
  * two system calls per batch nothing is called, locked, allocated or logged,
  * but for a sleep where a fuller batch pays (coalesce.h).
  *
- * No query is lost when threads come and go: sockets that are to be closed are
- * taken out of the kernel's choice first (udpgroup.h), what is queued on them is
- * answered, then they are closed. dnsudp_close answers what is queued, too;
- * what comes after that meets a closed port. Another process that binds the
- * same address at the same time is not known here. Layer: gtmd.
+ * No query is lost when threads come and go: sockets stay open as long as the
+ * listener; the kernel is told which of them have threads (udpgroup.h), and
+ * what the others had queued is answered. dnsudp_close answers what is queued,
+ * too; what comes after that meets a closed port. Another process that binds
+ * the same address at the same time is not known here. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_DNSUDP_H

@@ -84,38 +84,40 @@ udpgroup_set_rcvbuf(const struct udpgroup *g, int octets)
 	}
 }
 
-bool
-udpgroup_favour(const struct udpgroup *g, unsigned keep)
+/* Takes the filter off: all are chosen, by a hash of the addresses. A kernel
+ * before 5.3 cannot; then the filter names them all. */
+static bool
+choose_all(const struct udpgroup *g)
+{
+	int unused = 0;
+
+	return setsockopt(g->fds[0], SOL_SOCKET, SO_DETACH_REUSEPORT_BPF,
+	    &unused, sizeof(unused)) == 0 || errno == ENOENT;
+}
+
+int
+udpgroup_choose(const struct udpgroup *g, unsigned use, struct err *e)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)),
-		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, keep),
+		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, use),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
 	struct sock_fprog prog = { OBJ_COUNT(code), code };
 
-	assert(keep > 0 && keep <= g->count);
-	return setsockopt(g->fds[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF,
-	    &prog, sizeof(prog)) == 0;
+	assert(use > 0 && use <= g->count);
+	if (use == g->count && choose_all(g))
+		return 0;
+	if (setsockopt(g->fds[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog,
+	    sizeof(prog)) == -1)
+		return err_sys(e, errno, "udp: choice among sockets");
+	return 0;
 }
 
 void
-udpgroup_drop(struct udpgroup *g)
+udpgroup_close(struct udpgroup *g)
 {
-	assert(g->count > 0);
-	(void)close(g->fds[--g->count]);
-}
-
-void
-udpgroup_settle(const struct udpgroup *g)
-{
-	int unused = 0;
-
-	if (g->count == 0)
-		return;
-	/* A kernel before 5.3 cannot take the filter off: name them all. */
-	if (setsockopt(g->fds[0], SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &unused,
-	    sizeof(unused)) == -1 && errno == ENOPROTOOPT)
-		(void)udpgroup_favour(g, g->count);
+	while (g->count > 0)
+		(void)close(g->fds[--g->count]);
 }

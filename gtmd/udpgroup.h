@@ -1,11 +1,11 @@
 /* gtmd/udpgroup.h - the sockets of one address and port, among which the
- * kernel spreads datagrams (SO_REUSEPORT), and how one leaves without loss.
+ * kernel spreads datagrams (SO_REUSEPORT), and how one rests without loss.
  *
- * Closing a socket throws its queue away, and the kernel goes on choosing it
- * until then. So those that are to leave are first taken out of the choice: a
- * filter on the group chooses among the others alone. The kernel numbers them
- * in the order of binding, so the last ones leave first and no number changes.
- * Layer: gtmd.
+ * Closing a socket throws its queue away, and for a moment the kernel still
+ * finds a socket that has left its group. So none is closed while the address
+ * is served: a filter on the group chooses among the first ones alone, and
+ * those behind them rest until they are needed again. The kernel numbers them
+ * in the order of binding. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_UDPGROUP_H
@@ -37,17 +37,13 @@ int udpgroup_add(struct udpgroup *g, struct err *e);
  * 0 leaves it as it is. */
 void udpgroup_set_rcvbuf(const struct udpgroup *g, int octets);
 
-/* From here on the kernel chooses only among the first keep, 1..count. False
- * when it does not take the filter: then what comes to one of the others between
- * its last reading and its closing is lost. */
-bool udpgroup_favour(const struct udpgroup *g, unsigned keep);
+/* From here on the kernel chooses only among the first use, 1..count; what the
+ * others have queued stays. 0, or ERR_IO with a sentence and the choice as it
+ * was. */
+int udpgroup_choose(const struct udpgroup *g, unsigned use, struct err *e);
 
-/* Closes the last one; the caller has emptied its queue after the call above,
- * or no other is left. */
-void udpgroup_drop(struct udpgroup *g);
-
-/* All that are in the group now are chosen again. */
-void udpgroup_settle(const struct udpgroup *g);
+/* Closes all; their queues are lost. */
+void udpgroup_close(struct udpgroup *g);
 
 /* Is the address a wildcard, so that replies must name their source? */
 bool udpgroup_needs_pktinfo(const struct udpgroup *g);
