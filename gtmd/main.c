@@ -122,6 +122,7 @@ process_prepare(void)
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);	/* so that a limit is an error */
 	rand_seed(&r);
 	dnsname_hash_seed(rand_u64(&r));
 }
