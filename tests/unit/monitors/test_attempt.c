@@ -3,6 +3,12 @@
  */
 #include "tests/unit/monitors/bed.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "core/base/mem.h"
 #include "monitors/attempt.h"
 
@@ -207,9 +213,7 @@ after_stop_nothing_is_called(void **state)
 {
 	struct bed *b = *state;
 	void *spec = play_spec_new(b->monitor);
-	struct probe_job job = { .loop = b->loop, .engine = b->engine,
-	    .spec = spec, .to = b->peer.at, .timeout_ns = CLOCK_S,
-	    .done = bed_on_done, .arg = b };
+	struct probe_job job = bed_job(b, spec, CLOCK_S);
 	struct probe *p = play_start(&job), *q;
 
 	play.fail = ECONNREFUSED;
@@ -237,8 +241,7 @@ start_again(void *arg, const struct probe_result *r)
 	struct owner *o = arg;
 
 	assert_int_equal(r->code, PROBE_REFUSED);
-	o->job.done = bed_on_done;
-	o->job.arg = o->bed;
+	o->job = bed_job(o->bed, NULL, CLOCK_S);
 	(void)play_start(&o->job);
 }
 
@@ -246,10 +249,10 @@ static void
 the_owner_may_start_the_next_out_of_done(void **state)
 {
 	struct bed *b = *state;
-	struct owner o = { .bed = b, .job = { .loop = b->loop,
-	    .engine = b->engine, .to = b->peer.at, .timeout_ns = CLOCK_S,
-	    .done = start_again, .arg = &o } };
+	struct owner o = { bed_job(b, NULL, CLOCK_S), b };
 
+	o.job.done = start_again;
+	o.job.arg = &o;
 	play.fail = ECONNREFUSED;
 	(void)play_start(&o.job);
 	for (int i = 0; i < 10 && b->done == 0; i++)

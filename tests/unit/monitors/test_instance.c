@@ -1,12 +1,11 @@
 /* tests/unit/monitors/test_instance.c - results become a state, a board entry
  * and a sentence. SPDX-License-Identifier: Apache-2.0
  */
-#include "tests/unit/monitors/fakeprobe.h"
+#include "tests/unit/monitors/rig.h"
 
 #include "monitors/instance.h"
 #include "monitors/recipe.h"
 
-static struct rig rig;
 static struct instance *inst;
 
 static int
@@ -18,7 +17,7 @@ set_up(void **state)
 	(void)state;
 	rig_open(&rig, 0);
 	rig_change(&rig, "rise", "2");
-	inst = instance_new(recipe_new(rig.monitor, &fake_type, NULL),
+	inst = instance_new(recipe_new(rig.monitor, fakeprobe_types[0], NULL),
 	    "/Common/m 10.0.0.1:80", &to, rig.board);
 	inst->refs = 1;
 	instance_start(inst, HEALTH_UNKNOWN, &rig.clk);

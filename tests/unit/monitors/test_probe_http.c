@@ -4,7 +4,10 @@
 #include "tests/unit/monitors/bed.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "core/base/obj.h"
 #include "monitors/probe_http.h"
 
 #define OK_REPLY	"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
@@ -138,20 +141,7 @@ half_an_answer_is_silence_too(void **state)
 static void
 refused_reset_and_closed_are_told_apart(void **state)
 {
-	struct bed *b = *state;
-
-	b->peer.mood = PEER_RESET;
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_RESET);
-	b->peer.mood = PEER_CLOSE;
-	bed_set(b->monitor, "send", "none");
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_CLOSED);
-	loop_io_stop(&b->peer.door);
-	(void)close(b->peer.door_fd);
-	b->peer.door_fd = -1;
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_REFUSED);
+	bed_refusals_are_told_apart(*state, "GET /");
 }
 
 /* What never ends costs 64 KiB and what fits into the sockets, and no time. */
@@ -184,27 +174,9 @@ static void
 after_stop_nothing_is_called(void **state)
 {
 	struct bed *b = *state;
-	void *spec = b->type->spec_new(b->monitor);
-	struct probe_job job = { .loop = b->loop, .engine = b->engine,
-	    .spec = spec, .to = b->peer.at, .timeout_ns = CLOCK_S,
-	    .done = bed_on_done, .arg = b };
 
-	/* At every stage of a probe, from before connecting on. */
 	b->peer.drip = 1;
-	for (int turns = 0; turns < 60; turns++) {
-		struct probe *p = b->type->start(&job);
-
-		for (int i = 0; i < turns && b->done == 0; i++)
-			loop_advance(b->loop, &b->clk, 0);
-		if (b->done != 0)
-			break;
-		b->type->stop(&p);
-		assert_null(p);
-		loop_advance(b->loop, &b->clk, 2 * CLOCK_S);
-		assert_int_equal(b->done, 0);
-	}
-	assert_int_equal(b->done, 1);	/* the last one got through */
-	b->type->spec_free(&spec);
+	bed_stop_is_silent(b);
 }
 
 /* Not having descriptors is our fault: nothing is said about the target. */

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/monitors/bed.h"
 
+#include <string.h>
+
 #include "monitors/probe_tcp.h"
 
 static int
@@ -107,20 +109,7 @@ refused_reset_and_closed_are_told_apart(void **state)
 	struct bed *b = *state;
 
 	bed_set(b->monitor, "recv", "ready");
-	bed_set(b->monitor, "send", "ping");
-	b->peer.mood = PEER_RESET;
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_RESET);
-	bed_set(b->monitor, "send", "none");
-	b->peer.mood = PEER_CLOSE;
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_CLOSED);
-	loop_io_stop(&b->peer.door);
-	(void)close(b->peer.door_fd);
-	b->peer.door_fd = -1;
-	bed_probe(b, 0);
-	bed_expect(b, PROBE_DOWN, PROBE_REFUSED);
-	assert_int_equal(b->result.sys_errno, ECONNREFUSED);
+	bed_refusals_are_told_apart(b, "ping");
 }
 
 static void
@@ -155,28 +144,11 @@ static void
 after_stop_nothing_is_called(void **state)
 {
 	struct bed *b = *state;
-	void *spec;
-	struct probe_job job = { .loop = b->loop, .engine = b->engine,
-	    .to = b->peer.at, .timeout_ns = CLOCK_S, .done = bed_on_done,
-	    .arg = b };
 
 	bed_set(b->monitor, "recv", "ready");
 	b->peer.mood = PEER_GREET;
 	b->peer.drip = 1;
-	job.spec = spec = b->type->spec_new(b->monitor);
-	for (int turns = 0; turns < 20 && b->done == 0; turns++) {
-		struct probe *p = b->type->start(&job);
-
-		for (int i = 0; i < turns && b->done == 0; i++)
-			loop_advance(b->loop, &b->clk, 0);
-		if (b->done != 0)
-			break;
-		b->type->stop(&p);
-		loop_advance(b->loop, &b->clk, 2 * CLOCK_S);
-		assert_int_equal(b->done, 0);
-	}
-	assert_int_equal(b->done, 1);	/* the last one got through */
-	b->type->spec_free(&spec);
+	bed_stop_is_silent(b);
 }
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)

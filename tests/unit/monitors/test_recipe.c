@@ -1,12 +1,11 @@
 /* tests/unit/monitors/test_recipe.c - SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/monitors/fakeprobe.h"
+#include "tests/unit/monitors/rig.h"
 
 #include "monitors/recipe.h"
 
 static void
 times_and_counts_come_from_the_monitor(void **state)
 {
-	struct rig rig;
 	struct recipe *r, *again;
 
 	(void)state;
@@ -17,7 +16,7 @@ times_and_counts_come_from_the_monitor(void **state)
 	rig_change(&rig, "rise", "255");
 	rig_change(&rig, "fall", "4");
 	rig_change(&rig, "ignore-down-response", "enabled");
-	r = recipe_new(rig.monitor, &fake_type, NULL);
+	r = recipe_new(rig.monitor, fakeprobe_types[0], NULL);
 	assert_int_equal(r->interval_ns, 7 * CLOCK_S);
 	assert_int_equal(r->probe_timeout_ns, 3 * CLOCK_S);
 	assert_int_equal(r->policy.timeout_ns, 22 * CLOCK_S);
@@ -30,9 +29,9 @@ times_and_counts_come_from_the_monitor(void **state)
 	again = recipe_ref(r);
 	recipe_unref(&r);
 	assert_null(r);
-	assert_int_equal(fake.specs, 1);
+	assert_int_equal(fakeprobe.specs, 1);
 	recipe_unref(&again);
-	assert_int_equal(fake.specs, 0);
+	assert_int_equal(fakeprobe.specs, 0);
 	assert_int_equal(rig.monitor->obj.refs, 1);
 	rig_close(&rig);
 }

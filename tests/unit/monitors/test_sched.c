@@ -5,25 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/monitors/fakeprobe.h"
-
-static struct rig rig;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	rig_open(&rig, 0);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_close(&rig);
-	return 0;
-}
+#include "tests/unit/monitors/rig.h"
 
 static void
 first_probe_is_at_once_then_once_per_interval(void **state)
@@ -32,16 +14,16 @@ first_probe_is_at_once_then_once_per_interval(void **state)
 
 	(void)state;
 	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
-	assert_int_equal(fake.starts, 0);	/* not out of watch_open */
+	assert_int_equal(fakeprobe.starts, 0);	/* not out of watch_open */
 	rig_run(&rig, CLOCK_S);
 	assert_int_equal(watch_state(w), HEALTH_UP);
-	assert_in_range(fake.starts, 1, 2);
-	fake.starts = 0;
+	assert_in_range(fakeprobe.starts, 1, 2);
+	fakeprobe.starts = 0;
 	rig_run(&rig, 300 * CLOCK_S);
-	assert_int_equal(fake.starts, 10);
-	for (size_t i = 1; i < fake.starts; i++)
-		assert_int_equal(fake.start_ns[i] - fake.start_ns[i - 1],
-		    30 * CLOCK_S);		/* free of jitter */
+	assert_int_equal(fakeprobe.starts, 10);
+	for (size_t i = 1; i < fakeprobe.starts; i++)
+		assert_int_equal(fakeprobe.start_ns[i] -
+		    fakeprobe.start_ns[i - 1], 30 * CLOCK_S);	/* no jitter */
 	watch_close(&w);
 }
 
@@ -59,11 +41,11 @@ starts_are_spread_over_the_interval(void **state)
 		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
 	rig_run(&rig, CLOCK_S);
 	start = loop_now_ns(rig.loop);
-	fake.starts = 0;
+	fakeprobe.starts = 0;
 	rig_run(&rig, SECONDS * CLOCK_S);
-	assert_int_equal(fake.starts, COUNT);
-	for (size_t i = 0; i < fake.starts; i++)
-		per_s[(fake.start_ns[i] - start - 1) / CLOCK_S]++;
+	assert_int_equal(fakeprobe.starts, COUNT);
+	for (size_t i = 0; i < fakeprobe.starts; i++)
+		per_s[(fakeprobe.start_ns[i] - start - 1) / CLOCK_S]++;
 	for (size_t i = 0; i < SECONDS; i++) {
 		if (per_s[i] < 60 || per_s[i] > 140)
 			fail_msg("second %zu has %zu starts", i, per_s[i]);
@@ -82,7 +64,7 @@ in_flight_is_bounded_and_the_queue_is_fair(void **state)
 	(void)state;
 	rig_close(&rig);
 	rig_open(&rig, LIMIT);
-	fake.takes_ns = CLOCK_S;
+	fakeprobe.takes_ns = CLOCK_S;
 	for (uint16_t i = 0; i < COUNT; i++)
 		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
 	rig_run(&rig, 0);
@@ -90,10 +72,9 @@ in_flight_is_bounded_and_the_queue_is_fair(void **state)
 	assert_int_equal(st.in_flight, LIMIT);
 	assert_int_equal(st.waiting, COUNT - LIMIT);
 	rig_run(&rig, 13 * CLOCK_S);
-	assert_int_equal(fake.running_max, LIMIT);
-	for (uint16_t i = 0; i < COUNT; i++)
-		assert_int_equal(fake.start_port[i], 1000 + i);	/* first in,
-								 * first out */
+	assert_int_equal(fakeprobe.running_max, LIMIT);
+	for (uint16_t i = 0; i < COUNT; i++)	/* first in, first out */
+		assert_int_equal(fakeprobe.start_port[i], 1000 + i);
 	sched_stats(rig.sched, &st);
 	assert_int_equal(st.late_us_max, 12000000);
 	for (size_t i = 0; i < COUNT; i++)
@@ -113,11 +94,11 @@ a_thousand_hanging_targets_delay_nobody(void **state)
 	(void)state;
 	rig_close(&rig);
 	rig_open(&rig, 2048);
-	fake.hangs_from = 2000;
+	fakeprobe.hangs_from = 2000;
 	for (uint16_t i = 0; i < COUNT; i++) {
 		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
-		if (1000 + i >= fake.hangs_from)
-			fake.outcome[1000 + i] = PROBE_SILENT;
+		if (1000 + i >= fakeprobe.hangs_from)
+			fakeprobe.outcome[1000 + i] = PROBE_SILENT;
 	}
 	rig_run(&rig, 300 * CLOCK_S);
 	sched_stats(rig.sched, &st);
@@ -136,10 +117,10 @@ one_probe_of_an_instance_at_a_time(void **state)
 	struct watch *w = rig_watch(&rig, 80);
 
 	(void)state;
-	fake.takes_ns = 70 * CLOCK_S;
+	fakeprobe.takes_ns = 70 * CLOCK_S;
 	rig_run(&rig, 600 * CLOCK_S);
-	assert_int_equal(fake.running_max, 1);
-	assert_true(fake.starts >= 6);
+	assert_int_equal(fakeprobe.running_max, 1);
+	assert_true(fakeprobe.starts >= 6);
 	watch_close(&w);		/* with a probe in flight */
 }
 
@@ -153,10 +134,10 @@ same_monitor_and_destination_share_one_instance(void **state)
 	(void)state;
 	sched_stats(rig.sched, &st);
 	assert_int_equal(st.instances, 2);
-	assert_int_equal(fake.specs, 1);	/* compiled once for all */
+	assert_int_equal(fakeprobe.specs, 1);	/* compiled once for all */
 	assert_int_equal(watch_slot(a), watch_slot(b));
 	rig_run(&rig, CLOCK_MS);
-	assert_int_equal(fake.starts, 2);
+	assert_int_equal(fakeprobe.starts, 2);
 	assert_int_equal(rig.calls, 3);
 	watch_close(&a);
 	rig_run(&rig, 30 * CLOCK_S);
@@ -182,7 +163,7 @@ equal_monitor_shares_changed_monitor_keeps_the_state(void **state)
 	watch_close(&new);
 
 	rig_change(&rig, "interval", "10");
-	fake.starts = 0;
+	fakeprobe.starts = 0;
 	new = rig_watch(&rig, 80);
 	sched_stats(rig.sched, &st);
 	assert_int_equal(st.instances, 2);
@@ -191,7 +172,7 @@ equal_monitor_shares_changed_monitor_keeps_the_state(void **state)
 	rig_run(&rig, 100 * CLOCK_S);
 	assert_int_equal(watch_state(new), HEALTH_UP);
 	assert_int_equal(rig.calls, 1);		/* just the first up */
-	assert_int_equal(fake.starts, 10);
+	assert_int_equal(fakeprobe.starts, 10);
 	watch_close(&new);
 }
 
@@ -218,12 +199,12 @@ refusal_is_down_at_once_silence_after_timeout(void **state)
 
 	(void)state;
 	rig_run(&rig, 60 * CLOCK_S);
-	for (size_t i = 0; i < fake.starts; i++) {
-		if (fake.start_port[i] == 81)
-			last_good = fake.start_ns[i] + fake.takes_ns;
+	for (size_t i = 0; i < fakeprobe.starts; i++) {
+		if (fakeprobe.start_port[i] == 81)
+			last_good = fakeprobe.start_ns[i] + fakeprobe.takes_ns;
 	}
-	fake.outcome[80] = PROBE_DOWN;
-	fake.outcome[81] = PROBE_SILENT;
+	fakeprobe.outcome[80] = PROBE_DOWN;
+	fakeprobe.outcome[81] = PROBE_SILENT;
 	rig_run(&rig, 30 * CLOCK_S);
 	assert_int_equal(watch_state(a), HEALTH_DOWN);
 	assert_string_equal(watch_reason(a, text, sizeof(text)),
@@ -235,7 +216,7 @@ refusal_is_down_at_once_silence_after_timeout(void **state)
 	assert_int_equal(watch_state(b), HEALTH_DOWN);
 	assert_string_equal(watch_reason(b, text, sizeof(text)),
 	    "Monitor /Common/m from 127.0.0.1 : timed out");
-	fake.outcome[81] = PROBE_UP;
+	fakeprobe.outcome[81] = PROBE_UP;
 	rig_run(&rig, 30 * CLOCK_S);
 	assert_int_equal(watch_state(b), HEALTH_UP);
 	watch_close(&a);
@@ -265,7 +246,7 @@ abstention_changes_nothing(void **state)
 
 	(void)state;
 	rig_run(&rig, CLOCK_S);
-	fake.outcome[80] = fake.outcome[81] = PROBE_ABSTAIN;
+	fakeprobe.outcome[80] = fakeprobe.outcome[81] = PROBE_ABSTAIN;
 	n = rig_watch(&rig, 81);
 	rig_run(&rig, 1000 * CLOCK_S);
 	assert_int_equal(watch_state(w), HEALTH_UP);
@@ -303,7 +284,7 @@ states_survive_a_restart(void **state)
 	char text[200];
 
 	(void)state;
-	fake.outcome[81] = PROBE_DOWN;
+	fakeprobe.outcome[81] = PROBE_DOWN;
 	rig_run(&rig, CLOCK_S);
 	sched_each(rig.sched, keep, NULL);
 	assert_int_equal(kept_count, 2);
@@ -315,7 +296,7 @@ states_survive_a_restart(void **state)
 	for (size_t i = 0; i < kept_count; i++)
 		sched_seed(rig.sched, kept[i].name, &kept[i].to,
 		    kept[i].state);
-	fake.outcome[80] = PROBE_SILENT;
+	fakeprobe.outcome[80] = PROBE_SILENT;
 	up = rig_watch(&rig, 80);
 	down = rig_watch(&rig, 81);
 	assert_int_equal(watch_state(up), HEALTH_UP);
@@ -337,14 +318,14 @@ port_any_cannot_be_asked(void **state)
 
 	(void)state;
 	rig_run(&rig, 1000 * CLOCK_S);
-	assert_int_equal(fake.starts, 0);
+	assert_int_equal(fakeprobe.starts, 0);
 	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
 	assert_string_equal(watch_reason(w, text, sizeof(text)),
 	    "Monitor /Common/m : no port to probe");
 	watch_close(&w);
 }
 
-#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f)	cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 
 int
 main(void)

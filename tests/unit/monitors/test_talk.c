@@ -3,6 +3,12 @@
  */
 #include "tests/unit/monitors/bed.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/base/obj.h"
 #include "monitors/probe_tcp.h"
 #include "monitors/talk.h"
 

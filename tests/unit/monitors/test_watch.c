@@ -1,25 +1,7 @@
 /* tests/unit/monitors/test_watch.c - who is told of what, and when.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "tests/unit/monitors/fakeprobe.h"
-
-static struct rig rig;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	rig_open(&rig, 0);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_close(&rig);
-	return 0;
-}
+#include "tests/unit/monitors/rig.h"
 
 static void
 change_is_told_once_and_is_on_the_board_by_then(void **state)
@@ -33,7 +15,7 @@ change_is_told_once_and_is_on_the_board_by_then(void **state)
 	en = board_read(rig.board, watch_slot(w));
 	assert_int_equal(en.state, HEALTH_UP);
 	assert_int_equal(en.since_s, 1700000000);
-	fake.outcome[80] = PROBE_DOWN;
+	fakeprobe.outcome[80] = PROBE_DOWN;
 	rig_run(&rig, 100 * CLOCK_S);
 	assert_int_equal(rig.calls, 2);
 	en = board_read(rig.board, watch_slot(w));
@@ -104,7 +86,7 @@ closing_the_last_watch_in_its_callback_ends_the_instance(void **state)
 	sched_stats(rig.sched, &st);
 	assert_int_equal(st.instances, 0);
 	rig_run(&rig, 100 * CLOCK_S);
-	assert_int_equal(fake.starts, 1);
+	assert_int_equal(fakeprobe.starts, 1);
 }
 
 static struct watch *opened;
@@ -150,8 +132,8 @@ destination_stands_in_for_the_virtual_server(void **state)
 	b = rig_watch(&rig, 443);
 	assert_int_equal(watch_slot(a), watch_slot(b));	/* one target */
 	rig_run(&rig, CLOCK_MS);
-	assert_int_equal(fake.starts, 1);
-	assert_int_equal(fake.start_port[0], 8080);
+	assert_int_equal(fakeprobe.starts, 1);
+	assert_int_equal(fakeprobe.start_port[0], 8080);
 	watch_close(&a);
 	watch_close(&b);
 }
@@ -164,25 +146,25 @@ reason_says_checking_up_or_why_not(void **state)
 
 	(void)state;
 	assert_string_equal(watch_reason(w, text, sizeof(text)), "Checking");
-	fake.outcome[80] = PROBE_SILENT;
+	fakeprobe.outcome[80] = PROBE_SILENT;
 	rig_run(&rig, CLOCK_S);
 	assert_string_equal(watch_reason(w, text, sizeof(text)), "Checking");
-	fake.outcome[80] = PROBE_UP;
+	fakeprobe.outcome[80] = PROBE_UP;
 	rig_run(&rig, 60 * CLOCK_S);
 	assert_string_equal(watch_reason(w, text, sizeof(text)),
 	    "Monitor /Common/m from 127.0.0.1 : UP");
-	fake.outcome[80] = PROBE_SILENT;	/* one miss says nothing yet */
+	fakeprobe.outcome[80] = PROBE_SILENT;	/* one miss says nothing yet */
 	rig_run(&rig, 60 * CLOCK_S);
 	assert_string_equal(watch_reason(w, text, sizeof(text)),
 	    "Monitor /Common/m from 127.0.0.1 : UP");
-	fake.outcome[80] = PROBE_DOWN;
+	fakeprobe.outcome[80] = PROBE_DOWN;
 	rig_run(&rig, 60 * CLOCK_S);
 	assert_string_equal(watch_reason(w, text, sizeof(text)),
 	    "Monitor /Common/m from 127.0.0.1 : connection refused");
 	watch_close(&w);
 }
 
-#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f)	cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 
 int
 main(void)
