@@ -9,10 +9,12 @@ may()
 	sed -n "s|^may\.$1[	 ]*:= *||p" "$here/layers.mk"
 }
 
-# $1 folder to look at, $2 the layer it belongs to
+# $1 folder to look at, $2 the layer it belongs to. Tests of a layer may use
+# what stands beside the tests of the layers below it.
 includes()
 {
 	allowed=$(printf '%s' "$1 $2 $(may "$2")" | tr ' ' '|')
+	[ "$1" = "$2" ] || allowed="$allowed|tests/unit/($allowed)"
 	find "$1" -maxdepth 1 -name '*.[ch]' 2>/dev/null | sort |
 	    xargs -r grep -Hn '^[	 ]*#[	 ]*include "' |
 	    grep -vE "\"($allowed)/[^/\"]*\"" |

@@ -2,6 +2,7 @@
  * soon but not at every change.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/gtmd/guide.h"
 
 #include <fcntl.h>
@@ -94,25 +95,12 @@ die(struct life *l)
 static int
 make_dir(void **state)
 {
-	static char dir[64];
-
-	(void)snprintf(dir, sizeof(dir), "/tmp/gtmd-memory-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	*state = dir;
+	tempdir_set_up(state);
+	*state = tempdir.path;
 	fakes_forget();
 	log_setup(&(struct log_config){ 2, (enum log_level)-1,
 	    LOG_FORM_BARE });
 	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	char path[80];
-
-	(void)snprintf(path, sizeof(path), "%s/memory", (char *)*state);
-	(void)unlink(path);
-	return rmdir(*state);
 }
 
 static bool
@@ -205,7 +193,7 @@ a_full_disk_is_weather(void **state)
 }
 
 #define IN_DIR(name)							\
-	cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)
+	cmocka_unit_test_setup_teardown(name, make_dir, tempdir_tear_down)
 
 int
 main(void)

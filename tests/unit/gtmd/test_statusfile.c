@@ -1,6 +1,7 @@
 /* tests/unit/gtmd/test_statusfile.c - the status document says what is so.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/gtmd/guide.h"
 
 #include <unistd.h>
@@ -103,14 +104,15 @@ static void
 the_file_is_the_document(void **state)
 {
 	struct graph *g = *state;
-	char dir[] = "/tmp/gtmd-status-XXXXXX", path[64], *text;
+	const char *path;
+	char *text;
 	struct json *j;
 	struct err e;
 	size_t len;
 
-	assert_non_null(mkdtemp(dir));
-	(void)snprintf(path, sizeof(path), "%s/status.json", dir);
-	assert_int_equal(statusfile_write(dir, g->plan, 5, &e), 0);
+	tempdir_make(&tempdir);
+	path = tempdir_file(&tempdir, "status.json");
+	assert_int_equal(statusfile_write(tempdir.path, g->plan, 5, &e), 0);
 	assert_int_equal(statefile_read(path, &text, &len, &e), 0);
 	j = statusfile_document(g->plan, 5);
 	{
@@ -121,9 +123,8 @@ the_file_is_the_document(void **state)
 	}
 	json_free(&j);
 	free(text);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(rmdir(dir), 0);
-	assert_true(statusfile_write(dir, g->plan, 5, &e) != 0);
+	tempdir_remove(&tempdir);
+	assert_true(statusfile_write(tempdir.path, g->plan, 5, &e) != 0);
 }
 
 int

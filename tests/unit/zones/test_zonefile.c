@@ -1,6 +1,7 @@
 /* tests/unit/zones/test_zonefile.c - files, directives, includes.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/zones/asking.h"
 #include "tests/unit/zones/finding_lines.h"
 
@@ -9,17 +10,12 @@
 
 #define HEAD "$TTL 60\n@ SOA ns host 1 2 3 4 5\n@ NS ns.elsewhere.\n"
 
-static char dir[] = "/tmp/test_zonefile.XXXXXX";
-
 static char *
 put(const char *name, const char *text)
 {
-	char *path = mem_printf("%s/%s", dir, name);
-	FILE *f = fopen(path, "we");
+	char *path = mem_printf("%s/%s", tempdir.path, name);
 
-	assert_non_null(f);
-	assert_int_equal(fputs(text, f) >= 0, 1);
-	assert_int_equal(fclose(f), 0);
+	tempdir_write(path, text, strlen(text));
 	return path;
 }
 
@@ -28,20 +24,6 @@ gone(char *path)
 {
 	assert_int_equal(unlink(path), 0);
 	free(path);
-}
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
 }
 
 /* Loads main.zone as "example"; returns the findings. */
@@ -161,7 +143,7 @@ include_of_itself_ends(void **state)
 static void
 only_regular_files_are_read(void **state)
 {
-	char *fifo = mem_printf("%s/fifo", dir);
+	char *fifo = mem_printf("%s/fifo", tempdir.path);
 	struct zone *z;
 	char *text;
 
@@ -249,6 +231,6 @@ main(void)
 		cmocka_unit_test(findings_are_bounded),
 	};
 
-	return cmocka_run_group_tests_name("zones/zonefile", tests, make_dir,
-	    remove_dir);
+	return cmocka_run_group_tests_name("zones/zonefile", tests,
+	    tempdir_set_up, tempdir_tear_down);
 }

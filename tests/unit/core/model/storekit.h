@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_CORE_MODEL_STOREKIT_H
 #define TESTS_UNIT_CORE_MODEL_STOREKIT_H
 
-#include "tests/unit/core/model/tempdir.h"
+#include "tests/unit/core/base/tempdir.h"
 
 struct diag;
 struct store;

@@ -22,7 +22,7 @@
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
 #include "core/model/journal.h"
-#include "tests/unit/core/model/tempdir.h"
+#include "tests/unit/core/base/tempdir.h"
 
 /* The kernel's fdatasync, which fails as often as sync_fails says. */
 static int sync_fails;
@@ -38,31 +38,13 @@ fdatasync(int fd)
 	return (int)syscall(SYS_fdatasync, fd);
 }
 
-static struct tempdir dir;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	tempdir_make(&dir);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	tempdir_remove(&dir);
-	return 0;
-}
-
 static struct journal *
 open_journal(void)
 {
 	struct journal *j;
 	struct err e;
 
-	if (journal_open(tempdir_file(&dir, "journal"), &j, &e) != 0)
+	if (journal_open(tempdir_file(&tempdir, "journal"), &j, &e) != 0)
 		fail_msg("%s", e.text);
 	return j;
 }
@@ -131,7 +113,7 @@ a_cut_anywhere_replays_to_the_last_whole_record(void **state)
 		"", "1@2:one\n", "1@2:one\n2@4:two\n#commit 9\n",
 		"1@2:one\n2@4:two\n#commit 9\n3@7:3\n",
 	};
-	const char *path = tempdir_file(&dir, "journal");
+	const char *path = tempdir_file(&tempdir, "journal");
 	size_t ends[4] = { 0 }, len;
 	struct journal *j = open_journal();
 	char *whole;
@@ -162,7 +144,7 @@ a_cut_anywhere_replays_to_the_last_whole_record(void **state)
 static void
 an_octet_changed_in_the_middle_is_damage(void **state)
 {
-	const char *path = tempdir_file(&dir, "journal");
+	const char *path = tempdir_file(&tempdir, "journal");
 	struct journal *j = open_journal();
 	size_t len, second, third;
 	char *whole, text[200];
@@ -207,7 +189,7 @@ an_octet_changed_in_the_middle_is_damage(void **state)
 static void
 a_missing_record_is_damage(void **state)
 {
-	const char *path = tempdir_file(&dir, "journal");
+	const char *path = tempdir_file(&tempdir, "journal");
 	struct journal *j = open_journal();
 	size_t first, second, len;
 	struct diag out;
@@ -235,7 +217,7 @@ a_missing_record_is_damage(void **state)
 static void
 a_full_disk_refuses_and_forgets(void **state)
 {
-	const char *path = tempdir_file(&dir, "journal");
+	const char *path = tempdir_file(&tempdir, "journal");
 	struct journal *j = open_journal();
 	struct rlimit was, now;
 	size_t before, after;
@@ -299,7 +281,7 @@ one_record_takes_the_place_of_all(void **state)
 	append(j, "two\n");
 	assert_int_equal(journal_replace(j, "both\n", 5, NULL), 0);
 	expect(j, "3@2:both\n", 0);
-	free(tempdir_read(tempdir_file(&dir, "journal"), &len));
+	free(tempdir_read(tempdir_file(&tempdir, "journal"), &len));
 	assert_int_equal(journal_len(j), len);
 	append(j, "more\n");
 	journal_close(&j);
@@ -336,7 +318,8 @@ a_failed_replacement_leaves_the_records(void **state)
 int
 main(void)
 {
-#define RULE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define RULE(name) cmocka_unit_test_setup_teardown(name, tempdir_set_up, \
+	    tempdir_tear_down)
 	static const struct CMUnitTest tests[] = {
 		RULE(records_come_back_in_order),
 		RULE(a_cut_anywhere_replays_to_the_last_whole_record),

@@ -16,30 +16,12 @@
 
 #include "core/base/err.h"
 #include "core/model/statefile.h"
-#include "tests/unit/core/model/tempdir.h"
-
-static struct tempdir dir;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	tempdir_make(&dir);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	tempdir_remove(&dir);
-	return 0;
-}
+#include "tests/unit/core/base/tempdir.h"
 
 static void
 a_file_is_replaced_whole_and_keeps_its_mode(void **state)
 {
-	const char *path = tempdir_file(&dir, "f");
+	const char *path = tempdir_file(&tempdir, "f");
 	struct stat st;
 	char *text;
 	size_t len;
@@ -56,13 +38,13 @@ a_file_is_replaced_whole_and_keeps_its_mode(void **state)
 	assert_int_equal(len, 4);
 	assert_memory_equal(text, "\0two", 5);
 	free(text);
-	assert_int_equal(access(tempdir_file(&dir, "f.tmp"), F_OK), -1);
+	assert_int_equal(access(tempdir_file(&tempdir, "f.tmp"), F_OK), -1);
 }
 
 static void
 a_write_that_fails_leaves_the_old_file(void **state)
 {
-	const char *path = tempdir_file(&dir, "f");
+	const char *path = tempdir_file(&tempdir, "f");
 	struct rlimit was, now;
 	struct err e;
 	char *text;
@@ -82,8 +64,8 @@ a_write_that_fails_leaves_the_old_file(void **state)
 	assert_int_equal(statefile_read(path, &text, &len, NULL), 0);
 	assert_string_equal(text, "old");
 	free(text);
-	assert_int_equal(access(tempdir_file(&dir, "f.tmp"), F_OK), -1);
-	assert_int_equal(statefile_write(tempdir_file(&dir, "no/f"), "x", 1,
+	assert_int_equal(access(tempdir_file(&tempdir, "f.tmp"), F_OK), -1);
+	assert_int_equal(statefile_write(tempdir_file(&tempdir, "no/f"), "x", 1,
 	    &e), ERR_IO);
 }
 
@@ -95,15 +77,15 @@ what_is_not_there_is_told_apart_from_failure(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(statefile_read(tempdir_file(&dir, "no"), &text, &len,
+	assert_int_equal(statefile_read(tempdir_file(&tempdir, "no"), &text, &len,
 	    &e), ERR_NOTFOUND);
-	assert_int_equal(statefile_read(dir.path, &text, &len, &e), ERR_IO);
+	assert_int_equal(statefile_read(tempdir.path, &text, &len, &e), ERR_IO);
 }
 
 static void
 large_files_are_read_to_their_end(void **state)
 {
-	const char *path = tempdir_file(&dir, "f");
+	const char *path = tempdir_file(&tempdir, "f");
 	char *text = calloc(1, 300000), *back;
 	size_t len;
 
@@ -123,18 +105,17 @@ large_files_are_read_to_their_end(void **state)
 	free(text);
 }
 
+#define RULE(name) cmocka_unit_test_setup_teardown(name, tempdir_set_up, \
+	    tempdir_tear_down)
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole_and_keeps_its_mode, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_write_that_fails_leaves_the_old_file, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(what_is_not_there_is_told_apart_from_failure, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(large_files_are_read_to_their_end, setup,
-		    teardown),
+		RULE(a_file_is_replaced_whole_and_keeps_its_mode),
+		RULE(a_write_that_fails_leaves_the_old_file),
+		RULE(what_is_not_there_is_told_apart_from_failure),
+		RULE(large_files_are_read_to_their_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -13,7 +13,7 @@
 
 #include "core/base/err.h"
 #include "core/model/statelock.h"
-#include "tests/unit/core/model/tempdir.h"
+#include "tests/unit/core/base/tempdir.h"
 
 static void
 the_second_is_told_who_holds_it(void **state)

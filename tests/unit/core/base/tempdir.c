@@ -1,7 +1,7 @@
-/* tests/unit/core/model/tempdir.c - see tempdir.h.
+/* tests/unit/core/base/tempdir.c - see tempdir.h.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "tests/unit/core/model/tempdir.h"
+#include "tests/unit/core/base/tempdir.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -12,12 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct tempdir tempdir;
+
 void
 tempdir_make(struct tempdir *t)
 {
 	const char *made;
 
-	(void)snprintf(t->path, sizeof(t->path), "/tmp/model-test-XXXXXX");
+	(void)snprintf(t->path, sizeof(t->path), "/tmp/unit-test-XXXXXX");
 	made = mkdtemp(t->path);
 	assert(made != NULL);
 }
@@ -48,6 +50,22 @@ void
 tempdir_remove(struct tempdir *t)
 {
 	remove_tree(t->path, 0);
+}
+
+int
+tempdir_set_up(void **state)
+{
+	(void)state;
+	tempdir_make(&tempdir);
+	return 0;
+}
+
+int
+tempdir_tear_down(void **state)
+{
+	(void)state;
+	tempdir_remove(&tempdir);
+	return 0;
 }
 
 const char *
