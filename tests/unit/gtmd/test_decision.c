@@ -11,11 +11,11 @@
 #include <cmocka.h>
 
 #include "core/base/obj.h"
-#include "core/wire/wbuf.h"
 #include "gtmd/choose.h"
 #include "gtmd/decision.h"
 #include "gtmd/decision_spec.h"
 #include "gtmd/tally.h"
+#include "tests/unit/gtmd/asked.h"
 
 /* A wide IP and all it refers to. */
 struct setup {
@@ -32,21 +32,6 @@ slots_take(struct setup *s, uint32_t count)
 	s->slots += count;
 	assert_true(s->slots <= OBJ_COUNT(s->cells));
 	return s->slots - count;
-}
-
-struct reply {
-	uint8_t		 octets[512];
-	struct wbuf	 w;
-	struct decision_out out;
-};
-
-static void
-ask(const struct decision *d, struct setup *s, struct reply *r)
-{
-	struct tally t = { .cells = s->cells };
-
-	wbuf_init(&r->w, r->octets, sizeof(r->octets));
-	decision_answer(d, &t, 0xc00c, &r->w, &r->out);
 }
 
 /* Two pools of two members that are up, round robin throughout. */
@@ -87,10 +72,10 @@ static void
 ask_times(struct setup *s, unsigned times)
 {
 	struct decision *d = decision_compile(&s->spec);
-	struct reply r;
+	struct asked r;
 
 	for (unsigned i = 0; i < times; i++)
-		ask(d, s, &r);
+		asked_of(&r, d, s->cells);
 	decision_compile_free(&d);
 }
 
@@ -165,7 +150,7 @@ a_cname_answer_names_its_target(void **state)
 	static const uint8_t target[] = "\3www\7example\3com";
 	static struct setup s;
 	struct decision *d;
-	struct reply r;
+	struct asked r;
 
 	(void)state;
 	plain_setup(&s);
@@ -193,7 +178,7 @@ an_address_record_of_ipv6_has_28_octets(void **state)
 {
 	static struct setup s;
 	struct decision *d;
-	struct reply r;
+	struct asked r;
 
 	(void)state;
 	plain_setup(&s);
@@ -202,7 +187,7 @@ an_address_record_of_ipv6_has_28_octets(void **state)
 	for (int i = 0; i < 2; i++)
 		s.members[0][i].addr = (struct addr){ AF_INET6, { 0x20, 1 } };
 	d = decision_compile(&s.spec);
-	ask(d, &s, &r);
+	asked_of(&r, d, s.cells);
 	assert_int_equal(r.w.off, 28);
 	assert_memory_equal(r.octets + 2, "\0\x1c\0\1\0\0\0\x0f\0\x10\x20\1", 12);
 	decision_compile_free(&d);
@@ -213,7 +198,7 @@ what_does_not_fit_is_bad_and_not_overrun(void **state)
 {
 	static struct setup s;
 	struct decision *d;
-	struct reply r;
+	struct asked r;
 
 	(void)state;
 	plain_setup(&s);

@@ -13,11 +13,10 @@
 
 #include "core/base/obj.h"
 #include "core/base/rand.h"
-#include "core/wire/wbuf.h"
 #include "gtmd/choose.h"
 #include "gtmd/decision.h"
 #include "gtmd/decision_spec.h"
-#include "gtmd/tally.h"
+#include "tests/unit/gtmd/asked.h"
 
 #define POOLS_MAX	4
 #define MEMBERS_MAX	6
@@ -251,21 +250,6 @@ model(const struct decision_spec *s, struct would *may)
 
 /* ---- one query, checked ---- */
 
-struct reply {
-	uint8_t		 octets[512];
-	struct wbuf	 w;
-	struct decision_out out;
-};
-
-static void
-ask(const struct decision *d, struct setup *s, struct reply *r)
-{
-	struct tally t = { .cells = s->cells };
-
-	wbuf_init(&r->w, r->octets, sizeof(r->octets));
-	decision_answer(d, &t, 0xc00c, &r->w, &r->out);
-}
-
 static void
 check_record(const uint8_t *rr, const struct addr *a, uint32_t ttl_s)
 {
@@ -279,7 +263,7 @@ check_record(const uint8_t *rr, const struct addr *a, uint32_t ttl_s)
 /* The records that follow when the first is list[first]: in order around the
  * circle, no address twice, at most max-answers. */
 static bool
-records_start_at(const struct reply *r, const struct would *w, size_t first)
+records_start_at(const struct asked *r, const struct would *w, size_t first)
 {
 	const struct decision_spec_member *said[MEMBERS_MAX];
 	size_t n = 0;
@@ -306,7 +290,7 @@ records_start_at(const struct reply *r, const struct would *w, size_t first)
 }
 
 static void
-check_records(const struct reply *r, const struct would *w, uint64_t turn)
+check_records(const struct asked *r, const struct would *w, uint64_t turn)
 {
 	bool found = false;
 
@@ -335,7 +319,7 @@ smallest_ttl(const struct decision_spec *s)
 /* No records: the failure policy, or return-to-dns, which the failure-rcode
  * overrules. */
 static void
-check_empty(const struct decision_spec *s, const struct reply *r, bool zone)
+check_empty(const struct decision_spec *s, const struct asked *r, bool zone)
 {
 	bool soa = s->failure_rcode == 0 || s->failure_rcode == 3;
 
@@ -370,7 +354,7 @@ slot_of(const struct would *w)
 }
 
 static void
-check_would(const struct decision_spec *s, const struct reply *r,
+check_would(const struct decision_spec *s, const struct asked *r,
     const struct would *w, uint64_t turn)
 {
 	switch (w->kind) {
@@ -419,10 +403,10 @@ check_query(const struct decision *d, struct setup *s, uint64_t query)
 	uint64_t was[OBJ_COUNT(s->cells)];
 	struct would may[POOLS_MAX];
 	size_t count = model(&s->spec, may), who;
-	struct reply r;
+	struct asked r;
 
 	memcpy(was, s->cells, sizeof(was));
-	ask(d, s, &r);
+	asked_of(&r, d, s->cells);
 	assert_false(r.w.bad);
 	assert_int_equal(r.out.minimal, s->spec.minimal);
 	assert_int_equal(s->cells[s->spec.slot], query + 1);

@@ -14,16 +14,13 @@ every_property_is_read(void **state)
 		{ "contact", "noc@example.com" }, { "description", "primary" },
 		{ "enabled", "disabled" }, { "location", "Hong Kong, hall 2" },
 	};
-	struct conf c;
 
 	(void)state;
-	conf_open(&c, D("contact noc@example.com\ndescription primary\n"
+	CONF_HOLDS(D("contact noc@example.com\ndescription primary\n"
 	    "disabled\nlocation \"Hong Kong, hall 2\"\n"
 	    "prober-fallback any-available\nprober-pool none\n"
-	    "prober-preference inside-datacenter"));
-	assert_int_equal(c.diag.count, 0);
-	CONF_VALUES(draft_find(c.d, &datacenter_type, "/Common/d"), v);
-	conf_close(&c);
+	    "prober-preference inside-datacenter"),
+	    &datacenter_type, "/Common/d", v);
 }
 
 static void

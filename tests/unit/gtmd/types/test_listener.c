@@ -17,15 +17,12 @@ every_property_is_read(void **state)
 		{ "enabled", "disabled" }, { "ip-protocol", "tcp" },
 		{ "mask", "none" }, { "port", "5353" },
 	};
-	struct conf c;
 
 	(void)state;
-	conf_open(&c, L("address 2001:db8::53\ndescription d\ndisabled\n"
+	CONF_HOLDS(L("address 2001:db8::53\ndescription d\ndisabled\n"
 	    "ip-protocol tcp\nport 5353\nvlans-disabled\ntranslate-port "
-	    "disabled\nmask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
-	assert_int_equal(c.diag.count, 0);
-	CONF_VALUES(draft_find(c.d, &listener_type, "/Common/l"), v);
-	conf_close(&c);
+	    "disabled\nmask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+	    &listener_type, "/Common/l", v);
 }
 
 static void
@@ -36,13 +33,9 @@ defaults_are_udp_53(void **state)
 		{ "enabled", "enabled" }, { "ip-protocol", "udp" },
 		{ "mask", "none" }, { "port", "53" },
 	};
-	struct conf c;
 
 	(void)state;
-	conf_open(&c, L("address 0.0.0.0"));
-	assert_int_equal(c.diag.count, 0);
-	CONF_VALUES(draft_find(c.d, &listener_type, "/Common/l"), v);
-	conf_close(&c);
+	CONF_HOLDS(L("address 0.0.0.0"), &listener_type, "/Common/l", v);
 }
 
 static void

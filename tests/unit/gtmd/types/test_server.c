@@ -61,8 +61,7 @@ every_property_is_read(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	s = (const struct server *)draft_find(c.d, &server_type, "/Common/n");
 	CONF_VALUES(&s->obj, server);
 	CONF_VALUES(s->virtual_servers.v[0], vs);
@@ -235,8 +234,7 @@ keys_are_split_where_a_server_ends(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, "");
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, "");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		vs = server_split_key(c.d, cases[i].key, &s);
 		if ((vs == NULL) != (cases[i].vs == NULL) ||

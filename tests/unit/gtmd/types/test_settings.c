@@ -46,8 +46,7 @@ every_property_is_read(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	CONF_VALUES(draft_find(c.d, &settings_general_type, NULL), general);
 	CONF_VALUES(draft_find(c.d, &settings_lb_type, NULL), lb);
 	CONF_VALUES(draft_find(c.d, &settings_dns_type, NULL), dns);

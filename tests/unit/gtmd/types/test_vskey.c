@@ -112,8 +112,7 @@ a_server_in_use_cannot_go(void **state)
 	char *found;
 
 	(void)state;
-	conf_open(&c, MEMBERS("/Common/s:t:b { }\n"));
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, MEMBERS("/Common/s:t:b { }\n"));
 	m = commit(&c);
 	draft_free(&c.d);
 	c.d = draft_new(&gtm_schema, m);

@@ -81,8 +81,7 @@ a_change_is_held_against_all_there_is(void **state)
 	char *found;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	o = object_new(&wideip_type_a, "/Common/W.X.com");
 	draft_put(c.d, &o);
 	assert_int_equal(draft_check(c.d, &c.diag), ERR_CONFLICT);
@@ -102,8 +101,7 @@ names_are_checked_when_the_rule_changes(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	g = draft_edit(c.d, &settings_general_type, "");
 	assert_non_null(g);
 	assert_int_equal(prop_set(prop_find(g->type->props,

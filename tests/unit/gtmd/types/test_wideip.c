@@ -57,8 +57,7 @@ every_property_is_read(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	w = (const struct wideip *)draft_find(c.d, &wideip_type_a,
 	    "/Common/vmhttp.siterequest.com");
 	CONF_VALUES(&w->obj, wide);
@@ -83,13 +82,9 @@ defaults_are_those_of_f5(void **state)
 		{ "minimal-response", "enabled" },
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
 	};
-	struct conf c;
 
 	(void)state;
-	conf_open(&c, A(""));
-	assert_int_equal(c.diag.count, 0);
-	CONF_VALUES(draft_find(c.d, &wideip_type_a, "/Common/w.x.com"), wide);
-	conf_close(&c);
+	CONF_HOLDS(A(""), &wideip_type_a, "/Common/w.x.com", wide);
 }
 
 static void
@@ -147,8 +142,7 @@ a_name_is_answered_by_name_alias_or_pattern(void **state)
 	struct conf c;
 
 	(void)state;
-	conf_open(&c, text);
-	assert_int_equal(c.diag.count, 0);
+	conf_open_clean(&c, text);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (wideip_answers(c.d, cases[i].name) != cases[i].want)
 			fail_msg("%s", cases[i].name);

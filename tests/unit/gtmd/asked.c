@@ -1,0 +1,13 @@
+/* tests/unit/gtmd/asked.c - see asked.h. SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/gtmd/asked.h"
+
+#include "gtmd/tally.h"
+
+void
+asked_of(struct asked *a, const struct decision *d, uint64_t *cells)
+{
+	struct tally t = { .cells = cells };
+
+	wbuf_init(&a->w, a->octets, sizeof(a->octets));
+	decision_answer(d, &t, 0xc00c, &a->w, &a->out);
+}
