@@ -23,8 +23,8 @@
 #define GTM_VERSION	"unreleased"
 #endif
 
-#define CONFIG_PATH	"/etc/gtmd/gtm.conf"
-#define STATE_DIR	"/var/lib/gtmd"
+#define CONFIG_PATH	"/etc/gtm/gtm.conf"
+#define STATE_DIR	"/var/lib/gtm"
 
 /* Exit codes: as other servers have them, 0 well, 1 refused, 2 usage. */
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Manual pages are clean mdoc, scripts parse, and the generated reference is
+# Manual pages are clean mdoc and tell every option, scripts parse, and the generated reference is
 # what the program says today. LINT_B is the build folder.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +23,14 @@ except SyntaxError as e:
     print(f"{sys.argv[1]}:{e.lineno}: {e.msg}")
 END
 	esac
+done
+
+for program in "${LINT_B:-build}"/bin/*; do
+	page=docs/man/${program##*/}.8
+	[ ! -f "$page" ] || "$program" --help | grep -oE -e '--[a-z-]+' |
+	    sort -u | while read -r option; do
+		grep -qF "Fl ${option#-}" "$page" || echo "$page:1: $option is not told"
+	done
 done
 
 refman=${LINT_B:-build}/bin/gtm-refman

@@ -141,6 +141,10 @@ printf '#!/bin/sh\necho new\n' >build/bin/gtm-refman
 chmod +x build/bin/gtm-refman
 echo old >docs/reference.md
 "$lint/manuals.sh" | grep -q 'is not current' || wrong 'an old reference passes'
+printf '#!/bin/sh\necho "-t, --told, --untold"\n' >build/bin/x
+chmod +x build/bin/x
+printf '.Fl t , Fl -told\n' >docs/man/x.8
+"$lint/manuals.sh" | grep -q 'x.8:1: --untold is not told' || wrong 'an option in no manual passes'
 
 # The runner: what each program says, and the counting line it has to bring.
 ran()
