@@ -179,10 +179,12 @@ fuzz: ## fuzz each target for FUZZ_S seconds; finds land in build/fuzz/found
 	@$(AGAIN) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
 	@mkdir -p $B/found
-	@set -e; for f in $(FUZZERS); do n=$${f##*fuzz_}; mkdir -p $B/corpus/$$n; \
-	    echo "== $$n"; $$f -max_total_time=$(FUZZ_S) -timeout=10 -verbosity=0 \
-	    -print_final_stats=1 -artifact_prefix=$B/found/$$n- \
-	    $B/corpus/$$n tests/fuzz/corpus/$$n; done
+	@for f in $(FUZZERS); do \
+	    n=$${f##*fuzz_}; mkdir -p $B/corpus/$$n; \
+	    $$f -max_total_time=$(FUZZ_S) -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=$B/found/$$n- $B/corpus/$$n tests/fuzz/corpus/$$n \
+		>$B/$$n.log 2>&1 || { cat $B/$$n.log; exit 1; }; \
+	    echo "$$n:" $$(sed -n 's/stat::\([a-z_]*\): */\1=/p' $B/$$n.log); done
 
 bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
 	@tests/deps build bench
@@ -192,7 +194,7 @@ bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@$(AGAIN) V=cov unit
 	@gcovr -r . --object-directory build/cov/obj -e tests/ \
-	    --html-details build/cov/index.html --print-summary -s
+	    --txt --html-details build/cov/index.html --print-summary
 
 lint: all ## house rules: layers, names, sizes, calls, headers, prose
 	@LINT_CC='$(CC) $(CPPFLAGS) $(CFLAGS)' LINT_B='$B' tests/lint/all.sh
