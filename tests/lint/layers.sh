@@ -44,8 +44,9 @@ while read -r pattern owners most; do
 done <<'END'
 uv\.h		core/io		3
 urcu		core/io		3
-jansson\.h	core/model	1
-curl/		monitors	3
+jansson\.h	core/model|core/rest	3
+microhttpd	core/rest	3
+curl/		monitors|core/rest	3
 ldns/		zones|monitors	3
 openssl/	core/io|zones	3
 END
