@@ -17,6 +17,7 @@
  * Layer: gtmd, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <assert.h>
 #include <string.h>
 
 #include "gtmd/choose.h"
@@ -84,8 +85,10 @@ guide_bits(size_t count)
 static bool
 is_written_out(const struct choose_item *items, size_t count)
 {
-	uint64_t period = sum_of(items, count) / common_divisor(items, count);
+	uint64_t divisor = common_divisor(items, count), period;
 
+	assert(divisor > 0);		/* admits() saw to it */
+	period = sum_of(items, count) / divisor;
 	return period <= PERIOD_MAX && period * count <= STEPS_MAX;
 }
 

@@ -156,7 +156,7 @@ dnstcp_start(struct dnstcp *d, struct err *e)
 		return 0;
 	tcpserve_fini(&d->serve);
 	d->count = 0;
-	return e->code;
+	return ERR_IO;
 }
 
 void

@@ -198,7 +198,7 @@ start_thread(struct dnsudp *d, unsigned i, struct err *e)
 		c.cpu = d->cpus[i % d->cpu_count];
 	(void)snprintf(name, sizeof(name), "udp/%u", i);
 	t->worker = worker_start(&c, e);
-	return t->worker != NULL ? 0 : e->code;
+	return t->worker != NULL ? 0 : ERR_IO;	/* e may be NULL */
 }
 
 /* Threads until there are count. */

@@ -4,6 +4,7 @@
  */
 #include "gtmd/plan_health.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,8 +136,10 @@ open_probes(struct plan_health *h,
 	n = 0;
 	for (size_t r = 0; r < PLAN_HEALTH_RULES; r++) {
 		h->count[r] = rule[r] != NULL ? rule[r]->monitors.count : 0;
-		for (size_t i = 0; i < h->count[r]; i++)
+		for (size_t i = 0; i < h->count[r]; i++) {
+			assert(h->probes != NULL);
 			h->probes[n++] = probe_new(h, rule[r]->monitors.v[i]);
+		}
 	}
 }
 

@@ -57,22 +57,22 @@ literal_octets(const char *pattern)
 static void
 follow_patterns(struct plan_target *t)
 {
-	const char *best = NULL;
+	const struct plan_domain *best = NULL;
 
 	LIST_EACH(&t->plan->patterns, it) {
-		const char *pattern = OBJ_OF(it, struct plan_domain,
-		    same)->canonical;
+		struct plan_domain *d = OBJ_OF(it, struct plan_domain, same);
 
-		if (domain_matches(pattern, t->canonical) && (best == NULL ||
-		    literal_octets(pattern) > literal_octets(best)))
-			best = pattern;
+		if (domain_matches(d->canonical, t->canonical) &&
+		    (best == NULL || literal_octets(d->canonical) >
+		    literal_octets(best->canonical)))
+			best = d;
 	}
 	if (best == NULL)
 		return;
 	LIST_EACH(&t->plan->patterns, it) {
 		struct plan_domain *d = OBJ_OF(it, struct plan_domain, same);
 
-		if (strcmp(d->canonical, best) == 0)
+		if (strcmp(d->canonical, best->canonical) == 0)
 			follow(t, d->wide);
 	}
 }

@@ -121,10 +121,9 @@ static int
 open_parts(struct service *s, struct err *e)
 {
 	struct plan_config plan;
-	int rc;
 
 	if ((s->loop = loop_new(&clock_system, e)) == NULL ||
-	    (rc = open_store(s, e)) != 0 || (rc = open_monitors(s, e)) != 0)
+	    open_store(s, e) != 0 || open_monitors(s, e) != 0)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;

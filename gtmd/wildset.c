@@ -4,6 +4,7 @@
  */
 #include "gtmd/wildset.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,6 +175,7 @@ add_shape(struct wildset *ws, struct wide *e, const struct wide_shape *s)
 
 	if (i == count)
 		change_shapes(ws, e, i, s);
+	assert(e->shapes != NULL);
 	e->shapes->shape[i].uses++;
 }
 

@@ -26,16 +26,17 @@ decode_one(const char *s, char *c)
 {
 	static const char from[] = "rnt\\\"", to[] = "\r\n\t\\\"";
 	const char *at = s[1] != '\0' ? strchr(from, s[1]) : NULL;
+	int high, low;
 
 	if (at != NULL) {
 		*c = to[at - from];
 		return 2;
 	}
-	if (s[1] == 'x' && hex_digit(s[2]) >= 0 && hex_digit(s[3]) >= 0) {
-		*c = (char)(hex_digit(s[2]) << 4 | hex_digit(s[3]));
-		return 4;
-	}
-	return 0;
+	if (s[1] != 'x' || (high = hex_digit(s[2])) < 0 ||
+	    (low = hex_digit(s[3])) < 0)
+		return 0;
+	*c = (char)(high << 4 | low);
+	return 4;
 }
 
 char *

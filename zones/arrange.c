@@ -3,6 +3,7 @@
  */
 #include "zones/arrange.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,7 @@ sort_owner(struct records *r, struct owner *o, struct list *l,
 		l->n = mem_grow(l->n, &l->room, l->count + 1, sizeof(*l->n));
 		l->n[l->count++] = n;
 	}
+	assert(l->count > 0);		/* an owner has a record */
 	qsort_r(l->n, l->count, sizeof(*l->n), number_compare, r);
 	drop_duplicates(r, l, f);
 	relink(r, o, l);

@@ -205,6 +205,7 @@ draft_effective(const struct draft *d, const struct object *o)
 	struct object *e, *next;
 	size_t n = 0;
 
+	assert(o != NULL);
 	while (o != NULL && n < PARENTS_MAX) {
 		chain[n++] = o;
 		o = object_parent(o) != NULL ?

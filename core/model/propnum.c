@@ -56,7 +56,7 @@ parse_number(const struct prop *p, const char *text, uint64_t *n,
 static int
 parse_u32(const struct prop *p, const char *text, void *v, struct err *e)
 {
-	uint64_t n;
+	uint64_t n = 0;
 	int rc = parse_number(p, text, &n, e);
 
 	if (rc == 0)
@@ -67,7 +67,7 @@ parse_u32(const struct prop *p, const char *text, void *v, struct err *e)
 static int
 parse_u64(const struct prop *p, const char *text, void *v, struct err *e)
 {
-	uint64_t n;
+	uint64_t n = 0;
 	int rc = parse_number(p, text, &n, e);
 
 	if (rc == 0)

@@ -254,6 +254,7 @@ a_cpu_that_is_not_there_stops_nobody(void **state)
 	(void)state;
 	assert_int_not_equal(dnsudp_adjust(d, &c, &e), 0);
 	assert_non_null(strstr(e.text, "100000"));
+	assert_int_not_equal(dnsudp_adjust(d, &c, NULL), 0);
 	assert_true(send(fd, p, make_query(p, 1), 0) > 0);
 	assert_true(recv(fd, p, sizeof(p), 0) > 12);
 	(void)close(fd);
