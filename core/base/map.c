@@ -1,10 +1,11 @@
-/* core/base/map.c - open addressing with linear probing.
+/* core/base/map.c - entries in the order in which they came, and a table of
+ * their places with open addressing and linear probing.
  *
- * A slot is free (no key, no value), taken (key and value) or a tombstone (no
- * key, a value that is never looked at), which keeps later entries reachable
- * until the table is next rebuilt. At most three quarters are used, so a
- * search meets a free slot soon. One owner at a time, no locking.
- * Layer: core/base.
+ * What was allocated one after the other is so walked one after the other: in
+ * a map of 100,000 objects that is what counts. A removed entry stays until
+ * the next rebuild, and keeps later ones reachable. At most three quarters of
+ * the table are used, so a search meets a free slot soon. One owner at a time,
+ * no locking. Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "core/base/map.h"
@@ -22,8 +23,16 @@
 #define ROOM_MIN	16
 
 struct map_slot {
+	uint32_t mark;		/* upper half of the hash: spares look-ups */
+	uint32_t at;		/* place of the entry + 1; 0 = free */
+};
+
+struct map_entry {
 	uint64_t hash;
-	char	*key;
+	union {
+		const char *key;	/* NULL = removed */
+		char	   *own;	/* the same, of a map that copies */
+	};
 	void	*value;
 };
 
@@ -46,62 +55,77 @@ hash_text(const char *key)
 	return hash_octets(&process_key, key, strlen(key));
 }
 
-static bool
-is_free(const struct map_slot *s)
+static uint32_t
+mark_of(uint64_t hash)
 {
-	return s->key == NULL && s->value == NULL;
+	return (uint32_t)(hash >> 32);
 }
 
-static void
-bury(struct map_slot *s)
-{
-	s->key = NULL;
-	s->value = s;
-}
-
-/* The slot that holds key, or NULL. */
-static struct map_slot *
+/* The entry that holds key, or NULL. */
+static struct map_entry *
 find(const struct map *m, const char *key, uint64_t hash)
 {
 	if (m->count == 0)
 		return NULL;
 	for (size_t i = hash;; i++) {
-		struct map_slot *s = &m->slots[i & (m->room - 1)];
+		const struct map_slot *s = &m->slots[i & (m->room - 1)];
+		struct map_entry *e;
 
-		if (is_free(s))
+		if (s->at == 0)
 			return NULL;
-		if (s->key != NULL && s->hash == hash &&
-		    strcmp(s->key, key) == 0)
-			return s;
+		if (s->mark != mark_of(hash))
+			continue;
+		e = &m->entries[s->at - 1];
+		if (e->key != NULL && e->hash == hash &&
+		    strcmp(e->key, key) == 0)
+			return e;
 	}
 }
 
-/* The slot where a key that is not there belongs; reuses tombstones. */
-static struct map_slot *
-place(const struct map *m, uint64_t hash)
+/* Makes the entry at that place known to searches. */
+static void
+place(struct map *m, size_t at)
 {
+	uint64_t hash = m->entries[at].hash;
 	size_t i = hash & (m->room - 1);
 
-	while (m->slots[i].key != NULL)
+	while (m->slots[i].at != 0)
 		i = (i + 1) & (m->room - 1);
-	return &m->slots[i];
+	m->slots[i] = (struct map_slot){ mark_of(hash), (uint32_t)at + 1 };
 }
 
-/* Moves everything to a table that is at most half full; drops tombstones. */
+/* How many entries there may be, removed ones included. */
+static size_t
+most(const struct map *m)
+{
+	return m->room / 4 * 3;
+}
+
+static void
+close_gaps(struct map *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->used; i++)
+		if (m->entries[i].key != NULL)
+			m->entries[n++] = m->entries[i];
+	m->used = n;
+}
+
+/* Forgets what was removed, and makes the table at most half full. */
 static void
 rebuild(struct map *m)
 {
-	struct map old = *m;
-
+	close_gaps(m);
 	m->room = ROOM_MIN;
 	while (m->room / 2 < m->count + 1)
 		m->room *= 2;
-	m->slots = mem_zalloc(m->room, sizeof(*m->slots));
-	for (size_t i = 0; i < old.room; i++)
-		if (old.slots[i].key != NULL)
-			*place(m, old.slots[i].hash) = old.slots[i];
-	m->used = m->count;
-	free(old.slots);
+	assert(m->room <= UINT32_MAX);
+	m->entries = mem_resize(m->entries, most(m), sizeof(m->entries[0]));
+	free(m->slots);
+	m->slots = mem_zalloc(m->room, sizeof(m->slots[0]));
+	for (size_t i = 0; i < m->used; i++)
+		place(m, i);
 }
 
 void
@@ -111,70 +135,94 @@ map_init(struct map *m)
 }
 
 void
+map_init_borrowing(struct map *m)
+{
+	*m = (struct map){ .borrows = true };
+}
+
+void
 map_fini(struct map *m)
 {
-	for (size_t i = 0; i < m->room; i++)
-		free(m->slots[i].key);
+	for (size_t i = 0; i < m->used && !m->borrows; i++)
+		free(m->entries[i].own);
+	free(m->entries);
 	free(m->slots);
-	map_init(m);
+	*m = (struct map){ .borrows = m->borrows };
 }
 
 void *
 map_find(const struct map *m, const char *key)
 {
-	const struct map_slot *s = find(m, key, hash_text(key));
+	const struct map_entry *e;
 
-	return s != NULL ? s->value : NULL;
+	if (m->count == 0)
+		return NULL;
+	e = find(m, key, hash_text(key));
+	return e != NULL ? e->value : NULL;
+}
+
+static void
+append(struct map *m, uint64_t hash, const char *key, void *value)
+{
+	struct map_entry *e;
+
+	if (m->used == most(m))
+		rebuild(m);
+	e = &m->entries[m->used++];
+	e->hash = hash;
+	if (m->borrows)
+		e->key = key;
+	else
+		e->own = mem_strdup(key);
+	e->value = value;
+	place(m, m->used - 1);
+	m->count++;
 }
 
 void *
 map_put(struct map *m, const char *key, void *value)
 {
 	uint64_t hash = hash_text(key);
-	struct map_slot *s = find(m, key, hash);
+	struct map_entry *e = find(m, key, hash);
 	void *was;
 
 	assert(value != NULL);
-	if (s != NULL) {
-		was = s->value;
-		s->value = value;
+	if (e != NULL) {
+		was = e->value;
+		e->value = value;
+		if (m->borrows)
+			e->key = key;
 		return was;
 	}
-	if (m->used + 1 > m->room / 4 * 3)
-		rebuild(m);
-	s = place(m, hash);
-	m->used += is_free(s);
-	m->count++;
-	*s = (struct map_slot){ hash, mem_strdup(key), value };
+	append(m, hash, key, value);
 	return NULL;
 }
 
 void *
 map_remove(struct map *m, const char *key)
 {
-	struct map_slot *s = find(m, key, hash_text(key));
-	void *was;
+	struct map_entry *e = find(m, key, hash_text(key));
 
-	if (s == NULL)
+	if (e == NULL)
 		return NULL;
-	was = s->value;
-	free(s->key);
-	bury(s);
+	if (!m->borrows)
+		free(e->own);
+	e->key = NULL;
 	m->count--;
-	return was;
+	return e->value;
 }
 
 void *
 map_next(const struct map *m, size_t *at, const char **key)
 {
-	while (*at < m->room) {
-		const struct map_slot *s = &m->slots[(*at)++];
+	while (*at < m->used) {
+		const struct map_entry *e = &m->entries[(*at)++];
 
-		if (s->key == NULL)
+		if (e->key == NULL)
 			continue;
 		if (key != NULL)
-			*key = s->key;
-		return s->value;
+			*key = e->key;
+		return e->value;
 	}
 	return NULL;
 }

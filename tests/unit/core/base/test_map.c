@@ -64,6 +64,32 @@ put_replaces_and_tells(void **state)
 }
 
 static void
+a_borrowed_key_is_the_newest_given(void **state)
+{
+	char first[] = "pool", second[] = "pool";
+	const char *key;
+	struct map m;
+	size_t at = 0;
+
+	(void)state;
+	map_init_borrowing(&m);
+	assert_null(map_put(&m, first, &value[0]));
+	assert_ptr_equal(map_put(&m, second, &value[1]), &value[0]);
+	first[0] = 'X';		/* no longer looked at */
+	assert_ptr_equal(map_find(&m, "pool"), &value[1]);
+	assert_ptr_equal(map_next(&m, &at, &key), &value[1]);
+	assert_ptr_equal(key, second);
+	assert_ptr_equal(map_remove(&m, second), &value[1]);
+	/* It stays a map that borrows. */
+	map_fini(&m);
+	assert_null(map_put(&m, second, &value[0]));
+	at = 0;
+	assert_ptr_equal(map_next(&m, &at, &key), &value[0]);
+	assert_ptr_equal(key, second);
+	map_fini(&m);
+}
+
+static void
 empty_text_is_a_key(void **state)
 {
 	struct map m;
@@ -154,9 +180,9 @@ tombstones_do_not_pile_up(void **state)
 }
 
 static void
-walk_visits_each_once(void **state)
+walk_goes_in_the_order_of_arrival(void **state)
 {
-	unsigned seen[500] = { 0 };
+	unsigned next = 0;
 	struct map m;
 	const char *key;
 	char buf[32];
@@ -168,14 +194,22 @@ walk_visits_each_once(void **state)
 	for (unsigned i = 0; i < 500; i++)
 		(void)map_put(&m, name(i, buf), &value[i]);
 	while ((v = map_next(&m, &at, &key)) != NULL) {
-		unsigned i = (unsigned)((int *)v - value);
-
-		assert_string_equal(key, name(i, buf));
-		seen[i]++;
+		assert_ptr_equal(v, &value[next]);
+		assert_string_equal(key, name(next, buf));
+		/* Every third goes, and comes again at the end. */
+		if (next++ % 3 == 0)
+			assert_ptr_equal(map_remove(&m, buf), v);
 	}
+	assert_int_equal(next, 500);
+	for (unsigned i = 0; i < 500; i += 3)
+		(void)map_put(&m, name(i, buf), &value[i]);
+	at = 0;
 	for (unsigned i = 0; i < 500; i++)
-		if (seen[i] != 1)
-			fail_msg("%u was seen %u times", i, seen[i]);
+		if (i % 3 != 0)
+			assert_ptr_equal(map_next(&m, &at, NULL), &value[i]);
+	for (unsigned i = 0; i < 500; i += 3)
+		assert_ptr_equal(map_next(&m, &at, NULL), &value[i]);
+	assert_null(map_next(&m, &at, NULL));
 	map_fini(&m);
 }
 
@@ -228,11 +262,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zeroed_map_is_empty),
 		cmocka_unit_test(put_replaces_and_tells),
+		cmocka_unit_test(a_borrowed_key_is_the_newest_given),
 		cmocka_unit_test(empty_text_is_a_key),
 		cmocka_unit_test(growth_loses_nothing),
 		cmocka_unit_test(random_steps_agree_with_an_array),
 		cmocka_unit_test(tombstones_do_not_pile_up),
-		cmocka_unit_test(walk_visits_each_once),
+		cmocka_unit_test(walk_goes_in_the_order_of_arrival),
 		cmocka_unit_test(walk_may_remove_where_it_is),
 		cmocka_unit_test(keys_come_sorted),
 	};
