@@ -44,7 +44,7 @@ static void
 keys_drop(struct keys *k)
 {
 	refindex_fini(&k->index);
-	*k = (struct keys){ .made = false };
+	k->made = false;
 }
 
 static void
@@ -69,6 +69,7 @@ draft_new(const struct schema *s, struct model *m)
 	d->base = m != NULL ? m : model_new(s);
 	overlay_init(&d->over, s);
 	d->keys = mem_zalloc(1, sizeof(*d->keys));
+	refindex_init(&d->keys->index);
 	return d;
 }
 

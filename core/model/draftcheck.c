@@ -14,8 +14,8 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
-#include "core/base/map.h"
 #include "core/base/mem.h"
+#include "core/base/ptrset.h"
 #include "core/base/strbuf.h"
 #include "core/model/draft.h"
 #include "core/model/model.h"
@@ -37,7 +37,7 @@ struct checker {
 	struct diag	*out;
 	const struct object *at;	/* object being checked */
 	size_t		 work;
-	struct map	 queued;	/* key: have been or will be rechecked */
+	struct ptrset	 queued;	/* have been or will be rechecked */
 	const struct object **queue;
 	size_t		 count, room;
 };
@@ -302,18 +302,13 @@ static void
 on_referrer(void *arg, const struct object *o)
 {
 	struct checker *c = arg;
-	char *key;
 
-	if (overlay_find(draft_overlay(c->d), o->type, o->name) != NULL)
+	if (overlay_find(draft_overlay(c->d), o->type, o->name) != NULL ||
+	    !ptrset_add(&c->queued, o))
 		return;
-	key = mem_printf("%s\n%s", o->type->words, o->name);
-	if (map_find(&c->queued, key) == NULL) {
-		(void)map_put(&c->queued, key, c);
-		c->queue = mem_grow(c->queue, &c->room, c->count + 1,
-		    sizeof(const struct object *));
-		c->queue[c->count++] = o;
-	}
-	free(key);
+	c->queue = mem_grow(c->queue, &c->room, c->count + 1,
+	    sizeof(const struct object *));
+	c->queue[c->count++] = o;
 }
 
 /* Whoever inherits from what changed has changed itself, so those that refer
@@ -357,7 +352,7 @@ draftcheck_run(struct draft *d, struct diag *out)
 		}
 	}
 	check_referrers(&c);
-	map_fini(&c.queued);
+	ptrset_fini(&c.queued);
 	free(c.queue);
 	return c.work;
 }

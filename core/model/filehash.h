@@ -14,9 +14,9 @@
 
 struct type;
 
-/* All zero is that of an empty file. */
+/* All zero is that of an empty file; put comes after reset. */
 struct filehash {
-	struct map	 objects;	/* changelog_key to uint64_t */
+	struct map	 objects;	/* by changelog_key */
 	uint64_t	 whole;		/* of all octets of the file */
 };
 

@@ -35,10 +35,12 @@ model_new(const struct schema *s)
 
 	m->magic = MODEL_MAGIC;
 	m->schema = s;
+	refindex_init(&m->refs);
 	m->by_type = mem_zalloc(schema_count(s) + 1, sizeof(m->by_type[0]));
 	for (size_t i = 0; s->types[i] != NULL; i++) {
 		struct object *o;
 
+		map_init_borrowing(&m->by_type[i]);	/* their names */
 		if (s->types[i]->naming != TYPE_SINGLE ||
 		    s->types[i]->refused != NULL)
 			continue;

@@ -23,7 +23,7 @@ object_new(const struct type *t, const char *name)
 	o->name = mem_strdup(name != NULL ? name : "");
 	o->refs = 1;
 	for (const struct prop *p = t->props; p != NULL && p->name != NULL; p++)
-		prop_reset(p, o);
+		prop_init(p, o);
 	return o;
 }
 

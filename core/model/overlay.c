@@ -2,6 +2,7 @@
 #include "core/model/overlay.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/model/object.h"
@@ -12,13 +13,14 @@ overlay_init(struct overlay *v, const struct schema *s)
 {
 	*v = (struct overlay){ .schema = s };
 	v->by_type = mem_zalloc(schema_count(s) + 1, sizeof(v->by_type[0]));
+	for (size_t i = 0; i < schema_count(s); i++)
+		map_init_borrowing(&v->by_type[i]);
 }
 
 static void
 entry_free(struct overlay_entry *en)
 {
 	object_unref(&en->now);
-	free(en->name);
 	free(en);
 }
 
@@ -59,10 +61,10 @@ claim(struct overlay *v, const struct type *t, const char *name)
 		object_unref(&en->now);
 		return en;
 	}
-	en = mem_zalloc(1, sizeof(*en));
+	en = mem_zalloc(1, sizeof(*en) + strlen(name) + 1);
 	en->type = t;
-	en->name = mem_strdup(name);
-	(void)map_put(map_of(v, t), name, en);
+	memcpy(en->name, name, strlen(name) + 1);
+	(void)map_put(map_of(v, t), en->name, en);
 	v->count++;
 	return en;
 }

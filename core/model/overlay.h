@@ -15,8 +15,8 @@ struct type;
 
 struct overlay_entry {
 	const struct type *type;
-	char		*name;
 	struct object	*now;		/* owned; NULL = goes */
+	char		 name[];
 };
 
 struct overlay {

@@ -235,16 +235,24 @@ prop_add(const struct prop *p, void *obj, const char *word, struct err *e)
 }
 
 void
-prop_reset(const struct prop *p, void *obj)
+prop_init(const struct prop *p, void *obj)
 {
 	union propvalue v;
 
+	if (p->refused != NULL || p->dflt == NULL)
+		return;
+	default_value(p, &v);
+	memcpy(member(p, obj), &v, kind_of(p)->size);
+}
+
+void
+prop_reset(const struct prop *p, void *obj)
+{
 	mark(p, obj, false);
 	if (p->refused != NULL)
 		return;
-	default_value(p, &v);
 	value_fini(kind_of(p), member(p, obj));
-	memcpy(member(p, obj), &v, kind_of(p)->size);
+	prop_init(p, obj);
 }
 
 void

@@ -6,130 +6,146 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/ptrset.h"
+#include "core/base/strbuf.h"
 #include "core/model/object.h"
 #include "core/model/objref.h"
 #include "core/model/type.h"
 
-/* Who refers to one target, by the referrer's own "words\nname". */
-struct refset {
-	struct map by;
+/* Who refers to one target, or has one key. */
+struct target {
+	struct ptrset	 by;
+	char		 key[];		/* the map's */
 };
 
 struct edit {
 	struct refindex	*index;
-	struct object	*referrer;	/* NULL: take out */
-	char		*key;		/* the referrer's */
+	const struct object *referrer;
+	bool		 out;		/* take out */
+	struct strbuf	 key;		/* "words\nname", "\nkey" */
 };
 
-static char *
-make_key(const char *words, size_t len, const char *name)
+static void
+make_key(struct strbuf *b, const char *words, size_t len, const char *name)
 {
-	return mem_printf("%.*s\n%s", (int)len, words, name);
+	strbuf_clear(b);
+	strbuf_add_len(b, words, len);
+	strbuf_add_char(b, '\n');
+	strbuf_add(b, name);
+}
+
+static struct target *
+target_new(struct refindex *x, const struct strbuf *key)
+{
+	struct target *t = mem_zalloc(1, sizeof(*t) + key->len + 1);
+
+	memcpy(t->key, key->text, key->len + 1);
+	(void)map_put(&x->targets, t->key, t);
+	return t;
 }
 
 static void
-put_ref(struct edit *ed, const char *target)
+target_free(struct target *t)
 {
-	struct refset *set = map_find(&ed->index->targets, target);
+	ptrset_fini(&t->by);
+	free(t);
+}
 
-	if (set == NULL) {
-		set = mem_zalloc(1, sizeof(*set));
-		(void)map_put(&ed->index->targets, target, set);
+/* The referrer, at or out of the target that ed->key names. */
+static void
+edit_target(struct edit *ed)
+{
+	struct target *t = map_find(&ed->index->targets, ed->key.text);
+
+	if (!ed->out) {
+		if (t == NULL)
+			t = target_new(ed->index, &ed->key);
+		(void)ptrset_add(&t->by, ed->referrer);
+	} else if (t != NULL) {
+		(void)ptrset_remove(&t->by, ed->referrer);
+		if (t->by.count > 0)
+			return;
+		(void)map_remove(&ed->index->targets, ed->key.text);
+		target_free(t);
 	}
-	(void)map_put(&set->by, ed->key, ed->referrer);
-}
-
-static void
-drop_ref(struct edit *ed, const char *target)
-{
-	struct refset *set = map_find(&ed->index->targets, target);
-
-	if (set == NULL)
-		return;
-	(void)map_remove(&set->by, ed->key);
-	if (set->by.count > 0)
-		return;
-	(void)map_remove(&ed->index->targets, target);
-	map_fini(&set->by);
-	free(set);
-}
-
-/* Takes target. */
-static void
-edit_target(struct edit *ed, char *target)
-{
-	if (ed->referrer != NULL)
-		put_ref(ed, target);
-	else
-		drop_ref(ed, target);
-	free(target);
 }
 
 static void
 on_ref(void *arg, const struct objref *r)
 {
-	edit_target(arg, make_key(r->words, strlen(r->words), r->name));
+	struct edit *ed = arg;
+
+	make_key(&ed->key, r->words, strlen(r->words), r->name);
+	edit_target(ed);
 }
 
 /* No type is without words, so that keys stay apart from references. */
 static void
 on_key(void *arg, const char *key)
 {
-	edit_target(arg, make_key("", 0, key));
+	struct edit *ed = arg;
+
+	make_key(&ed->key, "", 0, key);
+	edit_target(ed);
 }
 
 static void
-edit_object(struct refindex *x, const struct object *o, struct object *put,
-    bool refs)
+edit_object(struct edit *ed, bool refs)
 {
-	struct edit ed = { .index = x, .referrer = put };
+	const struct object *o = ed->referrer;
 
-	ed.key = make_key(o->type->words, strlen(o->type->words), o->name);
 	if (refs)
-		objref_each(o, on_ref, &ed);
+		objref_each(o, on_ref, ed);
 	if (o->type->each_key != NULL)
-		o->type->each_key(o, on_key, &ed);
-	free(ed.key);
+		o->type->each_key(o, on_key, ed);
+	strbuf_fini(&ed->key);
 }
 
 void
-refindex_add(struct refindex *x, struct object *o)
+refindex_init(struct refindex *x)
 {
-	edit_object(x, o, o, true);
+	map_init_borrowing(&x->targets);
 }
 
 void
-refindex_add_keys(struct refindex *x, struct object *o)
+refindex_add(struct refindex *x, const struct object *o)
 {
-	edit_object(x, o, o, false);
+	edit_object(&(struct edit){ .index = x, .referrer = o }, true);
+}
+
+void
+refindex_add_keys(struct refindex *x, const struct object *o)
+{
+	edit_object(&(struct edit){ .index = x, .referrer = o }, false);
 }
 
 void
 refindex_remove(struct refindex *x, const struct object *o)
 {
-	edit_object(x, o, NULL, true);
+	edit_object(&(struct edit){ .index = x, .referrer = o, .out = true },
+	    true);
 }
 
 void
 refindex_fini(struct refindex *x)
 {
-	struct refset *set;
+	struct target *t;
 	size_t at = 0;
 
-	while ((set = map_next(&x->targets, &at, NULL)) != NULL) {
-		map_fini(&set->by);
-		free(set);
-	}
+	while ((t = map_next(&x->targets, &at, NULL)) != NULL)
+		target_free(t);
 	map_fini(&x->targets);
 }
 
 static void
-give_set(const struct refset *set, refindex_fn *fn, void *arg)
+give(const struct refindex *x, const struct strbuf *key, refindex_fn *fn,
+    void *arg)
 {
+	const struct target *t = map_find(&x->targets, key->text);
 	const struct object *o;
 	size_t at = 0;
 
-	while ((o = map_next(&set->by, &at, NULL)) != NULL)
+	while (t != NULL && (o = ptrset_next(&t->by, &at)) != NULL)
 		fn(arg, o);
 }
 
@@ -137,30 +153,27 @@ void
 refindex_each_keyed(const struct refindex *x, const char *key,
     refindex_fn *fn, void *arg)
 {
-	char *target = make_key("", 0, key);
-	const struct refset *set = map_find(&x->targets, target);
+	struct strbuf target = { 0 };
 
-	free(target);
-	if (set != NULL)
-		give_set(set, fn, arg);
+	make_key(&target, "", 0, key);
+	give(x, &target, fn, arg);
+	strbuf_fini(&target);
 }
 
 void
 refindex_each(const struct refindex *x, const struct type *t,
     const char *name, refindex_fn *fn, void *arg)
 {
-	const char *p = t->words;
+	struct strbuf target = { 0 };
+	const char *end = t->words;
 
 	for (;;) {
-		size_t len = (size_t)(p - t->words) + strcspn(p, " ");
-		char *key = make_key(t->words, len, name);
-		const struct refset *set = map_find(&x->targets, key);
-
-		free(key);
-		if (set != NULL)
-			give_set(set, fn, arg);
-		if (t->words[len] == '\0')
-			return;
-		p = t->words + len + 1;
+		end += strcspn(end, " ");
+		make_key(&target, t->words, (size_t)(end - t->words), name);
+		give(x, &target, fn, arg);
+		if (*end == '\0')
+			break;
+		end++;
 	}
+	strbuf_fini(&target);
 }

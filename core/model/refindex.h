@@ -13,20 +13,20 @@
 struct object;
 struct type;
 
-/* All zero is a valid empty one. */
 struct refindex {
-	struct map targets;	/* "words\nname", "\nkey" to struct refset */
+	struct map targets;	/* by "words\nname" or "\nkey" */
 };
 
 typedef void refindex_fn(void *arg, const struct object *referrer);
 
+void refindex_init(struct refindex *x);
 void refindex_fini(struct refindex *x);
 /* o is borrowed until it is removed. */
-void refindex_add(struct refindex *x, struct object *o);
+void refindex_add(struct refindex *x, const struct object *o);
 void refindex_remove(struct refindex *x, const struct object *o);
 
 /* The keys alone, for an index that is thrown away whole. */
-void refindex_add_keys(struct refindex *x, struct object *o);
+void refindex_add_keys(struct refindex *x, const struct object *o);
 
 /* Calls fn for each object that has this key. */
 void refindex_each_keyed(const struct refindex *x, const char *key,

@@ -54,14 +54,17 @@ match_words(const struct type *t, const char *const *words, size_t count)
 	size_t n = 0;
 
 	while (n < count) {
-		size_t len = strcspn(p, " ");
+		const char *w = words[n];
 
-		if (strlen(words[n]) != len || memcmp(words[n], p, len) != 0)
+		while (*w != '\0' && *w == *p) {
+			w++;
+			p++;
+		}
+		if (*w != '\0' || (*p != '\0' && *p != ' '))
 			return 0;
 		n++;
-		if (p[len] == '\0')
+		if (*p++ == '\0')
 			return n;
-		p += len + 1;
 	}
 	return 0;
 }

@@ -8,7 +8,6 @@
  */
 #include "gtmd/types/widecheck.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +21,8 @@
 #include "gtmd/types/pool.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/wideip.h"
+
+#define KEY_PREFIX	"name "
 
 /* Form only: which octets a name may hold, the global settings say. */
 int
@@ -92,11 +93,9 @@ widecheck_ref_settings(const struct object *o, type_ref_fn *fn, void *arg)
 void
 widecheck_key(const char *domain, char key[WIDECHECK_KEY_MAX])
 {
-	char text[DNSNAME_TEXT_MAX];
-
-	key[0] = '\0';
-	if (*domain_canonical(domain, text) != '\0')
-		(void)snprintf(key, WIDECHECK_KEY_MAX, "name %s", text);
+	memcpy(key, KEY_PREFIX, sizeof(KEY_PREFIX));
+	if (*domain_canonical(domain, key + sizeof(KEY_PREFIX) - 1) == '\0')
+		key[0] = '\0';
 }
 
 void
