@@ -113,6 +113,7 @@ def manual_resume(t):
     text = guide.application(t, local, remote, local_pool="    manual-resume enabled\n")
     t.start(text)
     t.becomes(NAME, [local.addr])
+    t.logged("Local-BIG-IP:vmhttp state from=unknown to=available")
     local.stop()
     t.becomes(NAME, [remote.addr])
     local.start()
