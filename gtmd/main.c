@@ -30,10 +30,11 @@
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
-"usage: gtmd [-c FILE] [-s DIR] [-t] [--lenient] [-l LEVEL] [-j]\n"
+"usage: gtmd [-c FILE] [-s DIR] [-x SOCKET] [-t] [--lenient] [-l LEVEL] [-j]\n"
 "\n"
 "  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
 "  -s, --state DIR     journal, known states, status (" STATE_DIR ")\n"
+"  -x, --control PATH  control socket (control.sock in the state directory)\n"
 "  -t, --check         check configuration and zones, say all that is wrong\n"
 "      --lenient       list and skip what is not known or supported\n"
 "  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
@@ -55,6 +56,7 @@ options_read(struct options *o, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "state", required_argument, NULL, 's' },
+		{ "control", required_argument, NULL, 'x' },
 		{ "check", no_argument, NULL, 't' },
 		{ "lenient", no_argument, NULL, LENIENT },
 		{ "log", required_argument, NULL, 'l' },
@@ -65,13 +67,16 @@ options_read(struct options *o, int argc, char **argv)
 	};
 	int c, level;
 
-	while ((c = getopt_long(argc, argv, "c:s:tl:jVh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:s:x:tl:jVh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o->service.config_path = optarg;
 			break;
 		case 's':
 			o->service.state_dir = optarg;
+			break;
+		case 'x':
+			o->service.control = optarg;
 			break;
 		case 't':
 			o->check = true;

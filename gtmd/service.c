@@ -16,6 +16,7 @@
 #include "core/io/rcu.h"
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
+#include "gtmd/control.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/plan.h"
@@ -32,7 +33,7 @@
 struct service {
 	unsigned	  magic;
 #define SERVICE_MAGIC	0x5e41ce01u
-	char		 *config_path, *state_dir;
+	char		 *config_path, *state_dir, *control_path;
 	bool		  lenient, ending;
 	struct loop	 *loop;
 	struct board	 *board;
@@ -44,6 +45,7 @@ struct service {
 	struct listeners *listeners;
 	struct memory	 *memory;
 	struct plan	 *plan;
+	struct control	 *control;
 };
 
 /* ---- the gate: zones and sockets are part of every change ---- */
@@ -151,6 +153,8 @@ service_new(const struct service_config *c, struct err *e)
 	s->magic = SERVICE_MAGIC;
 	s->config_path = mem_strdup(c->config_path);
 	s->state_dir = mem_strdup(c->state_dir);
+	s->control_path = c->control != NULL ? mem_strdup(c->control) :
+	    mem_printf("%s/control.sock", c->state_dir);
 	s->lenient = c->lenient;
 	if (open_parts(s, e) != 0)
 		service_free(&s);
@@ -166,6 +170,7 @@ service_free(struct service **ps)
 	if (s == NULL)
 		return;
 	OBJ_CHECK(s, SERVICE_MAGIC);
+	control_free(&s->control);
 	listeners_free(&s->listeners);
 	memory_free(&s->memory);
 	plan_free(&s->plan);
@@ -179,11 +184,28 @@ service_free(struct service **ps)
 	free((void *)(uintptr_t)s->world.settings);
 	free(s->config_path);
 	free(s->state_dir);
+	free(s->control_path);
 	s->magic = 0;
 	free(s);
 }
 
 /* ---- life ---- */
+
+static int reload(void *arg, struct diag *out);
+
+/* Last, so that nobody asks before there is an answer. */
+static int
+open_control(struct service *s, struct err *e)
+{
+	const struct control_config c = {
+		.path = s->control_path, .state_dir = s->state_dir,
+		.loop = s->loop, .store = s->store, .plan = s->plan,
+		.reload = reload, .arg = s,
+	};
+
+	s->control = control_new(&c, e);
+	return s->control != NULL ? 0 : e->code;
+}
 
 int
 service_start(struct service *s, struct diag *out)
@@ -197,7 +219,8 @@ service_start(struct service *s, struct diag *out)
 		return rc;
 	world_set_settings(&s->world, store_model(s->store),
 	    store_serial(s->store));
-	if (listeners_start(s->listeners, &e) != 0)
+	if (listeners_start(s->listeners, &e) != 0 ||
+	    open_control(s, &e) != 0)
 		return diag_err(out, NULL, &e);
 	if (listeners_count(s->listeners) == 0)
 		diag_warn(out, NULL, "no gtm listener is configured and "
@@ -205,31 +228,40 @@ service_start(struct service *s, struct diag *out)
 	return 0;
 }
 
-static void
-on_reload(struct loop *l, int signo, void *arg)
+/* Findings go to the log, and to who asked for it. */
+static int
+reload(void *arg, struct diag *out)
 {
 	struct service *s = arg;
-	struct diag d;
 	int rc;
 
-	(void)l;
-	(void)signo;
-	if (s->ending)		/* the terminal went away after Ctrl-C */
-		return;
 	notify_reloading();
-	diag_init(&d);
 	zonekeep_reread(s->zones);
-	rc = store_load(s->store, s->lenient, &d);
-	log_diag("gtmd", &d);
+	rc = store_load(s->store, s->lenient, out);
+	log_diag("gtmd", out);
 	if (rc == 0)
 		log_at(LOG_NOTICE, "gtmd", "service", "reloaded",
 		    "serial=%llu warnings=%zu",
-		    (unsigned long long)store_serial(s->store), d.warnings);
+		    (unsigned long long)store_serial(s->store), out->warnings);
 	else
 		log_at(LOG_ERROR, "gtmd", "service", "reload-refused",
-		    "errors=%zu running=unchanged", d.errors);
-	diag_fini(&d);
+		    "errors=%zu running=unchanged", out->errors);
 	notify_send("READY=1");
+	return rc;
+}
+
+static void
+on_reload(struct loop *l, int signo, void *arg)
+{
+	struct diag d;
+
+	(void)l;
+	(void)signo;
+	if (((const struct service *)arg)->ending)
+		return;		/* the terminal went away after Ctrl-C */
+	diag_init(&d);
+	(void)reload(arg, &d);
+	diag_fini(&d);
 }
 
 static void

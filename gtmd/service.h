@@ -17,6 +17,8 @@ struct service;
 struct service_config {
 	const char	*config_path;
 	const char	*state_dir;
+	const char	*control;	/* path of the control socket; NULL =
+					 * control.sock in state_dir */
 	bool		 lenient;	/* list and skip what we don't know */
 };
 

@@ -42,6 +42,8 @@ enum {
 	PROP_SECRET	= 1 << 3,	/* never logged or shown in clear */
 	PROP_OURS	= 1 << 4,	/* extension: left out of REST at default */
 	PROP_LOCAL	= 1 << 5,	/* not inherited through defaults-from */
+	PROP_LINKED	= 1 << 6,	/* ITEMS: REST shows a link to a collection
+					 * of their own, not an array */
 };
 
 /* One row. A table ends with a row whose name is NULL. */

@@ -256,7 +256,7 @@ static const struct prop cname_member_props[] = {
 	{ .name = "max-answers-returned", .kind = PROP_U32,		\
 	  .off = offsetof(struct pool, max_answers), .min = 1,		\
 	  .max = 500, .dflt = "1", .help = "addresses in one answer" },	\
-	{ .name = "members", .kind = PROP_ITEMS,			\
+	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,	\
 	  .off = offsetof(struct pool, members),			\
 	  .item = &pool_member_type,					\
 	  .help = "virtual servers that it answers with" },		\
@@ -280,7 +280,7 @@ static const struct prop pool_aaaa_props[] = {
 static const struct prop pool_cname_props[] = {
 	POOL_ROWS,
 	LB_ROWS(check_lb_cname, check_lb_cname, check_lb_cname),
-	{ .name = "members", .kind = PROP_ITEMS,
+	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct pool, members),
 	  .item = &pool_cname_member_type,
 	  .help = "names that it answers with" },

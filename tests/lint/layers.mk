@@ -10,5 +10,5 @@ may.core/rest	:= core/model core/io core/base
 may.monitors	:= core/model core/io core/wire core/base
 may.zones	:= core/wire core/base
 may.gtmd/types	:= monitors core/model core/io core/wire core/base
-may.gtmd	:= gtmd/types monitors zones core/model core/io core/wire core/base
+may.gtmd	:= gtmd/types monitors zones core/rest core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base

@@ -45,6 +45,9 @@ function parameters(sig, depth, n, i, c) {
 		printf "%s:%d: %s has %d lines, 80 at most\n", $2, line, $1, size
 	else if (size > 50)
 		printf "%s:%d: note: %s has %d lines\n", $2, line, $1, size >"/dev/stderr"
+	# What the HTTP library calls has the signature that it asks for.
+	if (sig ~ /struct MHD_Connection \*/)
+		next
 	if (parameters(sig) > 5)
 		printf "%s:%d: %s has %d parameters, 5 at most\n", $2, line, $1, parameters(sig)
 }

@@ -1,0 +1,37 @@
+/* core/rest/restserver.h - HTTP/1.1 on a UNIX socket, inside the caller's
+ * loop: no threads, every bound set. Makes requests values and sends the
+ * handler's answer back; what they mean is the handler's business.
+ *
+ * Bounds: 64 connections, 16 KiB of request head, 1 MiB of body, 32 levels of
+ * JSON, 10 s for a peer that says nothing and 30 s for a whole request.
+ * The one owner of libmicrohttpd. Layer: core/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_REST_RESTSERVER_H
+#define CORE_REST_RESTSERVER_H
+
+struct err;
+struct loop;
+struct restreply;
+struct restrequest;
+struct restserver;
+
+/* Answers q in r, at once. Both are the server's. */
+typedef void restserver_fn(void *arg, const struct restrequest *q,
+    struct restreply *r);
+
+struct restserver_config {
+	struct loop	*loop;		/* borrowed */
+	const char	*path;		/* of the socket, made with mode 0660 */
+	restserver_fn	*handle;
+	void		*arg;
+};
+
+/* Listens from here on. A socket that nobody listens at any more is replaced;
+ * one in use is ERR_BUSY. NULL with a sentence in e. */
+struct restserver *restserver_new(const struct restserver_config *c,
+    struct err *e);
+/* Ends all connections and removes the socket. NULL is harmless. */
+void restserver_free(struct restserver **ps);
+
+#endif

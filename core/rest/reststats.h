@@ -1,0 +1,24 @@
+/* core/rest/reststats.h - the …/stats pages, in F5's nesting.
+ * Layer: core/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_REST_RESTSTATS_H
+#define CORE_REST_RESTSTATS_H
+
+#include <stdint.h>
+
+struct draft;
+struct json;
+struct restplace;
+struct restreply;
+struct resttree_hooks;
+
+/* Answers for a collection, an object, its items or one of them. */
+void reststats_place(const struct resttree_hooks *h,
+    const struct restplace *at, const struct draft *d, struct restreply *r);
+
+/* Entries: "key": {"value": n} and "key": {"description": text}. */
+void reststats_number(struct json *entries, const char *key, uint64_t n);
+void reststats_text(struct json *entries, const char *key, const char *text);
+
+#endif

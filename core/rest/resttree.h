@@ -1,0 +1,69 @@
+/* core/rest/resttree.h - the tree of resources over a store: who may do what,
+ * which handler answers, what a change says. Layer: core/rest.
+ *
+ * Every write is a draft, checked, committed and so on disk before it is
+ * answered; a refused one changes nothing. One at a time, on the control loop.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_REST_RESTTREE_H
+#define CORE_REST_RESTTREE_H
+
+#include "core/rest/restpeer.h"
+
+struct err;
+struct json;
+struct loop;
+struct object;
+struct prop;
+struct restdialect;
+struct restreply;
+struct restrequest;
+struct resttree;
+struct store;
+
+typedef void restroute_fn(void *arg, const struct restrequest *q,
+    struct restreply *r);
+
+/* What is no resource of the schema: one path below /mgmt/tm, exactly. A table
+ * ends with a row whose path is NULL. */
+struct restroute {
+	const char	*path;		/* "sys/version" */
+	unsigned	 methods;	/* RESTREQUEST_… bits */
+	enum restpeer_role role;	/* who may, at least */
+	restroute_fn	*handle;
+};
+
+/* What the program below adds. All may be NULL. */
+struct resttree_hooks {
+	/* Adds the statistics of o, or of its item, to an object whose members
+	 * are {description} or {value}. False: it has none. */
+	bool	(*stats)(void *arg, const struct object *o,
+		    const struct prop *items, const struct object *item,
+		    struct json *entries);
+	/* What clients get at this moment, as far as it depends on o; asked
+	 * before and after a change that says effect=1. NULL: nothing does. */
+	struct json *(*effect)(void *arg, const struct object *o);
+	void	*arg;
+};
+
+/* All borrowed for the tree's life. */
+struct resttree_config {
+	struct store	 *store;
+	struct loop	 *loop;		/* for the time of transactions */
+	const struct restroute *routes;
+	const struct restdialect *dialect;
+	struct resttree_hooks hooks;
+	void		*arg;		/* of the routes */
+	const char	*audit_path;	/* file that each change is written to */
+};
+
+/* NULL with a sentence in e when the audit file cannot be opened. One tree a
+ * store, for the store's life: it watches its changes. */
+struct resttree *resttree_new(const struct resttree_config *c, struct err *e);
+void resttree_free(struct resttree **pt);
+
+/* Answers a request; arg is the tree. For restserver. */
+void resttree_handle(void *arg, const struct restrequest *q,
+    struct restreply *r);
+
+#endif

@@ -1,0 +1,311 @@
+/* gtmd/control.c - see control.h. Joins socket, tree and what gtmd adds to it:
+ * sys and net as clients look for them, describe, explain, status, config.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/model/json.h"
+#include "core/model/model.h"
+#include "core/model/store.h"
+#include "core/rest/restdescribe.h"
+#include "core/rest/restname.h"
+#include "core/rest/restreply.h"
+#include "core/rest/restrequest.h"
+#include "core/rest/restserver.h"
+#include "core/rest/resttree.h"
+#include "gtmd/control_dialect.h"
+#include "gtmd/control_explain.h"
+#include "gtmd/control_share.h"
+#include "gtmd/control_stats.h"
+#include "gtmd/statusfile.h"
+
+struct control {
+	unsigned	 magic;
+#define CONTROL_MAGIC	0xc0274011u
+	struct control_config config;
+	struct resttree	*tree;
+	struct restserver *server;
+};
+
+/* ---- what clients look for before they start ---- */
+
+static struct json *
+collection(const char *kind, const char *url)
+{
+	struct json *j = json_new_object();
+	char *link = restname_link(url);
+
+	json_put_text(j, "kind", kind);
+	json_put_text(j, "selfLink", link);
+	free(link);
+	return j;
+}
+
+static void
+get_sys(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = collection("tm:sys:syscollectionstate",
+	    "/mgmt/tm/sys");
+
+	(void)arg;
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+static struct json *
+provision(void)
+{
+	struct json *j = collection("tm:sys:provision:provisionstate",
+	    "/mgmt/tm/sys/provision/gtm");
+
+	json_put_text(j, "name", "gtm");
+	json_put_text(j, "fullPath", "gtm");
+	json_put_int(j, "generation", 1);
+	json_put_int(j, "cpuRatio", 0);
+	json_put_int(j, "diskRatio", 0);
+	json_put_text(j, "level", "nominal");
+	json_put_int(j, "memoryRatio", 0);
+	return j;
+}
+
+static void
+get_provision(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = collection(
+	    "tm:sys:provision:provisioncollectionstate",
+	    "/mgmt/tm/sys/provision");
+	struct json *items = json_new_array(), *one = provision();
+
+	(void)arg;
+	(void)q;
+	json_add(items, &one);
+	json_put(j, "items", &items);
+	restreply_json(r, 200, &j);
+}
+
+static void
+get_provision_gtm(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = provision();
+
+	(void)arg;
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+static void
+put_described(struct json *entries, const char *key, const char *text)
+{
+	struct json *j = json_new_object();
+
+	json_put_text(j, "description", text);
+	json_put(entries, key, &j);
+}
+
+/* The version is that of the dialect spoken here. */
+static void
+get_version(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = collection("tm:sys:version:versionstats",
+	    "/mgmt/tm/sys/version");
+	struct json *inner = json_new_object(), *nested = json_new_object();
+	struct json *outer = json_new_object(), *all = json_new_object();
+
+	(void)arg;
+	(void)q;
+	put_described(inner, "Build", "0.0.0");
+	put_described(inner, "Product", "gtmd");
+	put_described(inner, "Title", "Main Package");
+	put_described(inner, "Version", RESTNAME_VERSION);
+	json_put(nested, "entries", &inner);
+	json_put(outer, "nestedStats", &nested);
+	json_put(all, "https://localhost/mgmt/tm/sys/version/0", &outer);
+	json_put(j, "entries", &all);
+	restreply_json(r, 200, &j);
+}
+
+static void
+get_self(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = collection("tm:net:self:selfcollectionstate",
+	    "/mgmt/tm/net/self");
+
+	(void)arg;
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+/* ---- ours ---- */
+
+static void
+get_describe(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j = restdescribe_schema(model_schema(store_model(
+	    c->config.store)));
+
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+static void
+get_status(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j = statusfile_document(c->config.plan,
+	    clock_real(loop_clock(c->config.loop)));
+
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+static void
+post_explain(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	control_explain(c->config.plan, q, r);
+}
+
+static int
+save(const struct control *c, struct restreply *r)
+{
+	struct err e = { 0 };
+
+	return store_save(c->config.store, &e) != 0 ? restreply_err(r, &e) : 0;
+}
+
+static int
+load(const struct control *c, struct restreply *r)
+{
+	struct diag d;
+	int rc;
+
+	diag_init(&d);
+	rc = c->config.reload(c->config.arg, &d) != 0 ?
+	    restreply_diag(r, &d) : 0;
+	diag_fini(&d);
+	return rc;
+}
+
+static void
+post_config(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	const char *command = json_get_text(json_find(q->body, "command"));
+	struct json *j;
+	int rc;
+
+	if (command != NULL && strcmp(command, "save") == 0)
+		rc = save(c, r);
+	else if (command != NULL && strcmp(command, "load") == 0)
+		rc = load(c, r);
+	else
+		rc = restreply_error(r, 400, "command: save or load is "
+		    "expected");
+	if (rc != 0)
+		return;
+	j = json_new_object();
+	json_put_text(j, "kind", strcmp(command, "save") == 0 ?
+	    "tm:sys:config:savestate" : "tm:sys:config:loadstate");
+	json_put_text(j, "command", command);
+	json_put_int(j, "serial", (int64_t)store_serial(c->config.store));
+	restreply_json(r, 200, &j);
+}
+
+static const struct restroute routes[] = {
+	{ "sys", RESTREQUEST_GET, RESTPEER_GUEST, get_sys },
+	{ "sys/provision", RESTREQUEST_GET, RESTPEER_GUEST, get_provision },
+	{ "sys/provision/gtm", RESTREQUEST_GET, RESTPEER_GUEST,
+	    get_provision_gtm },
+	{ "sys/version", RESTREQUEST_GET, RESTPEER_GUEST, get_version },
+	{ "sys/config", RESTREQUEST_POST, RESTPEER_MANAGER, post_config },
+	{ "net/self", RESTREQUEST_GET, RESTPEER_GUEST, get_self },
+	{ "gtm/describe", RESTREQUEST_GET, RESTPEER_GUEST, get_describe },
+	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
+	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
+	{ NULL, 0, RESTPEER_NOBODY, NULL }
+};
+
+/* ---- hooks of the tree ---- */
+
+static bool
+on_stats(void *arg, const struct object *o, const struct prop *items,
+    const struct object *item, struct json *entries)
+{
+	const struct control *c = arg;
+
+	(void)items;
+	return item == NULL ? control_stats(c->config.plan, o, entries) :
+	    control_stats_item(c->config.plan, o, item, entries);
+}
+
+static struct json *
+on_effect(void *arg, const struct object *o)
+{
+	const struct control *c = arg;
+
+	return control_share_of(c->config.plan, o);
+}
+
+/* ---- birth and end ---- */
+
+static int
+open_parts(struct control *c, struct err *e)
+{
+	char *audit = mem_printf("%s/audit.log", c->config.state_dir);
+	struct resttree_config tree = {
+		.store = c->config.store, .loop = c->config.loop,
+		.routes = routes, .dialect = control_dialect,
+		.hooks = { on_stats, on_effect, c }, .arg = c,
+		.audit_path = audit,
+	};
+	struct restserver_config server = {
+		.loop = c->config.loop, .path = c->config.path,
+		.handle = resttree_handle,
+	};
+
+	c->tree = resttree_new(&tree, e);
+	free(audit);
+	if (c->tree == NULL)
+		return e->code;
+	server.arg = c->tree;
+	c->server = restserver_new(&server, e);
+	return c->server != NULL ? 0 : e->code;
+}
+
+struct control *
+control_new(const struct control_config *config, struct err *e)
+{
+	struct control *c = mem_zalloc(1, sizeof(*c));
+
+	c->magic = CONTROL_MAGIC;
+	c->config = *config;
+	if (open_parts(c, e) != 0)
+		control_free(&c);
+	return c;
+}
+
+void
+control_free(struct control **pc)
+{
+	struct control *c = *pc;
+
+	*pc = NULL;
+	if (c == NULL)
+		return;
+	OBJ_CHECK(c, CONTROL_MAGIC);
+	restserver_free(&c->server);
+	resttree_free(&c->tree);
+	c->magic = 0;
+	free(c);
+}

@@ -1,0 +1,32 @@
+/* gtmd/control.h - the control socket: gtmd's branch of the REST tree.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_CONTROL_H
+#define GTMD_CONTROL_H
+
+struct control;
+struct diag;
+struct err;
+struct loop;
+struct plan;
+struct store;
+
+/* All borrowed for the control's life. */
+struct control_config {
+	const char	*path;		/* of the socket */
+	const char	*state_dir;	/* where audit.log is */
+	struct loop	*loop;
+	struct store	*store;
+	const struct plan *plan;
+	/* Reads configuration and zones anew, as SIGHUP does. */
+	int		(*reload)(void *arg, struct diag *out);
+	void		*arg;
+};
+
+/* Listens from here on; NULL with a sentence in e. */
+struct control *control_new(const struct control_config *c, struct err *e);
+/* Before the loop and the store go. NULL is harmless. */
+void control_free(struct control **pc);
+
+#endif
