@@ -58,6 +58,9 @@ objbody_name(const struct type *t, const struct json *body, struct err *e)
 		(void)err_set(e, ERR_PARSE, "name: must be given");
 		return NULL;
 	}
+	/* An item that was read comes back with its whole key. */
+	if (t->each_ref != NULL && text_of(body, "fullPath") != NULL)
+		name = text_of(body, "fullPath");
 	if (*name == '/' || !is_path || (partition == NULL && sub == NULL) ||
 	    (t->each_ref != NULL && sub == NULL &&
 	    strcmp(partition, "Common") == 0))
