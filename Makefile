@@ -14,7 +14,7 @@ B	:= build$(if $V,/$V)
 
 # Programs: name of the binary, colon, the file that holds its main(). Tools
 # are built like programs and not installed.
-PROGRAMS := gtmd:gtmd/main.c
+PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c
 
 include tests/lint/layers.mk
@@ -42,7 +42,7 @@ OPT	:= -O0 -g
 SAN	:= --coverage
 endif
 
-PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd
+PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
@@ -107,6 +107,11 @@ $(patsubst %.c,$B/%,$(wildcard tests/unit/$1/test_*.c)): \
 	$$(LINK)
 endef
 $(foreach d,$(DIRS),$(eval $(call folder,$d)))
+
+# The shell has no tables: its tests go by those of the daemon.
+SHELL_UNITS := $(filter $B/tests/unit/admin/shell/test_%,$(UNITS))
+$(SHELL_UNITS): $(EVERY)
+$(SHELL_UNITS): LDLIBS += -Wl,--start-group $(EVERY) -Wl,--end-group
 
 # What tests share: the files beside them that are no tests themselves.
 $B/lib/tests.a: $(call objects,$(foreach f,$(wildcard \

@@ -122,6 +122,12 @@ json_put(struct json *object, const char *key, struct json **pchild)
 }
 
 void
+json_remove(struct json *object, const char *key)
+{
+	(void)json_object_del(inner(object), key);
+}
+
+void
 json_add_text(struct json *array, const char *text)
 {
 	int rc = json_array_append_new(inner(array), text_value(text));

@@ -31,6 +31,8 @@ void json_put_text(struct json *object, const char *key, const char *text);
 void json_put_int(struct json *object, const char *key, int64_t n);
 void json_put_real(struct json *object, const char *key, double n);
 void json_put_bool(struct json *object, const char *key, bool yes);
+/* The member goes, if it is there. */
+void json_remove(struct json *object, const char *key);
 /* Takes *pchild. */
 void json_put(struct json *object, const char *key, struct json **pchild);
 

@@ -199,7 +199,7 @@ static bool
 stands(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~:", c) != NULL);
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:", c) != NULL);
 }
 
 void

@@ -46,7 +46,8 @@ int client_call(struct client *c, const struct client_request *q,
 void client_reply_fini(struct client_reply *r);
 
 /* Appends a name as one part of a path: '/' becomes '~', and what RFC 3986
- * section 2.3 does not let stand (but ':') is percent-encoded. */
+ * section 2.3 does not let stand (but ':'), or is a '~' itself, is
+ * percent-encoded. */
 void client_escape(struct strbuf *b, const char *name);
 
 #endif

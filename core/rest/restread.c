@@ -23,6 +23,7 @@
 #include "core/rest/restplace.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "core/rest/resttext.h"
 
 /* Any fixed seed: a tag must outlive the process. */
 #define ETAG_SEED	UINT64_C(0x67746d2d65746167)
@@ -325,8 +326,13 @@ void
 restread_place(const struct objjson_view *v, const struct restplace *at,
     const struct restrequest *q, struct restreply *r)
 {
+	const char *text = restrequest_param(q, "text");
 	const struct object *o;
 
+	if (text != NULL) {
+		resttext_read(v->draft, at, text, r);
+		return;
+	}
 	if (at->name == NULL) {
 		read_collection(v, at->type, q, r);
 		return;

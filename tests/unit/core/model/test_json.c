@@ -179,6 +179,9 @@ a_line_has_no_blanks_and_a_copy_is_its_own(void **state)
 
 	(void)state;
 	json_put_int(copy, "a", 2);
+	json_put_int(copy, "b", 3);
+	json_remove(copy, "b");
+	json_remove(copy, "c");
 	line = json_line(j);
 	assert_string_equal(line, "{\"a\":[1,{}]}");
 	free(line);

@@ -164,7 +164,7 @@ a_name_becomes_one_part_of_a_path(void **state)
 	static const struct { const char *name, *want; } step[] = {
 		{ "/Common/x", "~Common~x" },
 		{ "/Common/S:v s", "~Common~S:v%20s" },
-		{ "a%?#", "a%25%3F%23" }, { "\xc3\xa9", "%C3%A9" }, { "", "" },
+		{ "a%?#~", "a%25%3F%23%7E" }, { "\xc3\xa9", "%C3%A9" }, { "", "" },
 	};
 	struct strbuf b;
 

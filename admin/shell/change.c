@@ -1,0 +1,201 @@
+/* admin/shell/change.c - see change.h. SPDX-License-Identifier: Apache-2.0 */
+#include "admin/shell/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/shell/catalog.h"
+#include "admin/shell/command.h"
+#include "admin/shell/edit.h"
+#include "admin/shell/phrase.h"
+#include "admin/shell/rest.h"
+#include "admin/shell/session.h"
+#include "admin/shell/statview.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/model/json.h"
+
+/* Somebody else changed the object between our reading and writing it: so many
+ * times we read it again. */
+#define TRIES	5
+
+/* Asks, and has no use for the answer. */
+static int
+call(struct session *s, const char *method, const char *path,
+    const struct json *body, struct err *e)
+{
+	const struct rest_call q = { .method = method, .path = path,
+	    .body = body };
+	struct rest_result r;
+	int rc = rest_call(s->client, &q, &r, e);
+
+	rest_result_fini(&r);
+	return rc;
+}
+
+int
+change_create(struct session *s, const struct command *c,
+    const struct phrase *p, struct err *e)
+{
+	struct json *body = json_new_object();
+	const struct edit ed = { .folder = s->folder, .body = body };
+	int rc;
+
+	json_put_text(body, "name", c->name);
+	rc = edit_properties(&ed, c->target.whole, p, c->rest, e);
+	if (rc == 0)
+		rc = call(s, "POST", c->target.whole->path, body, e);
+	json_free(&body);
+	return rc;
+}
+
+struct change {
+	struct session	*s;
+	const struct command *c;
+	const struct phrase *p;
+};
+
+static int
+modify_once(const struct change *ch, const char *name, struct err *e)
+{
+	const struct catalog_type *t = ch->c->target.whole;
+	char *path = rest_path(t, name, NULL);
+	char *whole = rest_path(t, name, "?expandSubcollections=true");
+	struct rest_result had = { 0 }, r;
+	struct edit ed = { .folder = ch->s->folder };
+	int rc = 0;
+
+	if (edit_needs_current(ch->p, ch->c->rest))
+		rc = rest_call(ch->s->client, &(struct rest_call){
+		    .method = "GET", .path = whole }, &had, e);
+	ed.current = had.body;
+	ed.body = json_new_object();
+	if (rc == 0)
+		rc = edit_properties(&ed, t, ch->p, ch->c->rest, e);
+	if (rc == 0) {
+		rc = rest_call(ch->s->client, &(struct rest_call){
+		    .method = "PATCH", .path = path, .body = ed.body,
+		    .if_match = had.etag }, &r, e);
+		rest_result_fini(&r);
+	}
+	json_free(&ed.body);
+	rest_result_fini(&had);
+	free(whole);
+	free(path);
+	return rc;
+}
+
+static int
+modify_one(const struct change *ch, const char *name, struct err *e)
+{
+	int rc = ERR_CONFLICT;
+
+	for (int i = 0; i < TRIES && rc == ERR_CONFLICT; i++)
+		rc = modify_once(ch, name, e);
+	return rc;
+}
+
+static int
+delete_one(const struct change *ch, const char *name, struct err *e)
+{
+	char *path = rest_path(ch->c->target.whole, name, NULL);
+	int rc = call(ch->s, "DELETE", path, NULL, e);
+
+	free(path);
+	return rc;
+}
+
+struct names {
+	const char	*pattern;
+	char		**v;
+	size_t		 count, room;
+};
+
+static void
+on_name(void *arg, const char *name)
+{
+	struct names *n = arg;
+
+	if (!statview_matches(n->pattern, name))
+		return;
+	n->v = mem_grow(n->v, &n->room, n->count + 1, sizeof(n->v[0]));
+	n->v[n->count++] = mem_strdup(name);
+}
+
+static bool
+is_pattern(const char *name)
+{
+	return strcmp(name, "all") == 0 || strpbrk(name, "*?[") != NULL;
+}
+
+/* Is there an object called exactly so? Then a '*' in its name is no pattern:
+ * wide IPs are called so. */
+static bool
+is_there(const struct change *ch, const char *name)
+{
+	char *path = rest_path(ch->c->target.whole, name, NULL);
+	struct err e;
+	bool there = call(ch->s, "GET", path, NULL, &e) == 0;
+
+	free(path);
+	return there;
+}
+
+static int
+each_object(const struct change *ch,
+    int (*fn)(const struct change *, const char *, struct err *),
+    struct err *e)
+{
+	struct names n = { .pattern = ch->c->name };
+	int rc = 0;
+
+	if (n.pattern == NULL || !is_pattern(n.pattern) ||
+	    is_there(ch, n.pattern))
+		return fn(ch, n.pattern, e);
+	session_each_name(ch->s, ch->c->target.whole, on_name, &n);
+	if (n.count == 0)
+		rc = err_set(e, ERR_NOTFOUND, "%s: nothing is called %s",
+		    ch->c->target.words, n.pattern);
+	for (size_t i = 0; i < n.count && rc == 0; i++) {
+		rc = fn(ch, n.v[i], e);
+		if (rc != 0)
+			(void)err_wrap(e, "%s", n.v[i]);
+	}
+	for (size_t i = 0; i < n.count; i++)
+		free(n.v[i]);
+	free(n.v);
+	return rc;
+}
+
+int
+change_modify(struct session *s, const struct command *c,
+    const struct phrase *p, struct err *e)
+{
+	const struct change ch = { .s = s, .c = c, .p = p };
+
+	if (c->rest >= p->count)
+		return err_set(e, ERR_PARSE, "%s: what is to be modified?",
+		    c->target.words);
+	return each_object(&ch, modify_one, e);
+}
+
+int
+change_delete(struct session *s, const struct command *c, struct err *e)
+{
+	const struct change ch = { .s = s, .c = c };
+
+	return each_object(&ch, delete_one, e);
+}
+
+int
+change_config(struct session *s, const struct command *c, struct err *e)
+{
+	struct json *body = json_new_object();
+	int rc;
+
+	json_put_text(body, "command", c->verb == COMMAND_SAVE ? "save" :
+	    "load");
+	rc = call(s, "POST", "/mgmt/tm/sys/config", body, e);
+	json_free(&body);
+	return rc;
+}

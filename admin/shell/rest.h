@@ -1,0 +1,43 @@
+/* admin/shell/rest.h - one call of the daemon's tree, with JSON both ways, and
+ * refusals as sentences.
+ *
+ * Layer: admin/shell.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_SHELL_REST_H
+#define ADMIN_SHELL_REST_H
+
+struct catalog_type;
+struct client;
+struct err;
+struct json;
+
+struct rest_call {
+	const char	*method, *path;
+	const struct json *body;	/* or NULL */
+	const char	*if_match;	/* or NULL */
+};
+
+struct rest_result {
+	struct json	*body;		/* owned; NULL = empty */
+	char		*etag;		/* owned, or NULL */
+};
+
+/*
+ * rest_call - ask, and have the answer.
+ *
+ * ret    0 with *r filled (rest_result_fini frees); else e holds the daemon's
+ *        sentence (ERR_NOTFOUND, ERR_EXISTS, ERR_CONFLICT when If-Match does
+ *        not hold, ERR_DENIED, ERR_BUSY, ERR_NOSPACE, ERR_PARSE) or says that
+ *        it could not be asked (ERR_IO)
+ */
+int rest_call(struct client *c, const struct rest_call *q,
+    struct rest_result *r, struct err *e);
+void rest_result_fini(struct rest_result *r);
+
+/* The path of a type's collection, or of an object of it, with a tail behind;
+ * name and tail may be NULL. The caller frees it. */
+char *rest_path(const struct catalog_type *t, const char *name,
+    const char *tail);
+
+#endif

@@ -1,0 +1,43 @@
+/* tests/unit/admin/shell/shellkit.c - see shellkit.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "tests/unit/admin/shell/shellkit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/base/err.h"
+#include "core/rest/restdescribe.h"
+#include "gtmd/types/gtm.h"
+
+struct catalog *
+shellkit_catalog(void)
+{
+	struct json *doc = restdescribe_schema(&gtm_schema);
+	struct err e;
+	struct catalog *c = catalog_new(&doc, &e);
+
+	assert_non_null(c);
+	return c;
+}
+
+struct phrase
+shellkit_phrase(const char *text)
+{
+	struct phrase p = { 0 };
+	struct err e;
+	size_t used;
+
+	assert_int_equal(phrase_parse(&p, text, &used, &e), PHRASE_DONE);
+	return p;
+}
+
+struct command_place
+shellkit_place(const struct catalog *c)
+{
+	return (struct command_place){ .catalog = c, .mode = "",
+	    .folder = "/Common" };
+}
