@@ -144,6 +144,8 @@ export TSAN_OPTIONS := halt_on_error=1
 # What the functional scenes ask: where the programs are, how patient to be.
 export GTM_BIN := $(CURDIR)/$B/bin
 export GTM_SLOW := $(if $(SAN),4,1)
+# Nothing outside of build/ is written.
+export PYTHONDONTWRITEBYTECODE := 1
 # Second stages use every CPU unless the caller said how many jobs.
 AGAIN	 = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 RUN	:= tests/run -t $(if $(SAN),600,200)

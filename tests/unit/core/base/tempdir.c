@@ -17,9 +17,10 @@ struct tempdir tempdir;
 void
 tempdir_make(struct tempdir *t)
 {
-	const char *made;
+	const char *base = getenv("TMPDIR"), *made;
 
-	(void)snprintf(t->path, sizeof(t->path), "/tmp/unit-test-XXXXXX");
+	(void)snprintf(t->path, sizeof(t->path), "%s/unit-test-XXXXXX",
+	    base != NULL ? base : "/tmp");
 	made = mkdtemp(t->path);
 	assert(made != NULL);
 }
