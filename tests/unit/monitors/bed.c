@@ -45,6 +45,13 @@ bed_close(struct bed *b)
 	loop_free(&b->loop);
 }
 
+int
+bed_tear_down(void **state)
+{
+	bed_close(*state);
+	return 0;
+}
+
 static void
 on_done(void *arg, const struct probe_result *r)
 {

@@ -30,6 +30,8 @@ struct bed {
 
 void bed_open(struct bed *b, const struct probe_type *type);
 void bed_close(struct bed *b);
+/* As a fixture: closes *state. */
+int bed_tear_down(void **state);
 void bed_set(struct monitor *m, const char *name, const char *value);
 
 /* A job of b's for a probe of so long; it tells b. */

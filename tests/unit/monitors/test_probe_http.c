@@ -23,13 +23,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	bed_close(*state);
-	return 0;
-}
-
 /* Exactly F5's octets: no version is put in, no header, nothing. */
 static void
 default_send_is_sent_as_it_is(void **state)
@@ -202,7 +195,7 @@ no_descriptor_is_an_abstention(void **state)
 	bed_expect(b, PROBE_UP, PROBE_OK);
 }
 
-#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, bed_tear_down)
 
 int
 main(void)

@@ -18,13 +18,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	bed_close(*state);
-	return 0;
-}
-
 static void
 connecting_is_enough_without_recv(void **state)
 {
@@ -151,7 +144,7 @@ after_stop_nothing_is_called(void **state)
 	bed_stop_is_silent(b);
 }
 
-#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, bed_tear_down)
 
 int
 main(void)
