@@ -199,6 +199,7 @@ bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
 	@tests/bench/compare.py
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
+	@rm -rf build/cov
 	@$(AGAIN) V=cov unit
 	@gcovr -r . --object-directory build/cov/obj -e tests/ \
 	    --txt --html-details build/cov/index.html --print-summary
