@@ -14,7 +14,7 @@ B	:= build$(if $V,/$V)
 
 # Programs: name of the binary, colon, the file that holds its main(). Tools
 # are built like programs and not installed.
-PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c
+PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c
 
 include tests/lint/layers.mk
@@ -89,7 +89,7 @@ objects	 = $(patsubst %.c,$B/obj/%.o,$1)
 archive	 = $B/lib/$(subst /,-,$1).a
 archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
-EVERY	:= $(call archives,gtmd)
+EVERY	:= $(call archive,admin/rest) $(call archives,gtmd)
 
 all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archives and programs
 

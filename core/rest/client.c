@@ -112,6 +112,10 @@ make_headers(const struct client_request *q)
 		list = add_header(list, "Content-Type", "application/json");
 	if (q->if_match != NULL)
 		list = add_header(list, "If-Match", q->if_match);
+	for (const char *const *h = q->headers; h != NULL && *h != NULL; h++) {
+		list = curl_slist_append(list, *h);
+		assert(list != NULL);
+	}
 	return list;
 }
 

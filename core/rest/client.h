@@ -20,6 +20,8 @@ struct client_request {
 	const char	*body;		/* JSON, or NULL = none */
 	const char	*accept;	/* media type; NULL = JSON */
 	const char	*if_match;	/* ETag that must hold still, or NULL */
+	const char *const *headers;	/* further "Name: value" lines up to a
+					 * NULL; NULL = none */
 };
 
 struct client_reply {

@@ -12,3 +12,4 @@ may.zones	:= core/wire core/base
 may.gtmd/types	:= monitors core/model core/io core/wire core/base
 may.gtmd	:= gtmd/types monitors zones core/rest core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
+may.admin/rest	:= core/rest core/model core/io core/base

@@ -47,9 +47,9 @@ done <<'END'
 uv\.h		core/io		3
 urcu		core/io		3
 jansson\.h	core/model|core/rest	3
-microhttpd	core/rest	3
+microhttpd	core/rest|admin/rest	3
 curl/		monitors|core/rest	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
-openssl/	core/io|zones	3
+openssl/	core/io|zones|admin/rest	3
 END

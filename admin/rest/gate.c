@@ -1,0 +1,262 @@
+/* admin/rest/gate.c - see gate.h. SPDX-License-Identifier: Apache-2.0 */
+#include "admin/rest/gate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "admin/rest/hasher.h"
+#include "admin/rest/lockout.h"
+#include "admin/rest/login.h"
+#include "admin/rest/platform.h"
+#include "admin/rest/response.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/model/json.h"
+#include "core/rest/client.h"
+
+#define BODY_MAX	((size_t)1 << 20)
+#define LOGIN_BODY_MAX	((size_t)4096)	/* of strangers */
+
+/* ---- users: a change of the file holds from the next request on ---- */
+
+/* Tells versions of the file apart; 0 = there is none. A rename gives a new
+ * inode. */
+static int64_t
+stamp_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return 0;
+	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec +
+	    (int64_t)st.st_ino;
+}
+
+static int
+load_users(struct gate *g, int64_t stamp, struct err *e)
+{
+	struct users fresh = { 0 };
+	int rc = users_load(&fresh, g->users_path, e);
+
+	g->users_stamp = stamp;
+	if (rc != 0)
+		return rc;
+	users_fini(&g->users);
+	g->users = fresh;
+	return 0;
+}
+
+/* A file that does not read leaves the users as they were. The caller holds
+ * the lock. */
+static void
+refresh_users(struct gate *g)
+{
+	int64_t stamp = stamp_of(g->users_path);
+	struct err e = { 0 };
+
+	if (stamp == g->users_stamp)
+		return;
+	if (load_users(g, stamp, &e) != 0)
+		log_at(LOG_ERROR, "rest", "users", "refused", "%s", e.text);
+	else
+		log_at(LOG_NOTICE, "rest", "users", "read", "count=%zu",
+		    g->users.count);
+}
+
+int
+gate_init(struct gate *g, const char *users_path, const struct clock *clock,
+    struct err *e)
+{
+	*g = (struct gate){ .clock = clock,
+	    .users_path = mem_strdup(users_path),
+	    .lockout = lockout_new() };
+	(void)pthread_mutex_init(&g->lock, NULL);
+	g->hasher = hasher_new(e);
+	if (g->hasher == NULL)
+		return ERR_IO;
+	return load_users(g, stamp_of(users_path), e);
+}
+
+void
+gate_fini(struct gate *g)
+{
+	hasher_free(&g->hasher);
+	lockout_free(&g->lockout);
+	tokens_fini(&g->tokens);
+	users_fini(&g->users);
+	free(g->users_path);
+	(void)pthread_mutex_destroy(&g->lock);
+}
+
+/* ---- letting in ---- */
+
+static int
+admit_token(struct gate *g, struct ask *q, struct response *r)
+{
+	const struct token *one;
+
+	(void)pthread_mutex_lock(&g->lock);
+	one = tokens_use(&g->tokens, &g->users, q->token,
+	    clock_mono(g->clock));
+	if (one != NULL) {
+		memcpy(q->user, one->user, sizeof(q->user));
+		q->role = one->role;
+	}
+	(void)pthread_mutex_unlock(&g->lock);
+	return one != NULL ? 0 : response_error(r, 401,
+	    "X-F5-Auth-Token does not exist.");
+}
+
+static int
+admit_basic(struct gate *g, struct ask *q, struct response *r)
+{
+	struct user user;
+	int rc = login_check_basic(g, q, &user, r);
+
+	if (rc != 0)
+		return rc;
+	memcpy(q->user, user.name, sizeof(q->user));
+	q->role = user.role;
+	return 0;
+}
+
+int
+gate_admit(struct gate *g, struct ask *q, struct response *r)
+{
+	struct err e = { 0 };
+	int rc;
+
+	(void)pthread_mutex_lock(&g->lock);
+	refresh_users(g);
+	(void)pthread_mutex_unlock(&g->lock);
+	q->user[0] = '\0';
+	q->role = ROLES_NONE;
+	q->body_max = LOGIN_BODY_MAX;
+	if (strcmp(q->path, LOGIN_PATH) == 0)
+		return strcmp(q->method, "POST") == 0 ? 0 :
+		    response_error(r, 405, "log in by POST");
+	if (q->token != NULL)
+		rc = admit_token(g, q, r);
+	else if (q->authorization != NULL)
+		rc = admit_basic(g, q, r);
+	else
+		rc = response_error(r, 401, "Authorization failed: no user "
+		    "authentication header or token detected.");
+	if (rc != 0)
+		return rc;
+	if (roles_check(q->role, q->method, q->path, &e) != 0)
+		return response_err(r, &e);
+	q->body_max = BODY_MAX;
+	return 0;
+}
+
+/* ---- passing on ---- */
+
+static void
+log_unreachable(const struct err *e)
+{
+	char quoted[ERR_TEXT_MAX * 2];
+
+	log_at(LOG_WARNING, "rest", "gtmd", "unreachable", "why=%s",
+	    log_quote(e->text, quoted, sizeof(quoted)));
+}
+
+/* A request of ours, made of checked parts: no header of the asker's is ever
+ * copied. */
+static void
+pass_on(const struct ask *q, const char *body, struct response *r)
+{
+	char user[USERS_NAME_MAX + 16], role[32], from[ADDR_TEXT_MAX + 16];
+	char address[ADDR_TEXT_MAX], transaction[128];
+	const char *headers[] = { user, role, from, NULL, NULL };
+	char *path = q->query == NULL ? mem_strdup(q->path) :
+	    mem_printf("%s?%s", q->path, q->query);
+	struct client_request ask = { .method = q->method, .path = path,
+	    .body = body, .if_match = q->if_match, .headers = headers };
+	struct client_reply reply;
+	struct err e = { 0 };
+
+	(void)snprintf(user, sizeof(user), "X-Gtm-User: %s", q->user);
+	(void)snprintf(role, sizeof(role), "X-Gtm-Role: %s",
+	    roles_name(q->role));
+	(void)snprintf(from, sizeof(from), "X-Gtm-From: %s",
+	    addr_format(&q->from, address));
+	(void)snprintf(transaction, sizeof(transaction),
+	    "X-F5-REST-Coordination-Id: %s",
+	    q->transaction != NULL ? q->transaction : "");
+	if (q->transaction != NULL)
+		headers[3] = transaction;
+	if (client_call(q->client, &ask, &reply, &e) == 0) {
+		r->status = (int)reply.status;
+		r->body = reply.body;
+		r->etag = reply.etag;
+	} else {
+		log_unreachable(&e);
+		/* The words that clients know as "wait and try again". */
+		(void)response_error(r, 503, "There is an active asynchronous "
+		    "task executing. Configuration Utility restarting...");
+		r->retry_s = 5;
+	}
+	free(path);
+}
+
+/* What only few requests need: the body as values. NULL with r answered. */
+static struct json *
+parse_body(const char *body, size_t len, struct response *r)
+{
+	struct err e = { 0 };
+	struct json *j = body == NULL ? json_new_object() :
+	    json_parse(body, len, &e);
+
+	if (j != NULL && json_kind_of(j) != JSON_KIND_OBJECT) {
+		json_free(&j);
+		(void)err_set(&e, ERR_PARSE, "an object is expected");
+	}
+	if (j == NULL)
+		(void)response_error(r, 400, "body: %s", e.text);
+	return j;
+}
+
+static bool
+is_tokens(const char *path)
+{
+	return strncmp(path, LOGIN_TOKENS, sizeof(LOGIN_TOKENS) - 1) == 0;
+}
+
+static void
+answer_with_values(struct gate *g, const struct ask *q, const char *body,
+    size_t len, struct response *r)
+{
+	struct json *j = parse_body(body, len, r);
+	struct err e = { 0 };
+
+	if (j == NULL)
+		return;
+	if (strcmp(q->path, LOGIN_PATH) == 0)
+		login_answer(g, q, j, r);
+	else if (is_tokens(q->path))
+		login_answer_tokens(g, q, j, r);
+	else if (roles_check_body(q->role, q->method, j, &e) != 0)
+		(void)response_err(r, &e);
+	else
+		pass_on(q, body, r);
+	json_free(&j);
+}
+
+void
+gate_answer(struct gate *g, const struct ask *q, const char *body,
+    size_t len, struct response *r)
+{
+	if (len == 0)
+		body = NULL;
+	if (body != NULL && memchr(body, '\0', len) != NULL)
+		(void)response_error(r, 400, "body: octet 0");
+	else if (strcmp(q->path, LOGIN_PATH) == 0 || is_tokens(q->path) ||
+	    (q->role == ROLES_OPERATOR && strcmp(q->method, "PATCH") == 0))
+		answer_with_values(g, q, body, len, r);
+	else if (!platform_answer(q->method, q->path, r))
+		pass_on(q, body, r);
+}

@@ -1,0 +1,66 @@
+/* admin/rest/gate.h - the one place where requests are let in.
+ *
+ * Knows who asks (token or Basic), what that role may (roles.h) and who answers:
+ * logins and tokens here, everything else the daemon behind its control socket,
+ * to whom the request is written anew. Knows no sockets and no HTTP library.
+ * From any thread. Layer: admin/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_REST_GATE_H
+#define ADMIN_REST_GATE_H
+
+#include <pthread.h>
+
+#include "admin/rest/tokens.h"
+#include "core/base/addr.h"
+
+struct client;
+struct clock;
+struct err;
+struct hasher;
+struct json;
+struct lockout;
+struct response;
+
+/* A request whose head was read. Strings are borrowed but for path and query. */
+struct ask {
+	const char	*method;	/* "GET", "POST", "PATCH", "PUT", "DELETE" */
+	char		*path, *query;	/* canonical, see urlpath.h; owned */
+	const char	*token;		/* X-F5-Auth-Token; NULL = none */
+	const char	*authorization;	/* NULL = none */
+	const char	*if_match;	/* NULL = none */
+	const char	*transaction;	/* X-F5-REST-Coordination-Id or NULL */
+	struct addr	 from;		/* where the connection comes from */
+	struct client	*client;	/* this connection's way to the daemon */
+	/* gate_admit fills: */
+	char		 user[USERS_NAME_MAX];	/* "" = nobody, a login */
+	enum roles_role	 role;
+	size_t		 body_max;	/* octets that it may send */
+};
+
+struct gate {
+	const struct clock *clock;	/* borrowed */
+	char		*users_path;
+	pthread_mutex_t	 lock;		/* of all that follow */
+	struct users	 users;
+	int64_t		 users_stamp;	/* which version of the file it is */
+	struct tokens	 tokens;
+	struct lockout	*lockout;
+	struct hasher	*hasher;	/* locks itself */
+};
+
+/* Reads the users. 0, or a code with its sentence; then g is to be finished
+ * all the same. */
+int gate_init(struct gate *g, const char *users_path,
+    const struct clock *clock, struct err *e);
+void gate_fini(struct gate *g);
+
+/* By the head alone: who is it, and may he? 0, or r says why not. Reads the
+ * users anew when their file has changed. */
+int gate_admit(struct gate *g, struct ask *q, struct response *r);
+
+/* Answers a request that was admitted. body NULL = none. */
+void gate_answer(struct gate *g, const struct ask *q, const char *body,
+    size_t len, struct response *r);
+
+#endif

@@ -1,0 +1,48 @@
+/* admin/rest/login.h - passwords and tokens as iControl REST speaks of them:
+ * POST /mgmt/shared/authn/login, and /mgmt/shared/authz/tokens.
+ *
+ * Layer: admin/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_REST_LOGIN_H
+#define ADMIN_REST_LOGIN_H
+
+struct addr;
+struct ask;
+struct gate;
+struct json;
+struct response;
+struct user;
+
+/* Who says he is who, borrowed. */
+struct login_claim {
+	const char	*name, *password;
+	const struct addr *from;
+};
+
+#define LOGIN_PATH	"/mgmt/shared/authn/login"
+#define LOGIN_TOKENS	"/mgmt/shared/authz/tokens"
+
+/*
+ * login_check - is it his password?
+ *
+ * Takes a tenth of a second, whether or not there is such a user. Five wrong
+ * ones within a minute lock the user and the source (429).
+ *
+ * out    user  filled when 0 is returned
+ * ret    0, or r holds 401, 429 or 503 and its status is returned
+ */
+int login_check(struct gate *g, const struct login_claim *c,
+    struct user *user, struct response *r);
+
+/* Basic (RFC 7617): the credentials of an Authorization header. As above. */
+int login_check_basic(struct gate *g, const struct ask *q, struct user *user,
+    struct response *r);
+
+/* The two resources; body is an object or NULL. */
+void login_answer(struct gate *g, const struct ask *q,
+    const struct json *body, struct response *r);
+void login_answer_tokens(struct gate *g, const struct ask *q,
+    const struct json *body, struct response *r);
+
+#endif

@@ -1,0 +1,258 @@
+#!/usr/bin/python3
+"""gtmrestd: who gets in, what is passed on, and what happens to hostile HTTP."""
+import base64
+import http.client
+import json
+import os
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+
+from lib import guide
+from lib.scene import BIN, Process, eventually, free_port, main, scene
+
+PASSWORD = "correct horse"
+CONTEXT = ssl._create_unverified_context()
+NAME = "vmhttp.siterequest.com"
+
+
+class Front:
+    """gtmrestd before the stage's gtmd, with the users that are wanted."""
+
+    def __init__(self, t, *users):
+        self.t, self.port = t, free_port()
+        self.state = os.path.join(t.dir, "front")
+        self.set_password("admin", "admin")
+        for name in users:
+            self.set_password(name, name)
+        self.start()
+
+    def set_password(self, name, role, password=PASSWORD):
+        path = self.t.write("password", password + "\n")
+        with open(path, encoding="ascii") as f:
+            subprocess.run([os.path.join(BIN, "gtmrestd"), "--state", self.state,
+                            "--set-password", name, "--role", role], stdin=f, check=True)
+
+    def start(self):
+        self.process = Process(self.t, f"gtmrestd{len(self.t.processes)}", [
+            os.path.join(BIN, "gtmrestd"), "--listen", f"127.0.0.1:{self.port}",
+            "--socket", os.path.join(self.t.dir, "state", "control.sock"),
+            "--state", self.state])
+        eventually(lambda: " ready" in self.process.output(), 10, "gtmrestd up")
+
+    def ask(self, method, path, body=None, user=None, token=None, **headers):
+        """Status, JSON (or None) and headers of the reply."""
+        head = {k.replace("_", "-"): v for k, v in headers.items()}
+        if user:
+            name, _, password = user.partition(":")
+            pair = f"{name}:{password or PASSWORD}".encode()
+            head["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+        if token:
+            head["X-F5-Auth-Token"] = token
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+            head.setdefault("Content-Type", "application/json")
+        c = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT, timeout=20)
+        try:
+            c.request(method, path, body, head)
+            r = c.getresponse()
+            text = r.read()
+            return r.status, json.loads(text) if text else None, r.headers
+        finally:
+            c.close()
+
+    def login(self, name, password=PASSWORD):
+        return self.ask("POST", "/mgmt/shared/authn/login", {
+            "username": name, "password": password, "loginProviderName": "tmos"})
+
+    def raw(self, octets):
+        """The status line's number for octets as they are; 0 = cut off."""
+        with socket.create_connection(("127.0.0.1", self.port), 20) as s, \
+                CONTEXT.wrap_socket(s) as tls:
+            try:
+                tls.sendall(octets)
+                line = tls.recv(4096)
+            except (ConnectionError, ssl.SSLError):
+                return 0
+        return int(line.split()[1]) if line.startswith(b"HTTP/1.1 ") else 0
+
+
+def stage(t, *users):
+    a, b = t.site("local", 10), t.site("remote", 20)
+    t.start(guide.application(t, a, b))
+    t.becomes(NAME, [a.addr])
+    return Front(t, *users)
+
+
+@scene("without a password nobody is served; key and users are for their owner only")
+def first(t):
+    state = os.path.join(t.dir, "front")
+    out = t.run([os.path.join(BIN, "gtmrestd"), "--state", state,
+                 "--listen", f"127.0.0.1:{free_port()}"])
+    assert out.returncode == 1 and "--set-password admin" in out.stdout, out.stdout
+    f = Front(t)
+    for name in ("users", "key.pem"):
+        assert stat.S_IMODE(os.stat(os.path.join(f.state, name)).st_mode) == 0o600, name
+    with open(os.path.join(f.state, "users"), encoding="ascii") as u:
+        assert PASSWORD not in u.read()
+
+
+@scene("a token is what iControl REST clients expect, and ends at DELETE")
+def token(t):
+    f = Front(t)
+    status, reply, _ = f.login("admin")
+    assert status == 200 and reply["username"] == "admin", reply
+    tok = reply["token"]
+    assert tok["timeout"] == 1200 and tok["token"] == tok["name"], tok
+    assert tok["expirationMicros"] - tok["lastUpdateMicros"] == 1200 * 10**6, tok
+    url = "/mgmt/shared/authz/tokens/" + tok["token"]
+    assert f.ask("GET", "/mgmt/tm/sys/", token=tok["token"])[1]["selfLink"].endswith(
+        "?ver=15.1.2.1")
+    provision = f.ask("GET", "/mgmt/tm/sys/provision", token=tok["token"])[1]
+    assert [(i["name"], i["level"]) for i in provision["items"]] == [("gtm", "nominal")]
+    status, reply, _ = f.ask("PATCH", url, {"timeout": 36000}, token=tok["token"])
+    assert (status, reply["timeout"]) == (200, 36000), reply
+    for bad in (0, 36001, "60", 1.5, True):
+        assert f.ask("PATCH", url, {"timeout": bad}, token=tok["token"])[0] == 400, bad
+    assert f.ask("DELETE", url, token=tok["token"])[0] == 200
+    assert f.ask("GET", "/mgmt/tm/sys", token=tok["token"])[0] == 401
+
+
+@scene("a new password ends the tokens of the old one at once")
+def password(t):
+    f = Front(t)
+    tok = f.login("admin")[1]["token"]["token"]
+    assert f.ask("GET", "/mgmt/tm/sys", token=tok)[0] == 200
+    f.set_password("admin", "admin", "another one")
+    assert f.ask("GET", "/mgmt/tm/sys", token=tok)[0] == 401
+    assert f.login("admin", "another one")[0] == 200
+
+
+@scene("five wrong passwords lock user and source: 429 with Retry-After, right or wrong")
+def lockout(t):
+    f = Front(t)
+    for _ in range(5):
+        status, reply, _ = f.login("admin", "wrong wrong")
+        assert (status, reply["message"]) == (401, "Authentication failed."), reply
+    for word in (PASSWORD, "wrong wrong"):
+        status, _, headers = f.login("admin", word)
+        assert status == 429 and 0 < int(headers["Retry-After"]) <= 60, status
+    assert f.login("somebody", "wrong wrong")[0] == 429
+
+
+@scene("each role reaches as far as it may, through to gtmd, and the change is in the answers")
+def roles(t):
+    f = stage(t, "guest", "operator", "manager")
+    pool = "/mgmt/tm/gtm/pool/a/~Common~Local_pool"
+    status, reply, headers = f.ask("GET", pool, user="guest")
+    assert status == 200 and reply["fullPath"] == "/Common/Local_pool", reply
+    assert "application/json" in headers["Content-Type"]
+    assert f.ask("PATCH", pool, {"disabled": True}, user="guest")[0] == 403
+    assert f.ask("PATCH", pool, {"ttl": 20}, user="operator")[0] == 403
+    assert f.ask("DELETE", pool, user="operator")[0] == 403
+    assert f.ask("POST", "/mgmt/tm/gtm/datacenter", {"name": "x"}, user="operator")[0] == 403
+    remote = t.answer(NAME)
+    assert f.ask("PATCH", pool, {"disabled": True}, user="operator")[0] == 200
+    eventually(lambda: t.answer(NAME) != remote, 5, "the other pool answers")
+    assert f.ask("POST", "/mgmt/tm/gtm/datacenter", {"name": "x"}, user="manager")[0] == 200
+    assert f.ask("DELETE", "/mgmt/tm/gtm/datacenter/x", user="manager")[0] == 200
+    assert f.ask("GET", "/mgmt/tm/gtm/datacenter/x", user="manager")[0] == 404
+    assert f.ask("POST", "/mgmt/tm/util/bash", {"command": "run"}, user="admin")[0] == 404
+
+
+@scene("headers of a stranger are nobody's: roles come from the log-in alone")
+def headers(t):
+    f = stage(t, "guest")
+    pool = "/mgmt/tm/gtm/pool/a/~Common~Local_pool"
+    assert f.ask("PATCH", pool, {"ttl": 20}, user="guest", X_Gtm_Role="admin",
+                 X_Gtm_User="admin")[0] == 403
+    assert f.ask("GET", pool, X_Gtm_Role="admin", X_Gtm_User="admin")[0] == 401
+    tok = f.login("guest")[1]["token"]["token"]
+    assert f.ask("GET", pool, token=tok, Connection="X-F5-Auth-Token")[0] == 200
+    assert f.ask("GET", pool, token="0" * 64, Connection="X-F5-Auth-Token")[0] == 401
+    assert f.ask("GET", pool, token=tok, Origin="https://elsewhere")[0] == 403
+
+
+@scene("framing that two programs might read in two ways is refused")
+def framing(t):
+    f = Front(t)
+    host = b"Host: a\r\n"
+    for lines in (b"Content-Length: 2\r\nContent-Length: 2\r\n",
+                  b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                  b"Transfer-Encoding: gzip, chunked\r\n", b"Content-Length: +2\r\n",
+                  b"Host: b\r\n"):
+        got = f.raw(b"POST /mgmt/shared/authn/login HTTP/1.1\r\n" + host + lines + b"\r\n{}")
+        assert got in (0, 400), (lines, got)
+    for target in (b"https://a/mgmt/tm/sys", b"/mgmt/tm/../sys", b"/mgmt/tm/%2e%2e/sys",
+                   b"/mgmt/tm/..;/sys", b"//mgmt/tm/sys", b"/mgmt/tm/%00", b"/mgmt/%zz", b"*"):
+        got = f.raw(b"GET " + target + b" HTTP/1.1\r\n" + host + b"\r\n")
+        assert got in (0, 400), (target, got)
+    assert f.raw(b"OPTIONS /mgmt/tm/sys HTTP/1.1\r\n" + host + b"\r\n") == 405
+    assert f.raw(b"GET /mgmt/tm/sys HTTP/1.1\r\n" + host + b"\r\n") == 401
+    assert f.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + host + b"\r\n") in (0, 400)
+    assert f.raw(b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n") in (0, 400, 431)
+    assert f.raw(b"POST /mgmt/shared/authn/login HTTP/1.1\r\n" + host +
+                 b"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n" +
+                 b" " * 5000) == 413
+
+
+@scene("bodies have bounds, a type and a depth; wrong ones change nothing")
+def bodies(t):
+    f = stage(t)
+    url = "/mgmt/tm/gtm/datacenter"
+    tok = f.login("admin")[1]["token"]["token"]
+    json_type = {"Content_Type": "application/json"}
+    assert f.ask("POST", url, b'{"name":"x"}', token=tok, Content_Type="text/plain")[0] == 415
+    assert f.ask("POST", url, b'{"name":"x"', token=tok, **json_type)[0] == 400
+    assert f.ask("POST", url, b'{"name":"x\0"}', token=tok, **json_type)[0] == 400
+    assert f.ask("POST", url, b"[" * 100000, token=tok, **json_type)[0] == 400
+    assert f.ask("POST", "/mgmt/shared/authn/login", b"[" * 4000, **json_type)[0] == 400
+    head = f"POST {url} HTTP/1.1\r\nHost: a\r\nX-F5-Auth-Token: {tok}\r\n" \
+           "Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"
+    assert f.raw(head.encode()) == 413
+    assert f.ask("GET", url + "/x", token=tok)[0] == 404
+
+
+@scene("gtmd away is 503 with the words that clients wait for, and then it goes on")
+def away(t):
+    f = stage(t)
+    tok = f.login("admin")[1]["token"]["token"]
+    assert f.ask("GET", "/mgmt/tm/gtm/pool/a", token=tok)[0] == 200
+    t.gtmd.stop()
+    status, reply, headers = f.ask("GET", "/mgmt/tm/gtm/pool/a", token=tok)
+    assert status == 503 and "Configuration Utility restarting..." in reply["message"], reply
+    assert "Retry-After" in headers
+    t.start()
+    assert f.ask("GET", "/mgmt/tm/gtm/pool/a", token=tok)[0] == 200
+
+
+@scene("kill -9 of gtmrestd leaves names answered; the next one serves again")
+def killed(t):
+    f = stage(t)
+    was = t.answer(NAME)
+    f.process.kill(signal.SIGKILL)
+    f.process.proc.wait()
+    assert t.answer(NAME) == was
+    f.start()
+    assert f.ask("GET", "/mgmt/tm/gtm/pool/a", user="admin")[0] == 200
+
+
+@scene("connections that say nothing keep nobody out for long")
+def silent(t):
+    f = Front(t)
+    idle = [socket.create_connection(("127.0.0.1", f.port)) for _ in range(100)]
+
+    def served():
+        try:
+            return f.raw(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 401
+        except OSError:
+            return False
+    eventually(served, 25, "served beside 100 silent connections")
+    for s in idle:
+        s.close()
+
+
+if __name__ == "__main__":
+    main()
