@@ -139,6 +139,7 @@ $(BENCHES): $B/%: $B/obj/tests/%.o $(EVERY)
 
 # Sanitizers stop at the first finding, with a stack.
 export ASAN_OPTIONS := detect_leaks=1:strict_string_checks=1
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := halt_on_error=1
 # What the functional scenes ask: where the programs are, how patient to be.

@@ -37,11 +37,12 @@ may_stand(int c, bool in_query)
 static int
 add_escaped(struct strbuf *b, const char *at, struct err *e)
 {
-	int hi = hex(at[1]), lo = hi < 0 ? -1 : hex(at[2]), c = hi << 4 | lo;
+	int hi = hex(at[1]), lo = hi < 0 ? -1 : hex(at[2]), c;
 
 	if (lo < 0)
 		return err_set(e, ERR_PARSE, "URL: a %% without two "
 		    "hexadecimal digits");
+	c = hi << 4 | lo;
 	if (c < 0x20 || c == 0x7f)
 		return err_set(e, ERR_PARSE, "URL: control character %%%02X",
 		    (unsigned)c);
