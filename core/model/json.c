@@ -168,13 +168,44 @@ json_line(const struct json *j)
 	return dump(j, JSON_COMPACT, "");
 }
 
+/* How deep objects and arrays stand in one another; the parser recurses, so
+ * this is asked first. */
+static bool
+is_deep(const char *text, size_t len)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '{' || c == '['))
+			depth++;
+		else if (!quoted && (c == '}' || c == ']'))
+			depth--;
+		if (depth > JSON_DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
 struct json *
 json_parse(const char *text, size_t len, struct err *e)
 {
 	json_error_t why;
-	json_t *v = json_loadb(text, len, JSON_REJECT_DUPLICATES |
-	    JSON_DECODE_ANY, &why);
+	json_t *v;
 
+	if (is_deep(text, len)) {
+		(void)err_set(e, ERR_RANGE, "more than %d levels of objects "
+		    "and arrays", JSON_DEPTH_MAX);
+		return NULL;
+	}
+	v = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+	    &why);
 	if (v != NULL)
 		return wrap(v);
 	(void)err_set(e, ERR_PARSE, "not JSON: line %d, column %d: %s",

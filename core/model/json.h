@@ -13,6 +13,8 @@
 
 struct err;
 
+#define JSON_DEPTH_MAX	32	/* levels of objects and arrays read */
+
 /* An object or an array; of a document that was read, any value. */
 struct json;
 
@@ -48,9 +50,10 @@ char *json_line(const struct json *j);
 /*
  * json_parse - a document (RFC 8259) as values.
  *
- * ret    the value, for the caller to free, or NULL with e filled (ERR_PARSE,
- *        with line and column): not JSON, not UTF-8, a key given twice, octet 0
- *        in a text, or arrays and objects more than 2,048 deep
+ * ret    the value, for the caller to free, or NULL with e filled: ERR_PARSE
+ *        with line and column (not JSON, not UTF-8, a key given twice, octet 0
+ *        in a text), ERR_RANGE for more levels than JSON_DEPTH_MAX: the parser
+ *        recurses, and threads of a server have small stacks
  */
 struct json *json_parse(const char *text, size_t len, struct err *e);
 

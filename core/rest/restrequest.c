@@ -178,40 +178,12 @@ restrequest_parse_target(struct restrequest *q, const char *target,
 	return rc;
 }
 
-/* How deep objects and arrays stand in one another; the parser recurses, so
- * this is asked first. */
-static bool
-is_deep(const char *text, size_t len)
-{
-	bool quoted = false;
-	int depth = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == '{' || c == '['))
-			depth++;
-		else if (!quoted && (c == '}' || c == ']'))
-			depth--;
-		if (depth > RESTREQUEST_DEPTH_MAX)
-			return true;
-	}
-	return false;
-}
-
 int
 restrequest_parse_body(struct restrequest *q, const char *text, size_t len,
     struct err *e)
 {
 	if (len == 0)
 		return 0;
-	if (is_deep(text, len))
-		return err_set(e, ERR_RANGE, "body: more than %d levels of "
-		    "objects and arrays", RESTREQUEST_DEPTH_MAX);
 	q->body = json_parse(text, len, e);
 	if (q->body == NULL)
 		return err_wrap(e, "body");

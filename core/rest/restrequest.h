@@ -15,7 +15,6 @@ struct json;
 
 #define RESTREQUEST_TARGET_MAX	8192	/* octets of path and query */
 #define RESTREQUEST_BODY_MAX	(1024 * 1024)
-#define RESTREQUEST_DEPTH_MAX	32	/* levels of a body's JSON */
 #define RESTREQUEST_SEGMENTS	16
 #define RESTREQUEST_PARAMS	32
 

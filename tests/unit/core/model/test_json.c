@@ -165,8 +165,29 @@ hundred_thousand_arrays_in_one_another_are_refused(void **state)
 	assert_non_null(text);
 	memset(text, '[', DEEP);
 	assert_null(json_parse(text, DEEP, &e));
-	assert_int_equal(e.code, ERR_PARSE);
+	assert_int_equal(e.code, ERR_RANGE);
 	free(text);
+}
+
+/* Brackets in a text are no levels. */
+static void
+depth_is_counted_outside_of_texts(void **state)
+{
+	char text[2 * JSON_DEPTH_MAX + 8];
+	struct err e;
+	struct json *j;
+
+	(void)state;
+	memset(text, '[', JSON_DEPTH_MAX);
+	memcpy(text + JSON_DEPTH_MAX, "\"\\\"[{\"", 6);
+	memset(text + JSON_DEPTH_MAX + 6, ']', JSON_DEPTH_MAX);
+	j = json_parse(text, 2 * JSON_DEPTH_MAX + 6, &e);
+	assert_non_null(j);
+	json_free(&j);
+	memset(text, '[', JSON_DEPTH_MAX + 1);
+	memset(text + JSON_DEPTH_MAX + 1, ']', JSON_DEPTH_MAX + 1);
+	assert_null(json_parse(text, 2 * JSON_DEPTH_MAX + 2, &e));
+	assert_int_equal(e.code, ERR_RANGE);
 }
 
 static void
@@ -203,6 +224,7 @@ main(void)
 		cmocka_unit_test(members_are_walked_in_their_order),
 		cmocka_unit_test(what_is_no_json_is_refused_with_its_place),
 		cmocka_unit_test(hundred_thousand_arrays_in_one_another_are_refused),
+		cmocka_unit_test(depth_is_counted_outside_of_texts),
 		cmocka_unit_test(a_line_has_no_blanks_and_a_copy_is_its_own),
 	};
 
