@@ -153,12 +153,12 @@ RUN	:= tests/run -t $(if $(SAN),600,200)
 
 run: ## install what is missing, build, run the guide's example on port 5353
 	@tests/deps build run
-	@$(AGAIN) all
+	+@$(AGAIN) all
 	@docs/examples/demo
 
 check: ## install what is missing, build, run every test
 	@tests/deps build run test
-	@$(AGAIN) test
+	+@$(AGAIN) test
 
 deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
@@ -176,15 +176,15 @@ replay: $(FUZZERS) ## feed the fuzz targets their committed corpus, once
 	@$(RUN) $(FUZZERS)
 
 asan: ## every test under the address and undefined-behaviour sanitizers
-	@$(AGAIN) V=asan test
+	+@$(AGAIN) V=asan test
 
 # Threads are what the scenes of THREADS are about.
 THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py,$(SCENES))
 tsan: ## unit tests and the scenes about threads under the thread sanitizer
-	@$(AGAIN) V=tsan test SCENES='$(THREADS)' FUZZERS=
+	+@$(AGAIN) V=tsan test SCENES='$(THREADS)' FUZZERS=
 
 fuzz: ## fuzz each target for FUZZ_S seconds; finds land in build/fuzz/found
-	@$(AGAIN) V=fuzz fuzzers
+	+@$(AGAIN) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
 	@mkdir -p $B/found
 	@for f in $(FUZZERS); do \
@@ -196,12 +196,12 @@ fuzzers: $(FUZZERS)
 
 bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
 	@tests/deps build bench
-	@$(AGAIN) all $(BENCHES)
+	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/compare.py
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov
-	@$(AGAIN) V=cov unit
+	+@$(AGAIN) V=cov unit
 	@gcovr -r . --object-directory build/cov/obj -e tests/ \
 	    --txt --html-details build/cov/index.html --print-summary
 

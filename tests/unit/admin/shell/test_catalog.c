@@ -64,8 +64,8 @@ a_document_of_another_form_is_refused(void **state)
 {
 	static const char *const bad[] = { "{}", "{\"types\":[]}", "[]",
 		"{\"types\":[{\"words\":\"a b\"}]}",
-		"{\"types\":[{\"words\":\"a\",\"path\":\"/\",\"naming\":\"named\","
-		"\"properties\":[{\"name\":\"x\"}]},{}]}" };
+		("{\"types\":[{\"words\":\"a\",\"path\":\"/\",\"naming\":\"named\","
+		"\"properties\":[{\"name\":\"x\"}]},{}]}") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
