@@ -9,6 +9,7 @@
 V	?=
 PREFIX	?= /usr/local
 FUZZ_S	?= 30
+FUZZ_FOR ?= -max_total_time=$(FUZZ_S)
 B	:= build$(if $V,/$V)
 .DEFAULT_GOAL := all
 
@@ -189,7 +190,7 @@ fuzzers: $(FUZZERS)
 	@mkdir -p $B/found
 	@for f in $(FUZZERS); do \
 	    n=$${f##*fuzz_}; mkdir -p $B/corpus/$$n; \
-	    $$f -max_total_time=$(FUZZ_S) -timeout=10 -print_final_stats=1 \
+	    $$f $(FUZZ_FOR) -timeout=10 -print_final_stats=1 \
 		-artifact_prefix=$B/found/$$n- $B/corpus/$$n tests/fuzz/corpus/$$n \
 		>$B/$$n.log 2>&1 || { cat $B/$$n.log; exit 1; }; \
 	    echo "$$n:" $$(sed -n 's/stat::\([a-z_]*\): */\1=/p' $B/$$n.log); done

@@ -37,7 +37,7 @@ static char *
 show_prompt(EditLine *el)
 {
 	struct interact *in = interact_of(el);
-	char *p = in->prompt + strlen(in->prompt);
+	char *p;
 
 	if (in->text.len > 0) {
 		(void)snprintf(in->prompt, sizeof(in->prompt), "... ");

@@ -86,5 +86,13 @@ path_absolute(const char *name, struct err *e)
 int
 path_check_key(const char *key, struct err *e)
 {
-	return check_octets(key, e);
+	size_t len = strlen(key);
+	int rc = check_octets(key, e);
+
+	if (rc != 0)
+		return rc;
+	if (key[len - 1] == '/' || strstr(key, "//") != NULL)
+		return err_set(e, ERR_PARSE,
+		    "name \"%s\" has nothing after a slash", key);
+	return 0;
 }

@@ -59,10 +59,12 @@ what_is_no_path_is_told_why(void **state)
 }
 
 static void
-keys_may_hold_slashes_as_they_like(void **state)
+keys_may_hold_slashes_with_something_after_each(void **state)
 {
 	(void)state;
-	assert_int_equal(path_check_key("/a/b:/c//", NULL), 0);
+	assert_int_equal(path_check_key("/a/b:/c", NULL), 0);
+	assert_int_equal(path_check_key("/a/b:/", NULL), ERR_PARSE);
+	assert_int_equal(path_check_key("/a//b", NULL), ERR_PARSE);
 	assert_int_equal(path_check_key("", NULL), ERR_PARSE);
 	assert_int_equal(path_check_key("a{", NULL), ERR_PARSE);
 }
@@ -93,7 +95,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bare_name_lives_in_common),
 		cmocka_unit_test(what_is_no_path_is_told_why),
-		cmocka_unit_test(keys_may_hold_slashes_as_they_like),
+		cmocka_unit_test(keys_may_hold_slashes_with_something_after_each),
 		cmocka_unit_test(the_whole_path_counts_against_the_limit),
 	};
 
