@@ -112,6 +112,8 @@ answer_write(struct answer *a, const struct question *q,
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;
 	}
+	a->asker.from = room->from;
+	a->asker.scope = 0;
 	reply_open(&r, q, room->packet, reply_limit(a, q, room),
 	    room->via == ANSWER_TCP);
 	if (!fill(a, q, &r)) {

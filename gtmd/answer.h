@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gtmd/asker.h"
 #include "zones/lookup.h"
 
 struct question;
@@ -37,6 +38,7 @@ struct answer {
 	const struct widetable		*wides;
 	const struct zoneset		*zones;
 	const struct world_settings	*settings;
+	struct asker			 asker;	/* of the query in hand */
 	struct lookup_step		 step;	/* working memory of a chain */
 };
 
@@ -54,6 +56,7 @@ struct answer_room {
 	uint8_t		*packet;
 	size_t		 cap;	/* octets; UDP >= 512, TCP should be 65535 */
 	enum answer_via	 via;
+	const struct sockaddr *from;	/* who asked; NULL = unknown */
 };
 
 /*

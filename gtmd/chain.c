@@ -207,14 +207,15 @@ static enum turn
 turn_decision(struct chain *c, const struct decision *d)
 {
 	struct lookup_step *s = &c->a->step;
+	struct decision_ask ask = { c->a->tally, &c->a->asker,
+		(uint16_t)(0xc000 | s->at) };
 	struct reply *r = c->r;
 	struct lookup l;
 	struct where at;
 
 	if (s->at > RRSET_POINTER_MAX)
 		return TURN_FULL;
-	decision_answer(d, c->a->tally, (uint16_t)(0xc000 | s->at), &r->w,
-	    &c->out);
+	decision_answer(d, &ask, &r->w, &c->out);
 	if (r->w.bad)
 		return TURN_FULL;
 	if (c->out.action == DECISION_ANSWER) {

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include "gtmd/types/pool.h"
 
+struct asker;
+
 #define CHOOSE_NONE		UINT32_MAX	/* no pick for this client */
 #define CHOOSE_CANDIDATES_MAX	65535		/* fits the tables' 16 bits */
 
@@ -36,6 +38,7 @@ struct choose_item {
 struct choose_query {
 	uint64_t	 turn;		/* picks made so far at this place by
 					 * this thread */
+	struct asker	*asker;		/* takes the scope of what was used */
 };
 
 /* Returns a candidate's number, or CHOOSE_NONE if the method passes. */

@@ -16,9 +16,8 @@
 
 /* Where records go, and who counts them. */
 struct place {
-	struct tally	*tally;
+	const struct decision_ask *ask;
 	struct wbuf	*w;
-	uint16_t	 owner;
 };
 
 static inline const struct decision_candidate *
@@ -32,7 +31,7 @@ candidate_write(const struct decision_candidate *c, const struct place *p)
 {
 	uint8_t *to = wbuf_reserve(p->w, c->rr_len);
 
-	tally_add(p->tally, c->slot, 1);
+	tally_add(p->ask->tally, c->slot, 1);
 	if (to == NULL)
 		return;
 	/* Known lengths become two or four moves instead of a call. */
@@ -42,8 +41,8 @@ candidate_write(const struct decision_candidate *c, const struct place *p)
 		memcpy(to, c->rr, RR_DATA + 16);
 	else
 		memcpy(to, c->rr, c->rr_len);
-	to[0] = (uint8_t)(p->owner >> 8);
-	to[1] = (uint8_t)p->owner;
+	to[0] = (uint8_t)(p->ask->owner >> 8);
+	to[1] = (uint8_t)p->ask->owner;
 }
 
 /* The candidates behind the first one, around the circle, without those whose
@@ -71,20 +70,22 @@ static bool
 stage_answer(const struct decision *d, const struct decision_stage *s,
     const struct place *p, struct decision_out *out)
 {
-	struct choose_query q = { .turn = p->tally->cells[s->slot] };
+	struct choose_query q = {
+		.turn = p->ask->tally->cells[s->slot], .asker = p->ask->asker,
+	};
 	uint32_t first = 0;
 
 	out->action = s->action;
 	if (s->action != DECISION_ANSWER) {
 		out->rcode = s->action == DECISION_RCODE ? d->rcode : 0;
-		tally_add(p->tally, s->slot, 1);
+		tally_add(p->ask->tally, s->slot, 1);
 		return true;
 	}
 	if (s->pick != NULL)
 		first = s->pick(s->table, &q);
 	if (first == CHOOSE_NONE)
 		return false;
-	tally_add(p->tally, s->slot, 1);
+	tally_add(p->ask->tally, s->slot, 1);
 	out->count = (uint16_t)s->max;
 	if (s->is_cname) {
 		out->target = candidate_at(s, first)->rr + RR_DATA;
@@ -128,18 +129,18 @@ pools_answer(const struct decision *d, const struct choose_query *q,
 }
 
 void
-decision_answer(const struct decision *d, struct tally *t, uint16_t owner,
+decision_answer(const struct decision *d, const struct decision_ask *ask,
     struct wbuf *w, struct decision_out *out)
 {
-	struct place p = { .tally = t, .w = w, .owner = owner };
-	struct choose_query q;
+	struct place p = { .ask = ask, .w = w };
+	struct choose_query q = { .asker = ask->asker };
 
 	assert(d->magic == DECISION_MAGIC);
 	*out = d->base;
-	q.turn = tally_next(t, d->slot + DECISION_REQUESTS);
+	q.turn = tally_next(ask->tally, d->slot + DECISION_REQUESTS);
 	if (pools_answer(d, &q, &p, out) || run_answer(d, &d->rest, &p, out))
 		return;
-	tally_add(t, d->slot + DECISION_FAILED, 1);
+	tally_add(ask->tally, d->slot + DECISION_FAILED, 1);
 	out->action = d->failure;
 	out->rcode = d->rcode;
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include "core/io/rcu.h"
 
+struct asker;
 struct decision;
 struct tally;
 struct wbuf;
@@ -60,20 +61,27 @@ struct decision_out {
 	uint16_t	target_off;	/* where it stands in the message */
 };
 
+/* One question to a decision. */
+struct decision_ask {
+	struct tally	*tally;		/* the calling thread's: rotation
+					 * cursors, counters */
+	struct asker	*asker;		/* its scope grows by what is used */
+	uint16_t	 owner;		/* 2-octet compression pointer of the
+					 * owner: 0xc00c, or where a CNAME
+					 * target stands */
+};
+
 /*
  * decision_answer - choose, and write the records chosen.
  *
  * in     d      from decision_get, valid until the thread's next quiescent
  *               state
- *        t      the calling thread's tally (rotation cursors, counters)
- *        owner  2-octet compression pointer of the owner: 0xc00c, or where a
- *               CNAME target stands
  *        w      placed at the end of the answer section so far; sets w->bad
  *               when the records do not fit (the caller truncates)
  * cost   no allocation, lock, log or system call; two picks at most; the same
  *        for 2 and for 500 members
  */
-void decision_answer(const struct decision *d, struct tally *t, uint16_t owner,
+void decision_answer(const struct decision *d, const struct decision_ask *ask,
     struct wbuf *w, struct decision_out *out);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
@@ -31,6 +32,7 @@ struct tcpconn {
 	struct tcpserve	*serve;
 	struct list	 node;		/* in serve->conns */
 	int		 fd;
+	struct sockaddr_storage peer;
 	struct loop_io	*io;
 	struct loop_timer timer;
 	enum wait	 wait;
@@ -137,6 +139,7 @@ answer_message(struct tcpconn *c, const struct msgsplit_msg *m, size_t used)
 	struct answer_room room = {
 		.packet = s->scratch + used + 2,
 		.cap = TCPSERVE_REPLY_MAX - 2, .via = ANSWER_TCP,
+		.from = (const struct sockaddr *)&c->peer,
 	};
 	struct question q;
 	size_t n;
@@ -265,13 +268,14 @@ on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
 }
 
 void
-tcpconn_open(struct tcpserve *s, int fd)
+tcpconn_open(struct tcpserve *s, int fd, const struct addrport *peer)
 {
 	struct tcpconn *c = mem_zalloc(1, sizeof(*c));
 
 	c->magic = TCPCONN_MAGIC;
 	c->serve = s;
 	c->fd = fd;
+	(void)addr_to_sockaddr(&peer->addr, peer->port, &c->peer);
 	c->last_ns = loop_now_ns(s->loop);
 	list_append(&s->conns, &c->node);
 	s->conn_count++;

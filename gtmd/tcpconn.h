@@ -12,13 +12,14 @@
 #include "core/base/clock.h"
 #include "core/base/list.h"
 
+struct addrport;
 struct tcpserve;
 
 struct tcpconn;
 
-/* Takes a connected, non-blocking descriptor; the connection lives in
+/* Takes a connected, non-blocking descriptor of that peer; the connection lives in
  * s->conns until it closes itself or tcpconn_close is called. */
-void tcpconn_open(struct tcpserve *s, int fd);
+void tcpconn_open(struct tcpserve *s, int fd, const struct addrport *peer);
 void tcpconn_close(struct tcpconn *c);
 
 /* The connection of a node of s->conns. */

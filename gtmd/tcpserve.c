@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
@@ -109,14 +110,15 @@ set_nodelay(int fd)
 static bool
 accept_one(struct tcpserve *s, int fd)
 {
+	struct addrport peer;
 	int client;
 
 	make_place(s);
-	client = sock_accept(fd, NULL);
+	client = sock_accept(fd, &peer);
 	if (client >= 0) {
 		stats_add(s->answer.stats, STATS_TCP_ACCEPTED, 1);
 		set_nodelay(client);
-		tcpconn_open(s, client);
+		tcpconn_open(s, client, &peer);
 		return true;
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK)

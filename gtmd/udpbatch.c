@@ -166,6 +166,7 @@ udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w)
 		answer_prefetch_record(a, &b->questions[i]);
 	for (unsigned i = 0; i < b->received; i++) {
 		room.packet = b->in_iov[i].iov_base;
+		room.from = &b->peers[i].sa;
 		n = answer_write(a, &b->questions[i], &room);
 		if (n > 0)
 			add_reply(b, i, n);

@@ -100,7 +100,8 @@ run_batch(struct bench *b, size_t first)
 	for (unsigned i = 0; i < BATCH; i++)
 		answer_prefetch_record(a, &b->question[i]);
 	for (unsigned i = 0; i < BATCH; i++) {
-		struct answer_room room = { b->packet[i], ROOM, ANSWER_UDP };
+		struct answer_room room = { b->packet[i], ROOM, ANSWER_UDP,
+			NULL };
 
 		octets += (unsigned)answer_write(a, &b->question[i], &room);
 	}

@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/wire/wbuf.h"
+#include "gtmd/asker.h"
 #include "gtmd/choose.h"
 #include "gtmd/decision.h"
 #include "gtmd/decision_spec.h"
@@ -60,6 +61,8 @@ answer_cost(const struct decision *d)
 	static uint64_t cells[4096];
 	static uint8_t message[16384];
 	struct tally t = { .cells = cells };
+	struct asker who = { .from = NULL };
+	struct decision_ask ask = { &t, &who, 0xc00c };
 	struct cost run[RUNS];
 
 	for (size_t i = 0; i < RUNS; i++) {
@@ -71,7 +74,7 @@ answer_cost(const struct decision *d)
 			struct wbuf w;
 
 			wbuf_init(&w, message, sizeof(message));
-			decision_answer(d, &t, 0xc00c, &w, &out);
+			decision_answer(d, &ask, &w, &out);
 		}
 		run[i].cycles = (double)(cycles_now() - was) / ANSWERS;
 		run[i].ns = (ns_now() - start) / ANSWERS;

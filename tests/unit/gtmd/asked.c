@@ -1,13 +1,16 @@
 /* tests/unit/gtmd/asked.c - see asked.h. SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/gtmd/asked.h"
 
+#include "gtmd/asker.h"
 #include "gtmd/tally.h"
 
 void
 asked_of(struct asked *a, const struct decision *d, uint64_t *cells)
 {
 	struct tally t = { .cells = cells };
+	struct asker who = { .from = NULL };
+	struct decision_ask ask = { &t, &who, 0xc00c };
 
 	wbuf_init(&a->w, a->octets, sizeof(a->octets));
-	decision_answer(d, &t, 0xc00c, &a->w, &a->out);
+	decision_answer(d, &ask, &a->w, &a->out);
 }

@@ -308,7 +308,8 @@ graph_ask(const struct graph *g, enum wide_type type, const char *name,
 			strbuf_add(&b, "none");
 			continue;
 		}
-		decision_answer(d, g->tally, 0xc00c, &w, &out);
+		decision_answer(d, &(struct decision_ask){ .tally = g->tally,
+		    .owner = 0xc00c }, &w, &out);
 		say(&b, octets, &out);
 	}
 	(void)snprintf(text, sizeof(text), "%s", b.text);

@@ -161,8 +161,8 @@ a_cname_answer_names_its_target(void **state)
 	d = decision_compile(&s.spec);
 	wbuf_init(&r.w, r.octets, sizeof(r.octets));
 	r.w.off = 40;
-	decision_answer(d, &(struct tally){ .cells = s.cells }, 0xc00c, &r.w,
-	    &r.out);
+	decision_answer(d, &(struct decision_ask){ .owner = 0xc00c,
+	    .tally = &(struct tally){ .cells = s.cells } }, &r.w, &r.out);
 	assert_int_equal(r.out.count, 1);
 	assert_int_equal(r.w.off, 40 + 12 + sizeof(target));
 	assert_int_equal(r.out.target_off, 52);
@@ -206,8 +206,8 @@ what_does_not_fit_is_bad_and_not_overrun(void **state)
 	d = decision_compile(&s.spec);
 	wbuf_init(&r.w, r.octets, 31);
 	memset(r.octets, 0xee, sizeof(r.octets));
-	decision_answer(d, &(struct tally){ .cells = s.cells }, 0xc00c, &r.w,
-	    &r.out);
+	decision_answer(d, &(struct decision_ask){ .owner = 0xc00c,
+	    .tally = &(struct tally){ .cells = s.cells } }, &r.w, &r.out);
 	assert_true(r.w.bad);
 	assert_int_equal(r.octets[31], 0xee);
 	decision_compile_free(&d);

@@ -182,7 +182,7 @@ an_address_in_use_is_told(void **state)
 
 #define IN_FLIGHT	32
 
-struct asker {
+struct questioner {
 	uint16_t	 port;
 	atomic_bool	 stop;
 	atomic_uint	 asked, answered;
@@ -193,7 +193,7 @@ struct asker {
 static void *
 keep_asking(void *arg)
 {
-	struct asker *a = arg;
+	struct questioner *a = arg;
 
 	while (!atomic_load(&a->stop)) {
 		int fd = client("127.0.0.1", a->port, true);
@@ -216,7 +216,7 @@ no_query_is_lost_while_threads_come_and_go(void **state)
 {
 	static const unsigned threads[] = { 4, 1, 3, 2, 6, 1, 2, 5, 1 };
 	size_t count = sizeof(threads) / sizeof(threads[0]);
-	struct asker a = { 0 };
+	struct questioner a = { 0 };
 	struct dnsudp_config c = { .world = &stage.world, .batch = 4 };
 	struct dnsudp *d = start("127.0.0.1", 1, &c.local);
 	struct err e;
