@@ -196,8 +196,8 @@ add_headers(struct MHD_Response *m, const struct response *r, bool close)
 {
 	char number[16];
 
-	(void)MHD_add_response_header(m, "Content-Type",
-	    "application/json; charset=UTF-8");
+	(void)MHD_add_response_header(m, "Content-Type", r->type != NULL ?
+	    r->type : "application/json; charset=UTF-8");
 	(void)MHD_add_response_header(m, "Cache-Control", "no-store");
 	(void)MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
 	if (r->etag != NULL)

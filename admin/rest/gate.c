@@ -193,6 +193,7 @@ pass_on(const struct ask *q, const char *body, struct response *r)
 		r->status = (int)reply.status;
 		r->body = reply.body;
 		r->etag = reply.etag;
+		r->type = reply.type;
 	} else {
 		log_unreachable(&e);
 		/* The words that clients know as "wait and try again". */

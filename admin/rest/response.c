@@ -13,6 +13,7 @@ response_fini(struct response *r)
 {
 	free(r->body);
 	free(r->etag);
+	free(r->type);
 	*r = (struct response){ 0 };
 }
 

@@ -9,8 +9,9 @@ struct json;
 
 struct response {
 	int		 status;	/* HTTP's; 0 = not answered yet */
-	char		*body;		/* owned JSON text; NULL = empty */
+	char		*body;		/* owned text; NULL = empty */
 	char		*etag;		/* owned, with its quotes; NULL = none */
+	char		*type;		/* owned media type; NULL = JSON */
 	unsigned	 retry_s;	/* Retry-After; 0 = none */
 };
 

@@ -29,6 +29,7 @@ static const struct row {
 	/* one's own token; whose it is, the handler looks at */
 	{ NULL, "/mgmt/shared/authz/tokens", ROLES_GUEST },
 	{ "GET", "/mgmt/tm", ROLES_GUEST },
+	{ "GET", "/metrics", ROLES_GUEST },
 	{ "PATCH", "/mgmt/tm/gtm", ROLES_OPERATOR },
 	{ NULL, "/mgmt/tm/gtm", ROLES_MANAGER },
 	{ "POST", "/mgmt/tm/sys/config", ROLES_MANAGER },

@@ -227,6 +227,15 @@ map_next(const struct map *m, size_t *at, const char **key)
 	return NULL;
 }
 
+size_t
+map_resume(const struct map *m, const char *key, size_t at)
+{
+	const struct map_entry *e = m->count == 0 ? NULL :
+	    find(m, key, hash_text(key));
+
+	return e != NULL ? (size_t)(e - m->entries) + 1 : at;
+}
+
 static int
 compare_keys(const void *a, const void *b)
 {

@@ -42,6 +42,10 @@ void *map_remove(struct map *m, const char *key);
  * returns the next value or NULL at the end, *key (may be NULL) borrowed. The
  * entry just returned may be removed during the walk; nothing may be put. */
 void *map_next(const struct map *m, size_t *at, const char **key);
+/* For a walk that pauses while others put and remove: where it goes on behind
+ * this key, which it saw last; else, when that has been removed, at the place
+ * where it was. No pair that stayed is then seen twice. */
+size_t map_resume(const struct map *m, const char *key, size_t at);
 
 /* All keys, sorted, count of them; caller frees the array, not the keys. */
 const char **map_sorted_keys(const struct map *m);

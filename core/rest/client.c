@@ -169,6 +169,7 @@ client_call(struct client *c, const struct client_request *q,
 	char *url = mem_printf("http://localhost%s", q->path);
 	struct curl_slist *headers = make_headers(q);
 	struct call call = { 0 };
+	const char *type = NULL;
 	int rc;
 
 	OBJ_CHECK(c, CLIENT_MAGIC);
@@ -183,6 +184,8 @@ client_call(struct client *c, const struct client_request *q,
 		r->body = strbuf_take(&call.body);
 		r->etag = call.etag;
 		call.etag = NULL;
+		curl_easy_getinfo(c->curl, CURLINFO_CONTENT_TYPE, &type);
+		r->type = mem_strdup(type);
 	}
 	strbuf_fini(&call.body);
 	free(call.etag);
@@ -196,6 +199,7 @@ client_reply_fini(struct client_reply *r)
 {
 	free(r->body);
 	free(r->etag);
+	free(r->type);
 	*r = (struct client_reply){ 0 };
 }
 

@@ -29,6 +29,7 @@ struct client_reply {
 	char	*body;			/* owned, terminated, never NULL */
 	size_t	 len;
 	char	*etag;			/* owned; NULL = none was given */
+	char	*type;			/* owned media type; NULL likewise */
 };
 
 /* Nothing is opened until the first call; the connection is kept. */

@@ -19,6 +19,8 @@ void
 restreply_fini(struct restreply *r)
 {
 	json_free(&r->body);
+	if (r->stream.more != NULL)
+		r->stream.free(r->stream.arg);
 	*r = (struct restreply){ .status = 0 };
 }
 
@@ -29,6 +31,16 @@ restreply_json(struct restreply *r, int status, struct json **pj)
 	r->status = status;
 	r->body = *pj;
 	*pj = NULL;
+}
+
+void
+restreply_stream(struct restreply *r, const char *type,
+    const struct restreply_stream *s)
+{
+	restreply_fini(r);
+	r->status = 200;
+	r->type = type;
+	r->stream = *s;
 }
 
 static int

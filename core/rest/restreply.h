@@ -9,17 +9,32 @@
 struct diag;
 struct err;
 struct json;
+struct strbuf;
+
+/* A long body that is made while it is sent, a piece at a time. */
+struct restreply_stream {
+	/* Appends the next piece, not empty but for the last; false: it was
+	 * the last. Called between other events of the loop. */
+	bool	(*more)(void *arg, struct strbuf *out);
+	void	(*free)(void *arg);
+	void	*arg;
+};
 
 struct restreply {
 	int		 status;	/* HTTP status; 0 = not answered yet */
 	struct json	*body;		/* NULL = empty */
 	char		 etag[32];	/* with its quotes; "" = none */
+	const char	*type;		/* media type; NULL = JSON */
+	struct restreply_stream stream;	/* more not NULL: in body's place */
 };
 
 void restreply_fini(struct restreply *r);
 
 /* Takes *pj. */
 void restreply_json(struct restreply *r, int status, struct json **pj);
+/* 200 with a body of this media type (a literal). Takes what arg is. */
+void restreply_stream(struct restreply *r, const char *type,
+    const struct restreply_stream *s);
 
 /* {code, message, errorStack: [], apiError: 3}, in the place of whatever was
  * there. Returns status. */

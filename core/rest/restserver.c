@@ -7,6 +7,7 @@
  */
 #include "core/rest/restserver.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -33,6 +34,9 @@
 #define REQUEST_MS	30000		/* from connect or the last answer */
 #define SWEEP_MS	1000
 #define BACKLOG		64
+#define BLOCK		(32 * 1024)	/* of a streamed body */
+#define STATUS_MIN	100
+#define STATUS_END	600
 
 struct restserver {
 	unsigned	 magic;
@@ -47,6 +51,7 @@ struct restserver {
 	struct loop_timer sweep;	/* for those that drip */
 	struct list	 connections;
 	bool		 freed;		/* a connection ended */
+	uint64_t	 answers[STATUS_END - STATUS_MIN];
 };
 
 struct connection {
@@ -195,21 +200,90 @@ announces_too_much(struct MHD_Connection *mc)
 
 /* ---- answering ---- */
 
-static enum MHD_Result
-send_reply(struct MHD_Connection *mc, struct restreply *r, bool close)
+/* A body that is being sent. */
+struct stream {
+	struct restreply_stream source;
+	struct strbuf	 piece;
+	size_t		 sent;		/* octets of it */
+	bool		 ended;
+};
+
+static ssize_t
+on_read(void *arg, uint64_t pos, char *to, size_t max)
+{
+	struct stream *s = arg;
+	size_t n;
+
+	(void)pos;
+	if (s->sent == s->piece.len && !s->ended) {
+		strbuf_clear(&s->piece);
+		s->sent = 0;
+		s->ended = !s->source.more(s->source.arg, &s->piece);
+	}
+	n = s->piece.len - s->sent;
+	if (n == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n > max)
+		n = max;
+	memcpy(to, s->piece.text + s->sent, n);
+	s->sent += n;
+	return (ssize_t)n;
+}
+
+static void
+on_stream_end(void *arg)
+{
+	struct stream *s = arg;
+
+	s->source.free(s->source.arg);
+	strbuf_fini(&s->piece);
+	free(s);
+}
+
+/* Takes the stream. */
+static struct MHD_Response *
+stream_response(struct restreply *r)
+{
+	struct stream *s = mem_zalloc(1, sizeof(*s));
+	struct MHD_Response *m;
+
+	s->source = r->stream;
+	r->stream.more = NULL;
+	strbuf_init(&s->piece);
+	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, on_read,
+	    s, on_stream_end);
+	if (m == NULL)
+		on_stream_end(s);
+	return m;
+}
+
+static struct MHD_Response *
+body_response(const struct restreply *r)
 {
 	char *text = r->body != NULL ? json_line(r->body) : mem_strdup("");
 	struct MHD_Response *m;
-	enum MHD_Result rc;
 
 	m = MHD_create_response_from_buffer(strlen(text), text,
 	    MHD_RESPMEM_MUST_FREE);
-	if (m == NULL) {
+	if (m == NULL)
 		free(text);
+	return m;
+}
+
+static enum MHD_Result
+send_reply(struct restserver *s, struct MHD_Connection *mc,
+    struct restreply *r, bool close)
+{
+	struct MHD_Response *m = r->stream.more != NULL ? stream_response(r) :
+	    body_response(r);
+	enum MHD_Result rc;
+
+	if (m == NULL)
 		return MHD_NO;
-	}
-	(void)MHD_add_response_header(m, "Content-Type",
-	    "application/json; charset=UTF-8");
+	assert(r->status >= STATUS_MIN && r->status < STATUS_END);
+	s->answers[r->status - STATUS_MIN]++;
+	(void)MHD_add_response_header(m, "Content-Type", r->type != NULL ?
+	    r->type : "application/json; charset=UTF-8");
 	(void)MHD_add_response_header(m, "Cache-Control", "no-store");
 	if (*r->etag != '\0')
 		(void)MHD_add_response_header(m, "ETag", r->etag);
@@ -224,13 +298,14 @@ send_reply(struct MHD_Connection *mc, struct restreply *r, bool close)
 }
 
 static enum MHD_Result
-refuse(struct MHD_Connection *mc, int status, const char *why)
+refuse(struct restserver *s, struct MHD_Connection *mc, int status,
+    const char *why)
 {
 	struct restreply r = { 0 };
 	enum MHD_Result rc;
 
 	(void)restreply_error(&r, status, "%s", why);
-	rc = send_reply(mc, &r, true);
+	rc = send_reply(s, mc, &r, true);
 	restreply_fini(&r);
 	return rc;
 }
@@ -289,7 +364,7 @@ answer(struct exchange *x, struct MHD_Connection *mc, const char *method)
 		x->server->config.handle(x->server->config.arg, &q, &r);
 	if (r.status == 0)
 		(void)restreply_error(&r, 404, "nothing is served here");
-	rc = send_reply(mc, &r, false);
+	rc = send_reply(x->server, mc, &r, false);
 	if (own->socket_context != NULL)
 		((struct connection *)own->socket_context)->since =
 		    loop_now_ns(x->server->config.loop);
@@ -315,10 +390,10 @@ on_request(void *arg, struct MHD_Connection *mc, const char *url,
 	if (!x->begun) {
 		x->begun = true;
 		if (!is_well_framed(mc))
-			return refuse(mc, 400, "the length of the request is "
+			return refuse(x->server, mc, 400, "the length of the request is "
 			    "not clear");
 		if (announces_too_much(mc))
-			return refuse(mc, 413, "the body is over 1 MiB");
+			return refuse(x->server, mc, 413, "the body is over 1 MiB");
 		return MHD_YES;
 	}
 	if (*len > 0) {
@@ -330,7 +405,7 @@ on_request(void *arg, struct MHD_Connection *mc, const char *url,
 		return MHD_YES;
 	}
 	if (x->large)
-		return refuse(mc, 413, "the body is over 1 MiB");
+		return refuse(x->server, mc, 413, "the body is over 1 MiB");
 	return answer(x, mc, method);
 }
 
@@ -499,4 +574,12 @@ restserver_free(struct restserver **ps)
 	free(s->path);
 	s->magic = 0;
 	free(s);
+}
+
+uint64_t
+restserver_answers(const struct restserver *s, int status)
+{
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	assert(status >= STATUS_MIN && status < STATUS_END);
+	return s->answers[status - STATUS_MIN];
 }

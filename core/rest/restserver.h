@@ -2,6 +2,9 @@
  * loop: no threads, every bound set. Makes requests values and sends the
  * handler's answer back; what they mean is the handler's business.
  *
+ * A streamed body is made piece by piece, as fast as the peer reads it, with
+ * the loop's other events in between.
+ *
  * Bounds: 64 connections, 16 KiB of request head, 1 MiB of body, 32 levels of
  * JSON, 10 s for a peer that says nothing and 30 s for a whole request.
  * The one owner of libmicrohttpd. Layer: core/rest.
@@ -9,6 +12,8 @@
  */
 #ifndef CORE_REST_RESTSERVER_H
 #define CORE_REST_RESTSERVER_H
+
+#include <stdint.h>
 
 struct err;
 struct loop;
@@ -33,5 +38,8 @@ struct restserver *restserver_new(const struct restserver_config *c,
     struct err *e);
 /* Ends all connections and removes the socket. NULL is harmless. */
 void restserver_free(struct restserver **ps);
+
+/* How many answers of this HTTP status it has given; 100..599. */
+uint64_t restserver_answers(const struct restserver *s, int status);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
 } rows[] = {
 	{ "GET", "/mgmt/tm/gtm/pool/a", ROLES_GUEST },
 	{ "GET", "/mgmt/tm", ROLES_GUEST },
+	{ "GET", "/metrics", ROLES_GUEST }, { "POST", "/metrics", NOBODY },
 	{ "GET", "/mgmt/tm/auth/user", ROLES_ADMIN },
 	{ "POST", "/mgmt/tm/gtm/explain", ROLES_GUEST },
 	{ "POST", "/mgmt/tm/gtm/explainx", ROLES_MANAGER },

@@ -235,6 +235,41 @@ walk_may_remove_where_it_is(void **state)
 	map_fini(&m);
 }
 
+/* Half of the entries go and as many come while the walk pauses. */
+static void
+walk_that_pauses_sees_what_stays_once(void **state)
+{
+	struct map m;
+	unsigned seen[600] = { 0 };
+	const char *key;
+	char last[32], buf[32];
+	size_t at = 0;
+	void *v;
+
+	(void)state;
+	map_init(&m);
+	for (unsigned i = 0; i < 500; i++)
+		(void)map_put(&m, name(i, buf), &value[i]);
+	for (unsigned step = 0; (v = map_next(&m, &at, &key)) != NULL; step++) {
+		seen[(int *)v - value]++;
+		(void)snprintf(last, sizeof(last), "%s", key);
+		if (step == 250)
+			for (unsigned i = 0; i < 500; i += 2) {
+				if (i == 250)
+					continue;
+				(void)map_remove(&m, name(i, buf));
+				(void)map_put(&m, name(1000 + i, buf),
+				    &value[599]);
+			}
+		at = map_resume(&m, last, at);
+	}
+	for (unsigned i = 1; i < 500; i += 2)
+		assert_int_equal(seen[i], 1);
+	(void)map_remove(&m, name(499, buf));
+	assert_int_equal(map_resume(&m, buf, 17), 17);
+	map_fini(&m);
+}
+
 static void
 keys_come_sorted(void **state)
 {
@@ -269,6 +304,7 @@ main(void)
 		cmocka_unit_test(tombstones_do_not_pile_up),
 		cmocka_unit_test(walk_goes_in_the_order_of_arrival),
 		cmocka_unit_test(walk_may_remove_where_it_is),
+		cmocka_unit_test(walk_that_pauses_sees_what_stays_once),
 		cmocka_unit_test(keys_come_sorted),
 	};
 

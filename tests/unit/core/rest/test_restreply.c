@@ -67,6 +67,38 @@ findings_are_all_told_and_the_first_error_decides(void **state)
 	restreply_fini(&r);
 }
 
+static bool
+on_more(void *arg, struct strbuf *out)
+{
+	(void)arg;
+	(void)out;
+	return false;
+}
+
+static void
+on_free(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static void
+a_stream_that_nobody_takes_is_freed_once(void **state)
+{
+	struct restreply r = { 0 };
+	unsigned freed = 0;
+	struct restreply_stream s = { on_more, on_free, &freed };
+
+	(void)state;
+	restreply_stream(&r, "text/plain", &s);
+	assert_int_equal(r.status, 200);
+	assert_string_equal(r.type, "text/plain");
+	(void)restreply_error(&r, 503, "later");
+	assert_int_equal(freed, 1);
+	assert_null(r.type);
+	restreply_fini(&r);
+	assert_int_equal(freed, 1);
+}
+
 int
 main(void)
 {
@@ -75,6 +107,7 @@ main(void)
 		cmocka_unit_test(an_error_takes_the_place_of_what_was_there),
 		cmocka_unit_test(
 		    findings_are_all_told_and_the_first_error_decides),
+		cmocka_unit_test(a_stream_that_nobody_takes_is_freed_once),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
