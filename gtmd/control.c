@@ -1,5 +1,6 @@
 /* gtmd/control.c - see control.h. Joins socket, tree and what gtmd adds to it:
- * sys and net as clients look for them, describe, explain, status, config.
+ * version, describe, explain, status, config. What clients ask about the box
+ * (sys, net, cm) is the HTTPS front's.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -50,52 +51,12 @@ collection(const char *kind, const char *url)
 	return j;
 }
 
+/* Who gets this answer may go on: the daemon is up and serves. */
 static void
-get_sys(void *arg, const struct restrequest *q, struct restreply *r)
+get_available(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct json *j = collection("tm:sys:syscollectionstate",
-	    "/mgmt/tm/sys");
-
-	(void)arg;
-	(void)q;
-	restreply_json(r, 200, &j);
-}
-
-static struct json *
-provision(void)
-{
-	struct json *j = collection("tm:sys:provision:provisionstate",
-	    "/mgmt/tm/sys/provision/gtm");
-
-	json_put_text(j, "name", "gtm");
-	json_put_text(j, "fullPath", "gtm");
-	json_put_int(j, "generation", 1);
-	json_put_int(j, "cpuRatio", 0);
-	json_put_int(j, "diskRatio", 0);
-	json_put_text(j, "level", "nominal");
-	json_put_int(j, "memoryRatio", 0);
-	return j;
-}
-
-static void
-get_provision(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	struct json *j = collection(
-	    "tm:sys:provision:provisioncollectionstate",
-	    "/mgmt/tm/sys/provision");
-	struct json *items = json_new_array(), *one = provision();
-
-	(void)arg;
-	(void)q;
-	json_add(items, &one);
-	json_put(j, "items", &items);
-	restreply_json(r, 200, &j);
-}
-
-static void
-get_provision_gtm(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	struct json *j = provision();
+	struct json *j = collection("tm:sys:available:availablestate",
+	    "/mgmt/tm/sys/available");
 
 	(void)arg;
 	(void)q;
@@ -130,17 +91,6 @@ get_version(void *arg, const struct restrequest *q, struct restreply *r)
 	json_put(outer, "nestedStats", &nested);
 	json_put(all, "https://localhost/mgmt/tm/sys/version/0", &outer);
 	json_put(j, "entries", &all);
-	restreply_json(r, 200, &j);
-}
-
-static void
-get_self(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	struct json *j = collection("tm:net:self:selfcollectionstate",
-	    "/mgmt/tm/net/self");
-
-	(void)arg;
-	(void)q;
 	restreply_json(r, 200, &j);
 }
 
@@ -223,13 +173,9 @@ post_config(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static const struct restroute routes[] = {
-	{ "sys", RESTREQUEST_GET, RESTPEER_GUEST, get_sys },
-	{ "sys/provision", RESTREQUEST_GET, RESTPEER_GUEST, get_provision },
-	{ "sys/provision/gtm", RESTREQUEST_GET, RESTPEER_GUEST,
-	    get_provision_gtm },
+	{ "sys/available", RESTREQUEST_GET, RESTPEER_GUEST, get_available },
 	{ "sys/version", RESTREQUEST_GET, RESTPEER_GUEST, get_version },
 	{ "sys/config", RESTREQUEST_POST, RESTPEER_MANAGER, post_config },
-	{ "net/self", RESTREQUEST_GET, RESTPEER_GUEST, get_self },
 	{ "gtm/describe", RESTREQUEST_GET, RESTPEER_GUEST, get_describe },
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "admin/rest/bashline.h"
 #include "admin/rest/hasher.h"
 #include "admin/rest/lockout.h"
 #include "admin/rest/login.h"
@@ -19,6 +20,7 @@
 
 #define BODY_MAX	((size_t)1 << 20)
 #define LOGIN_BODY_MAX	((size_t)4096)	/* of strangers */
+#define BASH_PATH	"/mgmt/tm/util/bash"
 
 /* ---- users: a change of the file holds from the next request on ---- */
 
@@ -204,6 +206,74 @@ pass_on(const struct ask *q, const char *body, struct response *r)
 	free(path);
 }
 
+/* ---- util/bash ---- */
+
+/* As iControl REST tells it: no commandResult when nothing was printed. */
+static void
+tell_run(const struct json *body, const char *printed, struct response *r)
+{
+	struct json *j = json_new_object();
+
+	json_put_text(j, "kind", "tm:util:bash:runstate");
+	json_put_text(j, "command", "run");
+	json_put_text(j, "utilCmdArgs", json_get_text(json_find(body,
+	    "utilCmdArgs")));
+	if (*printed != '\0')
+		json_put_text(j, "commandResult", printed);
+	response_json(r, 200, &j);
+}
+
+/* The request that the command stands for, with the rights of who sent it. */
+static void
+run_request(const struct ask *q, const struct bashline *b,
+    const struct json *body, struct response *r)
+{
+	struct ask as = *q;
+	char *text = json_line(b->body);
+	struct err e = { 0 };
+
+	as.method = b->method;
+	as.path = b->path;
+	as.query = NULL;
+	as.if_match = NULL;
+	if (roles_check(q->role, b->method, b->path, &e) != 0 ||
+	    roles_check_body(q->role, b->method, b->body, &e) != 0) {
+		(void)response_err(r, &e);
+	} else {
+		pass_on(&as, text, r);
+		if (r->status == 200)
+			tell_run(body, "", r);
+	}
+	free(text);
+}
+
+static void
+answer_bash(const struct ask *q, const struct json *body, struct response *r)
+{
+	struct bashline b;
+	struct err e = { 0 };
+	char *printed;
+
+	if (strcmp(q->method, "POST") != 0) {
+		(void)response_error(r, 405, "a command is run by POST");
+		return;
+	}
+	if (bashline_parse(&b, body, &e) != 0) {
+		(void)response_err(r, &e);
+		return;
+	}
+	if (b.want == BASHLINE_REQUEST) {
+		run_request(q, &b, body, r);
+	} else {
+		printed = platform_print(b.want);
+		tell_run(body, printed, r);
+		free(printed);
+	}
+	bashline_fini(&b);
+}
+
+/* ---- who answers ---- */
+
 /* What only few requests need: the body as values. NULL with r answered. */
 static struct json *
 parse_body(const char *body, size_t len, struct response *r)
@@ -240,6 +310,8 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 		login_answer(g, q, j, r);
 	else if (is_tokens(q->path))
 		login_answer_tokens(g, q, j, r);
+	else if (strcmp(q->path, BASH_PATH) == 0)
+		answer_bash(q, j, r);
 	else if (roles_check_body(q->role, q->method, j, &e) != 0)
 		(void)response_err(r, &e);
 	else
@@ -256,8 +328,10 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 	if (body != NULL && memchr(body, '\0', len) != NULL)
 		(void)response_error(r, 400, "body: octet 0");
 	else if (strcmp(q->path, LOGIN_PATH) == 0 || is_tokens(q->path) ||
+	    strcmp(q->path, BASH_PATH) == 0 ||
 	    (q->role == ROLES_OPERATOR && strcmp(q->method, "PATCH") == 0))
 		answer_with_values(g, q, body, len, r);
-	else if (!platform_answer(q->method, q->path, r))
+	else if (!platform_answer(q->method, q->path,
+	    clock_real(g->clock), r))
 		pass_on(q, body, r);
 }

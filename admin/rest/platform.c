@@ -1,99 +1,309 @@
 /* admin/rest/platform.c - see platform.h. SPDX-License-Identifier: Apache-2.0 */
 #include "admin/rest/platform.h"
 
-#include <stddef.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "admin/rest/response.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/model/json.h"
+#include "core/rest/restname.h"
 
-/* The dialect whose names and defaults we speak; clients choose theirs by it. */
-#define VER	"?ver=15.1.2.1"
-#define SELF	"https://localhost/mgmt/tm/"
+#define TM	"/mgmt/tm/"
 
-static struct json *
-make_provision(void)
+/* ---- parts ---- */
+
+static void
+put_link(struct json *j, const char *key, const char *path)
+{
+	char *url = mem_printf(TM "%s", path), *link = restname_link(url);
+
+	json_put_text(j, key, link);
+	free(link);
+	free(url);
+}
+
+static void
+put_described(struct json *entries, const char *key, const char *text)
 {
 	struct json *j = json_new_object();
 
-	json_put_text(j, "kind", "tm:sys:provision:provisionstate");
-	json_put_text(j, "name", "gtm");
-	json_put_text(j, "fullPath", "gtm");
+	json_put_text(j, "description", text);
+	json_put(entries, key, &j);
+}
+
+/* Statistics nest: the entries of path in those of what is above it. Takes
+ * *inner. */
+static void
+nest(struct json *entries, const char *path, struct json **inner)
+{
+	struct json *nested = json_new_object(), *outer = json_new_object();
+	char *url = mem_printf("https://localhost" TM "%s", path);
+
+	json_put(nested, "entries", inner);
+	json_put(outer, "nestedStats", &nested);
+	json_put(entries, url, &outer);
+	free(url);
+}
+
+static void
+put_name(struct json *j, const char *name, const char *full)
+{
+	json_put_text(j, "name", name);
+	json_put_text(j, "fullPath", full);
 	json_put_int(j, "generation", 1);
-	json_put_text(j, "selfLink", SELF "sys/provision/gtm" VER);
+}
+
+/* ---- documents ---- */
+
+struct facts {
+	real_s		 now;
+	struct utsname	 host;
+};
+
+static void
+fill_provision(struct json *j, const struct facts *f)
+{
+	(void)f;
+	put_name(j, "gtm", "gtm");
 	json_put_int(j, "cpuRatio", 0);
 	json_put_int(j, "diskRatio", 0);
 	json_put_text(j, "level", "nominal");
 	json_put_int(j, "memoryRatio", 0);
-	return j;
+}
+
+static void
+fill_clock(struct json *j, const struct facts *f)
+{
+	struct json *entries = json_new_object(), *inner = json_new_object();
+	char text[40];
+	time_t t = (time_t)f->now;
+	struct tm tm;
+
+	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ",
+	    gmtime_r(&t, &tm));
+	put_described(inner, "fullDate", text);
+	nest(entries, "sys/clock/0", &inner);
+	json_put(j, "entries", &entries);
+}
+
+static void
+fill_hardware(struct json *j, const struct facts *f)
+{
+	struct json *entries = json_new_object(), *all = json_new_object();
+	struct json *one = json_new_object();
+	char count[24];
+
+	(void)snprintf(count, sizeof(count), "%ld",
+	    sysconf(_SC_NPROCESSORS_ONLN));
+	put_described(one, "tmName", "cpus");
+	put_described(one, "cores", count);
+	put_described(one, "model", f->host.machine);
+	nest(all, "sys/hardware/hardware-version/cpus", &one);
+	nest(entries, "sys/hardware/hardware-version", &all);
+	one = json_new_object();
+	put_described(one, "platform", f->host.machine);
+	all = json_new_object();
+	nest(all, "sys/hardware/system-info/0", &one);
+	nest(entries, "sys/hardware/system-info", &all);
+	json_put(j, "entries", &entries);
+}
+
+/* The box by itself: it synchronises with nobody. */
+static void
+fill_sync(struct json *j, const struct facts *f)
+{
+	struct json *entries = json_new_object(), *inner = json_new_object();
+
+	(void)f;
+	put_described(inner, "color", "green");
+	put_described(inner, "mode", "standalone");
+	put_described(inner, "status", "Standalone");
+	put_described(inner, "summary", " ");
+	nest(entries, "cm/sync-status/0", &inner);
+	json_put(j, "entries", &entries);
+}
+
+static void
+fill_device(struct json *j, const struct facts *f)
+{
+	json_put_text(j, "partition", "Common");
+	put_name(j, "gtm", "/Common/gtm");
+	json_put_text(j, "failoverState", "active");
+	json_put_text(j, "hostname", f->host.nodename);
+	json_put_text(j, "platformId", f->host.machine);
+	json_put_text(j, "product", "gtmd");
+	json_put_text(j, "selfDevice", "true");
+	json_put_text(j, "version", RESTNAME_VERSION);
+}
+
+/* ---- the table ---- */
+
+/* What a path says. */
+struct row {
+	const char	*path;		/* below /mgmt/tm */
+	const char	*kind;
+	/* What it says beside kind and link; NULL: what is below it, as links
+	 * or, when that is an object, whole. */
+	void		(*fill)(struct json *j, const struct facts *f);
+};
+
+/* A collection of which there are none is listed all the same: self addresses,
+ * volumes and images are the system's. */
+static const struct row rows[] = {
+	{ "sys", "tm:sys:syscollectionstate", NULL },
+	{ "sys/provision", "tm:sys:provision:provisioncollectionstate", NULL },
+	{ "sys/provision/gtm", "tm:sys:provision:provisionstate",
+	    fill_provision },
+	{ "sys/clock", "tm:sys:clock:clockstats", fill_clock },
+	{ "sys/hardware", "tm:sys:hardware:hardwarestats", fill_hardware },
+	{ "sys/software", "tm:sys:software:softwarecollectionstate", NULL },
+	{ "sys/software/hotfix", "tm:sys:software:hotfix:hotfixcollectionstate",
+	    NULL },
+	{ "sys/software/image", "tm:sys:software:image:imagecollectionstate",
+	    NULL },
+	{ "sys/software/volume", "tm:sys:software:volume:volumecollectionstate",
+	    NULL },
+	{ "net", "tm:net:netcollectionstate", NULL },
+	{ "net/self", "tm:net:self:selfcollectionstate", NULL },
+	{ "cm", "tm:cm:cmcollectionstate", NULL },
+	{ "cm/device", "tm:cm:device:devicecollectionstate", NULL },
+	{ "cm/device/~Common~gtm", "tm:cm:device:devicestate", fill_device },
+	{ "cm/sync-status", "tm:cm:sync-status:sync-statusstats", fill_sync },
+};
+
+static bool
+is_object(const struct row *row)
+{
+	size_t len = strlen(row->kind);
+
+	return row->fill != NULL && strcmp(row->kind + len - 5, "state") == 0;
+}
+
+/* "sys/provision" of "sys"? */
+static bool
+is_below(const char *path, const char *above)
+{
+	size_t len = strlen(above);
+
+	return strncmp(path, above, len) == 0 && path[len] == '/' &&
+	    strchr(path + len + 1, '/') == NULL;
 }
 
 static struct json *
-make_collection(const char *kind, const char *link)
+start(const struct row *row)
 {
 	struct json *j = json_new_object();
 
-	json_put_text(j, "kind", kind);
-	json_put_text(j, "selfLink", link);
+	json_put_text(j, "kind", row->kind);
+	put_link(j, "selfLink", row->path);
 	return j;
 }
 
 static struct json *
-make_sys(void)
+make_item(const struct row *row, const struct facts *f)
 {
-	return make_collection("tm:sys:syscollectionstate", SELF "sys" VER);
-}
+	struct json *j, *link;
 
-static struct json *
-make_provisions(void)
-{
-	struct json *j = make_collection(
-	    "tm:sys:provision:provisioncollectionstate",
-	    SELF "sys/provision" VER);
-	struct json *items = json_new_array(), *one = make_provision();
-
-	json_add(items, &one);
-	json_put(j, "items", &items);
+	if (is_object(row)) {
+		j = start(row);
+		row->fill(j, f);
+		return j;
+	}
+	j = json_new_object();
+	link = json_new_object();
+	put_link(link, "link", row->path);
+	json_put(j, "reference", &link);
 	return j;
 }
 
-/* There are none: addresses are the system's. */
-static struct json *
-make_self(void)
+static void
+fill_items(struct json *j, const char *path, const struct facts *f)
 {
-	struct json *j = make_collection("tm:net:self:selfcollectionstate",
-	    SELF "net/self" VER);
-	struct json *items = json_new_array();
+	struct json *all = json_new_array();
 
-	json_put(j, "items", &items);
-	return j;
+	for (size_t i = 0; i < OBJ_COUNT(rows); i++)
+		if (is_below(rows[i].path, path)) {
+			struct json *one = make_item(&rows[i], f);
+
+			json_add(all, &one);
+		}
+	if (json_count(all) > 0)
+		json_put(j, "items", &all);
+	json_free(&all);
 }
 
-static const struct {
-	const char	*path;
-	struct json	*(*make)(void);
-} rows[] = {
-	{ "/mgmt/tm/sys", make_sys },
-	{ "/mgmt/tm/sys/provision", make_provisions },
-	{ "/mgmt/tm/sys/provision/gtm", make_provision },
-	{ "/mgmt/tm/net/self", make_self },
-};
+static const struct row *
+find(const char *path)
+{
+	if (strncmp(path, TM, sizeof(TM) - 1) != 0)
+		return NULL;
+	for (size_t i = 0; i < OBJ_COUNT(rows); i++)
+		if (strcmp(rows[i].path, path + sizeof(TM) - 1) == 0)
+			return &rows[i];
+	return NULL;
+}
 
 bool
-platform_answer(const char *method, const char *path, struct response *r)
+platform_answer(const char *method, const char *path, real_s now,
+    struct response *r)
 {
+	const struct row *row = find(path);
+	struct facts f = { .now = now };
 	struct json *j;
 
-	for (size_t i = 0; i < OBJ_COUNT(rows); i++) {
-		if (strcmp(rows[i].path, path) != 0)
-			continue;
-		if (strcmp(method, "GET") != 0)
-			return response_error(r, 405, "%s is only read",
-			    path) != 0;
-		j = rows[i].make();
-		response_json(r, 200, &j);
-		return true;
+	if (row == NULL)
+		return false;
+	if (strcmp(method, "GET") != 0)
+		return response_error(r, 405, "%s is only read", path) != 0;
+	(void)uname(&f.host);
+	j = start(row);
+	if (row->fill != NULL)
+		row->fill(j, &f);
+	else
+		fill_items(j, row->path, &f);
+	response_json(r, 200, &j);
+	return true;
+}
+
+/* ---- commands that only print ---- */
+
+static char *
+read_uptime(void)
+{
+	FILE *f = fopen("/proc/uptime", "re");
+	char line[80] = "";
+
+	if (f == NULL)
+		return mem_strdup("");
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	(void)fclose(f);
+	return mem_strdup(line);
+}
+
+char *
+platform_print(enum bashline_want want)
+{
+	switch (want) {
+	case BASHLINE_VERSION:
+		return mem_strdup("Product: gtmd\nVersion: " RESTNAME_VERSION
+		    "\nBuild: 0.0.0\n");
+	case BASHLINE_UPTIME:
+		return read_uptime();
+	case BASHLINE_RUNLEVEL:
+		return mem_strdup("N 3\n");
+	case BASHLINE_NOTHING:
+		return mem_strdup("");
+	case BASHLINE_REQUEST:
+		break;
 	}
-	return false;
+	assert(want != BASHLINE_REQUEST);
+	return NULL;
 }

@@ -1,8 +1,9 @@
 /* admin/rest/platform.h - what clients of iControl REST ask about the box before
- * they turn to the traffic manager: which version speaks, is gtm provisioned,
- * which self addresses are there.
+ * they turn to the traffic manager: which dialect is spoken, what is
+ * provisioned, which time it is there, what it is made of.
  *
- * Layer: admin/rest, pure.
+ * One table: a path, its kind, and what it says. All of it is only read.
+ * Layer: admin/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_REST_PLATFORM_H
@@ -10,11 +11,18 @@
 
 #include <stdbool.h>
 
+#include "admin/rest/bashline.h"
+#include "core/base/clock.h"
+
 struct response;
 
-/* Answers GET of /mgmt/tm/sys, /mgmt/tm/sys/provision (and /gtm below it) and
- * /mgmt/tm/net/self. false: not one of these. */
-bool platform_answer(const char *method, const char *path,
+/* Answers below /mgmt/tm/sys, /mgmt/tm/net and /mgmt/tm/cm what the table
+ * holds; now is the wall clock. false: not one of these. */
+bool platform_answer(const char *method, const char *path, real_s now,
     struct response *r);
+
+/* What a command that changes nothing prints; "" = nothing. The caller frees
+ * it. */
+char *platform_print(enum bashline_want want);
 
 #endif

@@ -23,6 +23,8 @@ static const struct row {
 	/* questions that are asked with a body */
 	{ "POST", "/mgmt/tm/gtm/explain", ROLES_GUEST },
 	{ "POST", "/mgmt/tm/gtm/what-if", ROLES_GUEST },
+	/* a command is judged again, as the request that it stands for */
+	{ "POST", "/mgmt/tm/util/bash", ROLES_GUEST },
 	/* a transaction holds what each call in it was allowed to do */
 	{ NULL, "/mgmt/tm/transaction", ROLES_OPERATOR },
 	{ NULL, "/mgmt/tm/auth", ROLES_ADMIN },

@@ -199,13 +199,10 @@ def lists(t):
                                 "ratio": 3, "nameReference": {"link": link}}
 
 
-@scene("what clients look for first: sys, provision, version, self IPs, describe")
-def first_calls(t):
+@scene("what the daemon says of itself: version, available, describe")
+def itself(t):
     t.start(BASE)
-    assert "ver=15.1.2.1" in ok(t, "GET", "/mgmt/tm/sys/")["selfLink"]
-    gtm = ok(t, "GET", "/mgmt/tm/sys/provision")["items"][0]
-    reads(gtm, {"name": "gtm", "fullPath": "gtm", "level": "nominal"})
-    assert "items" not in ok(t, "GET", "/mgmt/tm/net/self")
+    ok(t, "GET", "/mgmt/tm/sys/available")
     assert "entries" in ok(t, "GET", "/mgmt/tm/sys/version")
     types = {x["words"]: x for x in ok(t, "GET", GTM + "describe")["types"]}
     ttl = [p for p in types["gtm pool a"]["properties"] if p["name"] == "ttl"][0]

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """gtmrestd: who gets in, what is passed on, and what happens to hostile HTTP."""
+import datetime
 import os
 import signal
 import socket
@@ -92,7 +93,55 @@ def roles(t):
     assert f.ask("POST", "/mgmt/tm/gtm/datacenter", {"name": "x"}, user="manager")[0] == 200
     assert f.ask("DELETE", "/mgmt/tm/gtm/datacenter/x", user="manager")[0] == 200
     assert f.ask("GET", "/mgmt/tm/gtm/datacenter/x", user="manager")[0] == 404
-    assert f.ask("POST", "/mgmt/tm/util/bash", {"command": "run"}, user="admin")[0] == 404
+    assert f.ask("POST", "/mgmt/tm/util/unix-rm", {"command": "run"}, user="admin")[0] == 404
+
+
+def run(f, command, user="admin"):
+    return f.ask("POST", "/mgmt/tm/util/bash", {"command": "run", "utilCmdArgs": command},
+                 user=user)[:2]
+
+
+@scene("util/bash knows a few commands, each with the rights of what it stands for")
+def bash(t):
+    f = stage(t, "guest", "manager")
+    status, reply = run(f, '-c "cat /proc/uptime"', "guest")
+    assert status == 200 and float(reply["commandResult"].split()[0]) > 0, reply
+    assert "Product: gtmd\n" in run(f, '-c "cat /VERSION"')[1]["commandResult"]
+    assert "commandResult" not in run(f, "-c \"ps aux | grep '[m]prov'\"")[1]
+    for evil in ('-c "id"', '-c "cat /etc/passwd"', '-c "cat /VERSION; id"', '-c "$(id)"',
+                 '-c "tmsh save sys config > /tmp/x"'):
+        status, reply = run(f, evil)
+        assert status == 403 and "no shell" in reply["message"], (evil, status, reply)
+    with open(t.conf, encoding="utf-8") as c:
+        before = c.read()
+    assert f.ask("POST", "/mgmt/tm/gtm/datacenter", {"name": "x"}, user="manager")[0] == 200
+    assert run(f, '-c "tmsh save sys config"', "guest")[0] == 403
+    status, reply = run(f, '-c "tmsh save sys config"', "manager")
+    assert (status, reply["kind"]) == (200, "tm:util:bash:runstate"), reply
+    assert "commandResult" not in reply
+    with open(t.conf, encoding="utf-8") as c:
+        assert "gtm datacenter /Common/x" not in before and "/Common/x" in c.read()
+    create = '-c "tmsh create gtm region /Common/EU1 region-members add { country FR } "'
+    assert run(f, create, "guest")[0] == 403
+    status, reply = run(f, create, "manager")
+    there = f.ask("GET", "/mgmt/tm/gtm/region/~Common~EU1", user="guest")[0]
+    assert (status, there) in ((200, 200), (400, 404)), (status, there, reply)
+
+
+@scene("what clients ask about the box before they start")
+def box(t):
+    f = stage(t, "guest")
+    get = lambda path: f.ask("GET", "/mgmt/tm/" + path, user="guest")[1]
+    assert get("sys/")["selfLink"] == "https://localhost/mgmt/tm/sys?ver=15.1.2.1"
+    assert get("sys/provision/gtm")["level"] == "nominal"
+    assert "items" not in get("net/self")
+    inner = get("sys/clock")["entries"]["https://localhost/mgmt/tm/sys/clock/0"]
+    date = inner["nestedStats"]["entries"]["fullDate"]["description"]
+    datetime.datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ")
+    assert get("cm/device")["items"][0]["selfDevice"] == "true"
+    assert get("sys/available")["kind"] == "tm:sys:available:availablestate"
+    assert "entries" in get("sys/version")
+    assert f.ask("PATCH", "/mgmt/tm/sys/provision/gtm", {"level": "none"}, user="admin")[0] == 404
 
 
 @scene("headers of a stranger are nobody's: roles come from the log-in alone")

@@ -31,6 +31,8 @@ static const struct {
 	{ "PATCH", "/mgmt/tm/gtm/pool/a/x", ROLES_OPERATOR },
 	{ "POST", "/mgmt/tm/transaction", ROLES_OPERATOR },
 	{ "POST", "/mgmt/tm/sys/config", ROLES_MANAGER },
+	{ "POST", "/mgmt/tm/util/bash", ROLES_GUEST },
+	{ "POST", "/mgmt/tm/util/unix-rm", NOBODY },
 	{ "PATCH", "/mgmt/tm/sys/config", NOBODY },
 	{ "DELETE", "/mgmt/shared/authz/tokens/x", ROLES_GUEST },
 	{ "GET", "/mgmt/tmx", NOBODY }, { "GET", "/", NOBODY },
