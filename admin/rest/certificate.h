@@ -1,7 +1,7 @@
 /* admin/rest/certificate.h - the certificate that this server shows when the
  * operator gave none.
  *
- * Layer: admin/rest; one of its two owners of OpenSSL.
+ * Layer: admin/rest; one of its three owners of OpenSSL.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_REST_CERTIFICATE_H

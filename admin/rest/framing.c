@@ -52,6 +52,40 @@ is_json(const char *type)
 	    (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
+/* Is the word in a list with commas (RFC 9110 5.6.1)? */
+static bool
+lists(const char *value, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*value != '\0') {
+		size_t n;
+
+		value += strspn(value, ", \t");
+		n = strcspn(value, ", \t");
+		if (n == len && strncasecmp(value, word, n) == 0)
+			return true;
+		value += n;
+	}
+	return false;
+}
+
+/* What a line says about the connection. */
+static void
+push_connection(struct framing *f, const char *name, const char *value)
+{
+	if (strcasecmp(name, "Connection") == 0) {
+		f->closes = f->closes || lists(value, "close");
+		f->upgrades = f->upgrades || lists(value, "upgrade");
+	} else if (strcasecmp(name, "Upgrade") == 0) {
+		f->upgrades = true;
+	} else if (strcasecmp(name, "Expect") == 0) {
+		f->expects++;
+		f->odd_expect = f->odd_expect ||
+		    strcasecmp(value, "100-continue") != 0;
+	}
+}
+
 /* An origin that does not fit is nobody's we know. */
 static void
 keep(char *to, size_t cap, const char *value)
@@ -86,6 +120,8 @@ framing_push(struct framing *f, const char *name, const char *value)
 		f->authorizations++;
 	} else if (strcasecmp(name, "X-F5-Auth-Token") == 0) {
 		f->tokens++;
+	} else {
+		push_connection(f, name, value);
 	}
 }
 
@@ -128,6 +164,11 @@ framing_check(const struct framing *f, struct err *e)
 		    f->hosts == 0 ? "no" : "more than one");
 	if (f->authorizations > 1 || f->tokens > 1)
 		return err_set(e, ERR_PARSE, "credentials are given twice");
+	if (f->upgrades)
+		return err_set(e, ERR_PARSE, "only HTTP/1.1 is spoken here");
+	if (f->odd_expect)
+		return err_set(e, ERR_PARSE, "Expect: only 100-continue is "
+		    "known");
 	if (is_foreign(f))
 		return err_set(e, ERR_DENIED, "pages of other origins are not "
 		    "served");

@@ -18,7 +18,10 @@ struct err;
 struct framing {
 	unsigned	headers, lengths, encodings, hosts;
 	unsigned	authorizations, tokens;
+	unsigned	expects;
 	bool		odd_length, odd_encoding, odd_octets, odd_type;
+	bool		odd_expect, upgrades;
+	bool		closes;		/* the peer wants no further request */
 	uint64_t	body_len;	/* what Content-Length says; 0 = none */
 	char		host[256], origin[256];
 };
@@ -32,10 +35,11 @@ void framing_push(struct framing *f, const char *name, const char *value);
  * ret    0, or ERR_PARSE: no or several Host, several Content-Length or one that
  *        is no number, a Transfer-Encoding that is not just "chunked" or stands
  *        beside a Content-Length, two sets of credentials of one kind, names
- *        and values with octets that have no place there (RFC 9110 5.5);
- *        ERR_RANGE: more than FRAMING_HEADERS_MAX lines; ERR_DENIED: a page of
- *        another origin asks (RFC 6454 7.3); ERR_UNSUPPORTED: a body that is
- *        not JSON
+ *        and values with octets that have no place there (RFC 9110 5.5), an
+ *        upgrade to another protocol, an expectation that is not
+ *        "100-continue"; ERR_RANGE: more than FRAMING_HEADERS_MAX lines;
+ *        ERR_DENIED: a page of another origin asks (RFC 6454 7.3);
+ *        ERR_UNSUPPORTED: a body that is not JSON
  */
 int framing_check(const struct framing *f, struct err *e);
 

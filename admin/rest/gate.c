@@ -12,6 +12,7 @@
 #include "admin/rest/login.h"
 #include "admin/rest/platform.h"
 #include "admin/rest/response.h"
+#include "admin/rest/upstream.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
@@ -166,10 +167,58 @@ log_unreachable(const struct err *e)
 	    log_quote(e->text, quoted, sizeof(quoted)));
 }
 
+static bool
+make_room(void *arg, size_t len)
+{
+	return response_hold(arg, len);
+}
+
+/* No answer was to be had: e says why. */
+static void
+answer_unreachable(const struct err *e, struct response *r)
+{
+	log_unreachable(e);
+	if (e->code == ERR_BUSY) {
+		(void)response_err(r, e);
+		r->retry_s = 1;
+		return;
+	}
+	/* The words that clients know as "wait and try again". */
+	(void)response_error(r, 503, "There is an active asynchronous task "
+	    "executing. Configuration Utility restarting...");
+	r->retry_s = 5;
+}
+
+static void
+call(struct gate *g, const struct client_request *ask, struct response *r)
+{
+	struct client *c = upstream_take(g->upstream);
+	struct client_reply reply;
+	struct err e = { 0 };
+	int rc;
+
+	if (c == NULL) {
+		(void)err_set(&e, ERR_BUSY, "too many requests are under way");
+		answer_unreachable(&e, r);
+		return;
+	}
+	rc = client_call(c, ask, &reply, &e);
+	upstream_give(g->upstream, &c);
+	if (rc != 0) {
+		answer_unreachable(&e, r);
+		return;
+	}
+	r->status = (int)reply.status;
+	r->body = reply.body;
+	r->etag = reply.etag;
+	r->type = reply.type;
+}
+
 /* A request of ours, made of checked parts: no header of the asker's is ever
  * copied. */
 static void
-pass_on(const struct ask *q, const char *body, struct response *r)
+pass_on(struct gate *g, const struct ask *q, const char *body,
+    struct response *r)
 {
 	char user[USERS_NAME_MAX + 16], role[32], from[ADDR_TEXT_MAX + 16];
 	char address[ADDR_TEXT_MAX], transaction[128];
@@ -177,9 +226,8 @@ pass_on(const struct ask *q, const char *body, struct response *r)
 	char *path = q->query == NULL ? mem_strdup(q->path) :
 	    mem_printf("%s?%s", q->path, q->query);
 	struct client_request ask = { .method = q->method, .path = path,
-	    .body = body, .if_match = q->if_match, .headers = headers };
-	struct client_reply reply;
-	struct err e = { 0 };
+	    .body = body, .if_match = q->if_match, .headers = headers,
+	    .room = make_room, .room_arg = r };
 
 	(void)snprintf(user, sizeof(user), "X-Gtm-User: %s", q->user);
 	(void)snprintf(role, sizeof(role), "X-Gtm-Role: %s",
@@ -191,18 +239,7 @@ pass_on(const struct ask *q, const char *body, struct response *r)
 	    q->transaction != NULL ? q->transaction : "");
 	if (q->transaction != NULL)
 		headers[3] = transaction;
-	if (client_call(q->client, &ask, &reply, &e) == 0) {
-		r->status = (int)reply.status;
-		r->body = reply.body;
-		r->etag = reply.etag;
-		r->type = reply.type;
-	} else {
-		log_unreachable(&e);
-		/* The words that clients know as "wait and try again". */
-		(void)response_error(r, 503, "There is an active asynchronous "
-		    "task executing. Configuration Utility restarting...");
-		r->retry_s = 5;
-	}
+	call(g, &ask, r);
 	free(path);
 }
 
@@ -225,7 +262,7 @@ tell_run(const struct json *body, const char *printed, struct response *r)
 
 /* The request that the command stands for, with the rights of who sent it. */
 static void
-run_request(const struct ask *q, const struct bashline *b,
+run_request(struct gate *g, const struct ask *q, const struct bashline *b,
     const struct json *body, struct response *r)
 {
 	struct ask as = *q;
@@ -240,7 +277,7 @@ run_request(const struct ask *q, const struct bashline *b,
 	    roles_check_body(q->role, b->method, b->body, &e) != 0) {
 		(void)response_err(r, &e);
 	} else {
-		pass_on(&as, text, r);
+		pass_on(g, &as, text, r);
 		if (r->status == 200)
 			tell_run(body, "", r);
 	}
@@ -248,7 +285,8 @@ run_request(const struct ask *q, const struct bashline *b,
 }
 
 static void
-answer_bash(const struct ask *q, const struct json *body, struct response *r)
+answer_bash(struct gate *g, const struct ask *q, const struct json *body,
+    struct response *r)
 {
 	struct bashline b;
 	struct err e = { 0 };
@@ -263,7 +301,7 @@ answer_bash(const struct ask *q, const struct json *body, struct response *r)
 		return;
 	}
 	if (b.want == BASHLINE_REQUEST) {
-		run_request(q, &b, body, r);
+		run_request(g, q, &b, body, r);
 	} else {
 		printed = platform_print(b.want);
 		tell_run(body, printed, r);
@@ -311,11 +349,11 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 	else if (is_tokens(q->path))
 		login_answer_tokens(g, q, j, r);
 	else if (strcmp(q->path, BASH_PATH) == 0)
-		answer_bash(q, j, r);
+		answer_bash(g, q, j, r);
 	else if (roles_check_body(q->role, q->method, j, &e) != 0)
 		(void)response_err(r, &e);
 	else
-		pass_on(q, body, r);
+		pass_on(g, q, body, r);
 	json_free(&j);
 }
 
@@ -333,5 +371,5 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 		answer_with_values(g, q, body, len, r);
 	else if (!platform_answer(q->method, q->path,
 	    clock_real(g->clock), r))
-		pass_on(q, body, r);
+		pass_on(g, q, body, r);
 }

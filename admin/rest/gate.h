@@ -14,13 +14,14 @@
 #include "admin/rest/tokens.h"
 #include "core/base/addr.h"
 
-struct client;
+struct budget;
 struct clock;
 struct err;
 struct hasher;
 struct json;
 struct lockout;
 struct response;
+struct upstream;
 
 /* A request whose head was read. Strings are borrowed but for path and query. */
 struct ask {
@@ -31,7 +32,6 @@ struct ask {
 	const char	*if_match;	/* NULL = none */
 	const char	*transaction;	/* X-F5-REST-Coordination-Id or NULL */
 	struct addr	 from;		/* where the connection comes from */
-	struct client	*client;	/* this connection's way to the daemon */
 	/* gate_admit fills: */
 	char		 user[USERS_NAME_MAX];	/* "" = nobody, a login */
 	enum roles_role	 role;
@@ -46,7 +46,9 @@ struct gate {
 	int64_t		 users_stamp;	/* which version of the file it is */
 	struct tokens	 tokens;
 	struct lockout	*lockout;
-	struct hasher	*hasher;	/* locks itself */
+	struct hasher	*hasher;	/* locks itself, as what follows */
+	struct budget	*budget;	/* borrowed: memory of requests and replies */
+	struct upstream	*upstream;	/* borrowed: ways to the daemon */
 };
 
 /* Reads the users. 0, or a code with its sentence; then g is to be finished

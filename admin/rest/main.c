@@ -7,12 +7,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "admin/rest/budget.h"
 #include "admin/rest/front.h"
 #include "admin/rest/gate.h"
 #include "admin/rest/setup.h"
+#include "admin/rest/upstream.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
@@ -25,6 +26,7 @@
 
 #define LISTEN		"127.0.0.1:8443"
 #define SOCKET_PATH	"/var/lib/gtmd/control.sock"
+#define MEMORY_MAX	((size_t)64 << 20)	/* requests and replies */
 #define STATE_DIR	"/var/lib/gtmrestd"
 
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
@@ -175,16 +177,15 @@ tell_ready(int fd)
 
 /* Until SIGTERM or SIGINT, which are blocked in all threads. */
 static void
-run(struct front *f, const struct clock *clock)
+run(void)
 {
-	static const struct timespec second = { .tv_sec = 1 };
 	sigset_t ends;
+	int signo;
 
 	(void)sigemptyset(&ends);
 	(void)sigaddset(&ends, SIGTERM);
 	(void)sigaddset(&ends, SIGINT);
-	while (sigtimedwait(&ends, NULL, &second) == -1)
-		front_sweep(f, clock_mono(clock));
+	(void)sigwait(&ends, &signo);
 	notify_send("STOPPING=1");
 }
 
@@ -206,12 +207,15 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
 {
 	char *users = mem_printf("%s/users", o->state);
 	struct front_config config = { .fd = fd, .cert = tls->cert,
-	    .key = tls->key, .socket_path = o->socket };
+	    .key = tls->key };
+	struct budget budget = { .limit = MEMORY_MAX };
 	struct gate gate;
 	struct front *f = NULL;
 	int rc = gate_init(&gate, users, &clock_system, e);
 
 	config.gate = &gate;
+	gate.budget = &budget;
+	gate.upstream = upstream_new(o->socket);
 	if (rc == ERR_NOTFOUND)
 		rc = err_set(e, ERR_NOTFOUND, "%s: nobody can log in yet; "
 		    "first: gtmrestd --state %s --set-password admin", users,
@@ -224,9 +228,10 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
 	}
 	if (rc == 0) {
 		tell_ready(fd);
-		run(f, &clock_system);
+		run();
 	}
 	front_free(&f);
+	upstream_free(&gate.upstream);
 	gate_fini(&gate);
 	free(users);
 	return rc;

@@ -1,6 +1,6 @@
 /* admin/rest/secret.h - random octets, digests and the password hash.
  *
- * Layer: admin/rest; one of its two owners of OpenSSL.
+ * Layer: admin/rest; one of its three owners of OpenSSL.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_REST_SECRET_H

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -26,9 +25,10 @@ struct client {
 
 /* One call under way. */
 struct call {
+	const struct client_request *asked;
 	struct strbuf	 body;
 	char		*etag;
-	bool		 too_long;
+	bool		 too_long, no_room;
 };
 
 struct client *
@@ -65,6 +65,11 @@ on_body(char *octets, size_t size, size_t count, void *arg)
 
 	if (call->body.len + size * count > REPLY_MAX) {
 		call->too_long = true;
+		return 0;
+	}
+	if (call->asked->room != NULL &&
+	    !call->asked->room(call->asked->room_arg, size * count)) {
+		call->no_room = true;
 		return 0;
 	}
 	strbuf_add_len(&call->body, octets, size * count);
@@ -156,6 +161,9 @@ judge(const struct client *c, CURLcode code, const struct call *call,
 	if (call->too_long)
 		return err_set(e, ERR_RANGE, "%s: the answer is over 64 MiB",
 		    c->path);
+	if (call->no_room)
+		return err_set(e, ERR_BUSY, "%s: there is no room for the "
+		    "answer at this moment", c->path);
 	curl_easy_getinfo(c->curl, CURLINFO_OS_ERRNO, &sys_errno);
 	if (sys_errno != 0)
 		return err_sys(e, (int)sys_errno, "%s", c->path);
@@ -168,7 +176,7 @@ client_call(struct client *c, const struct client_request *q,
 {
 	char *url = mem_printf("http://localhost%s", q->path);
 	struct curl_slist *headers = make_headers(q);
-	struct call call = { 0 };
+	struct call call = { .asked = q };
 	const char *type = NULL;
 	int rc;
 

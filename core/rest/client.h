@@ -8,6 +8,7 @@
 #ifndef CORE_REST_CLIENT_H
 #define CORE_REST_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct client;
@@ -22,6 +23,10 @@ struct client_request {
 	const char	*if_match;	/* ETag that must hold still, or NULL */
 	const char *const *headers;	/* further "Name: value" lines up to a
 					 * NULL; NULL = none */
+	/* Asked before that many more octets of the answer are kept; false
+	 * ends the call. NULL = there is always room. */
+	bool		(*room)(void *arg, size_t len);
+	void		*room_arg;
 };
 
 struct client_reply {
@@ -41,8 +46,8 @@ void client_free(struct client **pc);
  *
  * ret    0 with *r filled, whatever the status is (client_reply_fini frees);
  *        ERR_IO: nobody listens there, the connection broke, or no octet came
- *        for a minute; ERR_RANGE: the answer is over 64 MiB. Then e is filled
- *        and r is empty.
+ *        for a minute; ERR_RANGE: the answer is over 64 MiB; ERR_BUSY: there
+ *        was no room for it. Then e is filled and r is empty.
  */
 int client_call(struct client *c, const struct client_request *q,
     struct client_reply *r, struct err *e);

@@ -166,15 +166,15 @@ def framing(t):
                   b"Transfer-Encoding: gzip, chunked\r\n", b"Content-Length: +2\r\n",
                   b"Host: b\r\n"):
         got = f.raw(b"POST /mgmt/shared/authn/login HTTP/1.1\r\n" + host + lines + b"\r\n{}")
-        assert got in (0, 400), (lines, got)
+        assert got == 400, (lines, got)
     for target in (b"https://a/mgmt/tm/sys", b"/mgmt/tm/../sys", b"/mgmt/tm/%2e%2e/sys",
                    b"/mgmt/tm/..;/sys", b"//mgmt/tm/sys", b"/mgmt/tm/%00", b"/mgmt/%zz", b"*"):
         got = f.raw(b"GET " + target + b" HTTP/1.1\r\n" + host + b"\r\n")
-        assert got in (0, 400), (target, got)
-    assert f.raw(b"OPTIONS /mgmt/tm/sys HTTP/1.1\r\n" + host + b"\r\n") == 405
+        assert got == 400, (target, got)
+    assert f.raw(b"OPTIONS /mgmt/tm/sys HTTP/1.1\r\n" + host + b"\r\n") == 200
     assert f.raw(b"GET /mgmt/tm/sys HTTP/1.1\r\n" + host + b"\r\n") == 401
-    assert f.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + host + b"\r\n") in (0, 400)
-    assert f.raw(b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n") in (0, 400, 431)
+    assert f.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + host + b"\r\n") == 414
+    assert f.raw(b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n") == 431
     assert f.raw(b"POST /mgmt/shared/authn/login HTTP/1.1\r\n" + host +
                  b"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n" +
                  b" " * 5000) == 413

@@ -1,0 +1,28 @@
+/* admin/rest/upstream.h - the few connections to the daemon that all visitors
+ * share.
+ *
+ * The daemon takes 64 in all, its shell's among them: however many visitors
+ * there are, they take UPSTREAM_MAX. From any thread. Layer: admin/rest.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ADMIN_REST_UPSTREAM_H
+#define ADMIN_REST_UPSTREAM_H
+
+struct client;
+struct upstream;
+
+#define UPSTREAM_MAX	32
+#define UPSTREAM_WAIT_S	5
+
+/* socket_path is borrowed; nothing is opened yet. */
+struct upstream *upstream_new(const char *socket_path);
+/* All that was taken is back. */
+void upstream_free(struct upstream **pu);
+
+/* One for this thread alone, to be given back. NULL: for UPSTREAM_WAIT_S all
+ * were in use. */
+struct client *upstream_take(struct upstream *u);
+/* *pc becomes NULL. */
+void upstream_give(struct upstream *u, struct client **pc);
+
+#endif
