@@ -11,7 +11,7 @@
 
 /* A secondary of such a zone has no use; the figures are what SOA checkers
  * expect to see (RIPE-203). */
-#define REFRESH_S	10800
+#define REFRESH_S	14400
 #define RETRY_S		3600
 #define EXPIRE_S	604800
 
@@ -33,17 +33,17 @@ write_head(struct wbuf *w, const struct apex *a, uint16_t type, uint32_t ttl_s)
 	wbuf_u32(w, ttl_s);
 }
 
-static bool
-whole(struct wbuf *w, size_t was)
+static int
+whole(struct wbuf *w, size_t was, int count)
 {
 	if (!w->bad)
-		return true;
+		return count;
 	w->bad = false;
 	w->off = was;
-	return false;
+	return -1;
 }
 
-bool
+int
 apex_write_soa(struct wbuf *w, const struct apex *a,
     const struct wide_apex *wa, uint32_t ttl_s, uint32_t negative_ttl_s)
 {
@@ -52,7 +52,7 @@ apex_write_soa(struct wbuf *w, const struct apex *a,
 
 	write_head(w, a, RRTYPE_SOA, ttl_s);
 	body = wbuf_open16(w);
-	wbuf_octets(w, wa->nameserver, wa->nameserver_len);
+	wbuf_octets(w, wa->ns[0].octets, wa->ns[0].len);
 	wbuf_octets(w, hostmaster, sizeof(hostmaster) - 1);
 	write_name(w, a);
 	wbuf_u32(w, wa->serial);
@@ -61,17 +61,19 @@ apex_write_soa(struct wbuf *w, const struct apex *a,
 	wbuf_u32(w, EXPIRE_S);
 	wbuf_u32(w, negative_ttl_s);
 	wbuf_close16(w, body);
-	return whole(w, was);
+	return whole(w, was, 1);
 }
 
-bool
+int
 apex_write_ns(struct wbuf *w, const struct apex *a, const struct wide_apex *wa)
 {
 	size_t was = w->off, body;
 
-	write_head(w, a, RRTYPE_NS, APEX_TTL_S);
-	body = wbuf_open16(w);
-	wbuf_octets(w, wa->nameserver, wa->nameserver_len);
-	wbuf_close16(w, body);
-	return whole(w, was);
+	for (int i = 0; i < wa->ns_count; i++) {
+		write_head(w, a, RRTYPE_NS, APEX_TTL_S);
+		body = wbuf_open16(w);
+		wbuf_octets(w, wa->ns[i].octets, wa->ns[i].len);
+		wbuf_close16(w, body);
+	}
+	return whole(w, was, wa->ns_count);
 }

@@ -8,7 +8,6 @@
 #ifndef GTMD_APEX_H
 #define GTMD_APEX_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,12 +26,12 @@ struct apex {
 				 * out, since no pointer reaches there */
 };
 
-/* Each writes one record; false with w as it was when there is no room. The
- * SOA's MINIMUM is negative_ttl_s (RFC 2308 section 4), its RNAME hostmaster
- * at the apex. */
-bool apex_write_soa(struct wbuf *w, const struct apex *a,
+/* Each gives the records written, or -1 with w as it was when there is no room.
+ * The SOA's MINIMUM is negative_ttl_s (RFC 2308 section 4), its RNAME
+ * hostmaster at the apex. */
+int apex_write_soa(struct wbuf *w, const struct apex *a,
     const struct wide_apex *wa, uint32_t ttl_s, uint32_t negative_ttl_s);
-bool apex_write_ns(struct wbuf *w, const struct apex *a,
+int apex_write_ns(struct wbuf *w, const struct apex *a,
     const struct wide_apex *wa);
 
 #endif

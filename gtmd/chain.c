@@ -300,7 +300,8 @@ turn_own(struct chain *c, const struct where *at)
 	struct reply *r = c->r;
 	struct apex apex = where_apex(at, c->a, &r->w);
 	const struct wide_apex *wa = &c->a->settings->apex;
-	bool is_apex = at->own == c->a->step.len, done;
+	bool is_apex = at->own == c->a->step.len;
+	int n;
 
 	if (c->back)
 		return end_failed(c, c->out.action_else, at);
@@ -309,12 +310,14 @@ turn_own(struct chain *c, const struct where *at)
 	if (is_apex &&
 	    (c->q->type == RRTYPE_SOA || c->q->type == RRTYPE_NS)) {
 		set_authoritative(c);
-		done = c->q->type == RRTYPE_NS ?
+		n = c->q->type == RRTYPE_NS ?
 		    apex_write_ns(&r->w, &apex, wa) :
 		    apex_write_soa(&r->w, &apex, wa, APEX_TTL_S,
 		    APEX_NEGATIVE_TTL_S);
-		r->answer = (uint16_t)(r->answer + done);
-		return done ? TURN_DONE : TURN_FULL;
+		if (n < 0)
+			return TURN_FULL;
+		r->answer = (uint16_t)(r->answer + n);
+		return TURN_DONE;
 	}
 	if (!is_apex && c->wide == NULL && !is_ancestor(c))
 		r->rcode = RCODE_NXDOMAIN;

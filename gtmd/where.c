@@ -72,8 +72,7 @@ where_write_soa(const struct where *at, const struct answer *a,
 	if (ttl_s == WHERE_TTL_OF_ZONE)
 		ttl_s = APEX_NEGATIVE_TTL_S;
 	apex = where_apex(at, a, w);
-	return apex_write_soa(w, &apex, &a->settings->apex, ttl_s, ttl_s) ?
-	    1 : -1;
+	return apex_write_soa(w, &apex, &a->settings->apex, ttl_s, ttl_s);
 }
 
 int
@@ -87,5 +86,5 @@ where_write_ns(const struct where *at, const struct answer *a,
 	if (at->own == 0)
 		return 0;
 	apex = where_apex(at, a, w);
-	return apex_write_ns(w, &apex, &a->settings->apex) ? 1 : -1;
+	return apex_write_ns(w, &apex, &a->settings->apex);
 }

@@ -24,15 +24,30 @@ make_text(const char *text)
 	return t;
 }
 
-static struct wide_apex
-make_apex(const char *nameserver, uint32_t serial)
+/* A name that is there already, or is none, adds nothing. */
+static void
+add_nameserver(struct wide_apex *a, const char *text)
 {
-	struct wide_apex a = { .serial = serial };
+	struct world_name *to = &a->ns[a->ns_count];
 
-	a.nameserver_len = (uint8_t)dnsname_parse(nameserver, a.nameserver);
-	if (a.nameserver_len == 0)
-		a.nameserver_len = 1;	/* the root, as zeroed above */
-	return a;
+	to->len = (uint8_t)dnsname_parse(text, to->octets);
+	if (to->len == 0)
+		return;
+	for (int i = 0; i < a->ns_count; i++)
+		if (dnsname_equal(a->ns[i].octets, to->octets))
+			return;
+	a->ns_count++;
+}
+
+static void
+make_apex(struct wide_apex *a, const char *first, const struct strlist *more)
+{
+	add_nameserver(a, first);
+	if (a->ns_count == 0)
+		a->ns[a->ns_count++].len = 1;	/* the root */
+	for (size_t i = 0; i < more->count && a->ns_count < WORLD_APEX_NS_MAX;
+	    i++)
+		add_nameserver(a, more->v[i]);
 }
 
 static void
@@ -58,8 +73,9 @@ world_set_settings(struct world *w, const struct model *m, uint64_t serial)
 	next->tcp_query_timeout_ms = dns->tcp_query_timeout_ms;
 	next->version = make_text(dns->version);
 	next->identity = make_text(dns->identity);
-	next->apex = make_apex(general->wideip_zone_nameserver,
-	    (uint32_t)serial);
+	next->apex.serial = (uint32_t)serial;
+	make_apex(&next->apex, general->wideip_zone_nameserver,
+	    &dns->wideip_zone_nameservers);
 	was = RCU_SWAP(w->settings, next);
 	if (was != NULL)
 		rcu_defer(settings_free, (void *)(uintptr_t)was);

@@ -23,13 +23,22 @@ struct zoneset;
 #define WORLD_UDP_MIN	512
 #define WORLD_UDP_MAX	4096
 
+/* Name servers of a wide IP's own zone: as many as fit a 512-octet referral. */
+#define WORLD_APEX_NS_MAX	13
+
+/* A domain name in lower-case wire form. */
+struct world_name {
+	uint8_t	len;
+	uint8_t	octets[DNSNAME_MAX];
+};
+
 /* What a zone of its own says at a wide IP that lies outside every served
  * zone; SOA and NS records are made from it on the spot (apex.h). */
 struct wide_apex {
 	uint32_t	 serial;
-	uint8_t		 nameserver_len;
-	uint8_t		 nameserver[DNSNAME_MAX];	/* MNAME and NS target,
-							 * lower-case wire form */
+	uint8_t		 ns_count;	/* >= 1 */
+	struct world_name ns[WORLD_APEX_NS_MAX];	/* NS targets; the
+						 * first is MNAME too */
 };
 
 /* A text of 0..255 octets for a TXT record; len 0 = not configured. */

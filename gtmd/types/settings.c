@@ -214,6 +214,10 @@ static const struct prop dns_props[] = {
 	{ .name = "version", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, version), .max = 255,
 	  .help = "answer to version.bind and version.server" },
+	{ .name = "wideip-zone-nameservers", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = 12, .check = check_nameserver,
+	  .off = offsetof(struct settings_dns, wideip_zone_nameservers),
+	  .help = "more NS of a wide IP outside every zone" },
 	{ .name = NULL }
 };
 

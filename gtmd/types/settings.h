@@ -51,6 +51,8 @@ struct settings_dns {
 	uint32_t	 tcp_query_timeout_ms;	/* one message within, 1000 */
 	char		*version;		/* CHAOS version.bind; NULL = refused */
 	char		*identity;		/* CHAOS id.server/hostname.bind */
+	struct strlist	 wideip_zone_nameservers;	/* domain names, beside
+						 * wideip-zone-nameserver */
 };
 
 extern const struct type settings_general_type;

@@ -103,8 +103,9 @@ stage_open(struct stage *s, const char *const *zones)
 	s->settings.tcp_idle_timeout_ms = 10000;
 	s->settings.tcp_query_timeout_ms = 1000;
 	s->settings.apex.serial = 7;
-	s->settings.apex.nameserver_len = (uint8_t)dnsname_parse(
-	    "ns.gtm.test", s->settings.apex.nameserver);
+	s->settings.apex.ns_count = 1;
+	s->settings.apex.ns[0].len = (uint8_t)dnsname_parse("ns.gtm.test",
+	    s->settings.apex.ns[0].octets);
 	s->world.settings = &s->settings;
 	s->answer.tally = tally_open();
 	s->answer.stats = stats_open();

@@ -12,7 +12,7 @@
 #define SOA_EXAMPLE "example.com. 300 SOA ns1.example.com. " \
 	"hostmaster.example.com. 1 3600 900 86400 300"
 #define SOA_OWN(apex, ttl) apex ". " ttl " SOA ns.gtm.test. hostmaster." apex \
-	". 7 10800 3600 604800 " ttl
+	". 7 14400 3600 604800 " ttl
 
 static const char *const zones[] = {
 	"example.com",
@@ -360,7 +360,7 @@ a_wide_ip_outside_all_zones_is_a_zone(void **state)
 		    "NOERROR aa AN: app.own.test. 15 A 10.9.0.1" },
 		{ "app.own.test", SOA, "NOERROR aa AN: app.own.test. 3600 SOA "
 		    "ns.gtm.test. hostmaster.app.own.test. "
-		    "7 10800 3600 604800 60" },
+		    "7 14400 3600 604800 60" },
 		{ "app.own.test", NS,
 		    "NOERROR aa AN: app.own.test. 3600 NS ns.gtm.test." },
 		{ "app.own.test", TXT,

@@ -22,7 +22,8 @@ every_property_is_read(void **state)
 	    DNS("batch 64\ncpu-affinity { 1 3 }\nidentity site1\n"
 	    "tcp-clients-max 10\ntcp-idle-timeout 500\n"
 	    "tcp-query-timeout 200\nthreads 2\nudp-coalesce 50\n"
-	    "udp-receive-buffer 0\nudp-response-max 4096\nversion \"gtmd 1\"");
+	    "udp-receive-buffer 0\nudp-response-max 4096\nversion \"gtmd 1\"\n"
+	    "wideip-zone-nameservers { ns2.a.org ns3.a.org }");
 	static const struct conf_value general[] = {
 		{ "domain-name-check", "idn-compatible" },
 		{ "monitor-disabled-objects", "yes" },
@@ -42,6 +43,7 @@ every_property_is_read(void **state)
 		{ "threads", "2" }, { "udp-coalesce", "50" },
 		{ "udp-receive-buffer", "0" }, { "udp-response-max", "4096" },
 		{ "version", "gtmd 1" },
+		{ "wideip-zone-nameservers", "ns2.a.org ns3.a.org" },
 	};
 	struct conf c;
 
@@ -75,6 +77,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "tcp-query-timeout", "1000" }, { "threads", "auto" },
 		{ "udp-coalesce", "0" }, { "udp-receive-buffer", "1048576" },
 		{ "udp-response-max", "1232" }, { "version", "none" },
+		{ "wideip-zone-nameservers", "" },
 	};
 	struct conf c;
 
