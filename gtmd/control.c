@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
@@ -25,6 +24,7 @@
 #include "core/rest/resttree.h"
 #include "gtmd/control_dialect.h"
 #include "gtmd/control_explain.h"
+#include "gtmd/control_load.h"
 #include "gtmd/control_share.h"
 #include "gtmd/control_stats.h"
 #include "gtmd/statusfile.h"
@@ -126,25 +126,26 @@ post_explain(void *arg, const struct restrequest *q, struct restreply *r)
 	control_explain(c->config.plan, q, r);
 }
 
-static int
-save(const struct control *c, struct restreply *r)
+static void
+save(const struct control *c, const struct restrequest *q, struct restreply *r)
 {
 	struct err e = { 0 };
+	struct json *j;
 
-	return store_save(c->config.store, &e) != 0 ? restreply_err(r, &e) : 0;
-}
-
-static int
-load(const struct control *c, struct restreply *r)
-{
-	struct diag d;
-	int rc;
-
-	diag_init(&d);
-	rc = c->config.reload(c->config.arg, &d) != 0 ?
-	    restreply_diag(r, &d) : 0;
-	diag_fini(&d);
-	return rc;
+	if (json_count(json_find(q->body, "options")) > 0) {
+		(void)restreply_error(r, 400, "options: save takes none, it "
+		    "writes the configuration file whole");
+		return;
+	}
+	if (store_save(c->config.store, &e) != 0) {
+		(void)restreply_err(r, &e);
+		return;
+	}
+	j = json_new_object();
+	json_put_text(j, "kind", "tm:sys:config:savestate");
+	json_put_text(j, "command", "save");
+	json_put_int(j, "serial", (int64_t)store_serial(c->config.store));
+	restreply_json(r, 200, &j);
 }
 
 static void
@@ -152,24 +153,14 @@ post_config(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
 	const char *command = json_get_text(json_find(q->body, "command"));
-	struct json *j;
-	int rc;
 
 	if (command != NULL && strcmp(command, "save") == 0)
-		rc = save(c, r);
+		save(c, q, r);
 	else if (command != NULL && strcmp(command, "load") == 0)
-		rc = load(c, r);
+		control_load(&c->config, c->tree, q, r);
 	else
-		rc = restreply_error(r, 400, "command: save or load is "
+		(void)restreply_error(r, 400, "command: save or load is "
 		    "expected");
-	if (rc != 0)
-		return;
-	j = json_new_object();
-	json_put_text(j, "kind", strcmp(command, "save") == 0 ?
-	    "tm:sys:config:savestate" : "tm:sys:config:loadstate");
-	json_put_text(j, "command", command);
-	json_put_int(j, "serial", (int64_t)store_serial(c->config.store));
-	restreply_json(r, 200, &j);
 }
 
 static const struct restroute routes[] = {
@@ -180,6 +171,12 @@ static const struct restroute routes[] = {
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
+};
+
+/* Whole configurations come in here. */
+static const struct restserver_room rooms[] = {
+	{ "/mgmt/tm/sys/config", CONTROL_LOAD_MAX },
+	{ NULL, 0 }
 };
 
 /* ---- hooks of the tree ---- */
@@ -217,7 +214,7 @@ open_parts(struct control *c, struct err *e)
 	};
 	struct restserver_config server = {
 		.loop = c->config.loop, .path = c->config.path,
-		.handle = resttree_handle,
+		.handle = resttree_handle, .rooms = rooms,
 	};
 
 	c->tree = resttree_new(&tree, e);

@@ -16,6 +16,7 @@ struct store;
 struct control_config {
 	const char	*path;		/* of the socket */
 	const char	*state_dir;	/* where audit.log is */
+	const char	*config_path;	/* configuration file */
 	struct loop	*loop;
 	struct store	*store;
 	const struct plan *plan;

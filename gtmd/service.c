@@ -199,6 +199,7 @@ open_control(struct service *s, struct err *e)
 {
 	const struct control_config c = {
 		.path = s->control_path, .state_dir = s->state_dir,
+		.config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
 		.reload = reload, .arg = s,
 	};

@@ -25,7 +25,7 @@
 #endif
 
 #define LISTEN		"127.0.0.1:8443"
-#define SOCKET_PATH	"/var/lib/gtmd/control.sock"
+#define SOCKET_PATH	"/var/lib/gtm/control.sock"
 #define MEMORY_MAX	((size_t)64 << 20)	/* requests and replies */
 #define STATE_DIR	"/var/lib/gtmrestd"
 

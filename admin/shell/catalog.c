@@ -116,30 +116,6 @@ read_type(struct catalog_type *t, const struct json *j)
 	return read_props(t, j, 0);
 }
 
-struct catalog *
-catalog_new(struct json **pdoc, struct err *e)
-{
-	struct catalog *c = mem_zalloc(1, sizeof(*c));
-	const struct json *types = json_find(*pdoc, "types");
-	size_t count = json_count(types);
-
-	c->doc = *pdoc;
-	*pdoc = NULL;
-	c->types = mem_zalloc(count + 1, sizeof(c->types[0]));
-	while (c->count < count) {
-		size_t i = c->count++;
-
-		if (!read_type(&c->types[i], json_item(types, i)))
-			break;
-	}
-	if (count != 0 && c->types[count - 1].path != NULL)
-		return c;
-	(void)err_set(e, ERR_PARSE, "what the daemon says of its objects is "
-	    "not of the form that this shell knows");
-	catalog_free(&c);
-	return NULL;
-}
-
 /* Goes as deep as NEST_MAX. */
 static void
 free_props(struct catalog_type *t)
@@ -153,6 +129,61 @@ free_props(struct catalog_type *t)
 	free(t->props);
 }
 
+/* Drops types from this one on, and the document they were read from. */
+static void
+drop_last(struct catalog *c, size_t from)
+{
+	while (c->count > from)
+		free_props(&c->types[--c->count]);
+	json_free(&c->docs[--c->doc_count]);
+}
+
+static int
+read_types(struct catalog *c, const struct json *doc, struct err *e)
+{
+	const struct json *types = json_find(doc, "types");
+	size_t count = json_count(types);
+	bool good = count > 0;
+
+	for (size_t i = 0; i < count && good; i++) {
+		c->types = mem_grow(c->types, &c->room, c->count + 1,
+		    sizeof(c->types[0]));
+		c->types[c->count] = (struct catalog_type){ .words = NULL };
+		good = read_type(&c->types[c->count++], json_item(types, i));
+	}
+	return good ? 0 : err_set(e, ERR_PARSE, "what the daemon says of its "
+	    "objects is not of the form that this shell knows");
+}
+
+int
+catalog_add(struct catalog **pc, struct json **pdoc, struct err *e)
+{
+	struct catalog *c = *pc != NULL ? *pc : mem_zalloc(1, sizeof(*c));
+	size_t before = c->count;
+	int rc;
+
+	c->docs = mem_grow(c->docs, &c->doc_room, c->doc_count + 1,
+	    sizeof(c->docs[0]));
+	c->docs[c->doc_count++] = *pdoc;
+	*pdoc = NULL;
+	rc = read_types(c, c->docs[c->doc_count - 1], e);
+	if (rc != 0)
+		drop_last(c, before);
+	if (rc != 0 && *pc == NULL)
+		catalog_free(&c);
+	*pc = c;
+	return rc;
+}
+
+struct catalog *
+catalog_new(struct json **pdoc, struct err *e)
+{
+	struct catalog *c = NULL;
+
+	(void)catalog_add(&c, pdoc, e);
+	return c;
+}
+
 void
 catalog_free(struct catalog **pc)
 {
@@ -161,10 +192,10 @@ catalog_free(struct catalog **pc)
 	*pc = NULL;
 	if (c == NULL)
 		return;
-	for (size_t i = 0; i < c->count; i++)
-		free_props(&c->types[i]);
+	while (c->doc_count > 0)
+		drop_last(c, 0);
+	free(c->docs);
 	free(c->types);
-	json_free(&c->doc);
 	free(c);
 }
 

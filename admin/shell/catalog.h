@@ -44,13 +44,18 @@ struct catalog_type {
 };
 
 struct catalog {
-	struct json	*doc;		/* owned */
+	struct json	**docs;		/* owned, one a daemon */
+	size_t		 doc_count, doc_room;
 	struct catalog_type *types;
-	size_t		 count;
+	size_t		 count, room;
 };
 
 /* Takes *pdoc. NULL with e filled when the document is not of its form. */
 struct catalog *catalog_new(struct json **pdoc, struct err *e);
+/* The types of one more document, behind those that are there; *pc may be NULL.
+ * Takes *pdoc. ret 0, or ERR_PARSE with *pc what it was. Types move: pointers
+ * to them do not outlive this. */
+int catalog_add(struct catalog **pc, struct json **pdoc, struct err *e);
 void catalog_free(struct catalog **pc);
 
 /* The type with exactly these words, or NULL. */

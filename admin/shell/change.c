@@ -21,16 +21,21 @@
 
 /* Asks, and has no use for the answer. */
 static int
-call(struct session *s, const char *method, const char *path,
-    const struct json *body, struct err *e)
+ask(struct client *to, const struct rest_call *q, struct err *e)
 {
-	const struct rest_call q = { .method = method, .path = path,
-	    .body = body };
 	struct rest_result r;
-	int rc = rest_call(s->client, &q, &r, e);
+	int rc = rest_call(to, q, &r, e);
 
 	rest_result_fini(&r);
 	return rc;
+}
+
+static int
+call(struct session *s, const char *method, const char *path,
+    const struct json *body, struct err *e)
+{
+	return ask(session_client(s, path), &(struct rest_call){
+	    .method = method, .path = path, .body = body }, e);
 }
 
 int
@@ -61,19 +66,20 @@ modify_once(const struct change *ch, const char *name, struct err *e)
 	const struct catalog_type *t = ch->c->target.whole;
 	char *path = rest_path(t, name, NULL);
 	char *whole = rest_path(t, name, "?expandSubcollections=true");
+	struct client *to = session_client(ch->s, path);
 	struct rest_result had = { 0 }, r;
 	struct edit ed = { .folder = ch->s->folder };
 	int rc = 0;
 
 	if (edit_needs_current(ch->p, ch->c->rest))
-		rc = rest_call(ch->s->client, &(struct rest_call){
+		rc = rest_call(to, &(struct rest_call){
 		    .method = "GET", .path = whole }, &had, e);
 	ed.current = had.body;
 	ed.body = json_new_object();
 	if (rc == 0)
 		rc = edit_properties(&ed, t, ch->p, ch->c->rest, e);
 	if (rc == 0) {
-		rc = rest_call(ch->s->client, &(struct rest_call){
+		rc = rest_call(to, &(struct rest_call){
 		    .method = "PATCH", .path = path, .body = ed.body,
 		    .if_match = had.etag }, &r, e);
 		rest_result_fini(&r);
@@ -187,15 +193,21 @@ change_delete(struct session *s, const struct command *c, struct err *e)
 	return each_object(&ch, delete_one, e);
 }
 
+/* All daemons that run: what is configured here may be any one's. */
 int
-change_config(struct session *s, const struct command *c, struct err *e)
+change_save(struct session *s, struct err *e)
 {
 	struct json *body = json_new_object();
-	int rc;
+	struct err none;
+	int rc = 0;
 
-	json_put_text(body, "command", c->verb == COMMAND_SAVE ? "save" :
-	    "load");
-	rc = call(s, "POST", "/mgmt/tm/sys/config", body, e);
+	json_put_text(body, "command", "save");
+	for (int i = 0; i < BRANCH_COUNT && rc == 0; i++)
+		if (i == BRANCH_GTM || branch_learn(&s->branches, i,
+		    &s->catalog, &none) == 0)
+			rc = ask(s->branches.v[i].client, &(struct rest_call){
+			    .method = "POST", .path = "/mgmt/tm/sys/config",
+			    .body = body }, e);
 	json_free(&body);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* admin/shell/change.h - commands that change something, as REST calls: create,
- * modify, delete, save, load. The part of session.h that writes.
+ * modify, delete, save. The part of session.h that writes.
  *
  * Layer: admin/shell.
  * SPDX-License-Identifier: Apache-2.0
@@ -19,6 +19,6 @@ int change_create(struct session *s, const struct command *c,
 int change_modify(struct session *s, const struct command *c,
     const struct phrase *p, struct err *e);
 int change_delete(struct session *s, const struct command *c, struct err *e);
-int change_config(struct session *s, const struct command *c, struct err *e);
+int change_save(struct session *s, struct err *e);
 
 #endif

@@ -19,7 +19,7 @@ const struct command_word command_verbs[] = {
 	{ "exit", COMMAND_EXIT, "leave the module, at the top the shell" },
 	{ "help", COMMAND_HELP, "what can stand next" },
 	{ "list", COMMAND_LIST, "configuration, as it would stand in a file" },
-	{ "load", COMMAND_LOAD, "sys config: read the configuration file anew" },
+	{ "load", COMMAND_LOAD, "sys config: take a configuration in" },
 	{ "modify", COMMAND_MODIFY, "change properties of objects" },
 	{ "quit", COMMAND_QUIT, "leave the shell" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
@@ -32,8 +32,11 @@ static const struct {
 	unsigned	 bit;
 } options[] = {
 	{ "all-properties", COMMAND_ALL_PROPERTIES },
-	{ "json", COMMAND_JSON }, { "one-line", COMMAND_ONE_LINE },
-	{ "raw", COMMAND_RAW },
+	{ "file", COMMAND_FILE }, { "from-terminal", COMMAND_TERMINAL },
+	{ "json", COMMAND_JSON }, { "lenient", COMMAND_LENIENT },
+	{ "merge", COMMAND_MERGE }, { "one-line", COMMAND_ONE_LINE },
+	{ "raw", COMMAND_RAW }, { "replace", COMMAND_REPLACE },
+	{ "verify", COMMAND_VERIFY },
 };
 
 const char *const *
@@ -43,16 +46,19 @@ command_options(enum command_verb verb)
 	static const char *const list[] = { "all-properties", "json",
 	    "one-line", NULL };
 	static const char *const show[] = { "json", "raw", NULL };
+	static const char *const load[] = { "file", "from-terminal",
+	    "lenient", "merge", "replace", "verify", NULL };
 
 	switch (verb) {
 	case COMMAND_LIST:
 		return list;
 	case COMMAND_SHOW:
 		return show;
+	case COMMAND_LOAD:
+		return load;
 	case COMMAND_CD: case COMMAND_CREATE: case COMMAND_DELETE:
 	case COMMAND_ENTER: case COMMAND_EXIT: case COMMAND_HELP:
-	case COMMAND_LOAD: case COMMAND_MODIFY: case COMMAND_QUIT:
-	case COMMAND_SAVE:
+	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_SAVE:
 		break;
 	}
 	return none;
@@ -198,13 +204,58 @@ is_sys(const struct phrase *p, size_t at, const char *second)
 	    strncmp(second, b, strlen(b)) == 0;
 }
 
+/* The options of load contradict one another, or one needs another. */
+static int
+check_load(const struct command *c, struct err *e)
+{
+	const unsigned text = COMMAND_FILE | COMMAND_TERMINAL;
+	unsigned o = c->options;
+
+	if ((o & text) == text)
+		return err_set(e, ERR_PARSE, "load: either file or "
+		    "from-terminal");
+	if ((o & COMMAND_MERGE) && (o & COMMAND_REPLACE))
+		return err_set(e, ERR_PARSE, "load: either merge or replace");
+	if ((o & (COMMAND_MERGE | COMMAND_REPLACE)) && (o & text) == 0)
+		return err_set(e, ERR_PARSE, "load: what? file or "
+		    "from-terminal expected");
+	return 0;
+}
+
+static int
+parse_load(struct command *c, const struct phrase *p, struct err *e)
+{
+	for (size_t i = 3; i < p->count; i++) {
+		const char *word = phrase_word(p, i);
+		unsigned bit = word != NULL && !p->parts[i].quoted ?
+		    option_bit(COMMAND_LOAD, word) : 0;
+
+		if (bit == 0)
+			return err_set(e, ERR_PARSE, "%s: not expected here",
+			    word != NULL ? word : "{");
+		if (c->options & bit)
+			return err_set(e, ERR_PARSE, "%s: is given twice",
+			    word);
+		c->options |= bit;
+		if (bit != COMMAND_FILE)
+			continue;
+		word = phrase_word(p, ++i);
+		if (word == NULL || *word == '\0')
+			return err_set(e, ERR_PARSE, "file: a name expected");
+		c->name = mem_strdup(word);
+	}
+	return check_load(c, e);
+}
+
 /* save sys config, load sys config */
 static int
-parse_config(const struct command *c, const struct phrase *p, struct err *e)
+parse_config(struct command *c, const struct phrase *p, struct err *e)
 {
 	if (!is_sys(p, 1, "config"))
 		return err_set(e, ERR_PARSE, "%s: sys config expected",
 		    c->verb == COMMAND_SAVE ? "save" : "load");
+	if (c->verb == COMMAND_LOAD)
+		return parse_load(c, p, e);
 	if (p->count > 3)
 		return err_set(e, ERR_PARSE, "%s: not expected here",
 		    phrase_word(p, 3) != NULL ? phrase_word(p, 3) : "{");

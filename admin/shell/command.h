@@ -29,6 +29,12 @@ enum {
 	COMMAND_RAW		= 1 << 2,
 	COMMAND_JSON		= 1 << 3,
 	COMMAND_VERSION		= 1 << 4,	/* show sys version */
+	COMMAND_FILE		= 1 << 5,	/* load sys config */
+	COMMAND_LENIENT		= 1 << 6,
+	COMMAND_MERGE		= 1 << 7,
+	COMMAND_REPLACE		= 1 << 8,
+	COMMAND_TERMINAL	= 1 << 9,
+	COMMAND_VERIFY		= 1 << 10,
 };
 
 /* Where the operator stands. */
@@ -42,7 +48,8 @@ struct command {
 	enum command_verb verb;
 	struct typewords	 target;	/* of objects; else empty */
 	char		*name;		/* full path, pattern or "all"; of cd
-					 * the folder; NULL = none was given */
+					 * the folder, of load the file; NULL =
+					 * none was given */
 	unsigned	 options;
 	const struct catalog_prop *items;	/* show … members, or NULL */
 	size_t		 rest;		/* properties start here */

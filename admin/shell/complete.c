@@ -167,12 +167,20 @@ offer_objects(const struct complete_walk *w, enum command_verb verb,
 }
 
 static void
-offer_config(const struct complete_walk *w, const struct phrase *p)
+offer_config(const struct complete_walk *w, enum command_verb verb,
+    const struct phrase *p)
 {
+	const char *last = phrase_word(p, p->count - 1);
+
 	if (p->count == 1)
 		complete_offer(w, "sys", NULL);
 	else if (p->count == 2)
 		complete_offer(w, "config", "the configuration as a whole");
+	else if (last != NULL && strcmp(last, "file") == 0)
+		complete_offer_shown(w, "<file>", "of yours, relative to "
+		    "where the shell was started");
+	else
+		offer_options(w, verb);
 }
 
 static void
@@ -204,7 +212,7 @@ offer(const struct complete_walk *w, const struct phrase *p)
 		offer_objects(w, v->verb, p);
 		break;
 	case COMMAND_LOAD: case COMMAND_SAVE:
-		offer_config(w, p);
+		offer_config(w, v->verb, p);
 		break;
 	case COMMAND_CD: case COMMAND_ENTER: case COMMAND_EXIT:
 	case COMMAND_HELP: case COMMAND_QUIT:

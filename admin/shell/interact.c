@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 
 #include "admin/shell/complete.h"
+#include "admin/shell/phrase.h"
 #include "admin/shell/session.h"
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
@@ -62,11 +64,17 @@ static void
 find(struct interact *in, struct complete_list *l)
 {
 	const LineInfo *line = el_line(in->el);
+	struct phrase p = { 0 };
 	struct strbuf b;
+	struct err e;
+	size_t used;
 
 	strbuf_init(&b);
 	strbuf_add_len(&b, in->text.text, in->text.len);
 	strbuf_add_len(&b, line->buffer, (size_t)(line->cursor - line->buffer));
+	(void)phrase_parse(&p, b.text, &used, &e);
+	session_learn(in->s, &p);
+	phrase_fini(&p);
 	complete_find(l, &(struct complete_input){
 	    .place = session_place(in->s), .text = b.text,
 	    .each_name = each_name, .arg = in->s });

@@ -10,13 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admin/shell/branch.h"
 #include "admin/shell/interact.h"
 #include "admin/shell/session.h"
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
 #include "core/model/word.h"
-
-#define SOCKET		"/var/lib/gtmd/control.sock"
 
 enum { EXIT_USAGE = 2 };
 
@@ -34,9 +33,9 @@ read_args(struct args *a, int argc, char *argv[])
 {
 	int opt;
 
-	a->socket = getenv("GTMSH_SOCKET");
+	a->socket = getenv(branch_table[BRANCH_GTM].env);
 	if (a->socket == NULL || *a->socket == '\0')
-		a->socket = SOCKET;
+		a->socket = branch_table[BRANCH_GTM].socket;
 	while ((opt = getopt(argc, argv, "+c:x:")) != -1) {
 		if (opt == 'c')
 			a->commands = optarg;
@@ -144,6 +143,7 @@ main(int argc, char *argv[])
 		return EXIT_FAILURE;
 	}
 	s->colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	s->progress = isatty(STDERR_FILENO);
 	rc = run(s, &a);
 	if (fflush(stdout) != 0 && rc == 0) {
 		fprintf(stderr, "gtmsh: standard output: it is full or gone\n");

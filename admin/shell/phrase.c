@@ -148,6 +148,18 @@ phrase_fini(struct phrase *p)
 	*p = (struct phrase){ 0 };
 }
 
+void
+phrase_drop(struct phrase *p, size_t at)
+{
+	free(p->parts[at].text);
+	if (p->parts[at].block != NULL)
+		phrase_fini(p->parts[at].block);
+	free(p->parts[at].block);
+	p->count--;
+	memmove(&p->parts[at], &p->parts[at + 1],
+	    (p->count - at) * sizeof(p->parts[0]));
+}
+
 const char *
 phrase_word(const struct phrase *p, size_t at)
 {

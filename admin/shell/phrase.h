@@ -45,6 +45,9 @@ enum phrase_result phrase_parse(struct phrase *out, const char *text,
     size_t *used, struct err *e);
 void phrase_fini(struct phrase *p);
 
+/* Takes the part at this place out. */
+void phrase_drop(struct phrase *p, size_t at);
+
 /* The word at this place, or NULL: behind the end, or a block. */
 const char *phrase_word(const struct phrase *p, size_t at);
 /* The block at this place, or NULL. */

@@ -48,7 +48,8 @@ rest_call(struct client *c, const struct rest_call *q, struct rest_result *r,
 {
 	char *line = q->body != NULL ? json_line(q->body) : NULL;
 	const struct client_request request = { .method = q->method,
-	    .path = q->path, .body = line, .if_match = q->if_match };
+	    .path = q->path, .body = line, .if_match = q->if_match,
+	    .progress = q->progress, .progress_arg = q->progress_arg };
 	struct client_reply reply;
 	struct err why;
 	int rc;
@@ -68,8 +69,6 @@ rest_call(struct client *c, const struct rest_call *q, struct rest_result *r,
 	if (rc == 0) {
 		r->etag = reply.etag;
 		reply.etag = NULL;
-	} else {
-		json_free(&r->body);
 	}
 	client_reply_fini(&reply);
 	return rc;

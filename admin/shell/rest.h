@@ -7,6 +7,8 @@
 #ifndef ADMIN_SHELL_REST_H
 #define ADMIN_SHELL_REST_H
 
+#include <stddef.h>
+
 struct catalog_type;
 struct client;
 struct err;
@@ -16,6 +18,9 @@ struct rest_call {
 	const char	*method, *path;
 	const struct json *body;	/* or NULL */
 	const char	*if_match;	/* or NULL */
+	/* As client_request's; or NULL. */
+	void		(*progress)(void *arg, size_t sent, size_t total);
+	void		*progress_arg;
 };
 
 struct rest_result {
@@ -26,7 +31,8 @@ struct rest_result {
 /*
  * rest_call - ask, and have the answer.
  *
- * ret    0 with *r filled (rest_result_fini frees); else e holds the daemon's
+ * after  rest_result_fini frees *r; a refusal has its body there too
+ * ret    0 with *r filled; else e holds the daemon's
  *        sentence (ERR_NOTFOUND, ERR_EXISTS, ERR_CONFLICT when If-Match does
  *        not hold, ERR_DENIED, ERR_BUSY, ERR_NOSPACE, ERR_PARSE) or says that
  *        it could not be asked (ERR_IO)

@@ -7,6 +7,7 @@
 #include "admin/shell/catalog.h"
 #include "admin/shell/change.h"
 #include "admin/shell/complete.h"
+#include "admin/shell/loadconfig.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/rest.h"
 #include "admin/shell/view.h"
@@ -16,23 +17,24 @@
 #include "core/model/json.h"
 #include "core/rest/client.h"
 
-#define DESCRIBE	"/mgmt/tm/gtm/describe"
-
 struct session *
 session_new(const char *socket_path, struct err *e)
 {
 	struct session *s = mem_zalloc(1, sizeof(*s));
-	struct rest_result r;
+	struct err other;
 
-	s->client = client_new(socket_path);
+	branch_set_init(&s->branches, socket_path);
+	s->client = s->branches.v[BRANCH_GTM].client;
 	s->mode = mem_strdup("");
 	s->folder = mem_strdup("/Common");
+	s->in = stdin;
 	s->out = stdout;
 	s->problems = stderr;
-	if (rest_call(s->client, &(struct rest_call){ .method = "GET",
-	    .path = DESCRIBE }, &r, e) == 0)
-		s->catalog = catalog_new(&r.body, e);
-	rest_result_fini(&r);
+	/* Where there is no gtmd there may be another one to talk to. */
+	if (branch_learn(&s->branches, BRANCH_GTM, &s->catalog, e) != 0)
+		for (int i = 0; i < BRANCH_COUNT; i++)
+			(void)branch_learn(&s->branches, i, &s->catalog,
+			    &other);
 	if (s->catalog == NULL)
 		session_free(&s);
 	return s;
@@ -47,10 +49,44 @@ session_free(struct session **ps)
 	if (s == NULL)
 		return;
 	catalog_free(&s->catalog);
-	client_free(&s->client);
+	branch_set_fini(&s->branches);
 	free(s->mode);
 	free(s->folder);
 	free(s);
+}
+
+struct client *
+session_client(const struct session *s, const char *path)
+{
+	return branch_client(&s->branches, path);
+}
+
+/* Inside a module a word that is also a branch may well be a name, so there
+ * it is only tried. */
+static int
+learn(struct session *s, const char *mode, const struct phrase *p,
+    struct err *e)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const char *word = phrase_word(p, i);
+		int which = word != NULL && !p->parts[i].quoted ?
+		    branch_find(word) : -1;
+		int rc;
+
+		if (which == -1)
+			continue;
+		rc = branch_learn(&s->branches, which, &s->catalog, e);
+		return *mode != '\0' ? 0 : rc;
+	}
+	return 0;
+}
+
+void
+session_learn(struct session *s, const struct phrase *p)
+{
+	struct err e;
+
+	(void)learn(s, s->mode, p, &e);
 }
 
 struct command_place
@@ -110,8 +146,10 @@ carry_out(struct session *s, struct command *c, const struct phrase *p,
 		return change_modify(s, c, p, e);
 	case COMMAND_DELETE:
 		return change_delete(s, c, e);
-	case COMMAND_SAVE: case COMMAND_LOAD:
-		return change_config(s, c, e);
+	case COMMAND_SAVE:
+		return change_save(s, e);
+	case COMMAND_LOAD:
+		return loadconfig_run(s, c, e);
 	case COMMAND_LIST:
 		return view_list(s, c, p, e);
 	case COMMAND_SHOW:
@@ -161,13 +199,45 @@ asks_help(const struct phrase *p, const char *text, size_t used)
 	    *text != '\0' && *text != '\n' ? " " : "");
 }
 
-static int
-run_phrase(struct session *s, const struct phrase *p, struct err *e)
+static bool
+is_slash(const struct phrase *p, size_t at)
 {
-	const struct command_place place = session_place(s);
-	struct command c;
-	int rc = command_parse(&c, &place, p, e);
+	const char *word = phrase_word(p, at);
 
+	return word != NULL && !p->parts[at].quoted && strcmp(word, "/") == 0;
+}
+
+/* "save / sys config": a slash in front of other words means from the top. */
+static bool
+take_slash(struct phrase *p)
+{
+	for (size_t i = 0; i < 2 && i + 1 < p->count; i++) {
+		if (!is_slash(p, i))
+			continue;
+		phrase_drop(p, i);
+		return true;
+	}
+	return false;
+}
+
+static int
+run_phrase(struct session *s, struct phrase *p, struct err *e)
+{
+	bool top = take_slash(p);
+	struct command_place place;
+	struct command c;
+	int rc = learn(s, top ? "" : s->mode, p, e);
+
+	if (rc != 0)
+		return rc;
+	if (p->count == 1 && is_slash(p, 0)) {
+		*s->mode = '\0';
+		return 0;
+	}
+	place = session_place(s);
+	if (top)
+		place.mode = "";
+	rc = command_parse(&c, &place, p, e);
 	if (rc == 0)
 		rc = carry_out(s, &c, p, e);
 	command_fini(&c);
@@ -176,17 +246,18 @@ run_phrase(struct session *s, const struct phrase *p, struct err *e)
 
 /* 1 = told, 0 = done. */
 static int
-run_one(struct session *s, const struct phrase *p, const char *text,
-    size_t used)
+run_one(struct session *s, struct phrase *p, const char *text, size_t used)
 {
 	char *about = asks_help(p, text, used);
 	struct err e;
 	int rc = 0;
 
-	if (about != NULL)
+	if (about != NULL) {
+		session_learn(s, p);
 		show_help(s, about);
-	else
+	} else {
 		rc = run_phrase(s, p, &e);
+	}
 	free(about);
 	fflush(s->out);
 	if (rc == 0)
@@ -233,8 +304,8 @@ session_each_name(struct session *s, const struct catalog_type *t,
 	struct rest_result r;
 	struct err e;
 
-	if (rest_call(s->client, &(struct rest_call){ .method = "GET",
-	    .path = path }, &r, &e) == 0) {
+	if (rest_call(session_client(s, path), &(struct rest_call){
+	    .method = "GET", .path = path }, &r, &e) == 0) {
 		items = json_find(r.body, "items");
 		for (size_t i = 0; i < json_count(items); i++) {
 			const char *name = json_get_text(json_find(

@@ -11,23 +11,36 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "admin/shell/branch.h"
 #include "admin/shell/command.h"
 
 struct client;
 struct err;
+struct phrase;
 
 struct session {
-	struct client	*client;
+	struct branch_set branches;
+	struct client	*client;	/* gtmd's, borrowed from branches */
 	struct catalog	*catalog;
 	char		*mode, *folder;
 	bool		 colour;
+	bool		 progress;	/* somebody watches long work */
 	bool		 ended;		/* quit was said */
+	FILE		*in;		/* text of "from-terminal" */
 	FILE		*out, *problems;
 };
 
-/* Asks the daemon at this socket what it has. NULL with e filled. */
+/* Asks gtmd at this socket what it has, or else the other daemons. NULL with e
+ * filled when none of them can be asked. */
 struct session *session_new(const char *socket_path, struct err *e);
 void session_free(struct session **ps);
+
+/* Learns what the daemon has whose branch the phrase names, if it runs: for
+ * help and completion. */
+void session_learn(struct session *s, const struct phrase *p);
+
+/* Who answers for a path of the tree. */
+struct client *session_client(const struct session *s, const char *path);
 
 /* Where commands are understood; borrowed until the next session_run. */
 struct command_place session_place(const struct session *s);

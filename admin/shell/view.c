@@ -19,8 +19,8 @@
 static int
 get(struct session *s, const char *path, struct rest_result *r, struct err *e)
 {
-	return rest_call(s->client, &(struct rest_call){ .method = "GET",
-	    .path = path }, r, e);
+	return rest_call(session_client(s, path), &(struct rest_call){
+	    .method = "GET", .path = path }, r, e);
 }
 
 /* The properties that the command names, in full, and how many. */

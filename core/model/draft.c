@@ -277,6 +277,37 @@ draft_delete(struct draft *d, const struct type *t, const char *name,
 	return 0;
 }
 
+/* Single objects stay, as if nobody had written anything. */
+static void
+forget_object(struct draft *d, const struct object *o)
+{
+	struct object *plain;
+
+	if (o->builtin || overlay_find(&d->over, o->type, o->name) != NULL)
+		return;
+	if (o->type->naming != TYPE_SINGLE) {
+		overlay_delete(&d->over, o->type, o->name);
+		return;
+	}
+	plain = object_new(o->type, o->name);
+	overlay_put(&d->over, &plain);
+}
+
+void
+draft_delete_rest(struct draft *d)
+{
+	const struct type *const *types = draft_schema(d)->types;
+	const struct object *o;
+
+	keys_drop(d->keys);
+	for (size_t i = 0; types[i] != NULL; i++) {
+		size_t at = 0;
+
+		while ((o = model_next(d->base, types[i], &at)) != NULL)
+			forget_object(d, o);
+	}
+}
+
 int
 draft_check(struct draft *d, struct diag *out)
 {

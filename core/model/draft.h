@@ -66,6 +66,10 @@ void draft_put(struct draft *d, struct object **po);
 int draft_delete(struct draft *d, const struct type *t, const char *name,
     struct err *e);
 
+/* What the draft has not put goes: objects are deleted but for the built-in
+ * ones, single ones are at their defaults. So the draft says all there is. */
+void draft_delete_rest(struct draft *d);
+
 /*
  * draft_check - settle, then check, all that changed and all that refers to
  * what changed or went away.

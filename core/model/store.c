@@ -317,6 +317,21 @@ store_commit(struct store *s, struct draft **pd, struct diag *out)
 }
 
 int
+store_verify(struct store *s, struct draft *d, struct diag *out)
+{
+	int rc;
+
+	OBJ_CHECK(s, STORE_MAGIC);
+	assert(draft_base(d) == s->model);
+	rc = draft_check(d, out);
+	if (rc == 0)
+		rc = gate_prepare(s, d, out);
+	if (rc == 0)
+		gate_settle(s, false);
+	return rc;
+}
+
+int
 store_save(struct store *s, struct err *e)
 {
 	OBJ_CHECK(s, STORE_MAGIC);

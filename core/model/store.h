@@ -64,6 +64,14 @@ int store_load(struct store *s, bool lenient, struct diag *out);
  * another commit since. On error nothing changes and *pd stays the caller's. */
 int store_commit(struct store *s, struct draft **pd, struct diag *out);
 
+/*
+ * store_verify - would store_commit take this draft? Changes nothing.
+ *
+ * As far as one can tell without writing: all checks, then the gate. All
+ * findings go to out. ret 0, or the code of the first error.
+ */
+int store_verify(struct store *s, struct draft *d, struct diag *out);
+
 /* Writes the configuration file anew from the model and empties the journal. */
 int store_save(struct store *s, struct err *e);
 

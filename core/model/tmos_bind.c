@@ -11,6 +11,7 @@
 #include "core/base/strbuf.h"
 #include "core/model/draft.h"
 #include "core/model/hint.h"
+#include "core/model/model.h"
 #include "core/model/object.h"
 #include "core/model/origin.h"
 #include "core/model/overlay.h"
@@ -142,13 +143,16 @@ tmos_bind_header(const struct tmos_bind *b, const struct tmos_node *n,
 struct object *
 tmos_bind_object(const struct tmos_bind *b, const struct tmos_node *n)
 {
+	const struct object *was = NULL;
 	const struct type *t;
 	struct object *o;
 	char *name;
 
 	if (n->count == 0 || !tmos_bind_header(b, n, 0, &t, &name))
 		return NULL;
-	o = object_new(t, name);
+	if (b->base != NULL)
+		was = model_find(b->base, t, name);
+	o = was != NULL ? object_clone(was) : object_new(t, name);
 	free(name);
 	o->pos = n->pos;
 	o->pos.file = origin_intern(n->pos.file);

@@ -14,6 +14,7 @@
 #include "core/base/diag.h"
 
 struct draft;
+struct model;
 struct object;
 struct schema;
 struct tmos_node;
@@ -24,6 +25,9 @@ struct tmos_bind {
 	struct diag	*out;
 	/* What we do not know or support is a warning, and skipped. */
 	bool		 lenient;
+	/* Not NULL: an object that this model has is taken from there, and its
+	 * stanza's lines change it. */
+	const struct model *base;
 };
 
 /*

@@ -301,6 +301,7 @@ bind_items(struct frame *f, const struct prop *p,
 			tell(f, &line->pos, &e);
 		return;
 	}
+	prop_fini(p, f->o);		/* of what a merge began with */
 	mark_given(f, p);
 	for (size_t i = 0; i < line->line_count; i++)
 		bind_item(f, p, line->lines[i], i);
@@ -350,12 +351,84 @@ bind_line(struct frame *f, const struct tmos_node *line)
 	bind_row(f, p, line);
 }
 
-/* Goes as deep as the tables nest. */
+/* Words of a rule from the property's name on: "monitor a and b". What stands
+ * behind "min" and "require" is known by its block, which ends the line. */
+static size_t
+rule_words(const struct tmos_node *line, size_t at)
+{
+	size_t n = at + 2;
+
+	if (n < line->count && (strcmp(line->words[at + 1].text, "min") == 0 ||
+	    strcmp(line->words[at + 1].text, "require") == 0))
+		return line->count - at;
+	while (n + 1 < line->count && strcmp(line->words[n].text, "and") == 0)
+		n += 2;
+	return n - at;
+}
+
+/* How many words a property takes, from its name at this place on. */
+static size_t
+words_of(const struct prop *p, const struct tmos_node *line, size_t at)
+{
+	bool none = at + 1 < line->count &&
+	    strcmp(line->words[at + 1].text, "none") == 0;
+
+	switch (p->kind) {
+	case PROP_STATE:
+		return 1;
+	case PROP_BOOL: case PROP_ENUM: case PROP_U32: case PROP_U64:
+	case PROP_STRING: case PROP_ADDR: case PROP_ADDRPORT: case PROP_REF:
+		return 2;
+	case PROP_TYPEDREF:
+		return none ? 2 : 3;
+	case PROP_RULE:
+		return none ? 2 : rule_words(line, at);
+	case PROP_BITS: case PROP_STRINGS: case PROP_REFS: case PROP_ITEMS:
+		break;
+	}
+	return none ? 2 : line->count - at;
+}
+
+/* A line that holds several properties, as a block on one line does: each as a
+ * line of its own. The last one has the block. */
+static void
+bind_joined(struct frame *f, const struct tmos_node *line)
+{
+	size_t at = 0, count;
+
+	while (at < line->count) {
+		const struct prop *p = prop_find(f->o->type->props,
+		    line->words[at].text, NULL);
+		struct tmos_node part = { .pos = line->words[at].pos,
+		    .words = line->words + at };
+
+		count = p != NULL ? words_of(p, line, at) : line->count - at;
+		if (count >= line->count - at) {
+			count = line->count - at;
+			part.block = line->block;
+			part.damaged = line->damaged;
+			part.lines = line->lines;
+			part.line_count = line->line_count;
+		}
+		part.count = count;
+		bind_line(f, &part);
+		at += count;
+	}
+}
+
+/* Goes as deep as the tables nest. Only a block that starts on the line of its
+ * name may hold several properties a line: elsewhere that is a mistake. */
 static void
 bind_block(struct frame *f, const struct tmos_node *n)
 {
-	for (size_t i = 0; i < n->line_count; i++)
-		bind_line(f, n->lines[i]);
+	for (size_t i = 0; i < n->line_count; i++) {
+		const struct tmos_node *line = n->lines[i];
+
+		if (line->pos.line == n->pos.line && line->count > 1)
+			bind_joined(f, line);
+		else
+			bind_line(f, line);
+	}
 }
 
 void

@@ -93,6 +93,19 @@ on_header(char *line, size_t size, size_t count, void *arg)
 	return len;
 }
 
+static int
+on_progress(void *arg, curl_off_t total, curl_off_t got, curl_off_t sending,
+    curl_off_t sent)
+{
+	const struct client_request *q = ((struct call *)arg)->asked;
+
+	(void)total;
+	(void)got;
+	if (sending > 0)
+		q->progress(q->progress_arg, (size_t)sent, (size_t)sending);
+	return 0;
+}
+
 static struct curl_slist *
 add_header(struct curl_slist *list, const char *name, const char *value)
 {
@@ -143,6 +156,12 @@ prepare(struct client *c, const struct client_request *q, struct call *call,
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE,
 		    (long)strlen(q->body));
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, q->body);
+	}
+	if (q->progress != NULL) {
+		curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION,
+		    on_progress);
+		curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, call);
 	}
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, call);

@@ -27,6 +27,10 @@ struct client_request {
 	 * ends the call. NULL = there is always room. */
 	bool		(*room)(void *arg, size_t len);
 	void		*room_arg;
+	/* Called now and then, every second at least, with the octets of the
+	 * body sent so far and all of them; or NULL. */
+	void		(*progress)(void *arg, size_t sent, size_t total);
+	void		*progress_arg;
 };
 
 struct client_reply {

@@ -33,6 +33,7 @@
 #define IDLE_S		10
 #define REQUEST_MS	30000		/* from connect or the last answer */
 #define SWEEP_MS	1000
+#define ROOMY_MAX	4		/* bodies over the bound of most paths */
 #define BACKLOG		64
 #define BLOCK		(32 * 1024)	/* of a streamed body */
 #define STATUS_MIN	100
@@ -52,6 +53,7 @@ struct restserver {
 	struct list	 connections;
 	bool		 freed;		/* a connection ended */
 	uint64_t	 answers[STATUS_END - STATUS_MIN];
+	unsigned	 roomy;		/* large bodies that are coming in */
 };
 
 struct connection {
@@ -65,7 +67,10 @@ struct exchange {
 	struct restserver *server;
 	char		*target;
 	struct strbuf	 body;
+	size_t		 body_max;
 	bool		 begun;
+	bool		 roomy;		/* counted: larger than most may be */
+	bool		 crowded;	/* too many such come in already */
 	bool		 large;		/* body over its bound */
 };
 
@@ -190,12 +195,28 @@ header(struct MHD_Connection *mc, const char *name)
 }
 
 static bool
-announces_too_much(struct MHD_Connection *mc)
+announces_over(struct MHD_Connection *mc, size_t bound)
 {
 	const char *text = header(mc, "Content-Length");
 
 	return text != NULL && (strlen(text) > 18 ||
-	    strtoull(text, NULL, 10) > RESTREQUEST_BODY_MAX);
+	    strtoull(text, NULL, 10) > bound);
+}
+
+/* The bound of the path asked for. */
+static size_t
+body_max_of(const struct restserver *s, const char *target)
+{
+	const struct restserver_room *r = s->config.rooms;
+
+	for (; r != NULL && r->path != NULL; r++) {
+		size_t len = strlen(r->path);
+
+		if (strncmp(target, r->path, len) == 0 &&
+		    (target[len] == '\0' || target[len] == '?'))
+			return r->body_max;
+	}
+	return RESTREQUEST_BODY_MAX;
 }
 
 /* ---- answering ---- */
@@ -373,6 +394,48 @@ answer(struct exchange *x, struct MHD_Connection *mc, const char *method)
 	return rc;
 }
 
+static enum MHD_Result
+refuse_large(struct MHD_Connection *mc, const struct exchange *x)
+{
+	struct restreply r = { 0 };
+	enum MHD_Result rc;
+
+	(void)restreply_error(&r, 413, "the body is over %zu MiB",
+	    x->body_max >> 20);
+	rc = send_reply(x->server, mc, &r, true);
+	restreply_fini(&r);
+	return rc;
+}
+
+/* With the head alone: is it worth reading on? */
+static enum MHD_Result
+begin(struct exchange *x, struct MHD_Connection *mc)
+{
+	x->begun = true;
+	x->body_max = body_max_of(x->server, x->target);
+	if (!is_well_framed(mc))
+		return refuse(x->server, mc, 400, "the length of the request "
+		    "is not clear");
+	if (announces_over(mc, x->body_max))
+		return refuse_large(mc, x);
+	return MHD_YES;
+}
+
+static void
+take_body(struct exchange *x, const char *data, size_t len)
+{
+	size_t sum = x->body.len + len;
+
+	if (sum > RESTREQUEST_BODY_MAX && sum <= x->body_max && !x->roomy) {
+		x->crowded = x->crowded || x->server->roomy >= ROOMY_MAX;
+		x->roomy = !x->crowded;
+		x->server->roomy += x->roomy;
+	}
+	x->large = x->large || sum > x->body_max;
+	if (!x->large && !x->crowded)
+		strbuf_add_len(&x->body, data, len);
+}
+
 /* First with the head alone, then with each piece of body, then for the
  * answer. */
 static enum MHD_Result
@@ -387,25 +450,18 @@ on_request(void *arg, struct MHD_Connection *mc, const char *url,
 	if (x == NULL)
 		return MHD_NO;
 	x->server = arg;
-	if (!x->begun) {
-		x->begun = true;
-		if (!is_well_framed(mc))
-			return refuse(x->server, mc, 400, "the length of the request is "
-			    "not clear");
-		if (announces_too_much(mc))
-			return refuse(x->server, mc, 413, "the body is over 1 MiB");
-		return MHD_YES;
-	}
+	if (!x->begun)
+		return begin(x, mc);
 	if (*len > 0) {
-		x->large = x->large ||
-		    x->body.len + *len > RESTREQUEST_BODY_MAX;
-		if (!x->large)
-			strbuf_add_len(&x->body, data, *len);
+		take_body(x, data, *len);
 		*len = 0;
 		return MHD_YES;
 	}
+	if (x->crowded)
+		return refuse(x->server, mc, 503, "other large requests are "
+		    "under way");
 	if (x->large)
-		return refuse(x->server, mc, 413, "the body is over 1 MiB");
+		return refuse_large(mc, x);
 	return answer(x, mc, method);
 }
 
@@ -433,6 +489,8 @@ on_completed(void *arg, struct MHD_Connection *mc, void **own,
 	*own = NULL;
 	if (x == NULL)
 		return;
+	if (x->roomy)
+		x->server->roomy--;
 	free(x->target);
 	strbuf_fini(&x->body);
 	free(x);

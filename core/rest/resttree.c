@@ -30,6 +30,9 @@
 #include "core/rest/restwrite.h"
 
 #define COLLECTION_ID	"transaction"
+/* Of a change of more objects the audit file has just the names: a load of
+ * 100,000 must not write a line of 200 MB. */
+#define CHANGES_TOLD	1000
 
 struct resttree {
 	unsigned	 magic;
@@ -77,8 +80,10 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 		char *text = mem_printf("%s %s", o->type->words, o->name);
 
 		json_put_text(j, "object", text);
-		put_object(j, "old", &v, changes[i].was);
-		put_object(j, "new", &v, changes[i].now);
+		if (count <= CHANGES_TOLD) {
+			put_object(j, "old", &v, changes[i].was);
+			put_object(j, "new", &v, changes[i].now);
+		}
 		json_add(t->changes, &j);
 		free(text);
 	}
@@ -99,6 +104,18 @@ audit(struct resttree *t, const struct restrequest *q,
 
 /* ---- commits ---- */
 
+int
+resttree_commit(struct resttree *t, struct draft **pd, struct diag *out)
+{
+	int rc;
+
+	OBJ_CHECK(t, RESTTREE_MAGIC);
+	t->committing = true;
+	rc = store_commit(t->config.store, pd, out);
+	t->committing = false;
+	return rc;
+}
+
 /* Takes the draft. 0, or the status that r tells. */
 static int
 commit(struct resttree *t, struct draft **pd, struct restreply *r)
@@ -107,9 +124,7 @@ commit(struct resttree *t, struct draft **pd, struct restreply *r)
 	int rc;
 
 	diag_init(&d);
-	t->committing = true;
-	rc = store_commit(t->config.store, pd, &d);
-	t->committing = false;
+	rc = resttree_commit(t, pd, &d);
 	draft_free(pd);
 	rc = rc != 0 ? restreply_diag(r, &d) : 0;
 	log_diag("rest", &d);

@@ -10,6 +10,8 @@
 
 #include "core/rest/restpeer.h"
 
+struct diag;
+struct draft;
 struct err;
 struct json;
 struct loop;
@@ -61,6 +63,10 @@ struct resttree_config {
  * store, for the store's life: it watches its changes. */
 struct resttree *resttree_new(const struct resttree_config *c, struct err *e);
 void resttree_free(struct resttree **pt);
+
+/* store_commit for a route's handler: what it changes is in the audit file's
+ * line about the request. */
+int resttree_commit(struct resttree *t, struct draft **pd, struct diag *out);
 
 /* Answers a request; arg is the tree. For restserver. */
 void resttree_handle(void *arg, const struct restrequest *q,
