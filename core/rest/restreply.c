@@ -78,7 +78,8 @@ restreply_status_of(int code)
 		return 404;
 	case ERR_DENIED:
 		return 403;
-	case ERR_IO:
+	case ERR_IO:		/* not 503: it makes clients wait and repeat */
+		return 500;
 	case ERR_BUSY:
 		return 503;
 	case ERR_NOSPACE:

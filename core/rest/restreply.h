@@ -40,8 +40,8 @@ void restreply_stream(struct restreply *r, const char *type,
  * there. Returns status. */
 int restreply_error(struct restreply *r, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same for a failure that was told in a sentence: 400, 403, 404, 409, 503
- * or 507 after its code. Returns the status. */
+/* The same for a failure that was told in a sentence: 400, 403, 404, 409, 500,
+ * 503 or 507 after its code. Returns the status. */
 int restreply_err(struct restreply *r, const struct err *e);
 /* The same for findings: the first error decides, all of them are told. */
 int restreply_diag(struct restreply *r, const struct diag *d);

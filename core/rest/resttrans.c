@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/model/json.h"
+#include "core/rest/restname.h"
 
 void
 resttrans_set_init(struct resttrans_set *s)
@@ -129,4 +130,92 @@ resttrans_add(struct resttrans *t, const struct restrequest *q, struct err *e)
 	c->body = q->body != NULL ? json_clone(q->body) : NULL;
 	t->octets += octets;
 	return 0;
+}
+
+const struct resttrans_command *
+resttrans_command_find(const struct resttrans *t, const char *number)
+{
+	char text[24];
+
+	for (size_t i = 0; i < t->count; i++) {
+		(void)snprintf(text, sizeof(text), "%zu", i + 1);
+		if (strcmp(text, number) == 0)
+			return &t->commands[i];
+	}
+	return NULL;
+}
+
+/* ---- as JSON ---- */
+
+/* Kind, and the link to the transaction or what is below it. */
+static struct json *
+describe(const struct resttrans *t, const char *kind, const char *below)
+{
+	struct json *j = json_new_object();
+	char *url = mem_printf("/mgmt/tm/" RESTTRANS_COLLECTION "/%" PRIu64
+	    "%s", t->id, below);
+	char *link = restname_link(url);
+
+	json_put_text(j, "kind", kind);
+	json_put_text(j, "selfLink", link);
+	free(link);
+	free(url);
+	return j;
+}
+
+struct json *
+resttrans_json(const struct resttrans *t, const char *state, bool only)
+{
+	struct json *j = describe(t, "tm:transactionstate", "");
+
+	json_put_int(j, "transId", (int64_t)t->id);
+	json_put_text(j, "state", state);
+	json_put_int(j, "timeoutSeconds", RESTTRANS_TIMEOUT_S);
+	json_put_bool(j, "asyncExecution", false);
+	json_put_bool(j, "validateOnly", only);
+	json_put_int(j, "executionTimeout", 300);
+	json_put_int(j, "executionTime", 0);
+	json_put_text(j, "failureReason", "");
+	return j;
+}
+
+struct json *
+resttrans_command_json(const struct resttrans *t,
+    const struct resttrans_command *c)
+{
+	struct json *j, *body;
+	char below[40];
+	int64_t number;
+
+	if (c == NULL)
+		return NULL;
+	number = c - t->commands + 1;
+	(void)snprintf(below, sizeof(below), "/" RESTTRANS_COMMANDS "/%" PRId64,
+	    number);
+	j = describe(t, "tm:transaction:commandsstate", below);
+	json_put_int(j, "transId", (int64_t)t->id);
+	json_put_int(j, "commandId", number);
+	json_put_int(j, "evalOrder", number);
+	json_put_text(j, "method", restrequest_method_name(c->method));
+	json_put_text(j, "uri", c->target);
+	body = c->body != NULL ? json_clone(c->body) : json_new_object();
+	json_put(j, "body", &body);
+	return j;
+}
+
+struct json *
+resttrans_commands_json(const struct resttrans *t)
+{
+	struct json *j = describe(t, "tm:transaction:commandscollectionstate",
+	    "/" RESTTRANS_COMMANDS), *all = json_new_array();
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct json *one = resttrans_command_json(t, &t->commands[i]);
+
+		json_add(all, &one);
+	}
+	if (t->count > 0)
+		json_put(j, "items", &all);
+	json_free(&all);
+	return j;
 }

@@ -8,6 +8,7 @@
 #ifndef CORE_REST_RESTTRANS_H
 #define CORE_REST_RESTTRANS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ struct json;
 #define RESTTRANS_COMMANDS_MAX	1000
 #define RESTTRANS_OCTETS_MAX	(1024 * 1024)
 #define RESTTRANS_TIMEOUT_S	120
+
+#define RESTTRANS_COLLECTION	"transaction"	/* below /mgmt/tm */
+#define RESTTRANS_COMMANDS	"commands"	/* below a transaction */
 
 struct resttrans_command {
 	enum restrequest_method method;
@@ -58,6 +62,18 @@ struct resttrans *resttrans_find(struct resttrans_set *s, const char *id,
 /* Adds a write. 0 or ERR_RANGE. */
 int resttrans_add(struct resttrans *t, const struct restrequest *q,
     struct err *e);
+/* The write of this number, counted from "1", or NULL. */
+const struct resttrans_command *resttrans_command_find(
+    const struct resttrans *t, const char *number);
+
+/* As REST shows them, for the caller to free: the transaction, what waits in
+ * it, and one of those (NULL for NULL). only: it is tried, not made. */
+struct json *resttrans_json(const struct resttrans *t, const char *state,
+    bool only);
+struct json *resttrans_commands_json(const struct resttrans *t);
+struct json *resttrans_command_json(const struct resttrans *t,
+    const struct resttrans_command *c);
+
 /* Ends it. */
 void resttrans_close(struct resttrans_set *s, struct resttrans **pt);
 

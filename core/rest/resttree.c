@@ -1,7 +1,6 @@
 /* core/rest/resttree.c - see resttree.h. SPDX-License-Identifier: Apache-2.0 */
 #include "core/rest/resttree.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,6 @@
 #include "core/rest/resttrans.h"
 #include "core/rest/restwrite.h"
 
-#define COLLECTION_ID	"transaction"
 /* Of a change of more objects the audit file has just the names: a load of
  * 100,000 must not write a line of 200 MB. */
 #define CHANGES_TOLD	1000
@@ -206,26 +204,12 @@ write_now(struct resttree *t, const struct restplace *at,
 /* ---- transactions ---- */
 
 static void
-show_transaction(const struct resttrans *x, const char *state,
+show_transaction(const struct resttrans *x, const char *state, bool only,
     struct restreply *r)
 {
-	struct json *j = json_new_object();
-	char *url = mem_printf("/mgmt/tm/" COLLECTION_ID "/%" PRIu64, x->id);
-	char *link = restname_link(url);
+	struct json *j = resttrans_json(x, state, only);
 
-	json_put_int(j, "transId", (int64_t)x->id);
-	json_put_text(j, "state", state);
-	json_put_int(j, "timeoutSeconds", RESTTRANS_TIMEOUT_S);
-	json_put_bool(j, "asyncExecution", false);
-	json_put_bool(j, "validateOnly", false);
-	json_put_int(j, "executionTimeout", 300);
-	json_put_int(j, "executionTime", 0);
-	json_put_text(j, "failureReason", "");
-	json_put_text(j, "kind", "tm:transactionstate");
-	json_put_text(j, "selfLink", link);
 	restreply_json(r, 200, &j);
-	free(link);
-	free(url);
 }
 
 /* One queued write into the draft. */
@@ -304,10 +288,34 @@ end_transaction(struct resttree *t, struct resttrans *x,
 	}
 	only = json_get_bool(json_find(q->body, "validateOnly"));
 	if (replay(t, x, q, r) == 0)
-		show_transaction(x, "COMPLETED", r);
+		show_transaction(x, "COMPLETED", only, r);
 	audit(t, q, r);
 	if (!only)
 		resttrans_close(&t->transactions, &x);
+}
+
+/* transaction/ID/commands, and one of them by its number. */
+static void
+read_commands(const struct resttrans *x, const struct restrequest *q,
+    struct restreply *r)
+{
+	struct json *j = NULL;
+
+	if (q->segment_count < 7 && strcmp(q->segments[4].text,
+	    RESTTRANS_COMMANDS) == 0)
+		j = q->segment_count == 5 ? resttrans_commands_json(x) :
+		    resttrans_command_json(x, resttrans_command_find(x,
+		    q->segments[5].text));
+	if (j == NULL) {
+		(void)restreply_error(r, 404, "the transaction has no such "
+		    "command");
+	} else if (q->method != RESTREQUEST_GET) {
+		(void)restreply_error(r, 405, "%s is not for what waits in a "
+		    "transaction", restrequest_method_name(q->method));
+	} else {
+		restreply_json(r, 200, &j);
+	}
+	json_free(&j);
 }
 
 static void
@@ -321,17 +329,19 @@ serve_transactions(struct resttree *t, const struct restrequest *q,
 	if (q->segment_count == 3 && q->method == RESTREQUEST_POST) {
 		x = resttrans_open(&t->transactions, now, &q->peer, &e);
 		if (x != NULL)
-			show_transaction(x, "STARTED", r);
+			show_transaction(x, "STARTED", false, r);
 		else
 			(void)restreply_err(r, &e);
 		return;
 	}
-	x = q->segment_count == 4 ? resttrans_find(&t->transactions,
+	x = q->segment_count > 3 ? resttrans_find(&t->transactions,
 	    q->segments[3].text, now, &q->peer) : NULL;
 	if (x == NULL)
 		(void)restreply_error(r, 404, "there is no such transaction");
+	else if (q->segment_count > 4)
+		read_commands(x, q, r);
 	else if (q->method == RESTREQUEST_GET)
-		show_transaction(x, "STARTED", r);
+		show_transaction(x, "STARTED", false, r);
 	else if (q->method == RESTREQUEST_PATCH ||
 	    q->method == RESTREQUEST_DELETE)
 		end_transaction(t, x, q, r);
@@ -347,7 +357,7 @@ enqueue(struct resttree *t, const struct restrequest *q, struct restreply *r)
 	struct resttrans *x = resttrans_find(&t->transactions, q->transaction,
 	    loop_now_ns(t->config.loop), &q->peer);
 	struct err e = { 0 };
-	struct json *j, *body;
+	struct json *j;
 
 	if (x == NULL) {
 		(void)restreply_error(r, 404, "there is no such transaction");
@@ -357,15 +367,7 @@ enqueue(struct resttree *t, const struct restrequest *q, struct restreply *r)
 		(void)restreply_err(r, &e);
 		return;
 	}
-	j = json_new_object();
-	json_put_int(j, "transId", (int64_t)x->id);
-	json_put_int(j, "commandId", (int64_t)x->count);
-	json_put_int(j, "evalOrder", (int64_t)x->count);
-	json_put_text(j, "method", restrequest_method_name(q->method));
-	json_put_text(j, "uri", q->target);
-	body = q->body != NULL ? json_clone(q->body) : json_new_object();
-	json_put(j, "body", &body);
-	json_put_text(j, "kind", "tm:transaction:commandsstate");
+	j = resttrans_command_json(x, &x->commands[x->count - 1]);
 	restreply_json(r, 200, &j);
 }
 
@@ -524,7 +526,7 @@ resttree_handle(void *arg, const struct restrequest *q, struct restreply *r)
 	else if (!is_segment(q, 0, "mgmt") || !is_segment(q, 1, "tm"))
 		(void)restreply_error(r, 404, "Public URI path not "
 		    "registered: %.200s", q->target);
-	else if (is_segment(q, 2, COLLECTION_ID) &&
+	else if (is_segment(q, 2, RESTTRANS_COLLECTION) &&
 	    q->peer.role >= RESTPEER_MANAGER)
 		serve_transactions(t, q, r);
 	else if ((row = find_route(t, q)) != NULL)

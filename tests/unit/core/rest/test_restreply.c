@@ -21,7 +21,7 @@ each_code_has_its_status(void **state)
 		{ ERR_PARSE, 400 }, { ERR_RANGE, 400 }, { ERR_UNKNOWN, 400 },
 		{ ERR_UNSUPPORTED, 400 }, { ERR_REF, 400 },
 		{ ERR_CONFLICT, 400 }, { ERR_EXISTS, 409 },
-		{ ERR_NOTFOUND, 404 }, { ERR_DENIED, 403 }, { ERR_IO, 503 },
+		{ ERR_NOTFOUND, 404 }, { ERR_DENIED, 403 }, { ERR_IO, 500 },
 		{ ERR_BUSY, 503 }, { ERR_NOSPACE, 507 },
 	};
 

@@ -76,6 +76,43 @@ writes_are_copied_and_bounded(void **state)
 	resttrans_set_fini(&s);
 }
 
+static void
+what_waits_is_listed_in_its_order_under_its_number(void **state)
+{
+	struct resttrans_set s;
+	struct resttrans *t;
+	struct restrequest q = { .method = RESTREQUEST_DELETE,
+	    .target = "/mgmt/tm/test/site/s1" };
+	struct json *j, *same;
+	const struct json *two;
+
+	(void)state;
+	resttrans_set_init(&s);
+	t = resttrans_open(&s, 0, &root, NULL);
+	j = resttrans_commands_json(t);
+	assert_null(json_find(j, "items"));
+	json_free(&j);
+	assert_int_equal(resttrans_add(t, &q, NULL), 0);
+	q.method = RESTREQUEST_PUT;
+	assert_int_equal(resttrans_add(t, &q, NULL), 0);
+	j = resttrans_commands_json(t);
+	assert_int_equal(json_count(json_find(j, "items")), 2);
+	two = json_item(json_find(j, "items"), 1);
+	assert_int_equal(json_get_int(json_find(two, "commandId")), 2);
+	assert_string_equal(json_get_text(json_find(two, "method")), "PUT");
+	assert_string_equal(json_get_text(json_find(two, "selfLink")),
+	    "https://localhost/mgmt/tm/transaction/1/commands/2"
+	    "?ver=15.1.2.1");
+	same = resttrans_command_json(t, resttrans_command_find(t, "2"));
+	assert_int_equal(json_count(same), json_count(two));
+	assert_null(resttrans_command_find(t, "0"));
+	assert_null(resttrans_command_find(t, "02"));
+	assert_null(resttrans_command_find(t, "3"));
+	json_free(&same);
+	json_free(&j);
+	resttrans_set_fini(&s);
+}
+
 int
 main(void)
 {
@@ -84,6 +121,8 @@ main(void)
 		    a_transaction_is_its_openers_alone_and_ends_in_time),
 		cmocka_unit_test(there_are_not_too_many),
 		cmocka_unit_test(writes_are_copied_and_bounded),
+		cmocka_unit_test(
+		    what_waits_is_listed_in_its_order_under_its_number),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
