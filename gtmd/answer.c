@@ -87,11 +87,38 @@ stat_of(uint8_t rcode)
 	return rcode == RCODE_BADVERS ? STATS_BADVERS : STATS_RCODE_OTHER;
 }
 
+/* Types that have a name on the wire but none in zones/rrtype.h. */
+enum { QTYPE_NAPTR = 35, QTYPE_DNSKEY = 48, QTYPE_SVCB = 64,
+    QTYPE_HTTPS = 65, QTYPE_CAA = 257 };
+
+static enum stats_id
+stat_of_type(uint16_t type)
+{
+	static const uint8_t id[] = {
+		[RRTYPE_A] = STATS_TYPE_A, [RRTYPE_NS] = STATS_TYPE_NS,
+		[RRTYPE_CNAME] = STATS_TYPE_CNAME,
+		[RRTYPE_SOA] = STATS_TYPE_SOA, [RRTYPE_PTR] = STATS_TYPE_PTR,
+		[RRTYPE_MX] = STATS_TYPE_MX, [RRTYPE_TXT] = STATS_TYPE_TXT,
+		[RRTYPE_AAAA] = STATS_TYPE_AAAA,
+		[RRTYPE_SRV] = STATS_TYPE_SRV,
+		[QTYPE_NAPTR] = STATS_TYPE_NAPTR, [RRTYPE_DS] = STATS_TYPE_DS,
+		[QTYPE_DNSKEY] = STATS_TYPE_DNSKEY,
+		[QTYPE_SVCB] = STATS_TYPE_SVCB,
+		[QTYPE_HTTPS] = STATS_TYPE_HTTPS,
+	};
+
+	if (type < sizeof(id) && id[type] != 0)
+		return id[type];
+	return type == RRTYPE_ANY ? STATS_TYPE_ANY :
+	    type == QTYPE_CAA ? STATS_TYPE_CAA : STATS_TYPE_OTHER;
+}
+
 static void
 count(const struct answer *a, const struct question *q, const struct reply *r)
 {
 	stats_add(a->stats, STATS_REPLIES, 1);
 	stats_add(a->stats, stat_of(r->rcode), 1);
+	stats_add(a->stats, stat_of_type(q->type), 1);
 	if (r->tc)
 		stats_add(a->stats, STATS_TRUNCATED, 1);
 	if (q->edns)

@@ -25,6 +25,7 @@
 #include "gtmd/control_dialect.h"
 #include "gtmd/control_explain.h"
 #include "gtmd/control_load.h"
+#include "gtmd/control_metrics.h"
 #include "gtmd/control_share.h"
 #include "gtmd/control_stats.h"
 #include "gtmd/statusfile.h"
@@ -35,6 +36,7 @@ struct control {
 	struct control_config config;
 	struct resttree	*tree;
 	struct restserver *server;
+	struct control_metrics metrics;
 };
 
 /* ---- what clients look for before they start ---- */
@@ -200,6 +202,34 @@ on_effect(void *arg, const struct object *o)
 	return control_share_of(c->config.plan, o);
 }
 
+/* ---- outside of the tree: where Prometheus looks ---- */
+
+static void
+serve_metrics(const struct control *c, const struct restrequest *q,
+    struct restreply *r)
+{
+	if (q->peer.role < RESTPEER_GUEST)
+		(void)restreply_error(r, 403, "role %s may not read this",
+		    restpeer_role_name(q->peer.role));
+	else if (q->method != RESTREQUEST_GET)
+		(void)restreply_error(r, 405, "%s is not for metrics",
+		    restrequest_method_name(q->method));
+	else
+		control_metrics_scrape(&c->metrics, q, r);
+}
+
+static void
+on_request(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	if (q->segment_count == 1 &&
+	    strcmp(q->segments[0].text, "metrics") == 0)
+		serve_metrics(c, q, r);
+	else
+		resttree_handle(c->tree, q, r);
+}
+
 /* ---- birth and end ---- */
 
 static int
@@ -214,15 +244,15 @@ open_parts(struct control *c, struct err *e)
 	};
 	struct restserver_config server = {
 		.loop = c->config.loop, .path = c->config.path,
-		.handle = resttree_handle, .rooms = rooms,
+		.handle = on_request, .arg = c, .rooms = rooms,
 	};
 
 	c->tree = resttree_new(&tree, e);
 	free(audit);
 	if (c->tree == NULL)
 		return e->code;
-	server.arg = c->tree;
 	c->server = restserver_new(&server, e);
+	c->metrics.server = c->server;
 	return c->server != NULL ? 0 : e->code;
 }
 
@@ -233,6 +263,12 @@ control_new(const struct control_config *config, struct err *e)
 
 	c->magic = CONTROL_MAGIC;
 	c->config = *config;
+	c->metrics = (struct control_metrics){
+		.plan = config->plan, .sched = config->sched,
+		.store = config->store, .listeners = config->listeners,
+		.started = clock_real(loop_clock(config->loop)),
+	};
+	store_watch(config->store, control_metrics_on_change, &c->metrics);
 	if (open_parts(c, e) != 0)
 		control_free(&c);
 	return c;

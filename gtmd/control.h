@@ -8,8 +8,10 @@
 struct control;
 struct diag;
 struct err;
+struct listeners;
 struct loop;
 struct plan;
+struct sched;
 struct store;
 
 /* All borrowed for the control's life. */
@@ -20,6 +22,8 @@ struct control_config {
 	struct loop	*loop;
 	struct store	*store;
 	const struct plan *plan;
+	const struct sched *sched;
+	const struct listeners *listeners;
 	/* Reads configuration and zones anew, as SIGHUP does. */
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;

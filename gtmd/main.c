@@ -18,10 +18,7 @@
 #include "core/wire/dnsname.h"
 #include "gtmd/service.h"
 #include "gtmd/verify.h"
-
-#ifndef GTM_VERSION
-#define GTM_VERSION	"unreleased"
-#endif
+#include "gtmd/version.h"
 
 #define CONFIG_PATH	"/etc/gtm/gtm.conf"
 #define STATE_DIR	"/var/lib/gtm"
@@ -97,7 +94,7 @@ options_read(struct options *o, int argc, char **argv)
 			o->log.form = LOG_FORM_JOURNAL;
 			break;
 		case 'V':
-			(void)printf("gtmd %s\n", GTM_VERSION);
+			(void)printf("gtmd %s\n", version_text);
 			return EXIT_OK;
 		case 'h':
 			(void)fputs(usage, stdout);

@@ -201,6 +201,7 @@ open_control(struct service *s, struct err *e)
 		.path = s->control_path, .state_dir = s->state_dir,
 		.config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
+		.sched = s->sched, .listeners = s->listeners,
 		.reload = reload, .arg = s,
 	};
 

@@ -39,6 +39,23 @@ static const char *const names[STATS_COUNT] = {
 	[STATS_RCODE_OTHER] = "rcode-other",
 	[STATS_EDNS] = "edns",
 	[STATS_DNSSEC_OK] = "dnssec-ok",
+	[STATS_TYPE_A] = "type-a",
+	[STATS_TYPE_AAAA] = "type-aaaa",
+	[STATS_TYPE_CNAME] = "type-cname",
+	[STATS_TYPE_NS] = "type-ns",
+	[STATS_TYPE_SOA] = "type-soa",
+	[STATS_TYPE_PTR] = "type-ptr",
+	[STATS_TYPE_MX] = "type-mx",
+	[STATS_TYPE_TXT] = "type-txt",
+	[STATS_TYPE_SRV] = "type-srv",
+	[STATS_TYPE_NAPTR] = "type-naptr",
+	[STATS_TYPE_DS] = "type-ds",
+	[STATS_TYPE_DNSKEY] = "type-dnskey",
+	[STATS_TYPE_SVCB] = "type-svcb",
+	[STATS_TYPE_HTTPS] = "type-https",
+	[STATS_TYPE_CAA] = "type-caa",
+	[STATS_TYPE_ANY] = "type-any",
+	[STATS_TYPE_OTHER] = "type-other",
 	[STATS_FROM_WIDEIP] = "from-wideip",
 	[STATS_FROM_ZONE] = "from-zone",
 	[STATS_FROM_CHAOS] = "from-chaos",
@@ -102,6 +119,18 @@ stats_sum(enum stats_id id)
 	}
 	pthread_mutex_unlock(&lock);
 	return sum;
+}
+
+unsigned
+stats_threads(void)
+{
+	unsigned n = 0;
+
+	pthread_mutex_lock(&lock);
+	LIST_EACH(&threads, it)
+		n++;
+	pthread_mutex_unlock(&lock);
+	return n;
 }
 
 const char *

@@ -18,6 +18,12 @@ enum stats_id {
 	STATS_NOTIMP, STATS_REFUSED, STATS_YXDOMAIN, STATS_BADVERS,
 	STATS_RCODE_OTHER,
 	STATS_EDNS, STATS_DNSSEC_OK,
+	/* what was asked for, of queries that are worth a reply */
+	STATS_TYPE_A, STATS_TYPE_AAAA, STATS_TYPE_CNAME, STATS_TYPE_NS,
+	STATS_TYPE_SOA, STATS_TYPE_PTR, STATS_TYPE_MX, STATS_TYPE_TXT,
+	STATS_TYPE_SRV, STATS_TYPE_NAPTR, STATS_TYPE_DS, STATS_TYPE_DNSKEY,
+	STATS_TYPE_SVCB, STATS_TYPE_HTTPS, STATS_TYPE_CAA, STATS_TYPE_ANY,
+	STATS_TYPE_OTHER,
 	/* where the first name was found */
 	STATS_FROM_WIDEIP, STATS_FROM_ZONE, STATS_FROM_CHAOS,
 	/* UDP sockets */
@@ -40,6 +46,8 @@ void stats_close(struct stats **ps);
 
 /* Sum over all threads since the start of the process. Any thread. */
 uint64_t stats_sum(enum stats_id id);
+/* How many threads count at this moment. Any thread. */
+unsigned stats_threads(void);
 /* "udp-queries", for status pages. */
 const char *stats_name(enum stats_id id);
 

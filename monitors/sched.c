@@ -25,6 +25,7 @@
 #include "monitors/instance.h"
 #include "monitors/monitor.h"
 #include "monitors/probe.h"
+#include "monitors/probestat.h"
 #include "monitors/recipe.h"
 
 #define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
@@ -46,6 +47,8 @@ struct sched {
 	size_t		 abstained;	/* probes that we could not make, */
 	mono_ns		 next_note_ns;	/* to be told from then on */
 	struct sched_stats stats;
+	struct probestat *probestats;	/* in the order of types */
+	size_t		 type_count;
 };
 
 static enum health_state seed_values[] = {
@@ -68,12 +71,12 @@ default_limit(void)
 static int
 open_engines(struct sched *s, struct err *e)
 {
-	size_t count = 0;
-
-	while (s->types[count] != NULL)
-		count++;
-	s->engines = mem_zalloc(count + 1, sizeof(*s->engines));
-	for (size_t k = 0; k < count; k++) {
+	while (s->types[s->type_count] != NULL)
+		s->type_count++;
+	s->engines = mem_zalloc(s->type_count + 1, sizeof(*s->engines));
+	s->probestats = mem_zalloc(s->type_count + 1, sizeof(*s->probestats));
+	for (size_t k = 0; k < s->type_count; k++) {
+		s->probestats[k].monitor = s->types[k]->object;
 		if (s->types[k]->engine_new == NULL)
 			continue;
 		s->engines[k] = s->types[k]->engine_new(s->loop, e);
@@ -114,6 +117,7 @@ sched_free(struct sched **ps)
 			s->types[k]->engine_free(&s->engines[k]);
 	}
 	free(s->engines);
+	free(s->probestats);
 	map_fini(&s->instances);
 	map_fini(&s->recipes);
 	map_fini(&s->seeds);
@@ -124,6 +128,16 @@ sched_free(struct sched **ps)
 /* ---- starting probes ---- */
 
 static void on_probed(void *arg, const struct probe_result *r);
+
+static struct probestat *
+stat_of(const struct sched *s, const struct recipe *r)
+{
+	size_t k = 0;
+
+	while (s->types[k] != r->type)
+		k++;
+	return &s->probestats[k];
+}
 
 static void
 start_one(struct sched *s, struct instance *i)
@@ -142,6 +156,7 @@ start_one(struct sched *s, struct instance *i)
 	s->stats.started++;
 	if (late_us > s->stats.late_us_max)
 		s->stats.late_us_max = late_us;
+	probestat_start(stat_of(s, r), late_us);
 	i->step = INSTANCE_RUNNING;
 	i->probe = r->type->start(&job);
 }
@@ -234,6 +249,7 @@ on_probed(void *arg, const struct probe_result *r)
 	i->probe = NULL;
 	i->step = INSTANCE_IDLE;
 	s->stats.in_flight--;
+	probestat_end(stat_of(s, i->recipe), r);
 	if (r->outcome == PROBE_ABSTAIN)
 		note_abstention(s, r);
 	i->refs++;
@@ -435,4 +451,11 @@ void
 sched_stats(const struct sched *s, struct sched_stats *out)
 {
 	*out = s->stats;
+}
+
+const struct probestat *
+sched_probestats(const struct sched *s, size_t *count)
+{
+	*count = s->type_count;
+	return s->probestats;
 }

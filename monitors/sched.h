@@ -23,6 +23,7 @@ struct instance;
 struct loop;
 struct monitor;
 struct probe_type;
+struct probestat;
 struct sched;
 
 struct sched_config {
@@ -63,5 +64,9 @@ struct sched_stats {
 };
 /* Fills out with the numbers of this moment; cheap. */
 void sched_stats(const struct sched *s, struct sched_stats *out);
+/* What became of the probes since sched_new, a row for each type of the
+ * configuration, in its order; count of them. */
+const struct probestat *sched_probestats(const struct sched *s,
+    size_t *count);
 
 #endif

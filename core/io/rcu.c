@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ struct deferred {
 };
 
 static _Thread_local bool registered;
+static atomic_uint_fast64_t deferred_count, done_count;
 
 void
 rcu_register(void)
@@ -91,6 +93,7 @@ on_grace(struct rcu_head *head)
 	d->fn(d->arg);
 	ORDER_RELEASE();
 	free(d);
+	atomic_fetch_add_explicit(&done_count, 1, memory_order_relaxed);
 }
 
 void
@@ -100,6 +103,7 @@ rcu_defer(void (*fn)(void *), void *arg)
 
 	d->fn = fn;
 	d->arg = arg;
+	atomic_fetch_add_explicit(&deferred_count, 1, memory_order_relaxed);
 	ORDER_RELEASE();
 	urcu_qsbr_call_rcu(&d->head, on_grace);
 }
@@ -123,4 +127,13 @@ rcu_drain(void)
 		assert(errno == EINTR);
 	rcu_online();
 	sem_destroy(&drained);
+}
+
+/* Done first: it is never more than was deferred by then. */
+void
+rcu_counts(struct rcu_counts *out)
+{
+	out->done = atomic_load_explicit(&done_count, memory_order_relaxed);
+	out->deferred = atomic_load_explicit(&deferred_count,
+	    memory_order_relaxed);
 }

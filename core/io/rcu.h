@@ -10,6 +10,8 @@
 #ifndef CORE_IO_RCU_H
 #define CORE_IO_RCU_H
 
+#include <stdint.h>
+
 /* Reader: the current version; slot is a pointer variable. */
 #define RCU_GET(slot)		__atomic_load_n(&(slot), __ATOMIC_ACQUIRE)
 
@@ -38,5 +40,12 @@ void rcu_defer(void (*fn)(void *), void *arg);
 /* Waits until everything deferred before the call has run: at shutdown. The
  * caller holds nothing. */
 void rcu_drain(void);
+
+struct rcu_counts {
+	uint64_t	 deferred, done;
+};
+/* Calls asked for and calls made since the start of the process. Any
+ * thread. */
+void rcu_counts(struct rcu_counts *out);
 
 #endif

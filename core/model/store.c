@@ -359,6 +359,14 @@ store_serial(const struct store *s)
 	return s->serial;
 }
 
+size_t
+store_pending(const struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->backend->ops->pending != NULL ?
+	    s->backend->ops->pending(s->backend) : 0;
+}
+
 void
 store_watch(struct store *s, store_watch_fn *fn, void *arg)
 {

@@ -81,6 +81,8 @@ struct draft *store_draft(struct store *s);
 const struct model *store_model(const struct store *s);
 /* +1 with every commit or load that changed something. */
 uint64_t store_serial(const struct store *s);
+/* Octets of journal since the last save. */
+size_t store_pending(const struct store *s);
 void store_watch(struct store *s, store_watch_fn *fn, void *arg);
 /* At most one gate; NULL takes it away. g is copied. */
 void store_gate(struct store *s, const struct store_gate *g);

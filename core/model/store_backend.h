@@ -35,6 +35,8 @@ struct store_backend_ops {
 	/* Writes all of the model in its tidy form. */
 	int	(*save)(struct store_backend *, const struct model *m,
 		    struct err *e);
+	/* Octets of changes that save has not tidied up yet; may be NULL. */
+	size_t	(*pending)(struct store_backend *);
 	void	(*free)(struct store_backend *);
 };
 

@@ -370,9 +370,17 @@ dir_free(struct store_backend *be)
 	free(s);
 }
 
+static size_t
+dir_pending(struct store_backend *b)
+{
+	const struct store_dir *s = dir_of(b);
+
+	return s->journal != NULL ? journal_len(s->journal) : 0;
+}
+
 static const struct store_backend_ops dir_ops = {
 	.load = dir_load, .loaded = dir_loaded, .commit = dir_commit,
-	.save = dir_save, .free = dir_free,
+	.save = dir_save, .pending = dir_pending, .free = dir_free,
 };
 
 static int

@@ -21,7 +21,9 @@ sums_outlive_their_threads(void **state)
 	stats_add(b, STATS_UDP_QUERIES, 4);
 	stats_add(b, STATS_NXDOMAIN, 1);
 	assert_int_equal(stats_sum(STATS_UDP_QUERIES), 7);
+	assert_int_equal(stats_threads(), 2);
 	stats_close(&b);
+	assert_int_equal(stats_threads(), 1);
 	assert_null(b);
 	stats_close(&b);
 	assert_int_equal(stats_sum(STATS_UDP_QUERIES), 7);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitors/probestat.h"
 #include "tests/unit/monitors/rig.h"
 
 static void
@@ -59,7 +60,9 @@ in_flight_is_bounded_and_the_queue_is_fair(void **state)
 {
 	enum { COUNT = 100, LIMIT = 8 };
 	struct watch *w[COUNT];
+	const struct probestat *p;
 	struct sched_stats st;
+	size_t types;
 
 	(void)state;
 	rig_close(&rig);
@@ -77,6 +80,12 @@ in_flight_is_bounded_and_the_queue_is_fair(void **state)
 		assert_int_equal(fakeprobe.start_port[i], 1000 + i);
 	sched_stats(rig.sched, &st);
 	assert_int_equal(st.late_us_max, 12000000);
+	p = sched_probestats(rig.sched, &types);
+	assert_int_equal(types, 1);
+	assert_true(p->started >= COUNT && p->started == st.started);
+	assert_int_equal(p->results[PROBE_OK], p->started - st.in_flight);
+	assert_int_equal(histogram_count(&p->delay), p->started);
+	assert_true(p->delay.n[HISTOGRAM_BOUNDS] > 0);	/* waited over 10 s */
 	for (size_t i = 0; i < COUNT; i++)
 		watch_close(&w[i]);
 	sched_stats(rig.sched, &st);

@@ -83,7 +83,8 @@ fake_free(struct store_backend *be)
 }
 
 static const struct store_backend_ops fake_ops = {
-	fake_load, fake_loaded, fake_commit, fake_save, fake_free
+	.load = fake_load, .loaded = fake_loaded, .commit = fake_commit,
+	.save = fake_save, .free = fake_free,
 };
 
 static struct strbuf heard;
