@@ -6,10 +6,12 @@
 #include <assert.h>
 #include <openssl/bio.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,5 +123,104 @@ certificate_make(const char *cert_path, const char *key_path,
 	BIO_free(key_pem);
 	X509_free(x);
 	EVP_PKEY_free(key);
+	return rc;
+}
+
+/* ---- checking what was given ---- */
+
+/* Nobody types a passphrase into a server. */
+static int
+no_passphrase(char *text, int cap, int writing, void *arg)
+{
+	bool *asked = arg;
+
+	(void)text;
+	(void)cap;
+	(void)writing;
+	*asked = true;
+	return -1;
+}
+
+static X509 *
+read_certificate(const char *pem)
+{
+	BIO *b = BIO_new_mem_buf(pem, -1);
+	bool asked = false;
+	X509 *x = PEM_read_bio_X509(b, NULL, no_passphrase, &asked);
+
+	BIO_free(b);
+	ERR_clear_error();
+	return x;
+}
+
+static EVP_PKEY *
+read_key(const char *pem, bool *encrypted)
+{
+	BIO *b = BIO_new_mem_buf(pem, -1);
+	EVP_PKEY *key;
+
+	*encrypted = false;
+	key = PEM_read_bio_PrivateKey(b, NULL, no_passphrase, encrypted);
+	BIO_free(b);
+	ERR_clear_error();
+	return key;
+}
+
+static int
+check_time(const X509 *x, real_s now, struct err *e)
+{
+	time_t t = (time_t)now;
+	BIO *b = BIO_new(BIO_s_mem());
+	const ASN1_TIME *bound = NULL;
+	const char *how = "";
+	char *when;
+	long len;
+	int rc = 0;
+
+	if (X509_cmp_time(X509_get0_notBefore(x), &t) > 0) {
+		bound = X509_get0_notBefore(x);
+		how = "the certificate is not valid before";
+	} else if (X509_cmp_time(X509_get0_notAfter(x), &t) < 0) {
+		bound = X509_get0_notAfter(x);
+		how = "the certificate expired on";
+	}
+	if (bound != NULL) {
+		(void)ASN1_TIME_print(b, bound);
+		len = BIO_get_mem_data(b, &when);
+		rc = err_set(e, ERR_RANGE, "%s %.*s", how, (int)len, when);
+	}
+	BIO_free(b);
+	return rc;
+}
+
+static int
+check_pair(const X509 *x, const EVP_PKEY *key, real_s now, struct err *e)
+{
+	if (X509_check_private_key(x, key) == 1)
+		return check_time(x, now, e);
+	ERR_clear_error();
+	return err_set(e, ERR_CONFLICT, "the key is not the certificate's");
+}
+
+int
+certificate_check(const char *cert, const char *key, real_s now,
+    struct err *e)
+{
+	X509 *x = read_certificate(cert);
+	bool encrypted;
+	EVP_PKEY *k = read_key(key, &encrypted);
+	int rc;
+
+	if (x == NULL)
+		rc = err_set(e, ERR_PARSE, "the certificate does not read as "
+		    "PEM");
+	else if (k == NULL)
+		rc = err_set(e, ERR_PARSE, encrypted ? "the key is encrypted: "
+		    "one without a passphrase is expected" :
+		    "the key does not read as PEM");
+	else
+		rc = check_pair(x, k, now, e);
+	X509_free(x);
+	EVP_PKEY_free(k);
 	return rc;
 }

@@ -7,6 +7,8 @@
 #ifndef ADMIN_REST_CERTIFICATE_H
 #define ADMIN_REST_CERTIFICATE_H
 
+#include "core/base/clock.h"
+
 struct err;
 
 /*
@@ -18,5 +20,16 @@ struct err;
  */
 int certificate_make(const char *cert_path, const char *key_path,
     const char *host, struct err *e);
+
+/*
+ * certificate_check - can these be served?
+ *
+ * in     cert, key  PEM texts; the certificate may be followed by others
+ * ret    0; ERR_PARSE: one of them does not read, or the key is encrypted;
+ *        ERR_CONFLICT: the key is not the certificate's; ERR_RANGE: all fits,
+ *        but at that time it is not valid yet or not any more
+ */
+int certificate_check(const char *cert, const char *key, real_s now,
+    struct err *e);
 
 #endif

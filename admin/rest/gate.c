@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "admin/rest/bashline.h"
+#include "admin/rest/enrol.h"
 #include "admin/rest/hasher.h"
 #include "admin/rest/lockout.h"
 #include "admin/rest/login.h"
@@ -20,6 +21,7 @@
 #include "core/rest/client.h"
 
 #define BODY_MAX	((size_t)1 << 20)
+#define VALUES_MAX	((size_t)64 << 10)	/* see needs_values */
 #define LOGIN_BODY_MAX	((size_t)4096)	/* of strangers */
 #define BASH_PATH	"/mgmt/tm/util/bash"
 
@@ -52,35 +54,42 @@ load_users(struct gate *g, int64_t stamp, struct err *e)
 	return 0;
 }
 
-/* A file that does not read leaves the users as they were. The caller holds
- * the lock. */
-static void
-refresh_users(struct gate *g)
+int
+gate_refresh_users(struct gate *g)
 {
 	int64_t stamp = stamp_of(g->users_path);
 	struct err e = { 0 };
 
 	if (stamp == g->users_stamp)
-		return;
-	if (load_users(g, stamp, &e) != 0)
+		return 0;
+	if (load_users(g, stamp, &e) != 0) {
 		log_at(LOG_ERROR, "rest", "users", "refused", "%s", e.text);
-	else
-		log_at(LOG_NOTICE, "rest", "users", "read", "count=%zu",
-		    g->users.count);
+		return e.code;
+	}
+	log_at(LOG_NOTICE, "rest", "users", "read", "count=%zu",
+	    g->users.count);
+	if (g->users.count > 0)
+		claim_close(&g->claim);
+	return 0;
 }
 
 int
-gate_init(struct gate *g, const char *users_path, const struct clock *clock,
+gate_init(struct gate *g, const char *state_dir, const struct clock *clock,
     struct err *e)
 {
+	int rc;
+
 	*g = (struct gate){ .clock = clock,
-	    .users_path = mem_strdup(users_path),
+	    .users_path = mem_printf("%s/users", state_dir),
+	    .log_path = mem_printf("%s/audit.log", state_dir),
 	    .lockout = lockout_new() };
 	(void)pthread_mutex_init(&g->lock, NULL);
+	proven_init(&g->proven);
 	g->hasher = hasher_new(e);
 	if (g->hasher == NULL)
 		return ERR_IO;
-	return load_users(g, stamp_of(users_path), e);
+	rc = load_users(g, stamp_of(g->users_path), e);
+	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 void
@@ -90,7 +99,10 @@ gate_fini(struct gate *g)
 	lockout_free(&g->lockout);
 	tokens_fini(&g->tokens);
 	users_fini(&g->users);
+	proven_fini(&g->proven);
+	claim_close(&g->claim);
 	free(g->users_path);
+	free(g->log_path);
 	(void)pthread_mutex_destroy(&g->lock);
 }
 
@@ -126,6 +138,28 @@ admit_basic(struct gate *g, struct ask *q, struct response *r)
 	return 0;
 }
 
+static bool
+is_for_strangers(const char *path)
+{
+	return strcmp(path, LOGIN_PATH) == 0 || strcmp(path, ENROL_PATH) == 0;
+}
+
+static bool
+is_tokens(const char *path)
+{
+	return strncmp(path, LOGIN_TOKENS, sizeof(LOGIN_TOKENS) - 1) == 0;
+}
+
+/* Must the body be read as values here? They take many times its octets, so
+ * these bodies are short. */
+static bool
+needs_values(const struct ask *q)
+{
+	return is_for_strangers(q->path) || is_tokens(q->path) ||
+	    strcmp(q->path, BASH_PATH) == 0 ||
+	    (q->role == ROLES_OPERATOR && strcmp(q->method, "PATCH") == 0);
+}
+
 int
 gate_admit(struct gate *g, struct ask *q, struct response *r)
 {
@@ -133,12 +167,12 @@ gate_admit(struct gate *g, struct ask *q, struct response *r)
 	int rc;
 
 	(void)pthread_mutex_lock(&g->lock);
-	refresh_users(g);
+	(void)gate_refresh_users(g);
 	(void)pthread_mutex_unlock(&g->lock);
 	q->user[0] = '\0';
 	q->role = ROLES_NONE;
 	q->body_max = LOGIN_BODY_MAX;
-	if (strcmp(q->path, LOGIN_PATH) == 0)
+	if (is_for_strangers(q->path))
 		return strcmp(q->method, "POST") == 0 ? 0 :
 		    response_error(r, 405, "log in by POST");
 	if (q->token != NULL)
@@ -152,7 +186,7 @@ gate_admit(struct gate *g, struct ask *q, struct response *r)
 		return rc;
 	if (roles_check(q->role, q->method, q->path, &e) != 0)
 		return response_err(r, &e);
-	q->body_max = BODY_MAX;
+	q->body_max = needs_values(q) ? VALUES_MAX : BODY_MAX;
 	return 0;
 }
 
@@ -329,12 +363,6 @@ parse_body(const char *body, size_t len, struct response *r)
 	return j;
 }
 
-static bool
-is_tokens(const char *path)
-{
-	return strncmp(path, LOGIN_TOKENS, sizeof(LOGIN_TOKENS) - 1) == 0;
-}
-
 static void
 answer_with_values(struct gate *g, const struct ask *q, const char *body,
     size_t len, struct response *r)
@@ -346,6 +374,8 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 		return;
 	if (strcmp(q->path, LOGIN_PATH) == 0)
 		login_answer(g, q, j, r);
+	else if (strcmp(q->path, ENROL_PATH) == 0)
+		enrol_answer(g, q, j, r);
 	else if (is_tokens(q->path))
 		login_answer_tokens(g, q, j, r);
 	else if (strcmp(q->path, BASH_PATH) == 0)
@@ -365,9 +395,7 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 		body = NULL;
 	if (body != NULL && memchr(body, '\0', len) != NULL)
 		(void)response_error(r, 400, "body: octet 0");
-	else if (strcmp(q->path, LOGIN_PATH) == 0 || is_tokens(q->path) ||
-	    strcmp(q->path, BASH_PATH) == 0 ||
-	    (q->role == ROLES_OPERATOR && strcmp(q->method, "PATCH") == 0))
+	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
 	else if (!platform_answer(q->method, q->path,
 	    clock_real(g->clock), r))

@@ -11,6 +11,8 @@
 
 #include <pthread.h>
 
+#include "admin/rest/claim.h"
+#include "admin/rest/proven.h"
 #include "admin/rest/tokens.h"
 #include "core/base/addr.h"
 
@@ -40,22 +42,28 @@ struct ask {
 
 struct gate {
 	const struct clock *clock;	/* borrowed */
-	char		*users_path;
+	char		*users_path, *log_path;	/* log-ins: loginlog.h */
 	pthread_mutex_t	 lock;		/* of all that follow */
 	struct users	 users;
 	int64_t		 users_stamp;	/* which version of the file it is */
 	struct tokens	 tokens;
 	struct lockout	*lockout;
+	struct proven	 proven;
+	struct claim	 claim;		/* open while there is no user */
 	struct hasher	*hasher;	/* locks itself, as what follows */
 	struct budget	*budget;	/* borrowed: memory of requests and replies */
 	struct upstream	*upstream;	/* borrowed: ways to the daemon */
 };
 
-/* Reads the users. 0, or a code with its sentence; then g is to be finished
- * all the same. */
-int gate_init(struct gate *g, const char *users_path,
+/* Reads the users in the state directory, of whom there may be none. 0, or a
+ * code with its sentence; then g is to be finished all the same. */
+int gate_init(struct gate *g, const char *state_dir,
     const struct clock *clock, struct err *e);
 void gate_fini(struct gate *g);
+
+/* Reads the users anew when their file has changed; one that does not read
+ * leaves them as they were. The caller holds the lock. 0 or its code. */
+int gate_refresh_users(struct gate *g);
 
 /* By the head alone: who is it, and may he? 0, or r says why not. Reads the
  * users anew when their file has changed. */

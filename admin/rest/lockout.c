@@ -1,7 +1,6 @@
 /* admin/rest/lockout.c - see lockout.h. SPDX-License-Identifier: Apache-2.0 */
 #include "admin/rest/lockout.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +25,10 @@ struct entry {
 
 struct lockout {
 	struct entry	entries[LOCKOUT_KEYS];
+	struct {
+		char	key[LOCKOUT_KEY_MAX];
+		mono_ns	last;
+	}		known[LOCKOUT_KNOWN];
 };
 
 struct lockout *
@@ -103,4 +106,30 @@ lockout_clear(struct lockout *l, const char *key)
 
 	if (en != NULL)
 		memset(en, 0, sizeof(*en));
+}
+
+bool
+lockout_is_known(const struct lockout *l, const char *key)
+{
+	for (size_t i = 0; i < LOCKOUT_KNOWN; i++)
+		if (strncmp(l->known[i].key, key, LOCKOUT_KEY_MAX - 1) == 0)
+			return true;
+	return false;
+}
+
+void
+lockout_know(struct lockout *l, const char *key, mono_ns now)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < LOCKOUT_KNOWN; i++) {
+		if (strncmp(l->known[i].key, key, LOCKOUT_KEY_MAX - 1) == 0) {
+			at = i;
+			break;
+		}
+		if (l->known[i].last < l->known[at].last)
+			at = i;
+	}
+	(void)snprintf(l->known[at].key, LOCKOUT_KEY_MAX, "%s", key);
+	l->known[at].last = now;
 }

@@ -9,10 +9,13 @@
 #ifndef ADMIN_REST_LOCKOUT_H
 #define ADMIN_REST_LOCKOUT_H
 
+#include <stdbool.h>
+
 #include "core/base/clock.h"
 
 #define LOCKOUT_KEYS	1024
-#define LOCKOUT_KEY_MAX	96	/* octets with NUL; longer ones are cut */
+#define LOCKOUT_KEY_MAX	128	/* octets with NUL; longer ones are cut */
+#define LOCKOUT_KNOWN	256
 
 struct lockout;
 
@@ -25,5 +28,11 @@ unsigned lockout_wait_s(const struct lockout *l, const char *key, mono_ns now);
 void lockout_fail(struct lockout *l, const char *key, mono_ns now);
 /* A right one: all is forgotten. */
 void lockout_clear(struct lockout *l, const char *key);
+
+/* A user who has logged in from a source before is known there: what strangers
+ * do elsewhere, or beside him, does not lock him out. Of more than
+ * LOCKOUT_KNOWN the one that is longest away is forgotten. */
+void lockout_know(struct lockout *l, const char *key, mono_ns now);
+bool lockout_is_known(const struct lockout *l, const char *key);
 
 #endif

@@ -10,43 +10,80 @@
 #include "admin/rest/gate.h"
 #include "admin/rest/hasher.h"
 #include "admin/rest/lockout.h"
+#include "admin/rest/loginlog.h"
 #include "admin/rest/response.h"
+#include "admin/rest/source.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/model/json.h"
 
 #define BUSY_RETRY_S	2	/* a full queue is worked off in that time */
 
+/* What a wrong password counts against: the user and the source, or the two
+ * together alone when he is known there. */
 struct keys {
 	char	user[LOCKOUT_KEY_MAX], from[LOCKOUT_KEY_MAX];
+	char	pair[LOCKOUT_KEY_MAX];
 };
 
-/* Who holds an IPv6 address holds its whole /64 (RFC 4291 2.5.4). */
+void
+login_key_from(const struct addr *from, char *key)
+{
+	struct addr source = source_of(from);
+	char text[ADDR_TEXT_MAX];
+
+	(void)snprintf(key, LOCKOUT_KEY_MAX, "from %s",
+	    addr_format(&source, text));
+}
+
+/* A name that is too long for any user is nobody's, whatever follows. */
 static void
 make_keys(struct keys *k, const char *name, const struct addr *from)
 {
-	char text[ADDR_TEXT_MAX];
-	struct addr net = *from;
-
-	if (addr_len(&net) == 16)
-		memset(net.octets + 8, 0, 8);
-	(void)snprintf(k->user, sizeof(k->user), "user %s", name);
-	(void)snprintf(k->from, sizeof(k->from), "from %s",
-	    addr_format(&net, text));
+	login_key_from(from, k->from);
+	(void)snprintf(k->user, sizeof(k->user), "user %.*s", USERS_NAME_MAX,
+	    name);
+	(void)snprintf(k->pair, sizeof(k->pair), "%.*s %.48s", USERS_NAME_MAX,
+	    name, k->from);
 }
 
+/* The caller holds the lock, here and below. */
 static unsigned
 wait_s(const struct gate *g, const struct keys *k)
 {
 	mono_ns now = clock_mono(g->clock);
-	unsigned user = lockout_wait_s(g->lockout, k->user, now);
-	unsigned from = lockout_wait_s(g->lockout, k->from, now);
+	unsigned user, from;
 
+	if (lockout_is_known(g->lockout, k->pair))
+		return lockout_wait_s(g->lockout, k->pair, now);
+	user = lockout_wait_s(g->lockout, k->user, now);
+	from = lockout_wait_s(g->lockout, k->from, now);
 	return user > from ? user : from;
 }
 
-static int
-refuse_locked(struct response *r, unsigned wait)
+static void
+count_failure(const struct gate *g, const struct keys *k)
+{
+	mono_ns now = clock_mono(g->clock);
+
+	if (lockout_is_known(g->lockout, k->pair)) {
+		lockout_fail(g->lockout, k->pair, now);
+		return;
+	}
+	lockout_fail(g->lockout, k->user, now);
+	lockout_fail(g->lockout, k->from, now);
+}
+
+static void
+count_success(const struct gate *g, const struct keys *k)
+{
+	lockout_clear(g->lockout, k->pair);
+	lockout_clear(g->lockout, k->user);
+	lockout_know(g->lockout, k->pair, clock_mono(g->clock));
+}
+
+int
+login_refuse_locked(struct response *r, unsigned wait)
 {
 	(void)response_error(r, 429, "too many wrong passwords, try again in "
 	    "%u s", wait);
@@ -54,16 +91,22 @@ refuse_locked(struct response *r, unsigned wait)
 	return r->status;
 }
 
+int
+login_refuse_busy(struct response *r)
+{
+	(void)response_error(r, 503, "too many log in at this moment");
+	r->retry_s = BUSY_RETRY_S;
+	return r->status;
+}
+
 /* A wrong password is counted; what the log says about it helps nobody guess. */
 static int
 refuse_wrong(struct gate *g, const struct keys *k, struct response *r)
 {
-	mono_ns now = clock_mono(g->clock);
 	char quoted[LOCKOUT_KEY_MAX * 4];
 	unsigned wait;
 
-	lockout_fail(g->lockout, k->user, now);
-	lockout_fail(g->lockout, k->from, now);
+	count_failure(g, k);
 	wait = wait_s(g, k);
 	if (wait > 0)
 		log_at(LOG_WARNING, "rest", k->from, "locked",
@@ -74,7 +117,7 @@ refuse_wrong(struct gate *g, const struct keys *k, struct response *r)
 }
 
 /* The user of that name as he is now, or nobody with some salt. */
-static bool
+static void
 snapshot(const struct gate *g, const char *name, struct user *user)
 {
 	const struct user *found = users_find(&g->users, name);
@@ -82,49 +125,74 @@ snapshot(const struct gate *g, const char *name, struct user *user)
 	*user = (struct user){ .role = ROLES_NONE };
 	if (found != NULL)
 		*user = *found;
-	return found != NULL;
+}
+
+/* What came of a password whose hash is known now. */
+static int
+judge(struct gate *g, const struct keys *k, bool right, struct response *r)
+{
+	/* Locked meanwhile by guesses made at the same time: this one shall
+	 * not learn whether it was right. */
+	unsigned wait = wait_s(g, k);
+
+	if (wait > 0)
+		return login_refuse_locked(r, wait);
+	if (!right)
+		return refuse_wrong(g, k, r);
+	count_success(g, k);
+	return 0;
+}
+
+/* By the hash: a tenth of a second, off the lock. */
+static int
+verify(struct gate *g, const struct login_claim *c, const struct user *user,
+    const struct keys *k, struct response *r)
+{
+	struct hasher_job job = { .password = c->password, .salt = user->salt,
+	    .user = k->user, .from = k->from };
+	uint8_t hash[SECRET_HASH_LEN], digest[SECRET_HASH_LEN];
+	bool right;
+	int rc;
+
+	if (strlen(job.password) > USERS_PASSWORD_MAX)
+		job.password = "";	/* nobody's: users have 8 octets */
+	if (hasher_hash(g->hasher, &job, hash) != 0)
+		return login_refuse_busy(r);
+	right = secret_equal(hash, user->hash, sizeof(hash)) &&
+	    user->role != ROLES_NONE;
+	(void)pthread_mutex_lock(&g->lock);
+	rc = judge(g, k, right, r);
+	if (rc == 0) {
+		proven_digest(&g->proven, user, c->password, digest);
+		proven_add(&g->proven, digest, clock_mono(g->clock));
+	}
+	(void)pthread_mutex_unlock(&g->lock);
+	secret_wipe(hash, sizeof(hash));
+	loginlog_write(g->log_path, &(struct loginlog_event){ .what = "login",
+	    .user = c->name, .from = c->from, .result = rc == 0 ? "ok" :
+	    rc == 429 ? "locked" : "wrong" }, clock_real(g->clock));
+	return rc;
 }
 
 int
 login_check(struct gate *g, const struct login_claim *c, struct user *user,
     struct response *r)
 {
-	const char *password = c->password;
-	uint8_t hash[SECRET_HASH_LEN];
+	uint8_t digest[SECRET_HASH_LEN];
 	struct keys k;
 	unsigned wait;
-	bool known;
-	int rc;
+	bool proven;
 
 	make_keys(&k, c->name, c->from);
 	(void)pthread_mutex_lock(&g->lock);
 	wait = wait_s(g, &k);
-	known = snapshot(g, c->name, user);
+	snapshot(g, c->name, user);
+	proven_digest(&g->proven, user, c->password, digest);
+	proven = proven_check(&g->proven, digest, clock_mono(g->clock));
 	(void)pthread_mutex_unlock(&g->lock);
 	if (wait > 0)
-		return refuse_locked(r, wait);
-	if (strlen(password) > USERS_PASSWORD_MAX)
-		password = "";		/* nobody's: users have 8 octets */
-	if (hasher_hash(g->hasher, password, user->salt, hash) != 0) {
-		(void)response_error(r, 503, "too many log in at this moment");
-		r->retry_s = BUSY_RETRY_S;
-		return r->status;
-	}
-	/* Locked meanwhile by guesses made at the same time: this one shall
-	 * not learn whether it was right. */
-	(void)pthread_mutex_lock(&g->lock);
-	wait = wait_s(g, &k);
-	if (wait > 0)
-		rc = refuse_locked(r, wait);
-	else if (!secret_equal(hash, user->hash, sizeof(hash)) || !known)
-		rc = refuse_wrong(g, &k, r);
-	else {
-		lockout_clear(g->lockout, k.user);
-		rc = 0;
-	}
-	(void)pthread_mutex_unlock(&g->lock);
-	secret_wipe(hash, sizeof(hash));
-	return rc;
+		return login_refuse_locked(r, wait);
+	return proven ? 0 : verify(g, c, user, &k, r);
 }
 
 int
@@ -191,8 +259,8 @@ make_token(const struct gate *g, const struct token *one, const char *text,
 	return j;
 }
 
-static void
-issue(struct gate *g, const struct ask *q, const struct user *user,
+void
+login_issue(struct gate *g, const struct ask *q, const struct user *user,
     struct response *r)
 {
 	struct json *j, *item;
@@ -235,7 +303,7 @@ login_answer(struct gate *g, const struct ask *q, const struct json *body,
 		return;
 	}
 	if (login_check(g, &c, &user, r) == 0)
-		issue(g, q, &user, r);
+		login_issue(g, q, &user, r);
 	secret_wipe(&user, sizeof(user));
 }
 
@@ -303,4 +371,8 @@ login_answer_tokens(struct gate *g, const struct ask *q,
 	(void)pthread_mutex_lock(&g->lock);
 	answer_token(g, q, body, r);
 	(void)pthread_mutex_unlock(&g->lock);
+	if (strcmp(q->method, "DELETE") == 0 && r->status == 200)
+		loginlog_write(g->log_path, &(struct loginlog_event){
+		    .what = "logout", .user = q->user, .from = &q->from,
+		    .result = "ok" }, clock_real(g->clock));
 }

@@ -20,14 +20,25 @@ struct login_claim {
 	const struct addr *from;
 };
 
+/* What a source is called in lockout.h; key has LOCKOUT_KEY_MAX octets. */
+void login_key_from(const struct addr *from, char *key);
+/* Each fills r and returns its status. */
+int login_refuse_locked(struct response *r, unsigned wait_s);
+int login_refuse_busy(struct response *r);
+/* A token for this user, as POST of a log-in answers. */
+void login_issue(struct gate *g, const struct ask *q, const struct user *user,
+    struct response *r);
+
 #define LOGIN_PATH	"/mgmt/shared/authn/login"
 #define LOGIN_TOKENS	"/mgmt/shared/authz/tokens"
 
 /*
  * login_check - is it his password?
  *
- * Takes a tenth of a second, whether or not there is such a user. Five wrong
- * ones within a minute lock the user and the source (429).
+ * Takes a tenth of a second, whether or not there is such a user, unless the
+ * same was right a moment ago (proven.h). Five wrong ones within a minute lock
+ * the user and the source (429); a user who has logged in from that source
+ * before is locked by his own five alone.
  *
  * out    user  filled when 0 is returned
  * ret    0, or r holds 401, 429 or 503 and its status is returned

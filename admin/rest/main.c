@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "admin/rest/budget.h"
+#include "admin/rest/enrol.h"
 #include "admin/rest/front.h"
 #include "admin/rest/gate.h"
 #include "admin/rest/setup.h"
@@ -205,22 +206,19 @@ static int
 serve_with(const struct options *o, int fd, const struct setup_tls *tls,
     struct err *e)
 {
-	char *users = mem_printf("%s/users", o->state);
 	struct front_config config = { .fd = fd, .cert = tls->cert,
 	    .key = tls->key };
 	struct budget budget = { .limit = MEMORY_MAX };
 	struct gate gate;
 	struct front *f = NULL;
-	int rc = gate_init(&gate, users, &clock_system, e);
+	int rc = gate_init(&gate, o->state, &clock_system, e);
 
 	config.gate = &gate;
 	gate.budget = &budget;
 	gate.upstream = upstream_new(o->socket);
-	if (rc == ERR_NOTFOUND)
-		rc = err_set(e, ERR_NOTFOUND, "%s: nobody can log in yet; "
-		    "first: gtmrestd --state %s --set-password admin", users,
-		    o->state);
 	if (rc == 0) {
+		if (gate.users.count == 0)
+			enrol_begin(&gate);
 		f = front_new(&config, e);
 		rc = f != NULL ? 0 : ERR_IO;
 	} else {
@@ -233,7 +231,6 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
 	front_free(&f);
 	upstream_free(&gate.upstream);
 	gate_fini(&gate);
-	free(users);
 	return rc;
 }
 
@@ -250,11 +247,14 @@ serve(const struct options *o, struct err *e)
 	block_signals();
 	if (rc == 0)
 		rc = setup_state_dir(o->state, o->user, e);
+	/* Given ones may be for root's eyes only; made ones are the user's. */
+	if (rc == 0 && o->cert != NULL)
+		rc = setup_read_tls(&tls, cert, key, false, e);
 	if (rc == 0 && o->user != NULL)
 		rc = setup_drop_to(o->user, e);
 	setup_harden();
-	if (rc == 0)
-		rc = setup_read_tls(&tls, cert, key, o->cert == NULL, e);
+	if (rc == 0 && o->cert == NULL)
+		rc = setup_read_tls(&tls, cert, key, true, e);
 	if (rc == 0)
 		rc = serve_with(o, fd, &tls, e);
 	else if (fd >= 0)

@@ -16,7 +16,9 @@
 
 #include "admin/rest/certificate.h"
 #include "admin/rest/users.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
+#include "core/base/log.h"
 #include "core/model/statefile.h"
 
 static const struct passwd *
@@ -79,9 +81,26 @@ is_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+static int
+check_tls(const struct setup_tls *t, const char *cert_path,
+    const char *key_path, struct err *e)
+{
+	struct err why = { 0 };
+	int rc = certificate_check(t->cert, t->key,
+	    clock_real(&clock_system), &why);
+
+	if (rc == ERR_RANGE) {
+		log_at(LOG_ERROR, "rest", cert_path, "not-valid",
+		    "\"%s\"", why.text);
+		return 0;
+	}
+	return rc == 0 ? 0 : err_set(e, rc, "%s, %s: %s", cert_path, key_path,
+	    why.text);
+}
+
 int
 setup_read_tls(struct setup_tls *t, const char *cert_path,
-    const char *key_path, int make, struct err *e)
+    const char *key_path, bool make, struct err *e)
 {
 	char host[256] = "localhost";
 	size_t len;
@@ -96,6 +115,8 @@ setup_read_tls(struct setup_tls *t, const char *cert_path,
 		rc = statefile_read(cert_path, &t->cert, &len, e);
 	if (rc == 0)
 		rc = statefile_read(key_path, &t->key, &len, e);
+	if (rc == 0)
+		rc = check_tls(t, cert_path, key_path, e);
 	if (rc != 0)
 		setup_tls_fini(t);
 	return rc;

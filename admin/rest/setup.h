@@ -7,6 +7,8 @@
 #ifndef ADMIN_REST_SETUP_H
 #define ADMIN_REST_SETUP_H
 
+#include <stdbool.h>
+
 struct err;
 
 /* Makes the directory (mode 0700, for that user) when there is none. user NULL
@@ -24,10 +26,11 @@ struct setup_tls {
 	char	*cert, *key;
 };
 
-/* Reads a certificate and its key. When there is no certificate and make is
- * set, both are made first. */
+/* Reads a certificate and its key, which fit each other. When there is no
+ * certificate and make is set, both are made first. One that is not valid today
+ * is served all the same, and the log told: who renews it may need the REST. */
 int setup_read_tls(struct setup_tls *t, const char *cert_path,
-    const char *key_path, int make, struct err *e);
+    const char *key_path, bool make, struct err *e);
 /* Frees, and wipes the key. */
 void setup_tls_fini(struct setup_tls *t);
 

@@ -2,13 +2,15 @@
 """gtmrestd: who gets in, what is passed on, and what happens to hostile HTTP."""
 import datetime
 import os
+import pwd
 import signal
 import socket
+import ssl
 import stat
 
 from lib import guide
 from lib.front import PASSWORD, Front
-from lib.scene import BIN, eventually, free_port, main, scene
+from lib.scene import BIN, eventually, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
 
@@ -20,17 +22,101 @@ def stage(t, *users):
     return Front(t, *users)
 
 
-@scene("without a password nobody is served; key and users are for their owner only")
+SETUP = "/mgmt/shared/authn/setup"
+
+
+def first_token(f):
+    """What this start's log says, and that it says it once."""
+    line, = [x for x in f.process.output().splitlines() if " first-start " in x]
+    return line.partition("token=")[2].split()[0]
+
+
+@scene("a first start has no password: the token in its log sets one, once")
 def first(t):
-    state = os.path.join(t.dir, "front")
-    out = t.run([os.path.join(BIN, "gtmrestd"), "--state", state,
-                 "--listen", f"127.0.0.1:{free_port()}"])
-    assert out.returncode == 1 and "--set-password admin" in out.stdout, out.stdout
-    f = Front(t)
-    for name in ("users", "key.pem"):
-        assert stat.S_IMODE(os.stat(os.path.join(f.state, name)).st_mode) == 0o600, name
-    with open(os.path.join(f.state, "users"), encoding="ascii") as u:
-        assert PASSWORD not in u.read()
+    f = Front(t, first=True)
+    token = first_token(f)
+    assert len(token) == 64, token
+    assert f.login("admin", "admin")[0] == 401
+    f.process.stop()
+    f.start()
+    again = first_token(f)
+    assert again != token, "a restart prints another"
+    ask = {"token": token, "username": "admin", "password": PASSWORD}
+    assert f.ask("POST", SETUP, ask)[0] == 401
+    status, reply, _ = f.ask("POST", SETUP, {**ask, "token": again, "password": "short"})
+    assert status == 400 and "8 to 256" in reply["message"], reply
+    status, reply, _ = f.ask("POST", SETUP, {**ask, "token": again})
+    assert status == 200, reply
+    assert f.ask("GET", "/mgmt/tm/sys", token=reply["token"]["token"])[0] == 200
+    assert f.ask("POST", SETUP, {**ask, "token": again})[0] == 409
+    assert f.login("admin")[0] == 200
+    f.process.stop()
+    f.start()
+    assert " first-start " not in f.process.output(), "there is a user now"
+    for name in os.listdir(f.state):
+        path = os.path.join(f.state, name)
+        assert stat.S_IMODE(os.stat(path).st_mode) & 0o077 == 0 or name == "cert.pem", name
+        with open(path, encoding="ascii") as u:
+            text = u.read()
+        assert PASSWORD not in text and token not in text and again not in text, name
+
+
+@scene("--user is who it runs as, without root's groups; its files are his")
+def user(t):
+    need_root()
+    f = Front(t, args=["--user", "nobody"])
+    nobody = pwd.getpwnam("nobody")
+    with open(f"/proc/{f.process.pid}/status", encoding="ascii") as s:
+        status = dict(x.split(":\t", 1) for x in s.read().splitlines() if ":\t" in x)
+    assert status["Uid"].split() == [str(nobody.pw_uid)] * 4, status["Uid"]
+    assert status["Gid"].split() == [str(nobody.pw_gid)] * 4, status["Gid"]
+    assert "0" not in status["Groups"].split(), status["Groups"]
+    assert int(status["CapEff"], 16) == 0 and status["NoNewPrivs"].strip() == "1"
+    assert f.login("admin")[0] == 200
+    for name in ("users", "key.pem", "audit.log"):
+        assert os.stat(os.path.join(f.state, name)).st_uid == nobody.pw_uid, name
+
+
+@scene("a certificate given: a wrong key is refused, a late one served, each with a sentence")
+def given(t):
+    def openssl(*words):
+        out = t.run([need("openssl"), *words])
+        assert out.returncode == 0, out.stdout
+
+    def make(name, end):
+        key, csr, cert = (os.path.join(t.dir, f"{name}.{x}") for x in ("key", "csr", "pem"))
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=localhost", "-keyout", key, "-out", csr)
+        t.write(f"{name}.db", "")
+        conf = t.write(f"{name}.cnf", f"""[ca]
+default_ca = one
+[one]
+database = {t.dir}/{name}.db
+new_certs_dir = {t.dir}
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+""")
+        openssl("ca", "-batch", "-selfsign", "-notext", "-config", conf, "-in", csr,
+                "-keyfile", key, "-out", cert, "-startdate", "20200101000000Z", "-enddate", end)
+        return cert, key
+    cert, key = make("good", "20490101000000Z")
+    other, _ = make("other", "20490101000000Z")
+    out = t.run([os.path.join(BIN, "gtmrestd"), "--state", os.path.join(t.dir, "x"), "--listen",
+                 "127.0.0.1:0", "--cert", other, "--key", key])
+    assert out.returncode == 1 and "the key is not the certificate's" in out.stdout, out.stdout
+    f = Front(t, args=["--cert", cert, "--key", key])
+    seen = ssl.get_server_certificate(("127.0.0.1", f.port))
+    with open(cert, encoding="ascii") as c:
+        assert seen.strip() == c.read().strip()
+    f.process.stop()
+    late, key = make("late", "20210101000000Z")
+    f.args = ["--cert", late, "--key", key]
+    f.start()
+    assert "the certificate expired on" in f.process.output()
+    assert f.login("admin")[0] == 200
 
 
 @scene("a token is what iControl REST clients expect, and ends at DELETE")

@@ -16,11 +16,10 @@ CONTEXT = ssl._create_unverified_context()
 class Front:
     """gtmrestd before the stage's gtmd, with the users that are wanted."""
 
-    def __init__(self, t, *users):
-        self.t, self.port = t, free_port()
+    def __init__(self, t, *users, first=False, args=()):
+        self.t, self.port, self.args = t, free_port(), args
         self.state = os.path.join(t.dir, "front")
-        self.set_password("admin", "admin")
-        for name in users:
+        for name in () if first else ("admin", *users):
             self.set_password(name, name)
         self.start()
 
@@ -28,13 +27,15 @@ class Front:
         path = self.t.write("password", password + "\n")
         with open(path, encoding="ascii") as f:
             subprocess.run([os.path.join(BIN, "gtmrestd"), "--state", self.state,
-                            "--set-password", name, "--role", role], stdin=f, check=True)
+                            "--set-password", name, "--role", role,
+                            *(self.args if "--user" in self.args else ())],
+                           stdin=f, check=True)
 
     def start(self):
         self.process = Process(self.t, f"gtmrestd{len(self.t.processes)}", [
             os.path.join(BIN, "gtmrestd"), "--listen", f"127.0.0.1:{self.port}",
             "--socket", os.path.join(self.t.dir, "state", "control.sock"),
-            "--state", self.state])
+            "--state", self.state, *self.args])
         eventually(lambda: " ready" in self.process.output(), 10, "gtmrestd up")
 
     def ask(self, method, path, body=None, user=None, token=None, **headers):

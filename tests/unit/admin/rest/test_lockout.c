@@ -78,6 +78,30 @@ memory_is_bounded_and_the_oldest_goes(void **state)
 	lockout_free(&l);
 }
 
+static void
+who_was_here_before_is_known_until_many_others_came(void **state)
+{
+	struct lockout *l = lockout_new();
+	char key[32];
+
+	(void)state;
+	assert_false(lockout_is_known(l, "op from 10.0.0.1"));
+	lockout_know(l, "op from 10.0.0.1", AT(100));
+	assert_true(lockout_is_known(l, "op from 10.0.0.1"));
+	assert_false(lockout_is_known(l, "op from 10.0.0.11"));
+	for (int i = 1; i < LOCKOUT_KNOWN; i++) {
+		(void)snprintf(key, sizeof(key), "%d", i);
+		lockout_know(l, key, AT(100 + i));
+	}
+	lockout_know(l, "op from 10.0.0.1", AT(1000));
+	lockout_know(l, "new", AT(1001));
+	assert_true(lockout_is_known(l, "op from 10.0.0.1"));
+	assert_true(lockout_is_known(l, "new"));
+	assert_false(lockout_is_known(l, "1"));
+	assert_true(lockout_is_known(l, "2"));
+	lockout_free(&l);
+}
+
 int
 main(void)
 {
@@ -86,6 +110,8 @@ main(void)
 		cmocka_unit_test(slow_mistakes_never_lock),
 		cmocka_unit_test(each_lock_doubles_the_wait),
 		cmocka_unit_test(memory_is_bounded_and_the_oldest_goes),
+		cmocka_unit_test(
+		    who_was_here_before_is_known_until_many_others_came),
 	};
 
 	return cmocka_run_group_tests_name("lockout", tests, NULL, NULL);
