@@ -42,6 +42,7 @@ struct listeners {
 	struct ear	*ears;
 	size_t		 count, room;
 	struct manner	 now, next;
+	bool		 untouched;	/* by the draft being prepared */
 	bool		 running;
 };
 
@@ -202,6 +203,10 @@ listeners_prepare(struct listeners *l, const struct draft *d, struct diag *out)
 	int rc;
 
 	OBJ_CHECK(l, LISTENERS_MAGIC);
+	l->untouched = !draft_touches(d, &listener_type) &&
+	    !draft_touches(d, &settings_dns_type);
+	if (l->untouched)
+		return 0;
 	rc = manner_read(&l->next, d, out);
 	while ((o = draft_next(d, &listener_type, &at)) != NULL) {
 		const struct listener *cfg = (const struct listener *)o;
@@ -262,6 +267,8 @@ listeners_settle(struct listeners *l, bool made)
 	size_t kept = 0;
 
 	OBJ_CHECK(l, LISTENERS_MAGIC);
+	if (l->untouched)
+		return;
 	if (made)
 		l->now = l->next;
 	for (size_t i = 0; i < l->count; i++) {

@@ -9,6 +9,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/map.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
@@ -20,12 +21,14 @@
 /* One zone of the configuration, with what its file gave. */
 struct kept {
 	char		*domain, *file;		/* owned; file is absolute */
+	char		*key;			/* both; owned */
 	struct zone	*zone;			/* a reference */
 };
 
 struct shelf {
-	struct kept	*kept;
+	struct kept	**kept;			/* owned, each one too */
 	size_t		 count, room;
+	struct map	 by_key;
 };
 
 struct zonekeep {
@@ -42,23 +45,24 @@ struct zonekeep {
 static void
 shelf_fini(struct shelf *s)
 {
+	map_fini(&s->by_key);
 	for (size_t i = 0; i < s->count; i++) {
-		free(s->kept[i].domain);
-		free(s->kept[i].file);
-		zone_free(&s->kept[i].zone);
+		struct kept *k = s->kept[i];
+
+		free(k->domain);
+		free(k->file);
+		free(k->key);
+		zone_free(&k->zone);
+		free(k);
 	}
 	free(s->kept);
 	*s = (struct shelf){ 0 };
 }
 
 static const struct kept *
-shelf_find(const struct shelf *s, const char *domain, const char *file)
+shelf_find(const struct shelf *s, const struct kept *k)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->kept[i].domain, domain) == 0 &&
-		    strcmp(s->kept[i].file, file) == 0)
-			return &s->kept[i];
-	return NULL;
+	return map_find(&s->by_key, k->key);
 }
 
 struct zonekeep *
@@ -108,6 +112,23 @@ file_path(const struct zonekeep *k, const char *file)
 	    mem_printf("%s/%s", k->base_dir, file);
 }
 
+/* A zone without records, at the end of the shelf. An origin is served once,
+ * so that no two have one key. */
+static struct kept *
+shelf_append(struct shelf *s, const char *domain, char *file)
+{
+	struct kept *k = mem_zalloc(1, sizeof(*k));
+
+	k->domain = mem_strdup(domain);
+	k->file = file;
+	k->key = mem_printf("%s\n%s", domain, file);
+	s->kept = mem_grow(s->kept, &s->room, s->count + 1,
+	    sizeof(struct kept *));
+	s->kept[s->count++] = k;
+	(void)map_put(&s->by_key, k->key, k);
+	return k;
+}
+
 /* Puts one zone of the draft on the next shelf: the one we have, or read. */
 static int
 shelf_add(struct zonekeep *k, const struct servedzone *z, struct diag *out)
@@ -118,12 +139,8 @@ shelf_add(struct zonekeep *k, const struct servedzone *z, struct diag *out)
 	struct kept *kept;
 	int rc = 0;
 
-	k->next.kept = mem_grow(k->next.kept, &k->next.room, k->next.count + 1,
-	    sizeof(*k->next.kept));
-	kept = &k->next.kept[k->next.count++];
-	kept->domain = mem_strdup(domain);
-	kept->file = file_path(k, z->file);
-	had = shelf_find(&k->now, kept->domain, kept->file);
+	kept = shelf_append(&k->next, domain, file_path(k, z->file));
+	had = shelf_find(&k->now, kept);
 	if (had != NULL && !k->reread) {
 		kept->zone = zone_hold(had->zone);
 		return 0;
@@ -144,10 +161,9 @@ shelf_equal(const struct shelf *a, const struct shelf *b)
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
-		const struct kept *k = shelf_find(b, a->kept[i].domain,
-		    a->kept[i].file);
+		const struct kept *k = shelf_find(b, a->kept[i]);
 
-		if (k == NULL || k->zone != a->kept[i].zone)
+		if (k == NULL || k->zone != a->kept[i]->zone)
 			return false;
 	}
 	return true;
@@ -161,7 +177,7 @@ shelf_build(const struct shelf *s, struct zoneset **out, struct diag *d)
 	int rc;
 
 	for (size_t i = 0; i < s->count; i++)
-		zones[i] = s->kept[i].zone;
+		zones[i] = s->kept[i]->zone;
 	rc = zoneset_build(out, zones, s->count, &e);
 	free(zones);
 	return rc == 0 ? 0 : diag_err(d, NULL, &e);
@@ -176,6 +192,10 @@ zonekeep_prepare(struct zonekeep *k, const struct draft *d, struct diag *out)
 
 	OBJ_CHECK(k, ZONEKEEP_MAGIC);
 	assert(!k->pending);
+	if (!k->reread && !draft_touches(d, &servedzone_type)) {
+		k->pending = true;
+		return 0;
+	}
 	while ((o = draft_next(d, &servedzone_type, &at)) != NULL) {
 		const struct servedzone *z = (const struct servedzone *)o;
 		int r = z->enabled ? shelf_add(k, z, out) : 0;
@@ -203,8 +223,8 @@ static void
 shelf_log(const struct shelf *s, const struct shelf *was)
 {
 	for (size_t i = 0; i < s->count; i++) {
-		const struct kept *k = &s->kept[i];
-		const struct kept *had = shelf_find(was, k->domain, k->file);
+		const struct kept *k = s->kept[i];
+		const struct kept *had = shelf_find(was, k);
 
 		if (had == NULL || had->zone != k->zone)
 			log_at(LOG_NOTICE, "gtmd", k->domain, "zone-loaded",

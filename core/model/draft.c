@@ -112,6 +112,15 @@ draft_base(const struct draft *d)
 	return d->base;
 }
 
+bool
+draft_touches(const struct draft *d, const struct type *t)
+{
+	size_t at = 0;
+
+	OBJ_CHECK(d, DRAFT_MAGIC);
+	return d->own_base || overlay_next_of(&d->over, t, &at) != NULL;
+}
+
 size_t
 draft_work(const struct draft *d)
 {

@@ -82,6 +82,10 @@ void draft_delete_rest(struct draft *d);
  */
 int draft_check(struct draft *d, struct diag *out);
 
+/* May objects of this type differ from the model's? Of a draft over nothing,
+ * as a load makes it, always. Costs the same in a model of any size. */
+bool draft_touches(const struct draft *d, const struct type *t);
+
 /* What the draft changes, for the store. */
 const struct overlay *draft_overlay(const struct draft *d);
 const struct schema *draft_schema(const struct draft *d);
