@@ -98,6 +98,17 @@ add_member(struct plan_pool *pool, const struct pool *obj,
 	return m;
 }
 
+/* Does the change concern the member's own state? Ratio, priority group and
+ * order are the pool's business. A walk over all members pays for this. */
+static bool
+concerns_member(const struct pool_member *was, const struct pool_member *now)
+{
+	return was->enabled != now->enabled ||
+	    was->server_len != now->server_len ||
+	    was->static_target != now->static_target ||
+	    !rules_equal(&was->monitor, &now->monitor);
+}
+
 /* One that stays. True when its place among the others may be another. */
 static bool
 keep_member(struct plan_member *m, const struct pool *obj,
@@ -107,8 +118,7 @@ keep_member(struct plan_member *m, const struct pool *obj,
 
 	if (m->held && ends_hold(m, obj, next))
 		(void)plan_member_resume(m);
-	if (concerned || was->server_len != next->server_len ||
-	    !object_equal(&was->obj, &next->obj))
+	if (concerned || concerns_member(was, next))
 		plan_member_put(m, next);
 	else
 		m->obj = next;

@@ -74,10 +74,14 @@ object_clone(const struct object *o)
 const char *
 object_parent(const struct object *o)
 {
-	const struct prop *p = prop_find(o->type->props, "defaults-from",
-	    NULL);
+	const struct prop *p = o->type->props;
 
-	if (p == NULL || p->kind != PROP_REF || p->refused != NULL)
+	/* Asked of every object of a change: the kind is told faster than a
+	 * word. */
+	while (p != NULL && p->name != NULL && (p->kind != PROP_REF ||
+	    p->refused != NULL || strcmp(p->name, "defaults-from") != 0))
+		p++;
+	if (p == NULL || p->name == NULL)
 		return NULL;
 	return *(char *const *)(const void *)((const char *)o + p->off);
 }

@@ -11,9 +11,9 @@
 void
 overlay_init(struct overlay *v, const struct schema *s)
 {
-	*v = (struct overlay){ .schema = s };
-	v->by_type = mem_zalloc(schema_count(s) + 1, sizeof(v->by_type[0]));
-	for (size_t i = 0; i < schema_count(s); i++)
+	*v = (struct overlay){ .schema = s, .types = schema_count(s) };
+	v->by_type = mem_zalloc(v->types + 1, sizeof(v->by_type[0]));
+	for (size_t i = 0; i < v->types; i++)
 		map_init_borrowing(&v->by_type[i]);
 }
 
@@ -32,7 +32,7 @@ overlay_fini(struct overlay *v)
 
 	while ((en = overlay_next(v, &w)) != NULL)
 		entry_free(en);
-	for (size_t i = 0; i < schema_count(v->schema); i++)
+	for (size_t i = 0; i < v->types; i++)
 		map_fini(&v->by_type[i]);
 	free(v->by_type);
 	v->by_type = NULL;
@@ -100,7 +100,7 @@ overlay_next(const struct overlay *v, struct overlay_walk *w)
 {
 	struct overlay_entry *en;
 
-	for (; w->type < schema_count(v->schema); w->type++, w->at = 0) {
+	for (; w->type < v->types; w->type++, w->at = 0) {
 		en = map_next(&v->by_type[w->type], &w->at, NULL);
 		if (en != NULL)
 			return en;

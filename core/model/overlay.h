@@ -21,6 +21,7 @@ struct overlay_entry {
 
 struct overlay {
 	const struct schema *schema;
+	size_t		 types;		/* of the schema */
 	struct map	*by_type;	/* one per type of the schema: name to
 					 * struct overlay_entry */
 	size_t		 count;
