@@ -311,6 +311,27 @@ on_referrer(void *arg, const struct object *o)
 	c->queue[c->count++] = o;
 }
 
+static void
+on_dependent(void *arg, const char *key)
+{
+	struct checker *c = arg;
+
+	refindex_each_keyed(model_refs(draft_base(c->d)), key, on_referrer, c);
+}
+
+/* Those that count on what the object was so far. */
+static void
+queue_dependents(struct checker *c, const struct overlay_entry *en)
+{
+	const struct object *was;
+
+	if (en->type->each_dependent == NULL)
+		return;
+	was = model_find(draft_base(c->d), en->type, en->name);
+	if (was != NULL)
+		en->type->each_dependent(was, on_dependent, c);
+}
+
 /* Whoever inherits from what changed has changed itself, so those that refer
  * to it are looked at as well. */
 static void
@@ -320,8 +341,10 @@ check_referrers(struct checker *c)
 	struct overlay_walk w = { 0 };
 	const struct overlay_entry *en;
 
-	while ((en = overlay_next(draft_overlay(c->d), &w)) != NULL)
+	while ((en = overlay_next(draft_overlay(c->d), &w)) != NULL) {
 		refindex_each(refs, en->type, en->name, on_referrer, c);
+		queue_dependents(c, en);
+	}
 	for (size_t i = 0; i < c->count; i++) {
 		const struct object *o = c->queue[i];
 

@@ -56,6 +56,10 @@ struct type {
 	 * may, check says so. Asked before and after settle: it must not
 	 * matter. */
 	void	(*each_key)(const struct object *, type_key_fn *, void *arg);
+	/* Names keys of objects that count on o without a reference to its
+	 * path: they are checked anew when o changes or goes. */
+	void	(*each_dependent)(const struct object *, type_key_fn *,
+		    void *arg);
 	/* The ITEMS row that references with an item mean when they name an
 	 * object of this type ("virtual-servers"); NULL = any of its rows. */
 	const char *ref_items;

@@ -337,6 +337,7 @@ const struct type pool_type_cname = {
 	.props = pool_cname_props,
 	.help = "names that answer as CNAME records",
 	.check = poolcheck_cname,
+	.each_key = poolcheck_each_key,
 };
 
 const char *

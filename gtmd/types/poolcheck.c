@@ -21,6 +21,8 @@
 #include "gtmd/types/vskey.h"
 #include "gtmd/types/wideip.h"
 
+#define KEY_PREFIX	"target "
+
 static const struct pool_member *
 member_at(const struct pool *p, size_t i)
 {
@@ -43,6 +45,33 @@ poolcheck_member_ref(const struct object *o, type_ref_fn *fn, void *arg)
 {
 	vskey_ref(o->name, ((const struct pool_member *)o)->server_len, fn,
 	    arg);
+}
+
+void
+poolcheck_key(const char *domain, char key[POOLCHECK_KEY_MAX])
+{
+	memcpy(key, KEY_PREFIX, sizeof(KEY_PREFIX));
+	if (*domain_canonical(domain, key + sizeof(KEY_PREFIX) - 1) == '\0')
+		key[0] = '\0';
+}
+
+void
+poolcheck_each_key(const struct object *o, type_key_fn *fn, void *arg)
+{
+	const struct pool *p = (const struct pool *)o;
+	char key[POOLCHECK_KEY_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < p->members.count; i++) {
+		if (member_at(p, i)->static_target)
+			continue;
+		poolcheck_key(pool_member_domain(member_at(p, i)), key);
+		if (*key != '\0')
+			fn(arg, key);
+		any = true;
+	}
+	if (any)
+		fn(arg, POOLCHECK_TARGETS);
 }
 
 static bool

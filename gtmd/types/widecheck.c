@@ -19,6 +19,7 @@
 #include "gtmd/types/domain.h"
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
+#include "gtmd/types/poolcheck.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/wideip.h"
 
@@ -115,6 +116,31 @@ widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg)
 	}
 	if (pattern)
 		fn(arg, WIDECHECK_PATTERN);
+}
+
+/* A pattern may stand behind any target. */
+static void
+give_dependents(const char *domain, type_key_fn *fn, void *arg)
+{
+	char key[POOLCHECK_KEY_MAX];
+
+	if (domain_is_pattern(domain)) {
+		fn(arg, POOLCHECK_TARGETS);
+		return;
+	}
+	poolcheck_key(domain, key);
+	if (*key != '\0')
+		fn(arg, key);
+}
+
+void
+widecheck_each_dependent(const struct object *o, type_key_fn *fn, void *arg)
+{
+	const struct wideip *w = (const struct wideip *)o;
+
+	give_dependents(wideip_domain(w), fn, arg);
+	for (size_t i = 0; i < w->aliases.count; i++)
+		give_dependents(w->aliases.v[i], fn, arg);
 }
 
 /* Both of one name: only A and AAAA go together. */

@@ -30,6 +30,10 @@ void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
  * WIDECHECK_PATTERN when any of them is a pattern. */
 void widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg);
 
+/* The keys of the cname pools that may count on its names. */
+void widecheck_each_dependent(const struct object *o, type_key_fn *fn,
+    void *arg);
+
 #define WIDECHECK_KEY_MAX	(sizeof("name ") + DNSNAME_TEXT_MAX)
 #define WIDECHECK_PATTERN	"pattern"
 

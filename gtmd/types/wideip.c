@@ -228,6 +228,7 @@ const struct type wideip_type_a = {
 	.check = widecheck_a,
 	.each_ref = widecheck_ref_settings,
 	.each_key = widecheck_each_key,
+	.each_dependent = widecheck_each_dependent,
 };
 
 const struct type wideip_type_aaaa = {
@@ -242,6 +243,7 @@ const struct type wideip_type_aaaa = {
 	.check = widecheck_aaaa,
 	.each_ref = widecheck_ref_settings,
 	.each_key = widecheck_each_key,
+	.each_dependent = widecheck_each_dependent,
 };
 
 const struct type wideip_type_cname = {
@@ -256,6 +258,7 @@ const struct type wideip_type_cname = {
 	.check = widecheck_cname,
 	.each_ref = widecheck_ref_settings,
 	.each_key = widecheck_each_key,
+	.each_dependent = widecheck_each_dependent,
 };
 
 const struct type *const wideip_types[] = {

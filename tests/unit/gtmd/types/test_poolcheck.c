@@ -3,6 +3,12 @@
  */
 #include "gtmd/types/poolcheck.h"
 
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/model/model.h"
+#include "gtmd/types/pool.h"
+#include "gtmd/types/wideip.h"
+#include "tests/unit/gtmd/types/modeltext.h"
 #include "tests/unit/gtmd/types/conf.h"
 
 #define A(lines)	"gtm pool a /Common/p {\n" lines "\n}\n"
@@ -154,6 +160,90 @@ a_cname_target_is_a_name_that_somebody_answers_for(void **state)
 	CONF_EXPECT_ALL(cases);
 }
 
+/* ---- what a wide IP takes away ---- */
+
+/* A change of a model that has WIDE's wide IP and pools of its targets. */
+struct loss {
+	const char	*why;
+	const char	*members;	/* of the cname pool */
+	const char	*aliases;	/* that the wide IP keeps; NULL: it goes */
+	bool		 with_pool;	/* goes in the same change */
+	bool		 refused;
+};
+
+static struct draft *
+lose(struct model *m, const struct loss *l)
+{
+	struct draft *d = draft_new(&gtm_schema, m);
+	struct wideip *w;
+	struct err e = { 0 };
+
+	if (l->with_pool)
+		assert_int_equal(draft_delete(d, &pool_type_cname,
+		    "/Common/p", &e), 0);
+	if (l->aliases == NULL) {
+		assert_int_equal(draft_delete(d, &wideip_type_a,
+		    "/Common/www.example.com", &e), 0);
+		return d;
+	}
+	w = (struct wideip *)draft_edit(d, &wideip_type_a,
+	    "/Common/www.example.com");
+	assert_int_equal(prop_set(prop_find(w->obj.type->props, "aliases",
+	    NULL), w, l->aliases, &e), 0);
+	return d;
+}
+
+static void
+expect_loss(const struct loss *l)
+{
+	struct model *m = model_new(&gtm_schema);
+	char *text = mem_printf(WIDE "gtm pool cname /Common/p {\n"
+	    "members { %s }\n}\n", l->members);
+	struct draft *d = modeltext_draft(NULL, text);
+	struct diag found;
+
+	modeltext_apply(m, &d);
+	d = lose(m, l);
+	diag_init(&found);
+	if ((draft_check(d, &found) != 0) != l->refused)
+		fail_msg("%s", l->why);
+	if (l->refused)
+		assert_non_null(strstr(found.entries[0].text,
+		    "no wide IP answers for this name"));
+	diag_fini(&found);
+	draft_free(&d);
+	model_free(&m);
+	free(text);
+}
+
+/* The pool itself is in no draft here: the wide IP's loss finds it. */
+static void
+a_name_that_a_cname_pool_counts_on_cannot_go(void **state)
+{
+#define ALL	"w.example.com *.app.example.com"
+	static const struct loss losses[] = {
+		{ "its name", "www.example.com { }", NULL, false, true },
+		{ "its name, written otherwise", "/Common/WWW.example.com { }",
+		  NULL, false, true },
+		{ "its alias", "w.example.com { }", NULL, false, true },
+		{ "its pattern", "x.app.example.com { }", NULL, false, true },
+		{ "an alias alone", "w.example.com { }", "*.app.example.com",
+		  false, true },
+		{ "a pattern alone", "x.app.example.com { }", "w.example.com",
+		  false, true },
+		{ "another alias", "www.example.com { }", "w.example.com",
+		  false, false },
+		{ "nothing", "x.app.example.com { }", ALL, false, false },
+		{ "a target that needs nobody",
+		  "www.example.com { static-target yes }", NULL, false, false },
+		{ "both at once", "www.example.com { }", NULL, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(losses); i++)
+		expect_loss(&losses[i]);
+}
+
 int
 main(void)
 {
@@ -164,6 +254,7 @@ main(void)
 		cmocka_unit_test(counts_are_held_against_the_members),
 		cmocka_unit_test(
 		    a_cname_target_is_a_name_that_somebody_answers_for),
+		cmocka_unit_test(a_name_that_a_cname_pool_counts_on_cannot_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
