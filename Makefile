@@ -195,10 +195,12 @@ fuzzers: $(FUZZERS)
 		>$B/$$n.log 2>&1 || { cat $B/$$n.log; exit 1; }; \
 	    echo "$$n:" $$(sed -n 's/stat::\([a-z_]*\): */\1=/p' $B/$$n.log); done
 
-bench: ## gtmd beside gdnsd, NSD and Knot: answers per second, CPU per query
+bench: ## gtmd beside gdnsd, NSD and Knot: answers, CPU per query, changes
 	@tests/deps build bench
 	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/compare.py
+	@$B/bench/bench_commit
+	@tests/bench/change.py
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov

@@ -244,14 +244,17 @@ flow_forget(struct load *l, struct flow *f, uint64_t now)
 	f->heard_ns = now;
 }
 
+/* Until there is something to read, or the next paced query may be due: who
+ * shares the processor gets its turn. */
 static void
 idle_wait(struct load *l)
 {
+	const struct timespec ts = { .tv_nsec = l->qps > 0 ? 20000 : 1000000 };
 	struct pollfd p[SOCKETS_MAX];
 
 	for (unsigned i = 0; i < l->flow_count; i++)
 		p[i] = (struct pollfd){ .fd = l->flows[i].fd, .events = POLLIN };
-	poll(p, l->flow_count, 1);
+	ppoll(p, l->flow_count, &ts, NULL);
 }
 
 static unsigned
@@ -290,7 +293,7 @@ load_run(struct load *l)
 				busy |= flow_receive(l, f);
 			flow_forget(l, f, now);
 		}
-		if (!busy && l->qps == 0)
+		if (!busy)
 			idle_wait(l);
 	}
 	for (int round = 0; round < 200; round++) {	/* stragglers */
