@@ -184,14 +184,15 @@ static const struct restserver_room rooms[] = {
 /* ---- hooks of the tree ---- */
 
 static bool
-on_stats(void *arg, const struct object *o, const struct prop *items,
-    const struct object *item, struct json *entries)
+on_stats(void *arg, const struct object *o, const struct object *item,
+    struct json *entries, struct strbuf *as)
 {
 	const struct control *c = arg;
+	const struct control_stats s = { c->config.plan,
+	    clock_real(loop_clock(c->config.loop)), entries, as };
 
-	(void)items;
-	return item == NULL ? control_stats(c->config.plan, o, entries) :
-	    control_stats_item(c->config.plan, o, item, entries);
+	return item == NULL ? control_stats(&s, o) :
+	    control_stats_item(&s, o, item);
 }
 
 static struct json *

@@ -8,8 +8,9 @@
 
 #include "core/base/addr.h"
 #include "core/base/map.h"
-#include "core/base/obj.h"
+#include "core/base/strbuf.h"
 #include "core/rest/reststats.h"
+#include "gtmd/control_counts.h"
 #include "gtmd/plan_datacenter.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_member.h"
@@ -21,10 +22,11 @@
 
 static const struct {
 	const struct type *pool, *wide;
+	const char	*title;		/* in statistics */
 } types[WIDE_TYPES] = {
-	[WIDE_A] = { &pool_type_a, &wideip_type_a },
-	[WIDE_AAAA] = { &pool_type_aaaa, &wideip_type_aaaa },
-	[WIDE_CNAME] = { &pool_type_cname, &wideip_type_cname },
+	[WIDE_A] = { &pool_type_a, &wideip_type_a, "A" },
+	[WIDE_AAAA] = { &pool_type_aaaa, &wideip_type_aaaa, "AAAA" },
+	[WIDE_CNAME] = { &pool_type_cname, &wideip_type_cname, "CNAME" },
 };
 
 static void
@@ -37,105 +39,107 @@ put_status(struct json *j, const struct plan_node *n, const char *why)
 	reststats_text(j, "status.statusReason", why);
 }
 
-/* How often the wide IPs chose this pool, or a wide IP its pools. */
-struct counts {
-	uint64_t	 preferred, alternate, fallback, returned, dropped;
-};
-
 static void
-add_edge(struct counts *c, const struct plan_edge *e)
-{
-	c->preferred += tally_sum(e->slot + DECISION_PREFERRED);
-	c->alternate += tally_sum(e->slot + DECISION_ALTERNATE);
-	c->fallback += tally_sum(e->slot + DECISION_FALLBACK) +
-	    tally_sum(e->slot + DECISION_LAST_RESORT) +
-	    tally_sum(e->slot + DECISION_FALLBACK_IP);
-	c->returned += tally_sum(e->slot + DECISION_RETURNED);
-	c->dropped += tally_sum(e->slot + DECISION_DROPPED);
-}
-
-static void
-put_counts(struct json *j, const struct counts *c)
+put_counts(struct json *j, const struct control_counts *c)
 {
 	reststats_number(j, "alternate", c->alternate);
 	reststats_number(j, "dropped", c->dropped);
 	reststats_number(j, "fallback", c->fallback);
 	reststats_number(j, "preferred", c->preferred);
+	/* Nothing is ever handed back to us: there is no other DNS in front. */
 	reststats_number(j, "returnFromDns", 0);
 	reststats_number(j, "returnToDns", c->returned);
 }
 
 static bool
-wide_stats(const struct plan *p, enum wide_type type, const struct object *o,
-    struct json *j)
+wide_stats(const struct control_stats *s, enum wide_type type,
+    const struct object *o)
 {
-	const struct plan_wide *w = map_find(&p->wides[type], o->name);
-	struct counts c = { 0 };
+	const struct plan_wide *w = map_find(&s->plan->wides[type], o->name);
+	struct control_counts c;
 	char why[PLAN_REASON_MAX];
 
 	if (w == NULL)
 		return false;
-	for (size_t i = 0; i < w->edge_count; i++)
-		add_edge(&c, w->edges[i]);
-	put_counts(j, &c);
-	reststats_number(j, "cnameResolutions", 0);
-	reststats_number(j, "persisted", 0);
-	reststats_number(j, "rcode", tally_sum(w->tally + DECISION_FAILED));
-	reststats_number(j, "requests",
+	control_counts_wide(w, &c);
+	put_counts(s->entries, &c);
+	reststats_number(s->entries, "cnameResolutions", c.cname);
+	/* Persistence is refused, so that nothing persists. */
+	reststats_number(s->entries, "persisted", 0);
+	reststats_number(s->entries, "rcode",
+	    tally_sum(w->tally + DECISION_FAILED));
+	reststats_number(s->entries, "requests",
 	    tally_sum(w->tally + DECISION_REQUESTS));
-	reststats_number(j, "resolutions", c.preferred + c.alternate +
-	    c.fallback);
-	put_status(j, &w->node, plan_wide_reason(w, why, sizeof(why)));
-	reststats_text(j, "tmName", w->name);
-	reststats_text(j, "wipName", w->name);
-	reststats_text(j, "wipType", plan_type_names[type]);
+	reststats_number(s->entries, "resolutions",
+	    control_counts_answers(&c));
+	put_status(s->entries, &w->node, plan_wide_reason(w, why,
+	    sizeof(why)));
+	reststats_text(s->entries, "tmName", w->name);
+	reststats_text(s->entries, "wipName", w->name);
+	reststats_text(s->entries, "wipType", types[type].title);
+	strbuf_printf(s->as, "%s:%s", w->name, types[type].title);
 	return true;
 }
 
 static bool
-pool_stats(const struct plan *p, enum wide_type type, const struct object *o,
-    struct json *j)
+pool_stats(const struct control_stats *s, enum wide_type type,
+    const struct object *o)
 {
-	const struct plan_pool *pool = map_find(&p->pools[type], o->name);
-	struct counts c = { 0 };
+	const struct plan_pool *pool = map_find(&s->plan->pools[type],
+	    o->name);
+	struct control_counts c;
 	char why[PLAN_REASON_MAX];
 
 	if (pool == NULL)
 		return false;
-	LIST_EACH(&pool->edges, n)
-		add_edge(&c, OBJ_OF(n, struct plan_edge, users));
-	put_counts(j, &c);
-	reststats_text(j, "poolType", plan_type_names[type]);
-	put_status(j, &pool->node, plan_pool_reason(pool, why, sizeof(why)));
-	reststats_text(j, "tmName", pool->name);
+	control_counts_pool(pool, &c);
+	put_counts(s->entries, &c);
+	reststats_text(s->entries, "poolType", types[type].title);
+	put_status(s->entries, &pool->node, plan_pool_reason(pool, why,
+	    sizeof(why)));
+	reststats_text(s->entries, "tmName", pool->name);
+	strbuf_printf(s->as, "%s:%s", pool->name, types[type].title);
 	return true;
 }
 
-/* "server:vs" is a member's key; server_len says where the one ends. */
-static bool
-member_stats(const struct plan *p, enum wide_type type,
-    const struct object *o, const struct object *item, struct json *j)
+/* Server and virtual server of a member; what is a name alone has a blank in
+ * the place of the second, as on F5. */
+static void
+put_place(const struct control_stats *s, const struct plan_member *m)
 {
-	const struct plan_pool *pool = map_find(&p->pools[type], o->name);
+	const char *server = m->obj->obj.name, *vs = " ";
+
+	if (m->vs != NULL && m->vs->obj != NULL) {
+		server = m->vs->server->name;
+		vs = m->vs->obj->obj.name;
+	}
+	reststats_text(s->entries, "serverName", server);
+	reststats_text(s->entries, "vsName", vs);
+	strbuf_printf(s->as, "%s:%s", vs, server);
+}
+
+static bool
+member_stats(const struct control_stats *s, enum wide_type type,
+    const struct object *o, const struct object *item)
+{
+	const struct plan_pool *pool = map_find(&s->plan->pools[type],
+	    o->name);
 	const struct plan_member *m = pool == NULL ? NULL :
 	    plan_pool_find_member(pool, item->name);
+	struct control_counts c;
 	char why[PLAN_REASON_MAX];
 
 	if (m == NULL)
 		return false;
-	reststats_number(j, "alternate", tally_sum(m->slot +
-	    DECISION_ALTERNATE));
-	reststats_number(j, "fallback", tally_sum(m->slot +
-	    DECISION_FALLBACK));
-	reststats_number(j, "preferred", tally_sum(m->slot +
-	    DECISION_PREFERRED));
-	reststats_text(j, "poolName", pool->name);
-	reststats_text(j, "poolType", plan_type_names[type]);
-	reststats_text(j, "serverName", m->vs == NULL ||
-	    m->vs->server == NULL ? item->name : m->vs->server->name);
-	reststats_text(j, "vsName", m->vs == NULL || m->vs->obj == NULL ?
-	    "" : m->vs->obj->obj.name);
-	put_status(j, &m->node, plan_member_reason(m, why, sizeof(why)));
+	control_counts_member(m, &c);
+	reststats_number(s->entries, "alternate", c.alternate);
+	reststats_number(s->entries, "fallback", c.fallback);
+	reststats_number(s->entries, "preferred", c.preferred);
+	reststats_text(s->entries, "poolName", pool->name);
+	reststats_text(s->entries, "poolType", types[type].title);
+	put_place(s, m);
+	put_status(s->entries, &m->node, plan_member_reason(m, why,
+	    sizeof(why)));
 	return true;
 }
 
@@ -155,94 +159,93 @@ put_metrics(struct json *j)
 }
 
 static bool
-server_stats(const struct plan *p, const struct object *o, struct json *j)
+server_stats(const struct control_stats *s, const struct object *o)
 {
-	const struct plan_server *s = map_find(&p->servers, o->name);
+	const struct plan_server *server = map_find(&s->plan->servers,
+	    o->name);
 	char why[PLAN_REASON_MAX];
 
-	if (s == NULL)
+	if (server == NULL)
 		return false;
-	put_metrics(j);
-	put_status(j, &s->node, plan_server_reason(s, why, sizeof(why)));
-	reststats_text(j, "serverName", s->name);
+	put_metrics(s->entries);
+	put_status(s->entries, &server->node, plan_server_reason(server, why,
+	    sizeof(why)));
+	reststats_text(s->entries, "serverName", server->name);
 	return true;
 }
 
-/* How often its members were chosen. */
+/* Seconds since its monitors found it well; of what nothing watches, or is not
+ * well, 0. */
 static uint64_t
-picks_of(const struct plan_vs *vs)
+uptime_of(const struct plan_vs *vs, real_s now)
 {
-	uint64_t n = 0;
+	real_s since = plan_health_since(&vs->health);
 
-	LIST_EACH(&vs->members, node) {
-		const struct plan_member *m = OBJ_OF(node, struct plan_member,
-		    siblings);
-
-		for (uint32_t i = 0; i < DECISION_MEMBER_SLOTS; i++)
-			n += tally_sum(m->slot + i);
-	}
-	return n;
+	if (vs->node.status.availability != STATUS_AVAILABLE || since == 0 ||
+	    now < since)
+		return 0;
+	return (uint64_t)(now - since);
 }
 
 static bool
-vs_stats(const struct plan *p, const struct object *o,
-    const struct object *item, struct json *j)
+vs_stats(const struct control_stats *s, const struct object *o,
+    const struct object *item)
 {
-	const struct plan_server *s = map_find(&p->servers, o->name);
-	const struct plan_vs *vs = s == NULL ? NULL :
-	    map_find(&s->vss, item->name);
+	const struct plan_server *server = map_find(&s->plan->servers,
+	    o->name);
+	const struct plan_vs *vs = server == NULL ? NULL :
+	    map_find(&server->vss, item->name);
 	char why[PLAN_REASON_MAX], place[ADDR_TEXT_MAX];
 
 	if (vs == NULL || vs->obj == NULL)
 		return false;
-	reststats_text(j, "destination",
+	reststats_text(s->entries, "destination",
 	    addr_format_port(&vs->obj->destination, place));
-	put_metrics(j);
-	reststats_number(j, "picks", picks_of(vs));
-	reststats_text(j, "serverName", s->name);
-	put_status(j, &vs->node, plan_vs_reason(vs, why, sizeof(why)));
-	reststats_number(j, "uptime", 0);
-	reststats_text(j, "vsName", item->name);
+	put_metrics(s->entries);
+	reststats_number(s->entries, "picks", control_counts_picks(vs));
+	reststats_text(s->entries, "serverName", server->name);
+	put_status(s->entries, &vs->node, plan_vs_reason(vs, why,
+	    sizeof(why)));
+	reststats_number(s->entries, "uptime", uptime_of(vs, s->now));
+	reststats_text(s->entries, "vsName", item->name);
 	return true;
 }
 
 static bool
-datacenter_stats(const struct plan *p, const struct object *o,
-    struct json *j)
+datacenter_stats(const struct control_stats *s, const struct object *o)
 {
-	const struct plan_datacenter *dc = map_find(&p->datacenters, o->name);
+	const struct plan_datacenter *dc = map_find(&s->plan->datacenters,
+	    o->name);
 	char why[PLAN_REASON_MAX];
 
 	if (dc == NULL)
 		return false;
-	reststats_text(j, "dcName", dc->name);
-	put_status(j, &dc->node, plan_datacenter_reason(dc, why,
+	reststats_text(s->entries, "dcName", dc->name);
+	put_status(s->entries, &dc->node, plan_datacenter_reason(dc, why,
 	    sizeof(why)));
 	return true;
 }
 
 bool
-control_stats(const struct plan *p, const struct object *o,
-    struct json *entries)
+control_stats(const struct control_stats *s, const struct object *o)
 {
 	for (int t = 0; t < WIDE_TYPES; t++) {
 		if (o->type == types[t].wide)
-			return wide_stats(p, (enum wide_type)t, o, entries);
+			return wide_stats(s, (enum wide_type)t, o);
 		if (o->type == types[t].pool)
-			return pool_stats(p, (enum wide_type)t, o, entries);
+			return pool_stats(s, (enum wide_type)t, o);
 	}
 	if (o->type == &server_type)
-		return server_stats(p, o, entries);
-	return o->type == &datacenter_type && datacenter_stats(p, o, entries);
+		return server_stats(s, o);
+	return o->type == &datacenter_type && datacenter_stats(s, o);
 }
 
 bool
-control_stats_item(const struct plan *p, const struct object *o,
-    const struct object *item, struct json *entries)
+control_stats_item(const struct control_stats *s, const struct object *o,
+    const struct object *item)
 {
 	for (int t = 0; t < WIDE_TYPES; t++)
 		if (o->type == types[t].pool)
-			return member_stats(p, (enum wide_type)t, o, item,
-			    entries);
-	return item->type == &server_vs_type && vs_stats(p, o, item, entries);
+			return member_stats(s, (enum wide_type)t, o, item);
+	return item->type == &server_vs_type && vs_stats(s, o, item);
 }

@@ -228,6 +228,20 @@ deciding(const struct plan_health *h, enum status_probe probe)
 	return NULL;
 }
 
+real_s
+plan_health_since(const struct plan_health *h)
+{
+	real_s latest = 0;
+
+	for (size_t i = 0; i < h->count[0] + h->count[1]; i++) {
+		real_s one = watch_since(h->probes[i]->watch);
+
+		if (one > latest)
+			latest = one;
+	}
+	return latest;
+}
+
 const char *
 plan_health_reason(const struct plan_health *h, char *text, size_t cap)
 {

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 #include "core/base/list.h"
 #include "gtmd/status.h"
 
@@ -54,6 +55,8 @@ void plan_health_set(struct plan_health *h, const struct addrport *place,
 
 /* Every rule must be satisfied; one that can be no more decides. */
 enum status_probe plan_health_probe(const struct plan_health *h);
+/* Since when all its monitors are in their states; 0 = it has none. */
+real_s plan_health_since(const struct plan_health *h);
 /* The words of the monitor that decided. Returns text. */
 const char *plan_health_reason(const struct plan_health *h, char *text,
     size_t cap);

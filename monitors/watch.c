@@ -55,6 +55,13 @@ watch_slot(const struct watch *w)
 	return w->instance->slot;
 }
 
+real_s
+watch_since(const struct watch *w)
+{
+	OBJ_CHECK(w, WATCH_MAGIC);
+	return w->instance->since_s;
+}
+
 const char *
 watch_reason(const struct watch *w, char *text, size_t cap)
 {

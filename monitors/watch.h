@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 #include "monitors/health.h"
 
 struct monitor;
@@ -42,6 +43,8 @@ void watch_close(struct watch **wp);
 
 /* What the instance was last found to be. */
 enum health_state watch_state(const struct watch *w);
+/* When that came to be so; for unknown, when the watching began. */
+real_s watch_since(const struct watch *w);
 /* For board_read. */
 uint32_t watch_slot(const struct watch *w);
 /* "Checking", "Monitor /Common/http from 127.0.0.1 : UP", "Monitor … :

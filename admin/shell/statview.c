@@ -47,6 +47,32 @@ name_of(const char *url)
 	return name;
 }
 
+/* A text among the fields, or NULL. */
+static const char *
+text_of(const struct json *fields, const char *key)
+{
+	return json_get_text(json_find(json_find(fields, key),
+	    "description"));
+}
+
+/* The name that the object has elsewhere: pages name some by what they are, too
+ * ("p:A"), and members the other way round. The caller frees it. */
+static char *
+title_of(const char *url, const struct json *fields)
+{
+	const char *name = text_of(fields, "tmName");
+	const char *server = text_of(fields, "serverName");
+	const char *vs = text_of(fields, "vsName");
+
+	if (name != NULL)
+		return mem_strdup(name);
+	if (text_of(fields, "poolName") == NULL || server == NULL ||
+	    vs == NULL)
+		return name_of(url);
+	return *vs == '\0' || *vs == ' ' ? mem_strdup(server) :
+	    mem_printf("%s:%s", server, vs);
+}
+
 static const struct json *
 entries_of(const struct json *entry)
 {
@@ -121,7 +147,7 @@ statview_format(struct strbuf *out, const struct json *doc,
 	while ((entry = json_next(entries, &at, &url)) != NULL)
 		add_columns(&t, entries_of(entry), v->raw);
 	while ((entry = json_next(entries, &at, &url)) != NULL) {
-		char *name = name_of(url);
+		char *name = title_of(url, entries_of(entry));
 
 		if (v->pattern == NULL || statview_matches(v->pattern, name)) {
 			add_object(&t, name, entries_of(entry), v->raw);

@@ -24,6 +24,7 @@
 struct page {
 	const struct resttree_hooks *h;
 	const struct prop *items;	/* NULL = of objects */
+	bool		 single;	/* of one of them */
 	char		*kind;		/* of each entry */
 	struct json	*entries;
 };
@@ -46,35 +47,55 @@ reststats_text(struct json *entries, const char *key, const char *text)
 	json_put(entries, key, &j);
 }
 
-/* One object or item, under its own URL. */
+/* "https://localhost/…/~Common~p/members": where the names of entries stand.
+ * In the page of a single one its own name comes before. */
+static void
+add_base(const struct page *p, const struct object *o, const char *own,
+    struct strbuf *url)
+{
+	strbuf_add(url, "https://localhost");
+	restname_url(url, o->type, p->items != NULL ? o->name : NULL);
+	if (p->items != NULL)
+		strbuf_printf(url, "/%s", p->items->name);
+	if (p->single) {
+		strbuf_add_char(url, '/');
+		restname_encode(url, own);
+	}
+	strbuf_add_char(url, '/');
+}
+
+/* Takes what was found. */
+static void
+put_entry(struct page *p, const char *url, struct json **pfound)
+{
+	struct json *nested = json_new_object(), *outer = json_new_object();
+	char *self = mem_printf("%s?ver=" RESTNAME_VERSION, url);
+
+	json_put_text(nested, "kind", p->kind);
+	json_put_text(nested, "selfLink", self);
+	json_put(nested, "entries", pfound);
+	json_put(outer, "nestedStats", &nested);
+	json_put(p->entries, url, &outer);
+	free(self);
+}
+
+/* One object, or an item of it. */
 static void
 add(struct page *p, const struct object *o, const struct object *item)
 {
-	struct json *found = json_new_object(), *nested, *outer;
-	struct strbuf url = { 0 };
-	char *self;
+	const char *own = item != NULL ? item->name : o->name;
+	struct json *found = json_new_object();
+	struct strbuf url = { 0 }, as = { 0 };
 
-	if (p->h->stats == NULL ||
-	    !p->h->stats(p->h->arg, o, p->items, item, found)) {
-		json_free(&found);
-		return;
+	if (p->h->stats != NULL &&
+	    p->h->stats(p->h->arg, o, item, found, &as)) {
+		add_base(p, o, own, &url);
+		restname_encode(&url, as.len > 0 ? as.text : own);
+		strbuf_add(&url, "/stats");
+		put_entry(p, url.text, &found);
 	}
-	strbuf_add(&url, "https://localhost");
-	restname_url(&url, o->type, o->name);
-	if (item != NULL) {
-		strbuf_printf(&url, "/%s/", p->items->name);
-		restname_encode(&url, item->name);
-	}
-	strbuf_add(&url, "/stats");
-	self = mem_printf("%s?ver=" RESTNAME_VERSION, url.text);
-	nested = json_new_object();
-	json_put_text(nested, "kind", p->kind);
-	json_put_text(nested, "selfLink", self);
-	json_put(nested, "entries", &found);
-	outer = json_new_object();
-	json_put(outer, "nestedStats", &nested);
-	json_put(p->entries, url.text, &outer);
-	free(self);
+	json_free(&found);
+	strbuf_fini(&as);
 	strbuf_fini(&url);
 }
 
@@ -147,7 +168,8 @@ reststats_place(const struct resttree_hooks *h, const struct restplace *at,
     const struct draft *d, struct restreply *r)
 {
 	const struct object *o = restplace_object(at, d);
-	struct page p = { .h = h, .items = at->items };
+	struct page p = { .h = h, .items = at->items, .single =
+	    at->items != NULL ? at->key != NULL : at->name != NULL };
 
 	if (at->name != NULL && (o == NULL || (at->key != NULL &&
 	    restplace_item(o, at->items, at->key) == NULL))) {

@@ -13,7 +13,16 @@ struct restplace;
 struct restreply;
 struct resttree_hooks;
 
-/* Answers for a collection, an object, its items or one of them. */
+/*
+ * reststats_place - answers for a collection, an object, its items or one.
+ *
+ *	{kind, generation?, selfLink, entries: {URL: {nestedStats: {kind,
+ *	selfLink, entries: {key: {value} or {description}}}}}}
+ * URL of an entry, as on F5: pool/a/~Common~p:A/stats in the collection's page,
+ * pool/a/~Common~p/~Common~p:A/stats in its own; of items alike behind
+ * members/, where the name is vs:~Common~server. What comes after the last
+ * name is the hook's word.
+ */
 void reststats_place(const struct resttree_hooks *h,
     const struct restplace *at, const struct draft *d, struct restreply *r);
 

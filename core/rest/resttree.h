@@ -22,6 +22,7 @@ struct restreply;
 struct restrequest;
 struct resttree;
 struct store;
+struct strbuf;
 
 typedef void restroute_fn(void *arg, const struct restrequest *q,
     struct restreply *r);
@@ -38,10 +39,11 @@ struct restroute {
 /* What the program below adds. All may be NULL. */
 struct resttree_hooks {
 	/* Adds the statistics of o, or of its item, to an object whose members
-	 * are {description} or {value}. False: it has none. */
+	 * are {description} or {value}; appends to as the name under which
+	 * they stand in a page, unless that is its own. False: it has none. */
 	bool	(*stats)(void *arg, const struct object *o,
-		    const struct prop *items, const struct object *item,
-		    struct json *entries);
+		    const struct object *item, struct json *entries,
+		    struct strbuf *as);
 	/* What clients get at this moment, as far as it depends on o; asked
 	 * before and after a change that says effect=1. NULL: nothing does. */
 	struct json *(*effect)(void *arg, const struct object *o);

@@ -321,6 +321,14 @@ def stats(t):
     wide = entries(ok(t, "GET", f"{GTM}wideip/a/~Common~{NAME}/stats"))[0]
     assert wide["requests"]["value"] == wide["preferred"]["value"] == 5, wide
     assert wide["status.availabilityState"]["description"] == "unknown"
+    url = "https://localhost/mgmt/tm/gtm/"
+    keys = lambda path: sorted(ok(t, "GET", GTM + path)["entries"])
+    assert keys("pool/a/~Common~Local_pool/stats") == [
+        url + "pool/a/~Common~Local_pool/~Common~Local_pool:A/stats"]
+    assert keys("pool/a/stats") == [url + f"pool/a/~Common~{p}_pool:A/stats"
+                                    for p in ("Local", "Remote")]
+    assert keys("pool/a/~Common~Local_pool/members/stats") == [
+        url + "pool/a/~Common~Local_pool/members/vs80:~Common~Local-BIG-IP/stats"]
     pools = entries(ok(t, "GET", GTM + "pool/a/stats"))
     assert [p["preferred"]["value"] for p in pools] == [5, 0]
     url = GTM + "pool/a/~Common~Local_pool/members/stats"

@@ -376,14 +376,15 @@ def whole_or_nothing(s, pool, transaction):
 def statistics(t):
     s = begin(t)
     state = "status.availabilityState"
-    for words, key in (("pool a", "preferred"), ("wideip a", "requests"),
-                       ("server", "metrics.vsScore"), ("datacenter", "dcName")):
+    for words, key, kind in (("pool a", "preferred", ":A"), ("wideip a", "requests", ":A"),
+                             ("server", "metrics.vsScore", ""), ("datacenter", "dcName", "")):
         o = create(t, s, words)
         page = o.stats()
         assert len(page) == 1, page
         (url, entry), = page.items()
-        assert url == sdk.HOST + o.uri + "stats" and state in entry and key in entry, page
-        assert url in collection(s, words).stats()
+        name = o.uri.split("/")[-2]
+        assert url == f"{sdk.HOST}{o.uri}{name}{kind}/stats" and state in entry and key in entry, page
+        assert f"{sdk.HOST}{o.uri[:-1]}{kind}/stats" in collection(s, words).stats()
     server = collection(s, "server").load(name="S", partition="Common")
     page = server.items("virtual-servers").stats()
     assert len(page) == 2 and all("picks" in e for e in page.values()), page

@@ -53,6 +53,28 @@ state_first_then_counters_that_count(void **state)
 	strbuf_fini(&b);
 }
 
+/* Pages have "vs:server" and "p:A"; lists have "server:vs" and "p". */
+static void
+names_are_those_of_lists(void **state)
+{
+	static const char text[] = "{\"entries\":{"
+	    "\"https://localhost/mgmt/tm/gtm/pool/a/~Common~p/members/"
+	    "v:~Common~s/stats\":{\"nestedStats\":{\"entries\":{"
+	    "\"poolName\":{\"description\":\"/Common/p\"},"
+	    "\"serverName\":{\"description\":\"/Common/s\"},"
+	    "\"vsName\":{\"description\":\"v\"}}}},"
+	    "\"https://localhost/mgmt/tm/gtm/pool/a/~Common~p/~Common~p:A/"
+	    "stats\":{\"nestedStats\":{\"entries\":{"
+	    "\"tmName\":{\"description\":\"/Common/p\"}}}}}}";
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	assert_int_equal(format(&b, text, &(struct statview){ 0 }), 2);
+	assert_string_equal(b.text, "name\n/Common/s:v\n/Common/p\n");
+	strbuf_fini(&b);
+}
+
 static void
 raw_shows_all_counters_in_full(void **state)
 {
@@ -98,6 +120,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(state_first_then_counters_that_count),
+		cmocka_unit_test(names_are_those_of_lists),
 		cmocka_unit_test(raw_shows_all_counters_in_full),
 		cmocka_unit_test(nothing_is_shown_of_nothing),
 		cmocka_unit_test(patterns_match_whole_names),
