@@ -7,6 +7,7 @@
 #include "core/io/rcu.h"
 #include "gtmd/chain.h"
 #include "gtmd/chaos.h"
+#include "gtmd/guard.h"
 #include "gtmd/question.h"
 #include "gtmd/reply.h"
 #include "gtmd/stats.h"
@@ -131,6 +132,7 @@ size_t
 answer_write(struct answer *a, const struct question *q,
     const struct answer_room *room)
 {
+	enum cookie_kind proof;
 	struct reply r;
 
 	stats_add(a->stats, room->via == ANSWER_TCP ? STATS_TCP_QUERIES :
@@ -143,7 +145,8 @@ answer_write(struct answer *a, const struct question *q,
 	a->asker.scope = 0;
 	reply_open(&r, q, room->packet, reply_limit(a, q, room),
 	    room->via == ANSWER_TCP);
-	if (!fill(a, q, &r)) {
+	proof = guard_open(a, q, &r);
+	if (!fill(a, q, &r) || !guard_close(a, q, &r, proof)) {
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;
 	}

@@ -22,7 +22,9 @@
 #include "gtmd/asker.h"
 #include "zones/lookup.h"
 
+struct clock;
 struct question;
+struct ratelimit;
 struct stats;
 struct tally;
 struct world;
@@ -30,11 +32,13 @@ struct world_settings;
 
 enum answer_via { ANSWER_UDP, ANSWER_TCP };
 
-/* What one thread answers with. tally and stats are the thread's own and set
+/* What one thread answers with. The first four are the thread's own and set
  * once; the next three are borrowed from the world for one batch. */
 struct answer {
 	struct tally			*tally;
 	struct stats			*stats;
+	struct ratelimit		*limit;	/* NULL: none (TCP) */
+	const struct clock		*clock;
 	const struct widetable		*wides;
 	const struct zoneset		*zones;
 	const struct world_settings	*settings;

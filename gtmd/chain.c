@@ -219,6 +219,7 @@ turn_decision(struct chain *c, const struct decision *d)
 	if (r->w.bad)
 		return TURN_FULL;
 	if (c->out.action == DECISION_ANSWER) {
+		r->made |= !is_exact(c);
 		set_authoritative(c);
 		r->answer = (uint16_t)(r->answer + c->out.count);
 		if (c->out.target != NULL)
@@ -338,6 +339,7 @@ turn_records(struct chain *c, const struct lookup *l)
 	n = section_answer(&r->w, l, &c->a->step);
 	if (n < 0)
 		return TURN_FULL;
+	r->made |= l->wildcard;
 	set_authoritative(c);
 	r->answer = (uint16_t)(r->answer + n);
 	if (l->kind == LOOKUP_YXDOMAIN)

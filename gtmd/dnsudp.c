@@ -23,6 +23,7 @@
 #include "core/io/worker.h"
 #include "gtmd/answer.h"
 #include "gtmd/coalesce.h"
+#include "gtmd/ratelimit.h"
 #include "gtmd/stats.h"
 #include "gtmd/tally.h"
 #include "gtmd/udpbatch.h"
@@ -67,6 +68,8 @@ hand_open(struct hand *h, const struct dnsudp *d)
 	h->batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group));
 	h->answer.tally = tally_open();
 	h->answer.stats = stats_open();
+	h->answer.limit = ratelimit_new();
+	h->answer.clock = &clock_system;
 	h->coalesce = (struct coalesce){ 0 };
 }
 
@@ -76,6 +79,7 @@ hand_close(struct hand *h)
 	udpbatch_free(&h->batch);
 	tally_close(&h->answer.tally);
 	stats_close(&h->answer.stats);
+	ratelimit_free(&h->answer.limit);
 }
 
 /* Answers what udpbatch_receive brought. */

@@ -106,9 +106,6 @@ manner_cpus(struct manner *m, const struct settings_dns *s, struct diag *out)
 		else
 			m->cpus[m->cpu_count++] = (int)cpu;
 	}
-	if (m->threads == 0)
-		m->threads = m->cpu_count != 0 ? (unsigned)m->cpu_count :
-		    (unsigned)CPU_COUNT(&may);
 	if (m->threads > DNSUDP_THREADS_MAX)
 		m->threads = DNSUDP_THREADS_MAX;
 	return rc;
@@ -121,7 +118,7 @@ manner_read(struct manner *m, const struct draft *d, struct diag *out)
 	    draft_find(d, &settings_dns_type, NULL);
 
 	*m = (struct manner){
-		.threads = s->threads,
+		.threads = settings_dns_threads(s),
 		.batch = s->batch,
 		.rcvbuf = (int)s->udp_receive_buffer,
 		.coalesce_us = s->udp_coalesce_us,

@@ -6,6 +6,8 @@
  */
 #include "gtmd/question.h"
 
+#include <string.h>
+
 #include "core/wire/rbuf.h"
 #include "gtmd/world.h"
 
@@ -14,7 +16,7 @@
 #define OPT_DO		0x8000	/* RFC 3225 section 3, in OPT's TTL */
 
 /* EDNS options that we look at. */
-enum { OPTION_NSID = 3, OPTION_KEEPALIVE = 11 };
+enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11 };
 
 struct counts {
 	uint16_t question, answer, authority, additional;
@@ -77,6 +79,24 @@ skip_name(struct rbuf *r)
 	}
 }
 
+/* RFC 7873 section 5.2: client part, and none or 8 to 32 octets of a server;
+ * only the first cookie counts (5.2.2). */
+static void
+read_cookie(struct question *q, struct rbuf *r, uint16_t len)
+{
+	const uint8_t *octets = r->base + r->off;
+
+	if (!rbuf_skip(r, len))
+		return;
+	if (len != COOKIE_CLIENT && (len < 2 * COOKIE_CLIENT ||
+	    len > COOKIE_MAX)) {
+		r->bad = true;
+	} else if (q->cookie_len == 0) {
+		q->cookie_len = (uint8_t)len;
+		memcpy(q->cookie, octets, len);
+	}
+}
+
 /* r spans the options alone. Unknown ones are stepped over (RFC 6891 6.1.2).
  * A keepalive that carries a time-out comes from a server (RFC 7828 3.1). */
 static void
@@ -85,6 +105,10 @@ read_options(struct question *q, struct rbuf *r)
 	while (!r->bad && rbuf_left(r) > 0) {
 		uint16_t code = rbuf_u16(r), len = rbuf_u16(r);
 
+		if (code == OPTION_COOKIE) {
+			read_cookie(q, r, len);
+			continue;
+		}
 		rbuf_skip(r, len);
 		if (code == OPTION_NSID)
 			q->nsid = true;
@@ -186,6 +210,7 @@ question_read(struct question *q, const uint8_t *packet, size_t len)
 	q->type = q->class = 0;
 	q->payload = WORLD_UDP_MIN;
 	q->name_len = 0;
+	q->cookie_len = 0;
 	q->edns = q->dnssec_ok = q->nsid = q->keepalive = false;
 	q->rcode = RCODE_NOERROR;
 	q->fate = QUESTION_DROP;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "core/wire/dnsname.h"
+#include "gtmd/cookie.h"
 #include "zones/rrtype.h"
 
 #define QUESTION_AT	12	/* octets of the header before it */
@@ -22,7 +23,7 @@
 enum rcode {
 	RCODE_NOERROR = 0, RCODE_FORMERR = 1, RCODE_SERVFAIL = 2,
 	RCODE_NXDOMAIN = 3, RCODE_NOTIMP = 4, RCODE_REFUSED = 5,
-	RCODE_YXDOMAIN = 6, RCODE_BADVERS = 16
+	RCODE_YXDOMAIN = 6, RCODE_BADVERS = 16, RCODE_BADCOOKIE = 23
 };
 
 /* Types beside those of zones/rrtype.h: what may stand in a question only,
@@ -51,6 +52,8 @@ struct question {
 	bool		dnssec_ok;
 	bool		nsid;		/* asked for (RFC 5001) */
 	bool		keepalive;	/* asked for (RFC 7828) */
+	uint8_t		cookie_len;	/* octets of cookie; 0 = none */
+	uint8_t		cookie[COOKIE_MAX];	/* RFC 7873: 8, or 16..40 */
 	uint8_t		name[DNSNAME_MAX];	/* lower case, wire form */
 };
 
@@ -65,9 +68,9 @@ struct question {
  *        pointer or a cut in the question's name, records in the answer
  *        section, or in the authority section unless IXFR (RFC 1995 3), cut
  *        records, two OPT or one that has an owner (RFC 6891 6.1.1), options
- *        that overrun it, octets after the last record, a QTYPE that cannot
- *        be asked for. EDNS version over 0: BADVERS. Zone transfers REFUSED,
- *        MAILA and MAILB NOTIMP
+ *        that overrun it, a cookie of no possible length, octets after
+ *        the last record, a QTYPE that cannot be asked for. EDNS version
+ *        over 0: BADVERS. Zone transfers REFUSED, MAILA and MAILB NOTIMP
  * cost   no allocation; linear in len, no pointer is followed
  */
 void question_read(struct question *q, const uint8_t *packet, size_t len);

@@ -11,8 +11,10 @@
 
 #define OPT_LEN		11	/* root owner, type, class, TTL, RDLENGTH */
 #define KEEPALIVE_LEN	6	/* code, length, time-out: RFC 7828 3.1 */
+#define COOKIE_LEN	(4 + COOKIE_WHOLE)
 
-enum { OPTION_NSID = 3, OPTION_KEEPALIVE = 11, OPTION_EDE = 15 };
+enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11,
+	OPTION_EDE = 15 };
 
 void
 reply_open(struct reply *r, const struct question *q, uint8_t *packet,
@@ -23,14 +25,16 @@ reply_open(struct reply *r, const struct question *q, uint8_t *packet,
 	assert(limit >= WORLD_UDP_MIN);
 	r->keepalive = tcp && q->keepalive;
 	if (q->edns)
-		kept = OPT_LEN + (r->keepalive ? KEEPALIVE_LEN : 0u);
+		kept = OPT_LEN + (r->keepalive ? KEEPALIVE_LEN : 0u) +
+		    (q->cookie_len != 0 ? COOKIE_LEN : 0u);
 	wbuf_init(&r->w, packet, limit - kept);
 	r->w.off = q->end;
 	r->limit = limit;
 	r->answer = r->authority = r->additional = 0;
 	r->rcode = q->rcode;
-	r->aa = r->tc = false;
+	r->aa = r->tc = r->made = false;
 	r->ede = REPLY_EDE_NONE;
+	r->cookie = false;
 }
 
 void
@@ -49,6 +53,11 @@ write_options(struct reply *r, const struct question *q,
 {
 	struct wbuf *w = &r->w;
 
+	if (r->cookie) {
+		wbuf_u16(w, OPTION_COOKIE);
+		wbuf_u16(w, COOKIE_WHOLE);
+		wbuf_octets(w, r->cookie_octets, COOKIE_WHOLE);
+	}
 	if (r->keepalive) {
 		/* In units of 100 ms. */
 		uint32_t units = s->tcp_idle_timeout_ms / 100;

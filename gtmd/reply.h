@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "core/wire/wbuf.h"
+#include "gtmd/cookie.h"
 
 struct question;
 struct world_settings;
@@ -28,8 +29,11 @@ struct reply {
 	uint16_t	answer, authority, additional;	/* records */
 	uint8_t		rcode;	/* enum rcode */
 	bool		aa, tc;
+	bool		made;	/* from a wildcard or a pattern: of many names */
 	bool		keepalive;	/* tell the idle time-out (RFC 7828) */
 	int8_t		ede;	/* REPLY_EDE_… */
+	bool		cookie;	/* tell the one below */
+	uint8_t		cookie_octets[COOKIE_WHOLE];
 };
 
 /* Starts behind the question. limit: octets the whole reply may have, at least

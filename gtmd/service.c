@@ -17,6 +17,7 @@
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
 #include "gtmd/control.h"
+#include "gtmd/cookiekeep.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/plan.h"
@@ -41,6 +42,7 @@ struct service {
 	struct store	 *store;
 	struct widetable *wides;
 	struct world	  world;
+	struct cookiekeep *cookies;
 	struct zonekeep	 *zones;
 	struct listeners *listeners;
 	struct memory	 *memory;
@@ -54,14 +56,19 @@ static int
 on_prepare(void *arg, const struct draft *d, struct diag *out)
 {
 	struct service *s = arg;
+	int cookies = cookiekeep_prepare(s->cookies, d, out);
 	int zones = zonekeep_prepare(s->zones, d, out);
 	int sockets = listeners_prepare(s->listeners, d, out);
 
-	if (zones == 0 && sockets != 0)
+	if (cookies == 0 && zones == 0 && sockets == 0)
+		return 0;
+	if (cookies == 0)
+		cookiekeep_settle(s->cookies, false);
+	if (zones == 0)
 		zonekeep_settle(s->zones, false);
-	if (sockets == 0 && zones != 0)
+	if (sockets == 0)
 		listeners_settle(s->listeners, false);
-	return zones != 0 ? zones : sockets;
+	return cookies != 0 ? cookies : zones != 0 ? zones : sockets;
 }
 
 static void
@@ -69,8 +76,19 @@ on_settle(void *arg, bool made)
 {
 	struct service *s = arg;
 
+	cookiekeep_settle(s->cookies, made);
 	zonekeep_settle(s->zones, made);
 	listeners_settle(s->listeners, made);
+}
+
+/* What the threads see of the settings is made anew. */
+static void
+publish_settings(void *arg)
+{
+	struct service *s = arg;
+
+	world_set_settings(&s->world, store_model(s->store),
+	    store_serial(s->store));
 }
 
 static void
@@ -84,8 +102,7 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 
 		if (o->type == &settings_dns_type ||
 		    o->type == &settings_general_type) {
-			world_set_settings(&s->world, store_model(s->store),
-			    store_serial(s->store));
+			publish_settings(s);
 			return;
 		}
 	}
@@ -122,6 +139,7 @@ open_monitors(struct service *s, struct err *e)
 static int
 open_parts(struct service *s, struct err *e)
 {
+	struct cookiekeep_config cookies;
 	struct plan_config plan;
 
 	if ((s->loop = loop_new(&clock_system, e)) == NULL ||
@@ -129,6 +147,12 @@ open_parts(struct service *s, struct err *e)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
+	cookies = (struct cookiekeep_config){
+		.loop = s->loop, .config_path = s->config_path,
+		.rolled = publish_settings, .arg = s,
+	};
+	s->cookies = cookiekeep_new(&cookies);
+	s->world.secrets = cookiekeep_secrets(s->cookies);
 	s->zones = zonekeep_new(s->config_path, &s->world.zones);
 	s->listeners = listeners_new(&s->world, e);
 	if (s->listeners == NULL)
@@ -178,6 +202,7 @@ service_free(struct service **ps)
 	board_free(&s->board);
 	store_free(&s->store);
 	zonekeep_free(&s->zones);
+	cookiekeep_free(&s->cookies);
 	widetable_free(&s->wides);
 	loop_free(&s->loop);
 	rcu_drain();
@@ -219,8 +244,7 @@ service_start(struct service *s, struct diag *out)
 	rc = store_load(s->store, s->lenient, out);
 	if (rc != 0)
 		return rc;
-	world_set_settings(&s->world, store_model(s->store),
-	    store_serial(s->store));
+	publish_settings(s);
 	if (listeners_start(s->listeners, &e) != 0 ||
 	    open_control(s, &e) != 0)
 		return diag_err(out, NULL, &e);
@@ -241,6 +265,8 @@ reload(void *arg, struct diag *out)
 	zonekeep_reread(s->zones);
 	rc = store_load(s->store, s->lenient, out);
 	log_diag("gtmd", out);
+	if (rc == 0)
+		publish_settings(s);
 	if (rc == 0)
 		log_at(LOG_NOTICE, "gtmd", "service", "reloaded",
 		    "serial=%llu warnings=%zu",

@@ -158,6 +158,8 @@ tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 	s->world = w;
 	s->answer.tally = tally_open();
 	s->answer.stats = stats_open();
+	s->answer.limit = NULL;
+	s->answer.clock = &clock_system;
 	list_init(&s->listeners);
 	list_init(&s->conns);
 	s->conn_count = 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/io/rcu.h"
 #include "core/model/model.h"
@@ -50,9 +51,27 @@ make_apex(struct wide_apex *a, const char *first, const struct strlist *more)
 		add_nameserver(a, more->v[i]);
 }
 
+/* Askers spread over the threads, so each has its part of the rate. */
+static void
+make_limit(struct ratelimit_rule *rule, const struct settings_dns *dns)
+{
+	unsigned threads = settings_dns_threads(dns);
+
+	rule->rate = (dns->rate_limit + threads - 1) / threads;
+	rule->slip = dns->rate_limit_slip;
+	rule->ipv4_len = (uint8_t)dns->rate_limit_ipv4_len;
+	rule->ipv6_len = (uint8_t)dns->rate_limit_ipv6_len;
+	for (size_t i = 0; i < dns->rate_limit_exempt.count &&
+	    i < RATELIMIT_EXEMPT_MAX; i++)
+		if (addr_parse_prefix(dns->rate_limit_exempt.v[i],
+		    &rule->exempt[rule->exempt_count]) == 0)
+			rule->exempt_count++;
+}
+
 static void
 settings_free(void *arg)
 {
+	explicit_bzero(arg, sizeof(struct world_settings));
 	free(arg);
 }
 
@@ -76,6 +95,9 @@ world_set_settings(struct world *w, const struct model *m, uint64_t serial)
 	next->apex.serial = (uint32_t)serial;
 	make_apex(&next->apex, general->wideip_zone_nameserver,
 	    &dns->wideip_zone_nameservers);
+	make_limit(&next->limit, dns);
+	next->cookies = dns->cookies;
+	next->secrets = *w->secrets;
 	was = RCU_SWAP(w->settings, next);
 	if (was != NULL)
 		rcu_defer(settings_free, (void *)(uintptr_t)was);

@@ -9,9 +9,12 @@
 #ifndef GTMD_WORLD_H
 #define GTMD_WORLD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/wire/dnsname.h"
+#include "gtmd/cookie.h"
+#include "gtmd/ratelimit.h"
 
 struct model;
 struct widetable;
@@ -56,6 +59,9 @@ struct world_settings {
 	struct world_text	 version;	/* CHAOS version.bind */
 	struct world_text	 identity;	/* CHAOS id.server, NSID */
 	struct wide_apex	 apex;
+	struct ratelimit_rule	 limit;
+	bool			 cookies;
+	struct cookie_secrets	 secrets;
 };
 
 struct world {
@@ -63,9 +69,11 @@ struct world {
 	struct zoneset			*zones;		/* RCU; never NULL once
 							 * a thread runs */
 	const struct world_settings	*settings;	/* RCU; likewise */
+	const struct cookie_secrets	*secrets;	/* what the settings
+							 * take; control loop */
 };
 
-/* Publishes the settings of the model; serial becomes the SOA serial of wide
+/* Publishes the settings of the model, with w->secrets; serial becomes the SOA serial of wide
  * IPs that are zones of their own. Control loop. */
 void world_set_settings(struct world *w, const struct model *m,
     uint64_t serial);

@@ -5,10 +5,12 @@
  */
 #include "gtmd/types/settings.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/addr.h"
 #include "core/base/err.h"
 #include "core/model/type.h"
 #include "gtmd/types/domain.h"
@@ -53,6 +55,33 @@ check_cpu(const struct prop *p, const void *value, struct err *e)
 		return err_set(e, ERR_RANGE, "%s: \"%s\" is not a CPU number "
 		    "in 0..1023", p->name, text);
 	return 0;
+}
+
+static int
+check_prefix(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	struct addr_prefix prefix;
+
+	if (addr_parse_prefix(text, &prefix) != 0)
+		return err_set(e, ERR_PARSE, "%s: \"%s\" is not a network "
+		    "such as 192.0.2.0/24", p->name, text);
+	return 0;
+}
+
+unsigned
+settings_dns_threads(const struct settings_dns *s)
+{
+	cpu_set_t may;
+
+	if (s->threads != 0)
+		return s->threads;
+	if (s->cpu_affinity.count != 0)
+		return (unsigned)s->cpu_affinity.count;
+	CPU_ZERO(&may);
+	if (sched_getaffinity(0, sizeof(may), &may) != 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&may);
 }
 
 static const struct prop general_props[] = {
@@ -177,6 +206,14 @@ static const struct prop dns_props[] = {
 	{ .name = "batch", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, batch), .min = 1, .max = 64,
 	  .dflt = "32", .help = "datagrams read by one system call" },
+	{ .name = "cookie-secret-file", .kind = PROP_STRING,
+	  .flags = PROP_OURS, .max = 4096,
+	  .off = offsetof(struct settings_dns, cookie_secret_file),
+	  .help = "secrets that servers share (RFC 9018 5); none = random" },
+	{ .name = "cookies", .kind = PROP_BOOL, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, cookies),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "take and give DNS cookies (RFC 7873)" },
 	{ .name = "cpu-affinity", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, cpu_affinity), .max = 256,
 	  .check = check_cpu,
@@ -184,6 +221,25 @@ static const struct prop dns_props[] = {
 	{ .name = "identity", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, identity), .max = 255,
 	  .help = "answer to id.server and hostname.bind (RFC 4892)" },
+	{ .name = "rate-limit", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, rate_limit),
+	  .max = 1000000, .dflt = "200", .unit = "answers/s",
+	  .help = "UDP answers of a kind to a network without cookie" },
+	{ .name = "rate-limit-exempt", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = 64, .check = check_prefix,
+	  .off = offsetof(struct settings_dns, rate_limit_exempt),
+	  .help = "networks without limit, beside the loopback" },
+	{ .name = "rate-limit-ipv4-prefix", .kind = PROP_U32,
+	  .flags = PROP_OURS, .min = 8, .max = 32, .dflt = "24",
+	  .off = offsetof(struct settings_dns, rate_limit_ipv4_len),
+	  .unit = "bits", .help = "what is one IPv4 network" },
+	{ .name = "rate-limit-ipv6-prefix", .kind = PROP_U32,
+	  .flags = PROP_OURS, .min = 16, .max = 128, .dflt = "56",
+	  .off = offsetof(struct settings_dns, rate_limit_ipv6_len),
+	  .unit = "bits", .help = "what is one IPv6 network" },
+	{ .name = "rate-limit-slip", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_dns, rate_limit_slip), .max = 10,
+	  .dflt = "2", .help = "every n-th answer over the limit says: by TCP" },
 	{ .name = "tcp-clients-max", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, tcp_clients_max), .min = 1,
 	  .max = 65535, .dflt = "1024", .help = "TCP connections at a time" },

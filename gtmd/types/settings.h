@@ -42,6 +42,12 @@ struct settings_dns {
 	struct object	 obj;
 	uint32_t	 threads;		/* UDP threads per listener; 0 = auto */
 	uint32_t	 batch;			/* datagrams per system call, 1..64 */
+	bool		 cookies;
+	char		*cookie_secret_file;	/* NULL: random secrets */
+	uint32_t	 rate_limit;		/* answers/s; 0 = none */
+	uint32_t	 rate_limit_slip;
+	uint32_t	 rate_limit_ipv4_len, rate_limit_ipv6_len;
+	struct strlist	 rate_limit_exempt;	/* prefixes */
 	struct strlist	 cpu_affinity;		/* CPU numbers; empty = none */
 	uint32_t	 udp_coalesce_us;	/* 0 = never wait for more */
 	uint32_t	 udp_receive_buffer;	/* octets */
@@ -54,6 +60,10 @@ struct settings_dns {
 	struct strlist	 wideip_zone_nameservers;	/* domain names, beside
 						 * wideip-zone-nameserver */
 };
+
+/* UDP threads of a listener: as set, or as many as CPUs are bound or there to
+ * be used. >= 1. */
+unsigned settings_dns_threads(const struct settings_dns *s);
 
 extern const struct type settings_general_type;
 extern const struct type settings_lb_type;

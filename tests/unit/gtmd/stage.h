@@ -109,6 +109,7 @@ stage_open(struct stage *s, const char *const *zones)
 	s->world.settings = &s->settings;
 	s->answer.tally = tally_open();
 	s->answer.stats = stats_open();
+	s->answer.clock = &clock_system;
 }
 
 __attribute__((unused))

@@ -105,6 +105,20 @@ static const struct row {
 	    HEAD("0000", ONE_AND_OPT) WWW IN_A
 	    "00 0029 04d0 00000000 000a fde9 0002 abcd fdea 0000",
 	    ASK, 0, 25 },
+	{ "a cookie of 7 octets is FORMERR",
+	    HEAD("0000", ONE_AND_OPT) WWW IN_A
+	    "00 0029 04d0 00000000 000b 000a 0007 01020304050607", ERR, 1, 25 },
+	{ "a cookie of 9 octets is FORMERR",
+	    HEAD("0000", ONE_AND_OPT) WWW IN_A "00 0029 04d0 00000000 000d "
+	    "000a 0009 010203040506070809", ERR, 1, 25 },
+	{ "a cookie that overruns OPT is FORMERR",
+	    HEAD("0000", ONE_AND_OPT) WWW IN_A
+	    "00 0029 04d0 00000000 0006 000a 0008 0102", ERR, 1, 25 },
+	{ "a cookie of 41 octets is FORMERR",
+	    HEAD("0000", ONE_AND_OPT) WWW IN_A
+	    "00 0029 04d0 00000000 002d 000a 0029 "
+	    "0102030405060708 0102030405060708 0102030405060708 "
+	    "0102030405060708 0102030405060708 01", ERR, 1, 25 },
 	{ "an option that overruns OPT is FORMERR",
 	    HEAD("0000", ONE_AND_OPT) WWW IN_A
 	    "00 0029 04d0 00000000 0005 fde9 0002 ab", ERR, 1, 25 },
@@ -209,6 +223,21 @@ edns_is_read(void **state)
 	assert_false(q.dnssec_ok || q.nsid || q.keepalive);
 }
 
+/* RFC 7873 section 5.2.2: the first one counts. */
+static void
+the_first_cookie_is_kept(void **state)
+{
+	struct stage_query sq = { .name = "a", .type = 1, .payload = 1400,
+		.options = "000a 0008 0102030405060708 "
+		"000a 0010 ffffffffffffffff ffffffffffffffff" };
+	struct question q = read_query(&sq);
+
+	(void)state;
+	assert_int_equal(q.fate, QUESTION_ASK);
+	assert_int_equal(q.cookie_len, 8);
+	assert_memory_equal(q.cookie, "\1\2\3\4\5\6\7\10", 8);
+}
+
 static void
 names_up_to_255_octets_are_read(void **state)
 {
@@ -247,6 +276,7 @@ main(void)
 		cmocka_unit_test(packets_meet_their_fate),
 		cmocka_unit_test(names_are_lowered_and_hashed),
 		cmocka_unit_test(edns_is_read),
+		cmocka_unit_test(the_first_cookie_is_kept),
 		cmocka_unit_test(names_up_to_255_octets_are_read),
 	};
 

@@ -19,7 +19,11 @@ every_property_is_read(void **state)
 	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
 	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
 	    "verify-vs-availability yes")
-	    DNS("batch 64\ncpu-affinity { 1 3 }\nidentity site1\n"
+	    DNS("batch 64\ncookie-secret-file cookies\ncookies no\n"
+	    "cpu-affinity { 1 3 }\nidentity site1\nrate-limit 50\n"
+	    "rate-limit-exempt { 192.0.2.0/24 2001:db8::/32 }\n"
+	    "rate-limit-ipv4-prefix 32\nrate-limit-ipv6-prefix 64\n"
+	    "rate-limit-slip 0\n"
 	    "tcp-clients-max 10\ntcp-idle-timeout 500\n"
 	    "tcp-query-timeout 200\nthreads 2\nudp-coalesce 50\n"
 	    "udp-receive-buffer 0\nudp-response-max 4096\nversion \"gtmd 1\"\n"
@@ -37,8 +41,13 @@ every_property_is_read(void **state)
 		{ "verify-vs-availability", "yes" },
 	};
 	static const struct conf_value dns[] = {
-		{ "batch", "64" }, { "cpu-affinity", "1 3" },
-		{ "identity", "site1" }, { "tcp-clients-max", "10" },
+		{ "batch", "64" }, { "cookie-secret-file", "cookies" },
+		{ "cookies", "no" }, { "cpu-affinity", "1 3" },
+		{ "identity", "site1" }, { "rate-limit", "50" },
+		{ "rate-limit-exempt", "192.0.2.0/24 2001:db8::/32" },
+		{ "rate-limit-ipv4-prefix", "32" },
+		{ "rate-limit-ipv6-prefix", "64" },
+		{ "rate-limit-slip", "0" }, { "tcp-clients-max", "10" },
 		{ "tcp-idle-timeout", "500" }, { "tcp-query-timeout", "200" },
 		{ "threads", "2" }, { "udp-coalesce", "50" },
 		{ "udp-receive-buffer", "0" }, { "udp-response-max", "4096" },
@@ -71,8 +80,13 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "verify-vs-availability", "no" },
 	};
 	static const struct conf_value dns[] = {
-		{ "batch", "32" }, { "cpu-affinity", "" },
-		{ "identity", "none" }, { "tcp-clients-max", "1024" },
+		{ "batch", "32" }, { "cookie-secret-file", "none" },
+		{ "cookies", "yes" }, { "cpu-affinity", "" },
+		{ "identity", "none" }, { "rate-limit", "200" },
+		{ "rate-limit-exempt", "" },
+		{ "rate-limit-ipv4-prefix", "24" },
+		{ "rate-limit-ipv6-prefix", "56" },
+		{ "rate-limit-slip", "2" }, { "tcp-clients-max", "1024" },
 		{ "tcp-idle-timeout", "10000" },
 		{ "tcp-query-timeout", "1000" }, { "threads", "auto" },
 		{ "udp-coalesce", "0" }, { "udp-receive-buffer", "1048576" },
