@@ -133,6 +133,35 @@ changelog_read(struct changelog *c, const struct journal_record *r)
 	tmos_tree_fini(&tree);
 }
 
+#define NOTE	"#note "
+
+void
+changelog_note(struct strbuf *body, const char *line)
+{
+	strbuf_add(body, NOTE);
+	strbuf_add(body, line);
+	strbuf_add_char(body, '\n');
+}
+
+void
+changelog_notes(const struct journal_record *r,
+    void (*fn)(void *arg, const char *line), void *arg)
+{
+	const char *at = r->body, *end;
+
+	while (strncmp(at, NOTE, sizeof(NOTE) - 1) == 0 &&
+	    (end = memchr(at, '\n', r->len - (size_t)(at - r->body))) !=
+	    NULL) {
+		char *line;
+
+		at += sizeof(NOTE) - 1;
+		line = mem_strndup(at, (size_t)(end - at));
+		fn(arg, line);
+		free(line);
+		at = end + 1;
+	}
+}
+
 void
 changelog_write(struct strbuf *body, const struct changelog_base *base,
     const struct type *t, const char *name, const struct object *now)

@@ -51,6 +51,12 @@ void changelog_fini(struct changelog *c);
 /* Takes in one record; findings go to the bind's diag. */
 void changelog_read(struct changelog *c, const struct journal_record *r);
 
+/* The lines that stand at the start of a body ("#note LINE", comments to all
+ * who read stanzas): adds one; calls fn for each. */
+void changelog_note(struct strbuf *body, const char *line);
+void changelog_notes(const struct journal_record *r,
+    void (*fn)(void *arg, const char *line), void *arg);
+
 /* Adds one change to the body of a record: now is the object, or NULL when t's
  * object called name is deleted. */
 void changelog_write(struct strbuf *body, const struct changelog_base *base,

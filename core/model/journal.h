@@ -8,6 +8,7 @@
  * whole or it is not. What is not whole and has no whole record behind it is a
  * write that a crash cut off: nobody was told that it succeeded, and it is cut.
  * What is not whole and has whole records behind it is damage, and an error.
+ * Zeros behind the last record are room for the next ones.
  * What the octets mean is the caller's. Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
  */

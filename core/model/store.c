@@ -30,6 +30,7 @@ struct store {
 	struct model	*model;
 	uint64_t	 serial;
 	struct store_gate gate;
+	struct store_noter noter;
 	struct watcher	*watchers;
 	size_t		 watcher_count, watcher_room;
 };
@@ -249,6 +250,25 @@ store_load(struct store *s, bool lenient, struct diag *out)
 	return rc;
 }
 
+static int
+write_record(struct store *s, const struct draft *d, const struct changes *c,
+    struct err *e)
+{
+	struct store_commit record = { c->v, c->count, NULL };
+	char *line = NULL;
+	int rc;
+
+	if (s->noter.note != NULL) {
+		line = s->noter.note(s->noter.arg, c->v, c->count, d, e);
+		if (line == NULL)
+			return e->code;
+	}
+	record.note = line;
+	rc = s->backend->ops->commit(s->backend, &record, e);
+	free(line);
+	return rc;
+}
+
 /* The gate first, then the disk: from there on it cannot fail. */
 static int
 make_durable(struct store *s, const struct draft *d, const struct changes *c,
@@ -259,7 +279,7 @@ make_durable(struct store *s, const struct draft *d, const struct changes *c,
 
 	if (rc != 0)
 		return rc;
-	rc = s->backend->ops->commit(s->backend, c->v, c->count, &e);
+	rc = write_record(s, d, c, &e);
 	if (rc != 0) {
 		gate_settle(s, false);
 		return diag_err(out, NULL, &e);
@@ -332,6 +352,23 @@ store_verify(struct store *s, struct draft *d, struct diag *out)
 }
 
 int
+store_note(struct store *s, const char *line, struct err *e)
+{
+	const struct store_commit record = { .note = line };
+
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->backend->ops->commit(s->backend, &record, e);
+}
+
+int
+store_notes(struct store *s, void (*fn)(void *arg, const char *line),
+    void *arg, struct err *e)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->backend->ops->notes(s->backend, fn, arg, e);
+}
+
+int
 store_save(struct store *s, struct err *e)
 {
 	OBJ_CHECK(s, STORE_MAGIC);
@@ -374,6 +411,14 @@ store_watch(struct store *s, store_watch_fn *fn, void *arg)
 	s->watchers = mem_grow(s->watchers, &s->watcher_room,
 	    s->watcher_count + 1, sizeof(s->watchers[0]));
 	s->watchers[s->watcher_count++] = (struct watcher){ fn, arg };
+}
+
+void
+store_noter(struct store *s, const struct store_noter *n)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	s->noter = n != NULL ? *n : (struct store_noter){ 0 };
+	s->backend->ops->keep(s->backend, &s->noter);
 }
 
 void

@@ -21,6 +21,7 @@ struct object;
 struct schema;
 struct store;
 struct store_backend;
+struct strbuf;
 
 /* One object before and after a commit; NULL = was not there, is gone. */
 struct store_change {
@@ -43,6 +44,21 @@ typedef void store_watch_fn(void *arg, const struct store_change *changes,
 struct store_gate {
 	int	(*prepare)(void *arg, const struct draft *d, struct diag *out);
 	void	(*settle)(void *arg, bool made);
+	void	*arg;
+};
+
+/*
+ * Who says what goes on record beside the objects: one line with each commit,
+ * on disk together with it or not at all. What the lines mean is theirs.
+ */
+struct store_noter {
+	/* The line for these changes, which now holds (freed by the store), or
+	 * NULL with e filled: then nothing is committed. */
+	char	*(*note)(void *arg, const struct store_change *changes,
+		    size_t count, const struct draft *now, struct err *e);
+	/* Before records are made one or thrown away: adds the lines that are
+	 * still needed, each with its end. Not 0: the records stay. */
+	int	(*keep)(void *arg, struct strbuf *lines, struct err *e);
 	void	*arg;
 };
 
@@ -72,6 +88,12 @@ int store_commit(struct store *s, struct draft **pd, struct diag *out);
  */
 int store_verify(struct store *s, struct draft *d, struct diag *out);
 
+/* A line without a change, just as durable. */
+int store_note(struct store *s, const char *line, struct err *e);
+/* All lines on record, oldest first. */
+int store_notes(struct store *s, void (*fn)(void *arg, const char *line),
+    void *arg, struct err *e);
+
 /* Writes the configuration file anew from the model and empties the journal. */
 int store_save(struct store *s, struct err *e);
 
@@ -84,6 +106,9 @@ uint64_t store_serial(const struct store *s);
 /* Octets of journal since the last save. */
 size_t store_pending(const struct store *s);
 void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+/* At most one noter; NULL takes it away. n is copied. While there is none,
+ * records that hold lines are not thrown away. */
+void store_noter(struct store *s, const struct store_noter *n);
 /* At most one gate; NULL takes it away. g is copied. */
 void store_gate(struct store *s, const struct store_gate *g);
 

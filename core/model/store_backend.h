@@ -17,6 +17,8 @@ struct err;
 struct model;
 struct store_backend;
 struct store_change;
+struct store_commit;
+struct store_noter;
 
 struct store_backend_ops {
 	/* All objects into d, which is empty. Findings go to out; 0 or the code
@@ -27,17 +29,29 @@ struct store_backend_ops {
 	 * end go by it. */
 	void	(*loaded)(struct store_backend *, bool accepted,
 		    struct diag *out);
-	/* Makes checked changes last; they count when this returns 0. On error
-	 * it is as if nothing had been tried. */
+	/* Makes checked changes last, with a line that goes with them (NULL =
+	 * none; changes may be none, too); they count when this returns 0. On
+	 * error it is as if nothing had been tried. */
 	int	(*commit)(struct store_backend *,
-		    const struct store_change *changes, size_t count,
+		    const struct store_commit *c, struct err *e);
+	/* All lines that are kept, oldest first. 0 or the code of an error. */
+	int	(*notes)(struct store_backend *,
+		    void (*fn)(void *arg, const char *line), void *arg,
 		    struct err *e);
+	/* Whom to ask what is to be kept; n lives as long as the back end. */
+	void	(*keep)(struct store_backend *, const struct store_noter *n);
 	/* Writes all of the model in its tidy form. */
 	int	(*save)(struct store_backend *, const struct model *m,
 		    struct err *e);
 	/* Octets of changes that save has not tidied up yet; may be NULL. */
 	size_t	(*pending)(struct store_backend *);
 	void	(*free)(struct store_backend *);
+};
+
+struct store_commit {
+	const struct store_change *changes;
+	size_t		 count;
+	const char	*note;		/* one line, without its end */
 };
 
 /* The first member of every back end. */

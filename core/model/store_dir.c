@@ -29,9 +29,9 @@
 #include "core/model/tmos_write.h"
 #include "core/model/type.h"
 
-/* Up to here a journal is left to grow: some thousands of changes, read in a
+/* Up to here a journal is left to grow: a thousand changes and more, read in a
  * fraction of a second. */
-#define COMPACT_MIN	((size_t)1 << 20)
+#define COMPACT_MIN	((size_t)4 << 20)
 /* How much a journal must have grown since it was last made compact. */
 #define COMPACT_FACTOR	4
 
@@ -47,6 +47,8 @@ struct store_dir {
 	size_t		 compact_at;	/* octets of journal */
 	struct filehash	 file;		/* as it was when it became the model */
 	struct filehash	 staged;	/* as load read it */
+	const struct store_noter *noter;	/* NULL = nobody */
+	bool		 noted;		/* records hold lines */
 	struct strbuf	 settled;	/* record to add when load is accepted */
 };
 
@@ -146,29 +148,68 @@ merge(struct store_dir *s, struct draft *d, struct changelog_entry *en,
 		take_file(s, there, en, &base, out);
 }
 
+/* The lines that must outlive the records they stand in, into body. Not 0:
+ * the records must stay. */
+static int
+keep_notes(const struct store_dir *s, struct strbuf *body, struct err *e)
+{
+	struct strbuf lines = { .len = 0 };
+	char *at, *end;
+	int rc;
+
+	if (s->noter == NULL || s->noter->keep == NULL)
+		return !s->noted ? 0 : err_set(e, ERR_BUSY, "%s: holds lines "
+		    "that nobody answers for", journal_path(s->journal));
+	strbuf_init(&lines);
+	rc = s->noter->keep(s->noter->arg, &lines, e);
+	for (at = lines.text; rc == 0 && (end = strchr(at, '\n')) != NULL;
+	    at = end + 1) {
+		*end = '\0';
+		changelog_note(body, at);
+	}
+	strbuf_fini(&lines);
+	return rc;
+}
+
+static void
+on_note(void *arg, const char *line)
+{
+	(void)line;
+	((struct store_dir *)arg)->noted = true;
+}
+
+/* What reading the journal fills. */
+struct reading {
+	struct store_dir *dir;
+	struct changelog log;
+};
+
 static void
 on_record(void *arg, const struct journal_record *r)
 {
-	changelog_read(arg, r);
+	struct reading *to = arg;
+
+	changelog_notes(r, on_note, to->dir);
+	changelog_read(&to->log, r);
 }
 
 static int
 read_journal(struct store_dir *s, struct draft *d, const struct tmos_bind *b)
 {
-	struct changelog log;
+	struct reading r = { .dir = s };
 	const char **keys;
 	size_t errors = b->out->errors;
 	int rc;
 
-	changelog_init(&log, b, journal_path(s->journal));
-	rc = journal_read(s->journal, on_record, &log, b->out);
-	keys = map_sorted_keys(&log.last);
+	changelog_init(&r.log, b, journal_path(s->journal));
+	rc = journal_read(s->journal, on_record, &r, b->out);
+	keys = map_sorted_keys(&r.log.last);
 	/* Half of what it says is worse than none. */
-	for (size_t i = 0; b->out->errors == errors && i < log.last.count;
+	for (size_t i = 0; b->out->errors == errors && i < r.log.last.count;
 	    i++)
-		merge(s, d, map_find(&log.last, keys[i]), b->out);
+		merge(s, d, map_find(&r.log.last, keys[i]), b->out);
 	free(keys);
-	changelog_fini(&log);
+	changelog_fini(&r.log);
 	return rc;
 }
 
@@ -181,7 +222,7 @@ compact(struct store_dir *s)
 {
 	struct diag out;
 	const struct tmos_bind b = { .schema = s->schema, .out = &out };
-	struct changelog log;
+	struct reading r = { .dir = s };
 	struct strbuf body;
 	size_t len = journal_len(s->journal);
 
@@ -189,17 +230,18 @@ compact(struct store_dir *s)
 		return;
 	diag_init(&out);
 	strbuf_init(&body);
-	changelog_init(&log, &b, journal_path(s->journal));
-	if (journal_read(s->journal, on_record, &log, &out) == 0 &&
+	changelog_init(&r.log, &b, journal_path(s->journal));
+	if (keep_notes(s, &body, NULL) == 0 &&
+	    journal_read(s->journal, on_record, &r, &out) == 0 &&
 	    out.errors == 0) {
-		changelog_body(&log, &body);
+		changelog_body(&r.log, &body);
 		if (body.len < len / 2)
 			(void)journal_replace(s->journal, body.text, body.len,
 			    NULL);
 	}
 	len = journal_len(s->journal) * COMPACT_FACTOR;
 	s->compact_at = len > COMPACT_MIN ? len : COMPACT_MIN;
-	changelog_fini(&log);
+	changelog_fini(&r.log);
 	strbuf_fini(&body);
 	diag_fini(&out);
 }
@@ -250,8 +292,8 @@ set_readonly(const struct store_dir *s, struct err *e)
 }
 
 static int
-dir_commit(struct store_backend *be, const struct store_change *changes,
-    size_t count, struct err *e)
+dir_commit(struct store_backend *be, const struct store_commit *c,
+    struct err *e)
 {
 	struct store_dir *s = dir_of(be);
 	struct strbuf body;
@@ -259,10 +301,14 @@ dir_commit(struct store_backend *be, const struct store_change *changes,
 
 	if (s->journal == NULL)
 		return set_readonly(s, e);
+	/* First, as it may leave no room for what comes. */
+	compact(s);
 	strbuf_init(&body);
-	for (size_t i = 0; i < count; i++) {
-		const struct object *now = changes[i].now;
-		const struct object *o = now != NULL ? now : changes[i].was;
+	if (c->note != NULL)
+		changelog_note(&body, c->note);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct object *now = c->changes[i].now;
+		const struct object *o = now != NULL ? now : c->changes[i].was;
 		struct changelog_base base = { 0 };
 
 		base.present = filehash_find(&s->file, o->type, o->name,
@@ -271,9 +317,47 @@ dir_commit(struct store_backend *be, const struct store_change *changes,
 	}
 	rc = journal_append(s->journal, body.text, body.len, e);
 	strbuf_fini(&body);
-	if (rc == 0)
-		compact(s);
+	s->noted = s->noted || (rc == 0 && c->note != NULL);
 	return rc;
+}
+
+/* For journal_read: who wants the lines. */
+struct note_reader {
+	void		(*fn)(void *arg, const char *line);
+	void		*arg;
+};
+
+static void
+on_noted(void *arg, const struct journal_record *r)
+{
+	const struct note_reader *to = arg;
+
+	changelog_notes(r, to->fn, to->arg);
+}
+
+static int
+dir_notes(struct store_backend *be, void (*fn)(void *, const char *),
+    void *arg, struct err *e)
+{
+	struct store_dir *s = dir_of(be);
+	struct note_reader to = { fn, arg };
+	struct diag out;
+	int rc;
+
+	if (s->journal == NULL)
+		return 0;
+	diag_init(&out);
+	rc = journal_read(s->journal, on_noted, &to, &out);
+	if (rc != 0)
+		(void)err_set(e, rc, "%s", out.entries[0].text);
+	diag_fini(&out);
+	return rc;
+}
+
+static void
+dir_keep(struct store_backend *be, const struct store_noter *n)
+{
+	dir_of(be)->noter = n->keep != NULL ? n : NULL;
 }
 
 /* Keeps the file as FILE.bak; refuses when somebody edited it unread. */
@@ -335,21 +419,27 @@ static int
 dir_save(struct store_backend *be, const struct model *m, struct err *e)
 {
 	struct store_dir *s = dir_of(be);
-	struct strbuf text;
+	struct strbuf text, kept;
 	int rc;
 
 	if (s->journal == NULL)
 		return set_readonly(s, e);
-	rc = back_up(s, e);
-	if (rc != 0)
-		return rc;
 	strbuf_init(&text);
-	tmos_write_model(&text, m);
-	rc = statefile_write(s->config, text.text, text.len, e);
+	strbuf_init(&kept);
+	rc = keep_notes(s, &kept, e);
+	if (rc == 0)
+		rc = back_up(s, e);
+	if (rc == 0) {
+		tmos_write_model(&text, m);
+		rc = statefile_write(s->config, text.text, text.len, e);
+	}
 	if (rc == 0) {
 		learn_file(s, model_schema(m), &text);
-		rc = journal_clear(s->journal, e);
+		rc = kept.len == 0 ? journal_clear(s->journal, e) :
+		    journal_replace(s->journal, kept.text, kept.len, e);
+		s->noted = kept.len > 0;
 	}
+	strbuf_fini(&kept);
 	strbuf_fini(&text);
 	return rc;
 }
@@ -380,7 +470,8 @@ dir_pending(struct store_backend *b)
 
 static const struct store_backend_ops dir_ops = {
 	.load = dir_load, .loaded = dir_loaded, .commit = dir_commit,
-	.save = dir_save, .pending = dir_pending, .free = dir_free,
+	.notes = dir_notes, .keep = dir_keep, .save = dir_save,
+	.pending = dir_pending, .free = dir_free,
 };
 
 static int

@@ -10,8 +10,8 @@
  * empties the journal.
  *
  *	DIR/lock	who uses the directory
- *	DIR/journal	journal.h; bodies are "base HASH" lines, stanzas and
- *			"delete TYPE NAME" lines
+ *	DIR/journal	journal.h; bodies are "#note LINE" lines, then "base
+ *			HASH" lines, stanzas and "delete TYPE NAME" lines
  *
  * Layer: core/model, may include core/base.
  * SPDX-License-Identifier: Apache-2.0

@@ -9,11 +9,13 @@
 #include <cmocka.h>
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/draft.h"
@@ -29,6 +31,7 @@ struct fake {
 	const char	*text;
 	bool		 refuses;
 	unsigned	 commits, saves;
+	char		 note[64];	/* of the last commit */
 	int		 accepted;	/* of the last load; -1 = not told */
 };
 
@@ -56,13 +59,14 @@ fake_loaded(struct store_backend *be, bool accepted, struct diag *out)
 }
 
 static int
-fake_commit(struct store_backend *be, const struct store_change *changes,
-    size_t n, struct err *e)
+fake_commit(struct store_backend *be, const struct store_commit *c,
+    struct err *e)
 {
 	(void)be;
-	(void)changes;
-	assert_true(n > 0);
+	assert_true(c->count > 0 || c->note != NULL);
 	fake.commits++;
+	(void)snprintf(fake.note, sizeof(fake.note), "%s",
+	    c->note != NULL ? c->note : "");
 	return fake.refuses ? err_set(e, ERR_NOSPACE, "disk is full") : 0;
 }
 
@@ -82,9 +86,27 @@ fake_free(struct store_backend *be)
 	(void)be;
 }
 
+static int
+fake_notes(struct store_backend *be, void (*fn)(void *, const char *),
+    void *arg, struct err *e)
+{
+	(void)be;
+	(void)e;
+	fn(arg, fake.note);
+	return 0;
+}
+
+static void
+fake_keep(struct store_backend *be, const struct store_noter *n)
+{
+	(void)be;
+	assert_non_null(n);
+}
+
 static const struct store_backend_ops fake_ops = {
 	.load = fake_load, .loaded = fake_loaded, .commit = fake_commit,
-	.save = fake_save, .free = fake_free,
+	.notes = fake_notes, .keep = fake_keep, .save = fake_save,
+	.free = fake_free,
 };
 
 static struct strbuf heard;
@@ -324,6 +346,47 @@ the_gate_comes_before_disk_and_watchers(void **state)
 	drop_store(s);
 }
 
+static char *
+refuse_note(void *arg, const struct store_change *changes, size_t count,
+    const struct draft *now, struct err *e)
+{
+	(void)changes;
+	(void)now;
+	assert_int_equal(count, 1);
+	if (arg == NULL)
+		return mem_strdup("line");
+	(void)err_set(e, ERR_NOSPACE, "no room for a line");
+	return NULL;
+}
+
+/* What cannot be put on record does not happen. */
+static void
+a_commit_goes_with_its_line_or_not_at_all(void **state)
+{
+	struct store *s = make_store("test site a { }\n");
+	struct store_noter noter = { refuse_note, NULL, s };
+	struct draft *d;
+	struct diag out;
+
+	(void)state;
+	load(s, 0);
+	diag_init(&out);
+	store_noter(s, &noter);
+	d = store_draft(s);
+	assert_int_equal(draft_delete(d, &sample_site, "/Common/a", NULL), 0);
+	assert_int_equal(store_commit(s, &d, &out), ERR_NOSPACE);
+	assert_int_equal(fake.commits, 0);
+	assert_non_null(model_find(store_model(s), &sample_site, "/Common/a"));
+	noter.arg = NULL;
+	store_noter(s, &noter);
+	assert_int_equal(store_commit(s, &d, &out), 0);
+	assert_string_equal(fake.note, "line");
+	assert_int_equal(store_note(s, "alone", NULL), 0);
+	assert_string_equal(fake.note, "alone");
+	diag_fini(&out);
+	drop_store(s);
+}
+
 static void
 lenient_drops_references_to_what_is_missing(void **state)
 {
@@ -379,6 +442,7 @@ main(void)
 		cmocka_unit_test(a_commit_of_nothing_is_nothing),
 		cmocka_unit_test(an_edit_of_what_changed_meanwhile_is_refused),
 		cmocka_unit_test(the_gate_comes_before_disk_and_watchers),
+		cmocka_unit_test(a_commit_goes_with_its_line_or_not_at_all),
 		cmocka_unit_test(lenient_drops_references_to_what_is_missing),
 	};
 
