@@ -262,7 +262,7 @@ write_rest(const struct restserver *s, struct strbuf *b)
 		"gtm_rest_requests_total", METRICS_COUNTER,
 		"Answers of the control socket, by HTTP status."
 	};
-	char code[8];
+	char code[12];
 	const struct metrics_label l[] = { { "code", code }, { NULL, NULL } };
 
 	metrics_open(b, &f);

@@ -1,46 +1,13 @@
 #!/usr/bin/python3
-"""Debian's Ansible with F5's collection, unchanged, before gtmrestd and gtmd.
+"""Debian's Ansible with F5's collection, unchanged, before gtmrestd and gtmd:
+sites, servers, monitors, listeners; what is refused; what device_info tells.
 
-The table is the test: a type that the model learns joins it by a row.
+The tables are the test: a type that the model learns joins them by a row, here
+or, when it is chosen among, in scene_ansible_pools.py.
 """
-from lib.front import Front
-from lib.playbook import FLIP, ONCE, READ, Row, play
+from lib.playbook import FLIP, READ, Row, play, stage
 from lib.scene import free_port, main, scene
-
-HERE, THERE, THIRD = "127.9.0.1", "127.9.0.2", "127.9.0.3"	# nobody answers there
-SIX = "fd00::51"
-ODD = "a, b & \"c\" \\ d; {é} # ?"
-
-
-def server(name, *addresses, datacenter="Local"):
-    """Virtual servers vs80, vs81, ... without monitors, so never asked."""
-    where = [f"{a}.80" if ":" in a else f"{a}:80" for a in addresses]
-    inner = "".join(f"        vs{80 + i} {{\n            destination {w}\n        }}\n"
-                    for i, w in enumerate(where))
-    return (f"gtm server /Common/{name} {{\n    datacenter /Common/{datacenter}\n"
-            f"    product generic-host\n    virtual-servers {{\n{inner}    }}\n}}\n")
-
-
-def pool(name, *members, kind="a", body=""):
-    inner = "".join(f"        {m} {{\n            member-order {i}\n        }}\n"
-                    for i, m in enumerate(members))
-    return f"gtm pool {kind} /Common/{name} {{\n{body}    members {{\n{inner}    }}\n}}\n"
-
-
-def wide(name, *pools, kind="a"):
-    inner = "".join(f"        /Common/{p} {{\n            order {i}\n        }}\n"
-                    for i, p in enumerate(pools))
-    return (f"gtm wideip {kind} /Common/{name} {{\n    pool-lb-mode global-availability\n"
-            f"    pools {{\n{inner}    }}\n}}\n")
-
-
-BASE = ("gtm datacenter /Common/Local { }\n" + server("S", HERE, THERE, THIRD)
-        + server("S6", SIX)
-        + pool("here", "/Common/S:vs80") + pool("there", "/Common/S:vs81")
-        + pool("spare", "/Common/S:vs82")
-        + pool("six", "/Common/S6:vs80", kind="aaaa")
-        + "gtm pool cname /Common/name {\n    members {\n        elsewhere.example.com {\n"
-        "            static-target yes\n        }\n    }\n}\n")
+from lib.world import HERE, ODD, SIX, THERE, THIRD, pool, server, wide
 
 CENTERS = [
     Row("gtm_datacenter", "new", {"name": "Paris"},
@@ -87,90 +54,6 @@ SERVERS = [
          "modify": {("moved.example.com",): [THIRD]}}, steps=FLIP,
         base=server("M", HERE) + pool("moved", "/Common/M:vs80")
         + wide("moved.example.com", "moved")),
-]
-
-POOLS = [
-    Row("gtm_pool", "a", {"name": "P", "type": "a"},
-        {"preferred_lb_method": "global-availability", "alternate_lb_method": "round-robin",
-         "fallback_lb_method": "none", "ttl": 15, "monitors": ["/Common/http"],
-         "members": [{"server": "S", "virtual_server": "vs80"},
-                     {"server": "S", "virtual_server": "vs81"}]},
-        {"members": [{"server": "S", "virtual_server": "vs81"},
-                     {"server": "S", "virtual_server": "vs80"}],
-         "max_answers_returned": 2, "ttl": 20, "state": "disabled",
-         "monitors": ["/Common/http", "/Common/tcp"],
-         "availability_requirements": {"type": "at_least", "at_least": 1}},
-        "pool/a/~Common~P",
-        {"loadBalancingMode": "global-availability", "fallbackMode": "none", "ttl": 15,
-         "monitor": "/Common/http", "enabled": True},
-        {"maxAnswersReturned": 2, "ttl": 20, "disabled": True,
-         "monitor": "min 1 of { /Common/http /Common/tcp }"}),
-    Row("gtm_pool", "flip", {"name": "flip", "type": "a"}, {"state": "disabled"},
-        {"state": "enabled", "preferred_lb_method": "fallback-ip", "fallback_ip": THIRD},
-        "pool/a/flip", {"disabled": True}, {"enabled": True, "fallbackIp": THIRD},
-        {"create": {("flip.example.com",): [THERE]}, "modify": {("flip.example.com",): [THIRD]}},
-        steps=FLIP,
-        base=pool("flip", "/Common/S:vs80") + wide("flip.example.com", "flip", "there")),
-    Row("gtm_pool", "aaaa", {"name": "P", "type": "aaaa"},
-        {"members": [{"server": "S6", "virtual_server": "vs80"}],
-         "fallback_lb_method": "fallback-ip", "fallback_ip": "fd00::9"},
-        {"preferred_lb_method": "ratio", "members": []}, "pool/aaaa/P",
-        {"fallbackMode": "fallback-ip", "fallbackIp": "fd00::9"}, {"loadBalancingMode": "ratio"},
-        steps=ONCE),
-    Row("gtm_pool", "cname", {"name": "P", "type": "cname"}, {"ttl": 10},
-        {"ttl": 11, "preferred_lb_method": "ratio"}, "pool/cname/P", {"ttl": 10},
-        {"ttl": 11, "loadBalancingMode": "ratio"}, steps=ONCE),
-    Row("gtm_pool_member", "new",
-        {"pool": "M", "type": "a", "server_name": "S", "virtual_server": "vs80"},
-        {"ratio": 2, "member_order": 0, "description": "first"},
-        {"ratio": 3, "state": "disabled", "description": "", "monitor": "/Common/tcp"},
-        "pool/a/M/members/~Common~S:vs80",
-        {"ratio": 2, "memberOrder": 0, "description": "first", "enabled": True},
-        {"ratio": 3, "disabled": True, "description": None, "monitor": "/Common/tcp"},
-        {"create": {("m.example.com",): [HERE]}, "modify": {("m.example.com",): []},
-         "delete": {("m.example.com",): []}},
-        base=pool("M") + wide("m.example.com", "M")),
-    Row("gtm_pool_member", "all", {"pool": "all", "type": "a", "replace_all_with": True},
-        {"aggregate": [{"server_name": "S", "virtual_server": "vs80"},
-                       {"server_name": "S", "virtual_server": "vs81", "ratio": 2}]},
-        {"aggregate": [{"server_name": "S", "virtual_server": "vs82"}]},
-        "pool/a/all", {}, {},
-        {"create": {("all.example.com",): [HERE]}, "modify": {("all.example.com",): [THIRD]}},
-        steps=FLIP,
-        base=pool("all", "/Common/S:vs82", body="    load-balancing-mode global-availability\n")
-        + wide("all.example.com", "all")),
-]
-
-WIDE_IPS = [
-    Row("gtm_wide_ip", "a", {"name": "w.example.com", "type": "a"},
-        {"pool_lb_method": "global-availability",
-         "pools": [{"name": "here", "ratio": 3, "order": 0},
-                   {"name": "there", "ratio": 1, "order": 1}]},
-        {"pools": [{"name": "there", "ratio": 5, "order": 0}],
-         "aliases": ["alias.example.com"], "last_resort_pool": "spare"},
-        "wideip/a/~Common~w.example.com", {"poolLbMode": "global-availability", "enabled": True},
-        {"aliases": ["alias.example.com"], "lastResortPool": "a /Common/spare"},
-        {"create": {("w.example.com",): [HERE], ("alias.example.com",): "REFUSED"},
-         "modify": {("w.example.com",): [THERE], ("alias.example.com",): [THERE]},
-         "delete": {("w.example.com",): "REFUSED", ("alias.example.com",): "REFUSED"}}),
-    Row("gtm_wide_ip", "aaaa", {"name": "w6.example.com", "type": "aaaa"},
-        {"pool_lb_method": "ratio", "pools": [{"name": "six", "ratio": 1}]},
-        {"state": "disabled"}, "wideip/aaaa/w6.example.com", {"poolLbMode": "ratio"},
-        {"disabled": True, "enabled": None},
-        {"create": {("w6.example.com", "AAAA"): [SIX]},
-         "modify": {("w6.example.com", "AAAA"): []}}, steps=ONCE),
-    Row("gtm_wide_ip", "cname", {"name": "wc.example.com", "type": "cname"},
-        {"pool_lb_method": "round-robin", "pools": [{"name": "name", "ratio": 1}]},
-        {"pool_lb_method": "ratio"}, "wideip/cname/wc.example.com",
-        {"poolLbMode": "round-robin"}, {"poolLbMode": "ratio"},
-        {"create": {("wc.example.com", "CNAME"): ["elsewhere.example.com."]},
-         "delete": {("wc.example.com", "CNAME"): "REFUSED"}}, steps=ONCE),
-    Row("gtm_wide_ip", "wild", {"name": "*.wild.example.com", "type": "a"},
-        {"pool_lb_method": "round-robin", "pools": [{"name": "here"}]},
-        {"pools": [{"name": "there"}]}, "wideip/a/~Common~*.wild.example.com", {}, {},
-        {"create": {("any.wild.example.com",): [HERE]},
-         "modify": {("any.wild.example.com",): [THERE]},
-         "delete": {("any.wild.example.com",): "REFUSED"}}, steps=ONCE),
 ]
 
 MONITORS = [
@@ -257,14 +140,9 @@ KNOWN = [
 ]
 
 
-def stage(t, rows):
-    t.start(BASE + "".join(r.base for r in rows))
-    return Front(t)
-
-
 @scene("each module creates, finds nothing to do, modifies, deletes; REST and DNS show it")
 def objects(t):
-    rows = CENTERS + SERVERS + POOLS + WIDE_IPS + MONITORS + listeners(free_port())
+    rows = CENTERS + SERVERS + MONITORS + listeners(free_port())
     play(t, stage(t, rows), rows)
 
 

@@ -8,11 +8,13 @@ REST and DNS say. Nothing is sent to anybody but 127.0.0.1.
 """
 import json
 import os
+import re
 import select
 import socket
 
-from lib.front import PASSWORD
+from lib.front import PASSWORD, Front
 from lib.scene import SLOW, TOP, Process, eventually, need
+from lib.world import BASE
 
 EACH_TWICE = ("create", "create again", "modify", "modify again", "delete", "delete again")
 # Where another row of the same module has done so, and each costs a second:
@@ -131,7 +133,7 @@ def write(t, front, rows):
     return ["-i", hosts, book]
 
 
-def environment(t, front, judge):
+def environment(t, front, **more):
     """Ansible without this user's settings and files; F5's telemetry off; the
     certificate that gtmrestd made is the one authority there is."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "F5_"))}
@@ -140,11 +142,20 @@ def environment(t, front, judge):
                 ANSIBLE_HOME=os.path.join(t.dir, "ansible"),
                 ANSIBLE_LOCAL_TEMP=os.path.join(t.dir, "local"),
                 ANSIBLE_REMOTE_TEMP=os.path.join(t.dir, "remote"),
-                ANSIBLE_CALLBACK_PLUGINS=os.path.join(TOP, "tests/func/ansible"),
-                ANSIBLE_STDOUT_CALLBACK="judge", ANSIBLE_FORKS="3", ANSIBLE_PIPELINING="1",
-                ANSIBLE_PYTHON_INTERPRETER="/usr/bin/python3", GTM_JUDGE=judge, TMPDIR=t.dir,
-                F5_TELEMETRY_OFF="true", SSL_CERT_FILE=os.path.join(front.state, "cert.pem"),
-                SSL_CERT_DIR=t.dir, LC_ALL="C.UTF-8")
+                ANSIBLE_FORKS="3", ANSIBLE_PIPELINING="1", TMPDIR=t.dir, LC_ALL="C.UTF-8",
+                ANSIBLE_PYTHON_INTERPRETER="/usr/bin/python3", F5_TELEMETRY_OFF="true",
+                SSL_CERT_FILE=os.path.join(front.state, "cert.pem"), SSL_CERT_DIR=t.dir, **more)
+
+
+def example(t, front, name, user):
+    """Plays one of docs/examples as the user; returns how many tasks changed
+    something."""
+    out = t.run([need("ansible-playbook"), "-i", "localhost,",
+                 os.path.join(TOP, "docs/examples", name)], cwd=t.dir,
+                env=environment(t, front, F5_SERVER="127.0.0.1", F5_SERVER_PORT=str(front.port),
+                                F5_USER=user, F5_PASSWORD=PASSWORD))
+    assert out.returncode == 0, out.stdout
+    return int(re.search(r"changed=(\d+)", out.stdout).group(1))
 
 
 def listen(lines, judge):
@@ -160,6 +171,12 @@ def rings(door, process):
     return select.select([door], [], [], 0)[0]
 
 
+def stage(t, rows):
+    """gtmd with what the rows need, and gtmrestd before it."""
+    t.start(BASE + "".join(row.base for row in rows))
+    return Front(t)
+
+
 def play(t, front, rows):
     """Plays the rows; fails with all that was wrong in any of them."""
     judge = Judge(t, front, rows)
@@ -168,7 +185,9 @@ def play(t, front, rows):
         door.bind(path)
         door.listen()
         process = Process(t, "ansible", [need("ansible-playbook"), *write(t, front, rows)],
-                          env=environment(t, front, path), cwd=t.dir)
+                          cwd=t.dir, env=environment(
+                              t, front, ANSIBLE_STDOUT_CALLBACK="judge", GTM_JUDGE=path,
+                              ANSIBLE_CALLBACK_PLUGINS=os.path.join(TOP, "tests/func/ansible")))
         eventually(lambda: rings(door, process), 30, "the playbook begins")
         peer = door.accept()[0]
     peer.settimeout(60 * SLOW)		# from one result to the next
