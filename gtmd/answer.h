@@ -22,9 +22,11 @@
 #include "gtmd/asker.h"
 #include "zones/lookup.h"
 
+struct chain_watch;
 struct clock;
 struct question;
 struct ratelimit;
+struct resolvers;
 struct stats;
 struct tally;
 struct world;
@@ -32,13 +34,16 @@ struct world_settings;
 
 enum answer_via { ANSWER_UDP, ANSWER_TCP };
 
-/* What one thread answers with. The first four are the thread's own and set
+/* What one thread answers with. The first six are the thread's own and set
  * once; the next three are borrowed from the world for one batch. */
 struct answer {
 	struct tally			*tally;
 	struct stats			*stats;
 	struct ratelimit		*limit;	/* NULL: none (TCP) */
 	const struct clock		*clock;
+	struct resolvers		*seen;	/* who asked; NULL = not noted */
+	struct chain_watch		*watch;	/* NULL = nobody is watching, as
+						 * on all answering threads */
 	const struct widetable		*wides;
 	const struct zoneset		*zones;
 	const struct world_settings	*settings;

@@ -237,6 +237,13 @@ turn_decision(struct chain *c, const struct decision *d)
 	return end_failed(c, c->out.action, &at);
 }
 
+__attribute__((cold, noinline))
+static void
+watch_decision(const struct chain *c, const struct decision *d)
+{
+	c->a->watch->steps[c->a->watch->count - 1].decision = d;
+}
+
 static enum turn
 turn_wide(struct chain *c)
 {
@@ -244,6 +251,8 @@ turn_wide(struct chain *c)
 	bool hinfo;
 
 	d = choose_decision(c, &hinfo);
+	if (c->a->watch != NULL)
+		watch_decision(c, d);
 	if (hinfo)
 		return end_hinfo(c);
 	return d != NULL ? turn_decision(c, d) : TURN_ZONE;
@@ -374,6 +383,21 @@ turn_nowhere(struct chain *c)
 	return TURN_DONE;
 }
 
+/* Out of line: no query comes here. */
+__attribute__((cold, noinline))
+static void
+watch_zone(const struct chain *c, const struct lookup *l)
+{
+	struct chain_step *to = &c->a->watch->steps[c->a->watch->count - 1];
+	struct where at = where_find(c->a, l);
+	bool plain = l->kind == LOOKUP_ANSWER && !l->wildcard;
+
+	to->zoned = true;
+	to->own = !plain && at.own > 0;
+	to->kind = plain || at.own > 0 ? l->kind : overlay_kind(c, l);
+	to->zone = at.own > 0 && !plain ? NULL : l->zone;
+}
+
 static enum turn
 turn_zone(struct chain *c)
 {
@@ -382,6 +406,8 @@ turn_zone(struct chain *c)
 	struct where at;
 
 	lookup_name(c->a->zones, &c->a->step, c->q->type, &l);
+	if (c->a->watch != NULL)
+		watch_zone(c, &l);
 	if (l.kind == LOOKUP_ANSWER && !l.wildcard)
 		return turn_records(c, &l);
 	at = where_find(c->a, &l);
@@ -412,6 +438,18 @@ turn_zone(struct chain *c)
 
 /* --- the way --------------------------------------------------------------- */
 
+__attribute__((cold, noinline))
+static void
+watch_name(const struct chain *c)
+{
+	const struct lookup_step *s = &c->a->step;
+	struct chain_watch *w = c->a->watch;
+	struct chain_step *to = &w->steps[w->count++];
+
+	*to = (struct chain_step){ .wide = c->wide, .exact = is_exact(c) };
+	memcpy(to->name, s->name, s->len);
+}
+
 static enum turn
 turn(struct chain *c)
 {
@@ -420,6 +458,8 @@ turn(struct chain *c)
 
 	c->back = false;
 	c->wide = widetable_find(c->a->wides, s->name, s->len, s->hash);
+	if (c->a->watch != NULL)
+		watch_name(c);
 	if (c->wide != NULL)
 		t = turn_wide(c);
 	if (c->first)

@@ -45,6 +45,14 @@ struct choose_query {
 typedef uint32_t choose_pick_fn(const void *table,
     const struct choose_query *q);
 
+/* A compiled choice, to be asked what it does. */
+struct choose_weigh {
+	const void	*table;
+	choose_pick_fn	*pick;
+	size_t		 count;		/* of candidates */
+	struct asker	*asker;
+};
+
 struct choose_method {
 	const char	*name;		/* as the configuration spells it */
 	enum choose_kind kind;
@@ -66,6 +74,12 @@ struct choose_method {
 	 * long run. */
 	void		(*shares)(const struct choose_item *items, size_t count,
 			    double *out);
+	/* The same, read out of a compiled table that has a pick, for one
+	 * asker (whose scope it sets as a pick does): out[i] of so many picks
+	 * are candidate i's. Returns so many, 1..2^32; what the weights lack
+	 * of it are the picks that pass. NULL when compile never gives a
+	 * pick. */
+	uint64_t	(*weights)(const struct choose_weigh *w, uint64_t *out);
 };
 
 extern const struct choose_method choose_round_robin;

@@ -219,7 +219,35 @@ shares(const struct choose_item *items, size_t count, double *out)
 		out[i] = (double)items[i].ratio / sum;
 }
 
+static uint64_t
+rotation_weights(const struct rotation *r, size_t count, uint64_t *out)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = 0;
+	for (uint32_t turn = 0; turn < r->cycle.length; turn++)
+		out[r->at[turn]]++;
+	return r->cycle.length;
+}
+
+/* Over all turns the golden sequence meets each point of the line equally
+ * often. */
+static uint64_t
+weights(const struct choose_weigh *w, uint64_t *out)
+{
+	const struct line *l = w->table;
+	uint64_t upto = 0;
+
+	if (w->pick == rotation_pick)
+		return rotation_weights(w->table, w->count, out);
+	for (size_t i = 0; i < w->count; i++) {
+		out[i] = (uint64_t)l->last[i] + 1 - upto;
+		upto += out[i];
+	}
+	return upto;
+}
+
 const struct choose_method choose_ratio = {
 	.name = "ratio", .kind = CHOOSE_PICK, .is_static = true,
 	.admits = admits, .room = room, .compile = compile, .shares = shares,
+	.weights = weights,
 };

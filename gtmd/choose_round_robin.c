@@ -37,7 +37,18 @@ shares(const struct choose_item *items, size_t count, double *out)
 		out[i] = 1.0 / (double)count;
 }
 
+static uint64_t
+weights(const struct choose_weigh *w, uint64_t *out)
+{
+	const struct choose_cycle *c = w->table;
+
+	for (size_t i = 0; i < w->count; i++)
+		out[i] = 1;
+	return c->length;
+}
+
 const struct choose_method choose_round_robin = {
 	.name = "round-robin", .kind = CHOOSE_PICK, .is_static = true,
 	.room = room, .compile = compile, .shares = shares,
+	.weights = weights,
 };

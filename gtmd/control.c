@@ -26,8 +26,10 @@
 #include "gtmd/control_explain.h"
 #include "gtmd/control_load.h"
 #include "gtmd/control_metrics.h"
+#include "gtmd/control_resolvers.h"
 #include "gtmd/control_share.h"
 #include "gtmd/control_stats.h"
+#include "gtmd/control_whatif.h"
 #include "gtmd/statusfile.h"
 
 struct control {
@@ -124,8 +126,35 @@ static void
 post_explain(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
+	const struct control_explain_in in = { .world = c->config.world,
+	    .plan = c->config.plan };
+	struct control_explain x;
+	struct json *j;
 
-	control_explain(c->config.plan, q, r);
+	if (control_explain_read(&x, q->body, r) != 0)
+		return;
+	j = control_explain_json(&x, &in);
+	restreply_json(r, 200, &j);
+}
+
+static void
+post_whatif(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	const struct control_whatif_in in = { .store = c->config.store,
+	    .plan = c->config.plan, .world = c->config.world };
+
+	control_whatif(&in, q, r);
+}
+
+static void
+get_resolvers(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct json *j = control_resolvers_json();
+
+	(void)arg;
+	(void)q;
+	restreply_json(r, 200, &j);
 }
 
 static void
@@ -172,6 +201,8 @@ static const struct restroute routes[] = {
 	{ "gtm/describe", RESTREQUEST_GET, RESTPEER_GUEST, get_describe },
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
+	{ "gtm/what-if", RESTREQUEST_POST, RESTPEER_GUEST, post_whatif },
+	{ "gtm/resolvers", RESTREQUEST_GET, RESTPEER_GUEST, get_resolvers },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
 

@@ -13,6 +13,7 @@ struct loop;
 struct plan;
 struct sched;
 struct store;
+struct world;
 
 /* All borrowed for the control's life. */
 struct control_config {
@@ -24,6 +25,7 @@ struct control_config {
 	const struct plan *plan;
 	const struct sched *sched;
 	const struct listeners *listeners;
+	const struct world *world;
 	/* Reads configuration and zones anew, as SIGHUP does. */
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;

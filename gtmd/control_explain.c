@@ -3,23 +3,30 @@
  */
 #include "gtmd/control_explain.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/addr.h"
-#include "core/base/list.h"
-#include "core/base/map.h"
-#include "core/base/obj.h"
+#include "core/base/err.h"
+#include "core/base/strbuf.h"
 #include "core/model/json.h"
 #include "core/rest/restreply.h"
-#include "core/rest/restrequest.h"
+#include "gtmd/choose.h"
+#include "gtmd/control_outcome.h"
+#include "gtmd/control_path.h"
+#include "gtmd/control_reason.h"
 #include "gtmd/control_share.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_member.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_wide.h"
+#include "gtmd/replay.h"
+#include "gtmd/rrtext.h"
 #include "gtmd/statusfile_decision.h"
 #include "gtmd/types/domain.h"
+#include "zones/zone.h"
+
+/* ---- pools and members ---- */
 
 static void
 put_state(struct json *j, const struct plan_node *n, const char *why)
@@ -31,154 +38,383 @@ put_state(struct json *j, const struct plan_node *n, const char *why)
 	json_put_text(j, "reason", why);
 }
 
+static void
+put_sum(struct json *j, const struct control_outcome_sum *sum)
+{
+	struct decision_outcome o = { .share = 0, .direct = true,
+	    .total = 1 };
+
+	if (sum->first != NULL) {
+		o = *sum->first;
+		o.direct = o.direct && o.share == sum->share;
+		o.share = sum->share;
+	}
+	control_outcome_put_share(j, &o);
+}
+
+static void
+put_record(struct json *j, const struct decision_outcome *o)
+{
+	struct strbuf b;
+
+	if (o == NULL || o->data == NULL)
+		return;
+	strbuf_init(&b);
+	rrtext_data(o->type, o->data, o->data_len, &b);
+	json_put_text(j, "answer", b.text);
+	json_put_int(j, "ttl", o->ttl_s);
+	strbuf_fini(&b);
+}
+
 static struct json *
-members(const struct plan_pool *pool)
+member(const struct control_outcome *c, const struct plan_edge *e,
+    const struct plan_member *m)
+{
+	struct control_outcome_sum sum = control_outcome_member(c, e, m);
+	struct json *j = json_new_object();
+	char why[PLAN_REASON_MAX];
+
+	json_put_text(j, "member", m->obj->obj.name);
+	json_put_int(j, "memberOrder", m->obj->order);
+	json_put_int(j, "ratio", m->obj->ratio);
+	json_put_int(j, "priorityGroup", m->obj->priority_group);
+	json_put_bool(j, "heldByManualResume", m->held);
+	put_state(j, &m->node, plan_member_reason(m, why, sizeof(why)));
+	put_sum(j, &sum);
+	json_put_real(j, "present", sum.present);
+	json_put_text(j, "why", control_reason_member(c, e, m, why,
+	    sizeof(why)));
+	put_record(j, sum.first);
+	return j;
+}
+
+static struct json *
+members(const struct control_outcome *c, const struct plan_edge *e)
 {
 	struct json *all = json_new_array();
-	char why[PLAN_REASON_MAX];
 
-	for (size_t i = 0; i < pool->member_count; i++) {
-		const struct plan_member *m = pool->members[i];
-		struct json *j = json_new_object();
+	for (size_t i = 0; i < e->pool->member_count; i++) {
+		struct json *j = member(c, e, e->pool->members[i]);
 
-		json_put_text(j, "member", m->obj->obj.name);
-		json_put_int(j, "memberOrder", m->obj->order);
-		json_put_int(j, "ratio", m->obj->ratio);
-		json_put_bool(j, "heldByManualResume", m->held);
-		put_state(j, &m->node, plan_member_reason(m, why,
-		    sizeof(why)));
 		json_add(all, &j);
 	}
 	return all;
+}
+
+/* A pool's own fraction is the mode's, not that of its likeliest member. */
+static void
+put_pool_share(struct json *j, const struct control_outcome_sum *sum)
+{
+	struct decision_outcome o = { .share = sum->share };
+
+	if (sum->first != NULL) {
+		o.pool_weight = sum->first->pool_weight;
+		o.pool_total = sum->first->pool_total;
+		o.direct = sum->first->direct;
+	}
+	control_outcome_put_share(j, &o);
 }
 
 static struct json *
-pools(const struct plan_wide *w)
+pool(const struct control_outcome *c, const struct plan_edge *e)
 {
-	struct json *all = json_new_array(), *inside;
+	struct control_outcome_sum sum = control_outcome_pool(c, e);
+	struct json *j = json_new_object(), *inside;
 	char why[PLAN_REASON_MAX];
 
-	for (size_t i = 0; i < w->edge_count; i++) {
-		const struct plan_edge *e = w->edges[i];
-		struct json *j = json_new_object();
+	json_put_text(j, "pool", e->pool->name);
+	json_put_text(j, "type", plan_type_names[e->pool->type]);
+	json_put_bool(j, "lastResort", e->last_resort);
+	json_put_int(j, "order", e->order);
+	json_put_int(j, "ratio", e->ratio);
+	json_put_int(j, "priorityGroup", e->priority_group);
+	if (e->pool->obj != NULL)
+		json_put_int(j, "ttl", e->pool->obj->ttl_s);
+	put_state(j, &e->pool->node, plan_pool_reason(e->pool, why,
+	    sizeof(why)));
+	put_pool_share(j, &sum);
+	json_put_text(j, "why", control_reason_pool(c, e, why, sizeof(why)));
+	inside = members(c, e);
+	json_put(j, "members", &inside);
+	return j;
+}
 
-		json_put_text(j, "pool", e->pool->name);
-		json_put_text(j, "type", plan_type_names[e->pool->type]);
-		json_put_bool(j, "lastResort", e->last_resort);
-		json_put_int(j, "order", e->order);
-		json_put_int(j, "ratio", e->ratio);
-		json_put_int(j, "priorityGroup", e->priority_group);
-		if (e->pool->obj != NULL)
-			json_put_int(j, "ttl", e->pool->obj->ttl_s);
-		put_state(j, &e->pool->node, plan_pool_reason(e->pool, why,
-		    sizeof(why)));
-		inside = members(e->pool);
-		json_put(j, "members", &inside);
+static void
+put_pools(struct json *to, const struct plan_wide *w,
+    const struct control_explain *x)
+{
+	struct asker asker = control_path_asker(x);
+	struct json *all = json_new_array();
+	struct control_outcome c;
+
+	control_outcome_init(&c, w, &asker);
+	for (size_t i = 0; i < w->edge_count; i++) {
+		struct json *j = pool(&c, w->edges[i]);
+
+		json_add(all, &j);
+	}
+	control_outcome_fini(&c);
+	json_put(to, "pools", &all);
+}
+
+/* ---- the path ---- */
+
+static const char *
+zone_word(enum lookup_kind kind)
+{
+	switch (kind) {
+	case LOOKUP_NOTAUTH:
+		return "is not asked";
+	case LOOKUP_ANSWER:
+		return "has records of this type";
+	case LOOKUP_NODATA:
+		return "has the name, but no record of this type";
+	case LOOKUP_NXDOMAIN:
+		return "has no such name";
+	case LOOKUP_REFERRAL:
+		return "delegates the name to others";
+	case LOOKUP_CNAME:
+		return "has an alias there";
+	case LOOKUP_DNAME:
+		return "has a DNAME above it";
+	case LOOKUP_YXDOMAIN:
+		return "has a DNAME above it that makes the name too long";
+	}
+	return "";
+}
+
+/* No decision was asked, or it left the name to the zones. */
+static void
+say_zone(const struct control_path_place *at, struct strbuf *b)
+{
+	const struct chain_step *s = &at->step;
+	char origin[DNSNAME_TEXT_MAX];
+
+	if (s->own)
+		strbuf_add(b, "The name is in a zone of its own, which a wide "
+		    "IP makes, and no wide IP of this type answers there");
+	else if (s->zone != NULL)
+		strbuf_printf(b, "The zone %s %s", dnsname_format(
+		    s->zone->name, origin), zone_word(s->kind));
+	else if (at->depth > 0)
+		strbuf_add(b, "Not served here: the resolver asks elsewhere");
+	else
+		strbuf_add(b, "No wide IP has this name and it is in no zone "
+		    "that is served here");
+}
+
+static void
+say_wide(const struct control_path_place *at, struct strbuf *b)
+{
+	strbuf_printf(b, "Wide IP %s of type %s has %s", at->wide->name,
+	    plan_type_names[at->wide->type], at->step.exact ? "this name" :
+	    "a pattern that matches");
+	if (!at->step.zoned)
+		return;
+	strbuf_add(b, " and returns to DNS. ");
+	say_zone(at, b);
+}
+
+/* A wide IP that is there and does not answer says so. */
+static void
+say_idle(const struct plan_wide *idle, struct strbuf *b)
+{
+	strbuf_printf(b, "Wide IP %s %s. ", idle->name, idle->obj->enabled ?
+	    "has no pools" : "is disabled");
+}
+
+static const char *
+decider(const struct control_path_place *at)
+{
+	if (at->wide != NULL)
+		return "wideip";
+	if (at->step.own)
+		return "own-zone";
+	return at->step.zone != NULL ? "zone" : "nobody";
+}
+
+static struct json *
+path_step(const struct control_path_place *at, const struct plan_wide *idle)
+{
+	struct json *j = json_new_object();
+	char name[DNSNAME_TEXT_MAX];
+	struct strbuf b;
+
+	strbuf_init(&b);
+	json_put_text(j, "name", dnsname_format(at->step.name, name));
+	json_put_real(j, "share", at->share);
+	json_put_text(j, "decides", decider(at));
+	if (at->wide != NULL) {
+		json_put_text(j, "wideip", at->wide->name);
+		json_put_text(j, "type", plan_type_names[at->wide->type]);
+		json_put_text(j, "match", at->step.exact ? "name" : "pattern");
+		say_wide(at, &b);
+	} else {
+		if (idle != NULL)
+			say_idle(idle, &b);
+		say_zone(at, &b);
+	}
+	if (at->loops)
+		strbuf_add(&b, ". The name was passed before: the reply ends "
+		    "here");
+	json_put_text(j, "why", b.text);
+	strbuf_fini(&b);
+	return j;
+}
+
+static struct json *
+path(const struct control_path *p, const struct control_explain *x,
+    const struct control_explain_in *in)
+{
+	struct json *all = json_new_array();
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct control_path_place *at = &p->v[i];
+		struct json *j = path_step(at, at->wide != NULL ? NULL :
+		    control_path_find(in->plan, x->type, at->step.name));
+
+		if (i > 0)
+			json_put_int(j, "from", (int64_t)at->from);
+		if (i > 0 && at->wide != NULL && !at->loops)
+			put_pools(j, at->wide, x);
 		json_add(all, &j);
 	}
 	return all;
 }
 
-/* By path, then by name or alias, then by the pattern that matches with the
- * most octets of its own. */
-static const struct plan_wide *
-find_pattern(const struct plan *p, enum wide_type type, const char *domain)
+/* ---- the whole ---- */
+
+static void
+put_question(struct json *j, const struct control_explain *x, uint8_t scope)
 {
-	const struct plan_wide *best = NULL;
-	size_t most = 0;
+	char name[DNSNAME_TEXT_MAX], client[ADDR_TEXT_MAX];
 
-	LIST_EACH(&p->patterns, n) {
-		const struct plan_domain *d = OBJ_OF(n, struct plan_domain,
-		    same);
-		size_t literal = 0;
-
-		for (const char *c = d->canonical; *c != '\0'; c++)
-			literal += *c != '*' && *c != '?';
-		if (d->wide->type == type && (best == NULL || literal > most) &&
-		    domain_matches(d->canonical, domain)) {
-			best = d->wide;
-			most = literal;
-		}
-	}
-	return best;
+	json_put_text(j, "name", dnsname_format(x->name, name));
+	json_put_text(j, "type", plan_type_names[x->type]);
+	if (x->has_client)
+		json_put_text(j, "client", addr_format_prefix(&x->client,
+		    client));
+	json_put_int(j, "scope", scope);
 }
 
-static const struct plan_wide *
-find_wide(const struct plan *p, enum wide_type type, const char *name)
+/* The wide IP of the question's own name. */
+static void
+put_wide(struct json *j, const struct plan_wide *w,
+    const struct control_explain *x)
 {
-	char domain[DNSNAME_TEXT_MAX];
-	const struct plan_wide *w = map_find(&p->wides[type], name);
-	const struct list *same;
+	struct asker asker = control_path_asker(x);
+	char why[PLAN_REASON_MAX];
+	struct json *child;
 
-	if (w != NULL || *domain_canonical(name, domain) == '\0')
-		return w;
-	same = map_find(&p->domains, domain);
-	if (same != NULL)
-		LIST_EACH(same, n) {
-			w = OBJ_OF(n, struct plan_domain, same)->wide;
-			if (w->type == type)
-				return w;
-		}
-	return find_pattern(p, type, domain);
+	json_put_text(j, "wideip", w->name);
+	put_state(j, &w->node, plan_wide_reason(w, why, sizeof(why)));
+	put_pools(j, w, x);
+	child = statusfile_decision(w);
+	json_put(j, "decision", &child);
+	child = control_share_wide(w, &asker);
+	json_put(j, "shares", &child);
 }
 
-/* -1: r says what is wrong. */
+static void
+put_zones_share(struct json *j, bool served)
+{
+	struct json *all = json_new_array(), *one = json_new_object();
+
+	json_put_real(one, "share", 1);
+	json_put_int(one, "weight", 1);
+	json_put_int(one, "total", 1);
+	json_put_text(one, "answer", served ? "zones" : "refused");
+	json_add(all, &one);
+	json_put(j, "shares", &all);
+}
+
+struct json *
+control_explain_json(const struct control_explain *x,
+    const struct control_explain_in *in)
+{
+	struct json *j = json_new_object(), *child;
+	struct control_path p;
+	const struct plan_wide *w;
+
+	control_path_init(&p, x, in);
+	put_question(j, x, p.scope);
+	w = p.v[0].wide;
+	if (w == NULL)
+		w = control_path_find(in->plan, x->type, x->name);
+	if (w != NULL)
+		put_wide(j, w, x);
+	else
+		put_zones_share(j, p.v[0].step.own ||
+		    p.v[0].step.zone != NULL);
+	child = path(&p, x, in);
+	json_put(j, "path", &child);
+	if (p.cut)
+		json_put_bool(j, "pathCut", true);
+	child = replay_json(p.reply);
+	json_put(j, "reply", &child);
+	control_path_fini(&p);
+	return j;
+}
+
+/* ---- the question ---- */
+
 static int
-read_type(const struct restrequest *q, struct restreply *r)
+read_type(struct control_explain *x, const struct json *body,
+    struct restreply *r)
 {
-	const struct json *v = json_find(q->body, "type");
+	const struct json *v = json_find(body, "type");
 	const char *text = v != NULL ? json_get_text(v) : plan_type_names[0];
 
 	for (int t = 0; text != NULL && t < WIDE_TYPES; t++)
-		if (strcmp(plan_type_names[t], text) == 0)
-			return t;
-	(void)restreply_error(r, 400, "type: a, aaaa or cname is expected");
-	return -1;
+		if (strcmp(plan_type_names[t], text) == 0) {
+			x->type = (enum wide_type)t;
+			return 0;
+		}
+	return restreply_error(r, 400, "type: a, aaaa or cname is expected");
 }
 
 static int
-check_client(const struct restrequest *q, struct restreply *r)
-{
-	const struct json *v = json_find(q->body, "client");
-	const char *text = json_get_text(v);
-	struct addr a;
-
-	if (v == NULL || (text != NULL && addr_parse(text, &a) == 0))
-		return 0;
-	return restreply_error(r, 400, "client: an IP address is expected");
-}
-
-void
-control_explain(const struct plan *p, const struct restrequest *q,
+read_client(struct control_explain *x, const struct json *body,
     struct restreply *r)
 {
-	const char *name = json_get_text(json_find(q->body, "name"));
-	int type = read_type(q, r);
-	const struct plan_wide *w;
-	char why[PLAN_REASON_MAX];
-	struct json *j, *child;
+	const struct json *v = json_find(body, "client");
+	const char *text = json_get_text(v);
 
-	if (type < 0 || check_client(q, r) != 0)
-		return;
-	w = name != NULL ? find_wide(p, (enum wide_type)type, name) : NULL;
-	if (w == NULL) {
-		(void)restreply_error(r, 404, "no wide IP of type %s answers "
-		    "for \"%.255s\"", plan_type_names[type],
-		    name != NULL ? name : "");
-		return;
-	}
-	j = json_new_object();
-	json_put_text(j, "wideip", w->name);
-	json_put_text(j, "type", plan_type_names[type]);
-	if (json_find(q->body, "client") != NULL)
-		json_put_text(j, "client", json_get_text(json_find(q->body,
-		    "client")));
-	put_state(j, &w->node, plan_wide_reason(w, why, sizeof(why)));
-	child = pools(w);
-	json_put(j, "pools", &child);
-	child = statusfile_decision(w);
-	json_put(j, "decision", &child);
-	child = control_share_wide(w);
-	json_put(j, "shares", &child);
-	restreply_json(r, 200, &j);
+	x->has_client = v != NULL;
+	if (v == NULL || (text != NULL &&
+	    addr_parse_prefix(text, &x->client) == 0))
+		return 0;
+	return restreply_error(r, 400, "client: an IP address or network is "
+	    "expected");
+}
+
+/* A wide IP's path stands for the name at its end. */
+static int
+read_name(struct control_explain *x, const struct json *body,
+    struct restreply *r)
+{
+	const char *text = json_get_text(json_find(body, "name")), *slash;
+	char domain[DNSNAME_TEXT_MAX];
+
+	if (text == NULL)
+		return restreply_error(r, 400, "name: must be given");
+	slash = strrchr(text, '/');
+	(void)domain_canonical(slash != NULL ? slash + 1 : text, domain);
+	if (*domain != '\0' && dnsname_parse(domain, x->name) > 0)
+		return 0;
+	return restreply_error(r, 400, "name: \"%.255s\" is not a domain name",
+	    text);
+}
+
+int
+control_explain_read(struct control_explain *x, const struct json *body,
+    struct restreply *r)
+{
+	int rc;
+
+	*x = (struct control_explain){ .type = WIDE_A };
+	if ((rc = read_type(x, body, r)) != 0 ||
+	    (rc = read_client(x, body, r)) != 0)
+		return rc;
+	return read_name(x, body, r);
 }

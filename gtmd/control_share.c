@@ -3,195 +3,120 @@
  */
 #include "gtmd/control_share.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
-
-#include "core/base/list.h"
-#include "core/base/map.h"
-#include "core/base/mem.h"
-#include "core/base/obj.h"
 #include "core/model/json.h"
-#include "core/model/object.h"
+#include "gtmd/asker.h"
 #include "gtmd/choose.h"
-#include "gtmd/decision_settle.h"
+#include "gtmd/control_outcome.h"
+#include "gtmd/plan_find.h"
 #include "gtmd/plan_graph.h"
-#include "gtmd/plan_wide.h"
 
 /* ---- one wide IP ---- */
 
-static const struct plan_pool *
-pool_of(const struct plan_wide *w, const struct decision_spec_pool *spec)
+static struct json *
+entry(struct json *all, const struct decision_outcome *o)
 {
-	for (size_t i = 0; i < w->edge_count; i++)
-		if (w->edges[i]->slot == spec->slot)
-			return w->edges[i]->pool;
-	return NULL;
-}
+	struct json *j = json_new_object(), *mine = j;
 
-static void
-add(struct json *all, const struct plan_pool *pool, const char *member,
-    const char *answer, double share)
-{
-	struct json *j = json_new_object();
-
-	if (pool != NULL)
-		json_put_text(j, "pool", pool->name);
-	if (member != NULL)
-		json_put_text(j, "member", member);
-	if (answer != NULL)
-		json_put_text(j, "answer", answer);
-	json_put_real(j, "share", share);
+	control_outcome_put_share(j, o);
 	json_add(all, &j);
-}
-
-/* The first stage of a chain answers: what could pass is not settled so far. */
-static void
-add_chain(struct json *all, const struct plan_wide *w,
-    const struct settle_chain *c, double whole)
-{
-	const struct settle_stage *st = &c->stages[0];
-	const struct plan_pool *pool = pool_of(w, st->pool);
-	double *share;
-
-	if (st->method->kind != CHOOSE_PICK) {
-		add(all, pool, NULL, st->method->name, whole);
-		return;
-	}
-	share = mem_zalloc(st->count, sizeof(*share));
-	decision_settle_shares(st, share);
-	for (size_t i = 0; i < st->count; i++)
-		add(all, pool, pool->members[st->candidates[i]]->obj->obj.name,
-		    NULL, whole * share[i]);
-	free(share);
+	return mine;		/* the array's, alive as long as it is */
 }
 
 static void
-add_settled(struct json *all, const struct plan_wide *w,
-    const struct decision_spec *spec, const struct settle *s)
+add_members(struct json *all, const struct control_outcome *c,
+    const struct plan_edge *e)
 {
-	double *share;
+	for (size_t i = 0; i < e->pool->member_count; i++) {
+		struct control_outcome_sum sum = control_outcome_member(c, e,
+		    e->pool->members[i]);
+		struct decision_outcome o;
+		struct json *j;
 
-	if (s->pool_count == 0 && s->rest.count == 0) {
-		add(all, NULL, NULL, "failure-policy", 1);
-		return;
+		if (sum.share <= 0)
+			continue;
+		o = *sum.first;
+		o.direct = o.direct && o.share == sum.share;
+		o.share = sum.share;
+		j = entry(all, &o);
+		json_put_text(j, "pool", e->pool->name);
+		json_put_text(j, "member", e->pool->members[i]->obj->obj.name);
 	}
-	if (s->pool_count == 0) {
-		add_chain(all, w, &s->rest, 1);
-		return;
+}
+
+/* Answers that are no member's. */
+static void
+add_others(struct json *all, const struct control_outcome *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct decision_outcome *o = &c->v[i];
+		const struct plan_edge *e = control_outcome_edge(c, o);
+		struct json *j;
+
+		if (o->share <= 0 || o->total > 0)
+			continue;
+		j = entry(all, o);
+		if (e != NULL)
+			json_put_text(j, "pool", e->pool->name);
+		json_put_text(j, "answer", o->method != NULL ?
+		    o->method->name : "failure-policy");
 	}
-	share = mem_zalloc(s->pool_count, sizeof(*share));
-	decision_settle_pool_shares(s, spec, share);
-	for (size_t i = 0; i < s->pool_count; i++)
-		if (share[i] > 0)
-			add_chain(all, w, &s->pools[i].chain, share[i]);
-	free(share);
 }
 
 struct json *
-control_share_wide(const struct plan_wide *w)
+control_share_wide(const struct plan_wide *w, struct asker *asker)
 {
+	const struct decision_outcome zones = { .share = 1, .direct = true };
 	struct json *all = json_new_array();
-	struct decision_spec_pool *pools;
-	struct decision_spec spec;
-	struct settle s;
+	struct control_outcome c = { .count = 0 };
 
-	if (!plan_wide_spec(w, &spec, &pools)) {
-		add(all, NULL, NULL, "zones", 1);
-		return all;
-	}
-	decision_settle(&s, &spec);
-	add_settled(all, w, &spec, &s);
-	decision_settle_fini(&s);
-	free(pools);
+	if (w != NULL)
+		control_outcome_init(&c, w, asker);
+	if (c.decision == NULL)
+		json_put_text(entry(all, &zones), "answer", "zones");
+	for (size_t i = 0; c.decision != NULL && i < w->edge_count; i++)
+		add_members(all, &c, w->edges[i]);
+	add_others(all, &c);
+	control_outcome_fini(&c);
 	return all;
 }
 
 /* ---- those that an object has a part in ---- */
 
-struct found {
-	const struct plan_wide *v[CONTROL_SHARE_WIDES_MAX];
-	size_t		 count;
-};
-
-static void
-found_wide(struct found *f, const struct plan_wide *w)
+struct json *
+control_share_found(const struct plan_find *f, size_t further)
 {
-	for (size_t i = 0; i < f->count; i++)
-		if (f->v[i] == w)
-			return;
-	if (w != NULL && f->count < CONTROL_SHARE_WIDES_MAX)
-		f->v[f->count++] = w;
-}
+	struct json *all = json_new_array(), *j, *shares;
+	struct asker nobody = { .scope = 0 };
+	size_t told = f->count < CONTROL_SHARE_WIDES_MAX ? f->count :
+	    CONTROL_SHARE_WIDES_MAX;
 
-static void
-found_pool(struct found *f, const struct plan_pool *pool)
-{
-	if (pool == NULL)
-		return;
-	LIST_EACH(&pool->edges, n)
-		found_wide(f, OBJ_OF(n, struct plan_edge, users)->wide);
-}
-
-static void
-found_server(struct found *f, const struct plan_server *s)
-{
-	const struct plan_vs *vs;
-	size_t at = 0;
-
-	while (s != NULL && f->count < CONTROL_SHARE_WIDES_MAX &&
-	    (vs = map_next(&s->vss, &at, NULL)) != NULL)
-		LIST_EACH(&vs->members, n)
-			found_pool(f, OBJ_OF(n, struct plan_member,
-			    siblings)->pool);
-}
-
-static void
-found_datacenter(struct found *f, const struct plan_datacenter *dc)
-{
-	if (dc == NULL)
-		return;
-	LIST_EACH(&dc->servers, n)
-		found_server(f, OBJ_OF(n, struct plan_server, siblings));
-}
-
-static void
-find(struct found *f, const struct plan *p, const struct object *o)
-{
-	static const struct type *const pools[WIDE_TYPES] = {
-		[WIDE_A] = &pool_type_a, [WIDE_AAAA] = &pool_type_aaaa,
-		[WIDE_CNAME] = &pool_type_cname,
-	};
-
-	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type == pools[t])
-			found_pool(f, map_find(&p->pools[t], o->name));
-		if (o->type == wideip_types[t])
-			found_wide(f, map_find(&p->wides[t], o->name));
+	for (size_t i = 0; i < told; i++) {
+		j = json_new_object();
+		json_put_text(j, "wideip", f->v[i]->name);
+		json_put_text(j, "type", plan_type_names[f->v[i]->type]);
+		shares = control_share_wide(f->v[i], &nobody);
+		json_put(j, "shares", &shares);
+		json_add(all, &j);
 	}
-	if (o->type == &server_type)
-		found_server(f, map_find(&p->servers, o->name));
-	if (o->type == &datacenter_type)
-		found_datacenter(f, map_find(&p->datacenters, o->name));
+	further += f->count - told;
+	if (further > 0) {
+		j = json_new_object();
+		json_put_int(j, "more", (int64_t)further);
+		json_add(all, &j);
+	}
+	return all;
 }
 
 struct json *
 control_share_of(const struct plan *p, const struct object *o)
 {
-	struct found f = { .count = 0 };
-	struct json *all;
+	struct plan_find f;
+	struct json *all = NULL;
 
-	find(&f, p, o);
-	if (f.count == 0)
-		return NULL;
-	all = json_new_array();
-	for (size_t i = 0; i < f.count; i++) {
-		struct json *j = json_new_object(), *shares;
-
-		json_put_text(j, "wideip", f.v[i]->name);
-		json_put_text(j, "type", plan_type_names[f.v[i]->type]);
-		shares = control_share_wide(f.v[i]);
-		json_put(j, "shares", &shares);
-		json_add(all, &j);
-	}
+	plan_find_init(&f, p);
+	plan_find_object(&f, o);
+	if (f.count > 0)
+		all = control_share_found(&f, 0);
+	plan_find_fini(&f);
 	return all;
 }

@@ -1,5 +1,6 @@
 /* gtmd/decision_block.h - how a decision lies in memory: one block, written by
- * decision_compile, read by decision_answer, known to nobody else.
+ * decision_compile, read by decision_answer and decision_walk, known to nobody
+ * else.
  *
  * Parts in this order, each 8-octet aligned: the head, pools, stages, the
  * methods' tables, candidates. A query touches the head, one stage, one cell
@@ -40,6 +41,7 @@ struct decision_stage {
 	uint32_t	 count;
 	uint32_t	 max;		/* answers: <= distinct candidates */
 	bool		 is_cname;
+	const struct choose_method *method;	/* for decision_walk */
 };
 
 /* A run of stages: preferred, alternate of a pool; or the rest. */
@@ -53,6 +55,7 @@ struct decision {
 	uint32_t	 slot;		/* DECISION_REQUESTS, DECISION_FAILED */
 	choose_pick_fn	*pick;		/* among pools; NULL: always the first */
 	const void	*table;
+	const struct choose_method *mode;	/* for decision_walk */
 	const struct decision_run *pools;
 	const struct decision_stage *stages;
 	uint32_t	 pool_count;

@@ -266,6 +266,7 @@ build_stage(struct build *b, struct decision_stage *to,
     const struct settle_stage *st)
 {
 	to->slot = st->pool->slot + st->how;
+	to->method = st->method;
 	switch (st->method->kind) {
 	case CHOOSE_PICK:
 		build_pick(b, to, st);
@@ -383,6 +384,7 @@ build_all(struct build *b)
 		return;
 	d->magic = DECISION_MAGIC;
 	d->slot = b->spec->slot;
+	d->mode = b->spec->mode;
 	d->pools = runs;
 	d->stages = stages;
 	d->pool_count = (uint32_t)s->pool_count;

@@ -24,6 +24,7 @@
 #include "gtmd/answer.h"
 #include "gtmd/coalesce.h"
 #include "gtmd/ratelimit.h"
+#include "gtmd/resolvers.h"
 #include "gtmd/stats.h"
 #include "gtmd/tally.h"
 #include "gtmd/udpbatch.h"
@@ -65,12 +66,14 @@ struct hand {
 static void
 hand_open(struct hand *h, const struct dnsudp *d)
 {
-	h->batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group));
-	h->answer.tally = tally_open();
-	h->answer.stats = stats_open();
-	h->answer.limit = ratelimit_new();
-	h->answer.clock = &clock_system;
-	h->coalesce = (struct coalesce){ 0 };
+	*h = (struct hand){
+		.batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group)),
+		.answer.tally = tally_open(),
+		.answer.stats = stats_open(),
+		.answer.seen = resolvers_open(),
+		.answer.limit = ratelimit_new(),
+		.answer.clock = &clock_system,
+	};
 }
 
 static void
@@ -80,6 +83,7 @@ hand_close(struct hand *h)
 	tally_close(&h->answer.tally);
 	stats_close(&h->answer.stats);
 	ratelimit_free(&h->answer.limit);
+	resolvers_close(&h->answer.seen);
 }
 
 /* Answers what udpbatch_receive brought. */

@@ -15,6 +15,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
+#include "core/model/draft.h"
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "core/model/store.h"
@@ -191,8 +192,9 @@ drain_all(struct plan *p)
 		drain(p, &p->touched_wides, update_wide);
 	} while (!list_empty(&p->touched_members) && ++rounds < ROUNDS_MAX);
 	if (!list_empty(&p->touched_members)) {
-		log_at(LOG_WARNING, "gtm", "wideip", "loop",
-		    "cause=\"CNAME members lead round in a circle\"");
+		if (!p->config.apart)
+			log_at(LOG_WARNING, "gtm", "wideip", "loop", "cause="
+			    "\"CNAME members lead round in a circle\"");
 		forget_queue(&p->touched_members);
 	}
 	drain(p, &p->touched_servers, update_server);
@@ -246,14 +248,21 @@ touch_places(struct plan *p)
 		}
 }
 
+static const struct object *
+find_single(const struct plan *p, const struct type *t)
+{
+	if (p->config.draft != NULL)
+		return draft_find(p->config.draft, t, "");
+	return model_find(store_model(p->config.store), t, "");
+}
+
 static void
 read_settings(struct plan *p)
 {
-	const struct model *m = store_model(p->config.store);
 	const struct settings_general *g = (const struct settings_general *)
-	    model_find(m, &settings_general_type, "");
+	    find_single(p, &settings_general_type);
 	const struct settings_lb *lb = (const struct settings_lb *)
-	    model_find(m, &settings_lb_type, "");
+	    find_single(p, &settings_lb_type);
 
 	p->monitor_disabled = g != NULL && g->monitor_disabled_objects;
 	if (lb == NULL)
@@ -423,7 +432,8 @@ plan_free(struct plan **pp)
 		return;
 	OBJ_CHECK(p, PLAN_MAGIC);
 	free_nodes(p);
-	rcu_drain();
+	if (!p->config.apart)
+		rcu_drain();
 	plan_grave_sweep(p);
 	map_fini(&p->servers);
 	map_fini(&p->datacenters);

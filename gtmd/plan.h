@@ -16,10 +16,13 @@
 #ifndef GTMD_PLAN_H
 #define GTMD_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct draft;
 struct plan;
+struct plan_force;
 struct sched;
 struct store;
 struct store_change;
@@ -34,6 +37,10 @@ struct plan_config {
 	 * NULL. */
 	void		(*changed)(void *arg);
 	void		 *arg;
+	/* Of a plan apart (plan_apart.h), which nobody answers from: */
+	bool		 apart;		/* what goes is freed at once */
+	const struct draft *draft;	/* read in the place of the store */
+	const struct plan_force *force;	/* may be NULL */
 };
 
 /* An empty graph. free removes all names and decisions; it waits until no

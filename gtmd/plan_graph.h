@@ -144,6 +144,7 @@ struct plan_wide {
 	struct decision_slot *slot;	/* owned, freed after a grace period */
 	uint32_t	 tally;		/* DECISION_WIDE_SLOTS */
 	bool		 stale;		/* its decision must be made anew */
+	uint64_t	 visit;		/* of the last walk that came by */
 };
 
 /* A domain that CNAME members point at, and the wide IPs that answer there. */

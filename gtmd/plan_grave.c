@@ -33,8 +33,13 @@ ripen(void *arg)
 void
 plan_grave_dig(struct plan *p, uint32_t first, uint32_t count)
 {
-	struct plan_grave *g = mem_zalloc(1, sizeof(*g));
+	struct plan_grave *g;
 
+	if (p->config.apart) {
+		tally_slots_free(first, count);
+		return;
+	}
+	g = mem_zalloc(1, sizeof(*g));
 	g->first = first;
 	g->count = count;
 	list_append(&p->graves, &g->graves);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "gtmd/plan_force.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_grave.h"
 #include "gtmd/plan_target.h"
@@ -134,12 +135,17 @@ update_address_probe(struct plan_member *m, bool enabled)
 static void
 update_probe(struct plan_member *m, bool enabled)
 {
+	enum status_probe forced = plan_force_of_member(m);
+
 	if (m->pool->type != WIDE_CNAME)
 		update_address_probe(m, enabled);
 	else if (m->target == NULL)
 		m->probe = STATUS_PROBE_UP;
 	else
 		m->probe = plan_target_probe(m->target);
+	if (forced != STATUS_PROBE_NONE)
+		m->probe = forced;
+	m->held = m->held && forced != STATUS_PROBE_UP;
 }
 
 static enum status_enabled
@@ -223,6 +229,10 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 const char *
 plan_member_reason(const struct plan_member *m, char *text, size_t cap)
 {
+	if (plan_force_of_member(m) != STATUS_PROBE_NONE) {
+		(void)snprintf(text, cap, "Forced for this question");
+		return text;
+	}
 	if (m->held) {
 		(void)snprintf(text, cap, "Manual resume: %s",
 		    m->probe == STATUS_PROBE_DOWN ? "down" :

@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/model/draft.h"
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "core/model/store.h"
@@ -17,9 +18,16 @@
 static struct monitor *
 effective_of(const struct plan *p, const char *name)
 {
-	const struct model *m = store_model(p->config.store);
-	const struct object *o = model_find_words(m, "gtm monitor", name);
+	const struct draft *d = p->config.draft;
+	const struct model *m;
+	const struct object *o;
 
+	if (d != NULL) {
+		o = draft_find_words(d, "gtm monitor", name);
+		return monitor_effective_draft(d, o);
+	}
+	m = store_model(p->config.store);
+	o = model_find_words(m, "gtm monitor", name);
 	return o != NULL ? monitor_effective(m, o) : NULL;
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/plan_force.h"
 #include "gtmd/plan_graph.h"
 
 static void
@@ -232,14 +233,18 @@ update_probes(struct plan_vs *vs, bool enabled)
 {
 	const struct monrule *const rule[PLAN_HEALTH_RULES] = {
 		&vs->server->obj->monitor, &vs->obj->monitor };
-	enum status_probe was = vs->own;
+	enum status_probe was = vs->own, forced = plan_force_of_vs(vs);
 
 	plan_health_set(&vs->health, &vs->obj->destination, rule,
 	    !enabled && !vs->node.plan->monitor_disabled);
 	vs->own = plan_health_probe(&vs->health);
+	if (forced != STATUS_PROBE_NONE)
+		vs->own = forced;
 	if ((was == STATUS_PROBE_DOWN) != (vs->own == STATUS_PROBE_DOWN))
 		touch_dependents(vs);
-	vs->probe = down_dependency(vs) != NULL ? STATUS_PROBE_DOWN : vs->own;
+	vs->probe = vs->own;
+	if (forced == STATUS_PROBE_NONE && down_dependency(vs) != NULL)
+		vs->probe = STATUS_PROBE_DOWN;
 }
 
 static void
@@ -284,6 +289,10 @@ plan_vs_reason(const struct plan_vs *vs, char *text, size_t cap)
 {
 	struct plan_vs *down;
 
+	if (plan_force_of_vs(vs) != STATUS_PROBE_NONE) {
+		(void)snprintf(text, cap, "Forced for this question");
+		return text;
+	}
 	if (vs->own == STATUS_PROBE_DOWN || vs->probe != STATUS_PROBE_DOWN)
 		return plan_health_reason(&vs->health, text, cap);
 	down = down_dependency((struct plan_vs *)(uintptr_t)vs);

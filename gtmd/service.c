@@ -227,6 +227,7 @@ open_control(struct service *s, struct err *e)
 		.config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
 		.sched = s->sched, .listeners = s->listeners,
+		.world = &s->world,
 		.reload = reload, .arg = s,
 	};
 

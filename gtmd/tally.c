@@ -62,6 +62,27 @@ tally_open(void)
 	return t;
 }
 
+struct tally *
+tally_scratch_open(void)
+{
+	struct tally *t = mem_zalloc(1, sizeof(*t));
+
+	t->cells = map_cells();
+	return t;
+}
+
+void
+tally_scratch_close(struct tally **pt)
+{
+	struct tally *t = *pt;
+
+	*pt = NULL;
+	if (t == NULL)
+		return;
+	munmap(t->cells, MAP_LEN);
+	free(t);
+}
+
 /* Adds a closing thread's cells to those of the threads before it. */
 static void
 fold(const struct tally *t)

@@ -16,12 +16,16 @@
 #include "core/base/mem.h"
 #include "gtmd/answer.h"
 #include "gtmd/question.h"
+#include "gtmd/resolvers.h"
 #include "gtmd/stats.h"
 #include "gtmd/world.h"
 
 /* Buffers a page apart would put all headers into the same cache set: an odd
  * number of cache lines spreads them. */
 #define STRIDE		(WORLD_UDP_MAX + 3 * 64)
+
+_Static_assert(UDPBATCH_MAX <= RESOLVERS_STANDS_MAX,
+    "one query can stand for its batch");
 
 union peer {
 	struct sockaddr		sa;
@@ -172,6 +176,9 @@ udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w)
 			add_reply(b, i, n);
 	}
 	stats_add(a->stats, STATS_UDP_BATCHES, 1);
+	if (a->seen != NULL && b->received > 0)
+		resolvers_note(a->seen, &b->peers[resolvers_pick(a->seen,
+		    b->received)].sa, b->received);
 }
 
 void

@@ -80,6 +80,14 @@ monitor_effective(const struct model *m, const struct object *o)
 	return o != NULL ? effective(&in, o) : NULL;
 }
 
+struct monitor *
+monitor_effective_draft(const struct draft *d, const struct object *o)
+{
+	struct place in = { .draft = d };
+
+	return o != NULL ? effective(&in, o) : NULL;
+}
+
 struct addrport
 monitor_target(const struct monitor *m, const struct addrport *vs)
 {

@@ -55,6 +55,9 @@ extern const char monitor_builtin[];
  * One reference, the caller's. */
 struct monitor *monitor_effective(const struct model *m,
     const struct object *o);
+/* The same for an object of a draft. */
+struct monitor *monitor_effective_draft(const struct draft *d,
+    const struct object *o);
 
 /* Checks of rows (struct prop) and of whole objects (struct type): recv is a
  * pattern; recv-status-code is a list of codes; interval is under timeout,

@@ -259,6 +259,12 @@ json_get_int(const struct json *j)
 	return real < -INT64_END ? INT64_MIN : (int64_t)real;
 }
 
+double
+json_get_real(const struct json *j)
+{
+	return j != NULL ? json_number_value(inner(j)) : 0;
+}
+
 bool
 json_get_bool(const struct json *j)
 {

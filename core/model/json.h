@@ -63,6 +63,7 @@ enum json_kind json_kind_of(const struct json *j);
  * NULL, 0 (a real is cut to its whole part, within int64_t), false. */
 const char *json_get_text(const struct json *j);
 int64_t json_get_int(const struct json *j);
+double json_get_real(const struct json *j);	/* of an integer too */
 bool json_get_bool(const struct json *j);
 /* How many values an array or members an object has; 0 for other kinds. */
 size_t json_count(const struct json *j);

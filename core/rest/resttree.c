@@ -147,8 +147,11 @@ put_effect(struct resttree *t, const struct restwrite_result *w,
 {
 	struct json *after = effect_of(t, w, type), *both;
 
-	if (r->body != NULL && (*before != NULL || after != NULL)) {
+	if (*before != NULL || after != NULL) {
 		both = json_new_object();
+		/* Of an item that went there is nothing else to tell. */
+		if (r->body == NULL)
+			r->body = json_new_object();
 		if (*before != NULL)
 			json_put(both, "before", before);
 		if (after != NULL)
@@ -217,27 +220,11 @@ static int
 replay_one(struct resttree *t, const struct resttrans_command *c,
     const struct restpeer *peer, struct draft *d, struct restreply *r)
 {
-	struct restrequest q = { .method = c->method, .body = c->body,
-	    .if_match = c->if_match, .peer = *peer };
-	struct restwrite_result out = { .name = NULL };
-	struct restplace at;
-	struct restwrite w = { .draft = d, .q = &q, .at = &at,
-	    .dialect = t->config.dialect };
-	struct err e = { 0 };
-	int rc = restrequest_parse_target(&q, c->target, &e);
+	const struct restwrite_call call = { .method = c->method,
+	    .target = c->target, .body = c->body, .if_match = c->if_match,
+	    .peer = *peer };
 
-	if (rc != 0) {
-		rc = restreply_err(r, &e);
-	} else {
-		at = restplace_find(draft_schema(d), &q);
-		rc = at.type == NULL ? restreply_error(r, 404, "%s: no such "
-		    "resource", c->target) : restwrite_apply(&w, &out, r);
-	}
-	restwrite_result_fini(&out);
-	q.body = NULL;			/* the transaction's own */
-	q.if_match = NULL;
-	restrequest_fini(&q);
-	return rc;
+	return restwrite_replay(&call, d, t->config.dialect, r);
 }
 
 static int

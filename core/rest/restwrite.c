@@ -315,3 +315,41 @@ restwrite_apply(const struct restwrite *w, struct restwrite_result *out,
 	out->name = NULL;
 	return erase(w, o, r);
 }
+
+static bool
+is_below_tm(const struct restrequest *q)
+{
+	return q->segment_count > 2 &&
+	    strcmp(q->segments[0].text, "mgmt") == 0 &&
+	    strcmp(q->segments[1].text, "tm") == 0;
+}
+
+int
+restwrite_replay(const struct restwrite_call *c, struct draft *d,
+    const struct restdialect *dialect, struct restreply *r)
+{
+	struct restrequest q = { .method = c->method, .body = c->body,
+	    .if_match = c->if_match, .peer = c->peer };
+	struct restwrite_result out = { .name = NULL };
+	struct restplace at;
+	struct restwrite w = { .draft = d, .q = &q, .at = &at,
+	    .dialect = dialect };
+	struct err e = { 0 };
+	int rc = restrequest_parse_target(&q, c->target, &e);
+
+	if (rc != 0) {
+		rc = restreply_err(r, &e);
+	} else {
+		at = (struct restplace){ .type = NULL };
+		if (is_below_tm(&q))
+			at = restplace_find(draft_schema(d), &q);
+		rc = at.type == NULL || at.beyond ? restreply_error(r, 404,
+		    "%.200s: no such resource", c->target) :
+		    restwrite_apply(&w, &out, r);
+	}
+	restwrite_result_fini(&out);
+	q.body = NULL;			/* the caller's own */
+	q.if_match = NULL;
+	restrequest_fini(&q);
+	return rc;
+}

@@ -5,11 +5,12 @@
 #ifndef CORE_REST_RESTWRITE_H
 #define CORE_REST_RESTWRITE_H
 
+#include "core/rest/restrequest.h"
+
 struct draft;
 struct restdialect;
 struct restplace;
 struct restreply;
-struct restrequest;
 
 /* One write: what is asked, where, and into what. All borrowed. */
 struct restwrite {
@@ -34,6 +35,20 @@ struct restwrite_result {
  */
 int restwrite_apply(const struct restwrite *w, struct restwrite_result *out,
     struct restreply *r);
+
+/* One write that was kept for later, or is only thought of. */
+struct restwrite_call {
+	enum restrequest_method method;
+	const char	*target;	/* path and query */
+	struct json	*body;		/* borrowed; NULL = none */
+	char		*if_match;	/* borrowed; NULL = none */
+	struct restpeer	 peer;
+};
+
+/* The same from its target on: 404 when that leads to no resource. 0 or the
+ * status that r tells. */
+int restwrite_replay(const struct restwrite_call *c, struct draft *d,
+    const struct restdialect *dialect, struct restreply *r);
 
 void restwrite_result_fini(struct restwrite_result *w);
 

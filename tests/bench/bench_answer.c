@@ -12,6 +12,7 @@
 
 #include "core/base/rand.h"
 #include "core/base/strbuf.h"
+#include "gtmd/resolvers.h"
 #include "tests/unit/gtmd/stage.h"
 
 #define BATCH	32
@@ -26,6 +27,7 @@ struct bench {
 	size_t		 len[QUERIES];
 	uint8_t		 packet[BATCH][ROOM + 48];
 	struct question	 question[BATCH];
+	struct sockaddr	 from[BATCH];
 };
 
 static uint64_t
@@ -105,6 +107,9 @@ run_batch(struct bench *b, size_t first)
 
 		octets += (unsigned)answer_write(a, &b->question[i], &room);
 	}
+	if (a->seen != NULL)		/* as udpbatch_answer does */
+		resolvers_note(a->seen, b->from + resolvers_pick(a->seen,
+		    BATCH), BATCH);
 	return octets;
 }
 
@@ -185,6 +190,12 @@ main(int argc, char **argv)
 	measure(b, "static name");
 	make_queries(b, "www#.example.com", names, true);
 	measure(b, "static name, EDNS");
+	make_queries(b, "www#.example.com", names, false);
+	b->stage.answer.seen = resolvers_open();
+	for (unsigned i = 0; i < BATCH; i++)
+		b->from[i].sa_family = AF_INET;
+	measure(b, "static name, asker noted");
+	resolvers_close(&b->stage.answer.seen);
 	make_queries(b, "app.example.com", 1, false);
 	measure(b, "wide IP, ratio, 2 members");
 	make_queries(b, "app.example.com", 1, true);

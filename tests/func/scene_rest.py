@@ -301,10 +301,11 @@ def flip(t):
     ok(t, "PATCH", GTM + "pool/a/~Common~Local_pool", {"disabled": True})
     assert [t.answer(NAME) for _ in range(4)] == [[there]] * 4
     why = ok(t, "POST", GTM + "explain", {"name": NAME, "type": "a", "client": "192.0.2.1"})
-    assert why["shares"] == [{"pool": "/Common/Remote_pool", "share": 1.0,
+    assert why["shares"] == [{"pool": "/Common/Remote_pool", "share": 1.0, "weight": 1, "total": 1,
                               "member": "/Common/Remote-BIG-IP:vs80"}], why
     assert why["pools"][0]["enabledState"] == "disabled"
-    refused(t, 404, "POST", GTM + "explain", {"name": "nobody.example.com"})
+    why = ok(t, "POST", GTM + "explain", {"name": "nobody.example.com"})
+    assert why["reply"]["rcode"] == "REFUSED" and why["path"][0]["decides"] == "nobody", why
     refused(t, 400, "POST", GTM + "explain", {"name": NAME, "client": "nowhere"})
 
 

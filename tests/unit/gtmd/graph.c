@@ -143,9 +143,8 @@ expect_clean(const struct diag *out)
 	}
 }
 
-/* As the store does it: apply, then tell. */
-static void
-apply(struct graph *g, struct draft *d)
+void
+graph_commit(struct graph *g, struct draft *d)
 {
 	struct overlay_walk w = { 0 };
 	struct overlay_entry *en;
@@ -189,7 +188,7 @@ graph_change(struct graph *g, const char *text, const char *const *gone)
 	delete_all(d, gone);
 	(void)draft_check(d, &out);
 	expect_clean(&out);
-	apply(g, d);
+	graph_commit(g, d);
 	draft_free(&d);
 	diag_fini(&out);
 }

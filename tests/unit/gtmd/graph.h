@@ -12,6 +12,7 @@
 
 #include "gtmd/plan_graph.h"
 
+struct draft;
 struct model;
 struct tally;
 
@@ -38,6 +39,8 @@ void graph_delete(struct graph *g, const char *const *objects);
 /* Both at once. */
 void graph_change(struct graph *g, const char *text,
     const char *const *gone);
+/* What a checked draft says, as the store does it: apply, then tell. */
+void graph_commit(struct graph *g, struct draft *d);
 /* Tells the plan alone of objects that no check has seen. */
 void graph_tell(struct graph *g, struct object *const *objects, size_t count);
 
