@@ -156,6 +156,7 @@ ask(struct bashline *b, const char *method, const char *path)
 	b->method = method;
 	b->path = mem_strdup(path);
 	b->body = json_new_object();
+	b->prints = "";
 }
 
 /* Of one object in a collection. Dots and nothing are no names: in a path they
@@ -297,6 +298,7 @@ save_config(struct bashline *b, const struct words *w, struct err *e)
 		    "more here");
 	ask(b, "POST", "/mgmt/tm/sys/config");
 	json_put_text(b->body, "command", "save");
+	b->prints = "Saving running configuration...\n";
 	return 0;
 }
 

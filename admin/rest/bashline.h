@@ -28,6 +28,7 @@ struct bashline {
 	const char	*method;
 	char		*path;		/* escaped; owned */
 	struct json	*body;		/* owned */
+	const char	*prints;	/* what it says when it is done; "" = nothing */
 };
 
 /*

@@ -313,7 +313,7 @@ run_request(struct gate *g, const struct ask *q, const struct bashline *b,
 	} else {
 		pass_on(g, &as, text, r);
 		if (r->status == 200)
-			tell_run(body, "", r);
+			tell_run(body, b->prints, r);
 	}
 	free(text);
 }
@@ -391,13 +391,15 @@ void
 gate_answer(struct gate *g, const struct ask *q, const char *body,
     size_t len, struct response *r)
 {
+	const struct platform_ask box = { q->method, q->path, q->query,
+	    clock_real(g->clock) };
+
 	if (len == 0)
 		body = NULL;
 	if (body != NULL && memchr(body, '\0', len) != NULL)
 		(void)response_error(r, 400, "body: octet 0");
 	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
-	else if (!platform_answer(q->method, q->path,
-	    clock_real(g->clock), r))
+	else if (!platform_answer(&box, r))
 		pass_on(g, q, body, r);
 }

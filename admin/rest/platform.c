@@ -2,6 +2,7 @@
 #include "admin/rest/platform.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,12 @@
 #include <unistd.h>
 
 #include "admin/rest/response.h"
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/model/json.h"
 #include "core/rest/restname.h"
+#include "core/rest/restrequest.h"
 
 #define TM	"/mgmt/tm/"
 
@@ -223,13 +226,59 @@ make_item(const struct row *row, const struct facts *f)
 	return j;
 }
 
+/* Clients ask for page after page until one has no items. */
+struct page {
+	unsigned long	 skip, top;
+};
+
+static int
+read_number(const struct restrequest *q, const char *key, unsigned long *to,
+    struct response *r)
+{
+	const char *text = restrequest_param(q, key);
+
+	if (text == NULL)
+		return 0;
+	if (*text == '\0' || strlen(text) > 9 ||
+	    text[strspn(text, "0123456789")] != '\0')
+		return response_error(r, 400, "%s: \"%.20s\" is not a number "
+		    "in 0..999999999", key, text);
+	*to = strtoul(text, NULL, 10);
+	return 0;
+}
+
+/* Not 0: r says what is wrong. */
+static int
+read_page(const struct platform_ask *q, struct page *p, struct response *r)
+{
+	struct restrequest parsed = { .segment_count = 0 };
+	char *target = mem_printf("%s?%s", q->path, q->query != NULL ?
+	    q->query : "");
+	struct err e = { 0 };
+	int rc;
+
+	*p = (struct page){ .top = ULONG_MAX };
+	rc = restrequest_parse_target(&parsed, target, &e) != 0 ?
+	    response_err(r, &e) : 0;
+	if (rc == 0)
+		rc = read_number(&parsed, "$skip", &p->skip, r);
+	if (rc == 0)
+		rc = read_number(&parsed, "$top", &p->top, r);
+	restrequest_fini(&parsed);
+	free(target);
+	return rc;
+}
+
 static void
-fill_items(struct json *j, const char *path, const struct facts *f)
+fill_items(struct json *j, const char *path, const struct facts *f,
+    const struct page *p)
 {
 	struct json *all = json_new_array();
+	size_t at = 0;
 
 	for (size_t i = 0; i < OBJ_COUNT(rows); i++)
-		if (is_below(rows[i].path, path)) {
+		if (is_below(rows[i].path, path) && at++ >= p->skip &&
+		    json_count(all) < p->top) {
 			struct json *one = make_item(&rows[i], f);
 
 			json_add(all, &one);
@@ -251,23 +300,25 @@ find(const char *path)
 }
 
 bool
-platform_answer(const char *method, const char *path, real_s now,
-    struct response *r)
+platform_answer(const struct platform_ask *q, struct response *r)
 {
-	const struct row *row = find(path);
-	struct facts f = { .now = now };
+	const struct row *row = find(q->path);
+	struct facts f = { .now = q->now };
+	struct page page;
 	struct json *j;
 
 	if (row == NULL)
 		return false;
-	if (strcmp(method, "GET") != 0)
-		return response_error(r, 405, "%s is only read", path) != 0;
+	if (strcmp(q->method, "GET") != 0)
+		return response_error(r, 405, "%s is only read", q->path) != 0;
+	if (read_page(q, &page, r) != 0)
+		return true;
 	(void)uname(&f.host);
 	j = start(row);
 	if (row->fill != NULL)
 		row->fill(j, &f);
 	else
-		fill_items(j, row->path, &f);
+		fill_items(j, row->path, &f, &page);
 	response_json(r, 200, &j);
 	return true;
 }

@@ -16,10 +16,16 @@
 
 struct response;
 
+/* What is asked. */
+struct platform_ask {
+	const char	*method, *path;
+	const char	*query;		/* NULL = none; $skip and $top count */
+	real_s		 now;		/* the wall clock */
+};
+
 /* Answers below /mgmt/tm/sys, /mgmt/tm/net and /mgmt/tm/cm what the table
- * holds; now is the wall clock. false: not one of these. */
-bool platform_answer(const char *method, const char *path, real_s now,
-    struct response *r);
+ * holds. false: not one of these. */
+bool platform_answer(const struct platform_ask *q, struct response *r);
 
 /* What a command that changes nothing prints; "" = nothing. The caller frees
  * it. */

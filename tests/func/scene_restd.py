@@ -204,7 +204,7 @@ def bash(t):
     assert run(f, '-c "tmsh save sys config"', "guest")[0] == 403
     status, reply = run(f, '-c "tmsh save sys config"', "manager")
     assert (status, reply["kind"]) == (200, "tm:util:bash:runstate"), reply
-    assert "commandResult" not in reply
+    assert "Saving" in reply["commandResult"], reply
     with open(t.conf, encoding="utf-8") as c:
         assert "gtm datacenter /Common/x" not in before and "/Common/x" in c.read()
     create = '-c "tmsh create gtm region /Common/EU1 region-members add { country FR } "'
@@ -224,7 +224,8 @@ def box(t):
     inner = get("sys/clock")["entries"]["https://localhost/mgmt/tm/sys/clock/0"]
     date = inner["nestedStats"]["entries"]["fullDate"]["description"]
     datetime.datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ")
-    assert get("cm/device")["items"][0]["selfDevice"] == "true"
+    assert get("cm/device?$top=10&$skip=0")["items"][0]["selfDevice"] == "true"
+    assert "items" not in get("cm/device?$top=10&$skip=10")
     assert get("sys/available")["kind"] == "tm:sys:available:availablestate"
     assert "entries" in get("sys/version")
     assert f.ask("PATCH", "/mgmt/tm/sys/provision/gtm", {"level": "none"}, user="admin")[0] == 404

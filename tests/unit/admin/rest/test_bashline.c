@@ -80,6 +80,10 @@ commands_of_clients_become_requests(void **state)
 		assert_string_equal(b.path, requests[i].path);
 		body = json_line(b.body);
 		assert_string_equal(body, requests[i].body);
+		/* one client takes a save that says nothing for a failure, and
+		 * another a region that says something */
+		assert_int_equal(*b.prints != '\0',
+		    strstr(b.path, "config") != NULL);
 		free(body);
 		bashline_fini(&b);
 	}

@@ -18,6 +18,15 @@
 
 #define NOW	INT64_C(1700000000)	/* 2023-11-14 22:13:20 UTC */
 
+static bool
+answer(const char *method, const char *path, const char *query,
+    struct response *r)
+{
+	const struct platform_ask q = { method, path, query, NOW };
+
+	return platform_answer(&q, r);
+}
+
 /* The document at a path below /mgmt/tm, for the caller to free. */
 static struct json *
 get(const char *path)
@@ -25,7 +34,7 @@ get(const char *path)
 	struct response r = { 0 };
 	struct json *j;
 
-	assert_true(platform_answer("GET", path, NOW, &r));
+	assert_true(answer("GET", path, NULL, &r));
 	assert_int_equal(r.status, 200);
 	j = json_parse(r.body, strlen(r.body), NULL);
 	assert_non_null(j);
@@ -91,6 +100,35 @@ an_empty_collection_has_no_items_a_full_one_whole_objects(void **state)
 	json_free(&j);
 }
 
+/* Clients ask for page after page until one has no items. */
+static void
+pages_come_to_an_end(void **state)
+{
+	static const struct { const char *query; int status; size_t items; }
+	pages[] = {
+		{ "$top=10&$skip=0&$filter=partition+eq+Common", 200, 1 },
+		{ "$top=10&$skip=10&$filter=partition+eq+Common", 200, 0 },
+		{ "%24skip=1", 200, 0 }, { "$top=0", 200, 0 },
+		{ "$skip=x", 400, 0 }, { "$top=-1", 400, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(pages); i++) {
+		struct response r = { 0 };
+		struct json *j;
+
+		assert_true(answer("GET", "/mgmt/tm/cm/device",
+		    pages[i].query, &r));
+		j = json_parse(r.body, strlen(r.body), NULL);
+		if (r.status != pages[i].status || json_count(json_find(j,
+		    "items")) != pages[i].items)
+			fail_msg("%s: %d %s", pages[i].query, r.status,
+			    r.body);
+		json_free(&j);
+		response_fini(&r);
+	}
+}
+
 /* "2018-06-05T13:38:33Z" is the one form that clients read. */
 static void
 the_clock_tells_the_time_it_was_given(void **state)
@@ -116,12 +154,11 @@ it_is_only_read_and_ends_where_the_table_ends(void **state)
 	struct response r = { 0 };
 
 	(void)state;
-	assert_true(platform_answer("PATCH", "/mgmt/tm/sys/provision/gtm",
-	    NOW, &r));
+	assert_true(answer("PATCH", "/mgmt/tm/sys/provision/gtm", NULL, &r));
 	assert_int_equal(r.status, 405);
 	response_fini(&r);
 	for (size_t i = 0; i < OBJ_COUNT(foreign); i++)
-		assert_false(platform_answer("GET", foreign[i], NOW, &r));
+		assert_false(answer("GET", foreign[i], NULL, &r));
 }
 
 /* What f5_modules parse out of the two files and of runlevel. */
@@ -152,6 +189,7 @@ main(void)
 		cmocka_unit_test(kinds_are_exact_and_links_carry_the_version),
 		cmocka_unit_test(
 		    an_empty_collection_has_no_items_a_full_one_whole_objects),
+		cmocka_unit_test(pages_come_to_an_end),
 		cmocka_unit_test(the_clock_tells_the_time_it_was_given),
 		cmocka_unit_test(it_is_only_read_and_ends_where_the_table_ends),
 		cmocka_unit_test(
