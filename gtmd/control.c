@@ -16,12 +16,14 @@
 #include "core/model/json.h"
 #include "core/model/model.h"
 #include "core/model/store.h"
+#include "core/rest/restconfirm.h"
 #include "core/rest/restdescribe.h"
 #include "core/rest/restname.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/restserver.h"
 #include "core/rest/resttree.h"
+#include "core/rest/restundo.h"
 #include "gtmd/control_dialect.h"
 #include "gtmd/control_explain.h"
 #include "gtmd/control_load.h"
@@ -158,6 +160,40 @@ get_resolvers(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static void
+get_changes(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	restundo_list(resttree_changes(c->tree), q, r);
+}
+
+static void
+post_confirm(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	restconfirm_post(resttree_changes(c->tree), q, r);
+}
+
+static void
+post_undo(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	restundo_post(resttree_changes(c->tree), q, r);
+}
+
+static void
+get_events(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	(void)q;
+	r->status = 200;
+	r->events = c->config.events;
+}
+
+static void
 save(const struct control *c, const struct restrequest *q, struct restreply *r)
 {
 	struct err e = { 0 };
@@ -203,6 +239,10 @@ static const struct restroute routes[] = {
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
 	{ "gtm/what-if", RESTREQUEST_POST, RESTPEER_GUEST, post_whatif },
 	{ "gtm/resolvers", RESTREQUEST_GET, RESTPEER_GUEST, get_resolvers },
+	{ "gtm/changes", RESTREQUEST_GET, RESTPEER_GUEST, get_changes },
+	{ "gtm/confirm", RESTREQUEST_POST, RESTPEER_OPERATOR, post_confirm },
+	{ "gtm/undo", RESTREQUEST_POST, RESTPEER_OPERATOR, post_undo },
+	{ "gtm/events", RESTREQUEST_GET, RESTPEER_GUEST, get_events },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
 
@@ -265,24 +305,30 @@ on_request(void *arg, const struct restrequest *q, struct restreply *r)
 /* ---- birth and end ---- */
 
 static int
-open_parts(struct control *c, struct err *e)
+open_tree(struct control *c, struct err *e)
 {
 	char *audit = mem_printf("%s/audit.log", c->config.state_dir);
-	struct resttree_config tree = {
+	const struct resttree_config tree = {
 		.store = c->config.store, .loop = c->config.loop,
 		.routes = routes, .dialect = control_dialect,
 		.hooks = { on_stats, on_effect, c }, .arg = c,
-		.audit_path = audit,
-	};
-	struct restserver_config server = {
-		.loop = c->config.loop, .path = c->config.path,
-		.handle = on_request, .arg = c, .rooms = rooms,
+		.audit_path = audit, .events = c->config.events,
 	};
 
 	c->tree = resttree_new(&tree, e);
 	free(audit);
-	if (c->tree == NULL)
-		return e->code;
+	return c->tree != NULL ? 0 : e->code;
+}
+
+int
+control_listen(struct control *c, struct err *e)
+{
+	const struct restserver_config server = {
+		.loop = c->config.loop, .path = c->config.path,
+		.handle = on_request, .arg = c, .rooms = rooms,
+	};
+
+	OBJ_CHECK(c, CONTROL_MAGIC);
 	c->server = restserver_new(&server, e);
 	c->metrics.server = c->server;
 	return c->server != NULL ? 0 : e->code;
@@ -301,7 +347,7 @@ control_new(const struct control_config *config, struct err *e)
 		.started = clock_real(loop_clock(config->loop)),
 	};
 	store_watch(config->store, control_metrics_on_change, &c->metrics);
-	if (open_parts(c, e) != 0)
+	if (open_tree(c, e) != 0)
 		control_free(&c);
 	return c;
 }

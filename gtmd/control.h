@@ -11,6 +11,7 @@ struct err;
 struct listeners;
 struct loop;
 struct plan;
+struct restevents;
 struct sched;
 struct store;
 struct world;
@@ -26,13 +27,18 @@ struct control_config {
 	const struct sched *sched;
 	const struct listeners *listeners;
 	const struct world *world;
+	struct restevents *events;
 	/* Reads configuration and zones anew, as SIGHUP does. */
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;
 };
 
-/* Listens from here on; NULL with a sentence in e. */
+/* After the store's first load, before anybody is answered: takes up what is on
+ * record, and reverts what was to be confirmed by now. NULL with a sentence in
+ * e. */
 struct control *control_new(const struct control_config *c, struct err *e);
+/* Listens from here on. 0, or the code with a sentence in e. */
+int control_listen(struct control *c, struct err *e);
 /* Before the loop and the store go. NULL is harmless. */
 void control_free(struct control **pc);
 

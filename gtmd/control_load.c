@@ -36,6 +36,7 @@
 struct order {
 	bool		 merge, verify, lenient, terminal;
 	const char	*file, *text;	/* borrowed from the request, or NULL */
+	const struct restrequest *q;
 };
 
 /* ---- what is asked ---- */
@@ -233,7 +234,7 @@ load_text(const struct control_config *c, struct resttree *t,
 	else if (o->verify)
 		rc = store_verify(c->store, d, out);
 	else
-		rc = resttree_commit(t, &d, out);
+		rc = resttree_commit(t, o->q, &d, out);
 	draft_free(&d);
 	free(read);
 	return rc;
@@ -357,6 +358,7 @@ control_load(const struct control_config *c, struct resttree *t,
 		(void)restreply_err(r, &e);
 		return;
 	}
+	o.q = q;
 	diag_init(&d);
 	rc = load(c, t, &o, &d);
 	diag_sort(&d);

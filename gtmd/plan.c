@@ -96,6 +96,9 @@ plan_node_log(const struct plan_node *n, const char *object,
 
 	if (n->born == n->plan->serial)
 		return;
+	if (n->plan->config.told != NULL)
+		n->plan->config.told(n->plan->config.told_arg, object, was,
+		    &n->status, cause);
 	if (was->availability != n->status.availability)
 		log_at(LOG_NOTICE, "gtm", object, "state",
 		    "from=%s to=%s cause=%s",

@@ -24,6 +24,7 @@ struct draft;
 struct plan;
 struct plan_force;
 struct sched;
+struct status;
 struct store;
 struct store_change;
 struct widetable;
@@ -41,6 +42,12 @@ struct plan_config {
 	bool		 apart;		/* what goes is freed at once */
 	const struct draft *draft;	/* read in the place of the store */
 	const struct plan_force *force;	/* may be NULL */
+	/* An object ("pool-member …") went from one state to another, and why.
+	 * May be NULL. */
+	void		(*told)(void *arg, const char *object,
+			    const struct status *was, const struct status *now,
+			    const char *cause);
+	void		 *told_arg;
 };
 
 /* An empty graph. free removes all names and decisions; it waits until no

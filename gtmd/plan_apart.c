@@ -192,6 +192,7 @@ plan_apart_open(struct plan_apart *a, const struct plan_apart_config *c)
 	a->world.wides = a->wides;
 	config.wides = a->wides;
 	config.changed = NULL;
+	config.told = NULL;
 	config.apart = true;
 	config.draft = c->draft;
 	config.force = c->force;

@@ -16,8 +16,10 @@
 #include "core/io/rcu.h"
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
+#include "core/rest/restevents.h"
 #include "gtmd/control.h"
 #include "gtmd/cookiekeep.h"
+#include "gtmd/control_events.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/plan.h"
@@ -47,6 +49,7 @@ struct service {
 	struct listeners *listeners;
 	struct memory	 *memory;
 	struct plan	 *plan;
+	struct restevents *events;
 	struct control	 *control;
 };
 
@@ -157,10 +160,12 @@ open_parts(struct service *s, struct err *e)
 	s->listeners = listeners_new(&s->world, e);
 	if (s->listeners == NULL)
 		return e->code;
+	s->events = restevents_new(clock_real(&clock_system));
 	s->memory = memory_new(s->state_dir, s->loop, s->sched);
 	plan = (struct plan_config){
 		.store = s->store, .sched = s->sched, .wides = s->wides,
 		.changed = memory_note, .arg = s->memory,
+		.told = control_events_state, .told_arg = s->events,
 	};
 	s->plan = plan_new(&plan);
 	memory_recall(s->memory, s->plan);
@@ -198,6 +203,7 @@ service_free(struct service **ps)
 	listeners_free(&s->listeners);
 	memory_free(&s->memory);
 	plan_free(&s->plan);
+	restevents_free(&s->events);
 	sched_free(&s->sched);
 	board_free(&s->board);
 	store_free(&s->store);
@@ -218,7 +224,6 @@ service_free(struct service **ps)
 
 static int reload(void *arg, struct diag *out);
 
-/* Last, so that nobody asks before there is an answer. */
 static int
 open_control(struct service *s, struct err *e)
 {
@@ -227,7 +232,7 @@ open_control(struct service *s, struct err *e)
 		.config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
 		.sched = s->sched, .listeners = s->listeners,
-		.world = &s->world,
+		.world = &s->world, .events = s->events,
 		.reload = reload, .arg = s,
 	};
 
@@ -245,9 +250,13 @@ service_start(struct service *s, struct diag *out)
 	rc = store_load(s->store, s->lenient, out);
 	if (rc != 0)
 		return rc;
+	/* What should not count any more is gone before the first answer, and
+	 * nobody asks before there is one. */
+	if (open_control(s, &e) != 0)
+		return diag_err(out, NULL, &e);
 	publish_settings(s);
 	if (listeners_start(s->listeners, &e) != 0 ||
-	    open_control(s, &e) != 0)
+	    control_listen(s->control, &e) != 0)
 		return diag_err(out, NULL, &e);
 	if (listeners_count(s->listeners) == 0)
 		diag_warn(out, NULL, "no gtm listener is configured and "

@@ -68,12 +68,17 @@ restpeer_speak_for(struct restpeer *p, const char *user, const char *role,
 		return;
 	set_text(p->user, user);
 	set_text(p->from, from);
-	if (role == NULL)
-		return;
-	p->role = RESTPEER_NOBODY;
-	for (int i = RESTPEER_GUEST; role_names[i] != NULL; i++)
-		if (strcmp(role_names[i], role) == 0)
-			p->role = (enum restpeer_role)i;
+	if (role != NULL)
+		p->role = restpeer_role_parse(role);
+}
+
+enum restpeer_role
+restpeer_role_parse(const char *word)
+{
+	for (int i = RESTPEER_GUEST; word != NULL && role_names[i] != NULL; i++)
+		if (strcmp(role_names[i], word) == 0)
+			return (enum restpeer_role)i;
+	return RESTPEER_NOBODY;
 }
 
 const char *

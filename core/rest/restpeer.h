@@ -42,7 +42,8 @@ int restpeer_read(struct restpeer *p, int fd, gid_t group);
 void restpeer_speak_for(struct restpeer *p, const char *user,
     const char *role, const char *from);
 
-/* "manager" */
+/* "manager"; and back: RESTPEER_NOBODY for NULL and other words. */
 const char *restpeer_role_name(enum restpeer_role r);
+enum restpeer_role restpeer_role_parse(const char *word);
 
 #endif

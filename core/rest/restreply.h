@@ -9,6 +9,7 @@
 struct diag;
 struct err;
 struct json;
+struct restevents;
 struct strbuf;
 
 /* A long body that is made while it is sent, a piece at a time. */
@@ -26,6 +27,8 @@ struct restreply {
 	char		 etag[32];	/* with its quotes; "" = none */
 	const char	*type;		/* media type; NULL = JSON */
 	struct restreply_stream stream;	/* more not NULL: in body's place */
+	struct restevents *events;	/* in body's place: what happens from
+					 * here on. NULL = no; borrowed */
 };
 
 void restreply_fini(struct restreply *r);

@@ -243,5 +243,6 @@ restrequest_fini(struct restrequest *q)
 	json_free(&q->body);
 	free(q->if_match);
 	free(q->transaction);
+	free(q->last_event);
 	*q = (struct restrequest){ .segment_count = 0 };
 }

@@ -45,6 +45,7 @@ struct restrequest {
 	struct json	*body;		/* an object; NULL = none was sent */
 	char		*if_match;	/* the header, or NULL */
 	char		*transaction;	/* X-F5-REST-Coordination-Id, or NULL */
+	char		*last_event;	/* Last-Event-ID, or NULL */
 	struct restpeer	 peer;
 };
 

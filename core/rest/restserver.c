@@ -27,6 +27,7 @@
 #include "core/model/json.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "core/rest/restwatch.h"
 
 #define CONNECTIONS_MAX	64
 #define HEAD_MAX	(16 * 1024)	/* and what the library needs beside */
@@ -52,6 +53,8 @@ struct restserver {
 	struct loop_timer sweep;	/* for those that drip */
 	struct list	 connections;
 	bool		 freed;		/* a connection ended */
+	bool		 woken;		/* a watcher has something to send */
+	struct restwatch watch;
 	uint64_t	 answers[STATUS_END - STATUS_MIN];
 	unsigned	 roomy;		/* large bodies that are coming in */
 };
@@ -82,11 +85,11 @@ run(struct restserver *s)
 	MHD_UNSIGNED_LONG_LONG ms;
 
 	/* At its limit the library listens no more, and looks whether it may
-	 * again only at the start of a turn. */
+	 * again only at the start of a turn; watchers are resumed there, too. */
 	do {
-		s->freed = false;
+		s->freed = s->woken = false;
 		(void)MHD_run(s->daemon);
-	} while (s->freed);
+	} while (s->freed || s->woken);
 	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
 		loop_timer_start(&s->due, ms, 0);
 	else
@@ -107,6 +110,16 @@ on_due(struct loop_timer *t, void *arg)
 {
 	(void)t;
 	run(arg);
+}
+
+/* Perhaps in the midst of a turn. */
+static void
+on_wake(void *arg)
+{
+	struct restserver *s = arg;
+
+	s->woken = true;
+	loop_timer_start(&s->due, 0, 0);
 }
 
 /* Silence is the library's time-out; a peer that drips octets is ours. */
@@ -331,6 +344,25 @@ refuse(struct restserver *s, struct MHD_Connection *mc, int status,
 	return rc;
 }
 
+static enum MHD_Result
+send_events(struct restserver *s, struct MHD_Connection *mc,
+    const struct restrequest *q, const struct restreply *r)
+{
+	struct connection *c = MHD_get_connection_info(mc,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	struct MHD_Response *m = restwatch_open(&s->watch, mc, q, r->events,
+	    c != NULL ? &c->since : NULL);
+	enum MHD_Result rc;
+
+	if (m == NULL)
+		return refuse(s, mc, 503, "too many watch already");
+	s->answers[200 - STATUS_MIN]++;
+	(void)MHD_add_response_header(m, "Cache-Control", "no-store");
+	rc = MHD_queue_response(mc, 200, m);
+	MHD_destroy_response(m);
+	return rc;
+}
+
 /* Bodies are JSON and say so (RFC 9110 8.3). */
 static bool
 says_json(struct MHD_Connection *mc)
@@ -356,6 +388,7 @@ make_request(struct exchange *x, struct MHD_Connection *mc,
 	    header(mc, "X-Gtm-Role"), header(mc, "X-Gtm-From"));
 	q->if_match = mem_strdup(header(mc, "If-Match"));
 	q->transaction = mem_strdup(header(mc, "X-F5-REST-Coordination-Id"));
+	q->last_event = mem_strdup(header(mc, "Last-Event-ID"));
 	if (restrequest_parse_target(q, x->target, &e) != 0)
 		return restreply_err(r, &e);
 	if ((x->body.len > 0 || q->method == RESTREQUEST_POST) &&
@@ -385,7 +418,8 @@ answer(struct exchange *x, struct MHD_Connection *mc, const char *method)
 		x->server->config.handle(x->server->config.arg, &q, &r);
 	if (r.status == 0)
 		(void)restreply_error(&r, 404, "nothing is served here");
-	rc = send_reply(x->server, mc, &r, false);
+	rc = r.events != NULL ? send_events(x->server, mc, &q, &r) :
+	    send_reply(x->server, mc, &r, false);
 	if (own->socket_context != NULL)
 		((struct connection *)own->socket_context)->since =
 		    loop_now_ns(x->server->config.loop);
@@ -573,7 +607,8 @@ start(struct restserver *s, struct err *e)
 {
 	const union MHD_DaemonInfo *info;
 
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request,
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL |
+	    MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
 	    s, MHD_OPTION_LISTEN_SOCKET, s->fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(HEAD_MAX + 4096),
@@ -604,6 +639,7 @@ restserver_new(const struct restserver_config *c, struct err *e)
 	s->config.path = s->path = mem_strdup(c->path);
 	s->fd = -1;
 	list_init(&s->connections);
+	restwatch_init(&s->watch, c->loop, on_wake, s);
 	loop_timer_init(&s->due, c->loop, on_due, s);
 	loop_timer_init(&s->sweep, c->loop, on_sweep, s);
 	if (listen_at(s, e) != 0 || start(s, e) != 0)
@@ -622,11 +658,13 @@ restserver_free(struct restserver **ps)
 	OBJ_CHECK(s, RESTSERVER_MAGIC);
 	loop_io_stop(&s->io);
 	if (s->daemon != NULL) {
+		restwatch_end(&s->watch);
 		MHD_stop_daemon(s->daemon);
 		(void)unlink(s->path);
 	}
 	loop_timer_stop(&s->due);
 	loop_timer_stop(&s->sweep);
+	restwatch_fini(&s->watch);
 	if (s->fd != -1)
 		(void)close(s->fd);
 	free(s->path);

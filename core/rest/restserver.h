@@ -8,7 +8,7 @@
  * Bounds: 64 connections, 16 KiB of request head, 1 MiB of body where the
  * caller names no other bound, 32 levels of JSON, 10 s for a peer that says
  * nothing and 30 s for a whole request.
- * The one owner of libmicrohttpd. Layer: core/rest.
+ * With restwatch the owner of libmicrohttpd. Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_REST_RESTSERVER_H

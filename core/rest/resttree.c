@@ -6,7 +6,6 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
-#include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
@@ -18,7 +17,7 @@
 #include "core/model/store.h"
 #include "core/model/type.h"
 #include "core/rest/objjson.h"
-#include "core/rest/restaudit.h"
+#include "core/rest/restcommit.h"
 #include "core/rest/restname.h"
 #include "core/rest/restplace.h"
 #include "core/rest/restread.h"
@@ -28,106 +27,38 @@
 #include "core/rest/resttrans.h"
 #include "core/rest/restwrite.h"
 
-/* Of a change of more objects the audit file has just the names: a load of
- * 100,000 must not write a line of 200 MB. */
-#define CHANGES_TOLD	1000
 
 struct resttree {
 	unsigned	 magic;
 #define RESTTREE_MAGIC	0x7e575ee1u
 	struct resttree_config config;
-	struct restaudit *audit;
+	struct restcommit *commit;
 	struct resttrans_set transactions;
-	struct json	*changes;	/* while a commit runs: what it changes */
-	bool		 committing;
 };
 
-/* ---- what a commit changes, for the audit file ---- */
+/* ---- writes ---- */
 
-static void
-put_object(struct json *j, const char *key, const struct objjson_view *v,
-    const struct object *o)
+/* What an operator may write of an object: what steers traffic. */
+static bool
+only_steers(const struct restrequest *q)
 {
-	struct json *child = o != NULL ? objjson_object(v, o) : NULL;
+	static const char *const words[] = {
+		"enabled", "disabled", "ratio", NULL
+	};
+	const char *key;
+	void *at = NULL;
 
-	if (child != NULL)
-		json_put(j, key, &child);
-	else
-		json_put_text(j, key, NULL);
-}
+	if (q->method != RESTREQUEST_PATCH || json_count(q->body) == 0)
+		return false;
+	while (json_next(q->body, &at, &key) != NULL) {
+		int i = 0;
 
-/* Parents are looked up in the model as it is now: what an old value inherited
- * is told as the parent has it. */
-static void
-on_change(void *arg, const struct store_change *changes, size_t count)
-{
-	struct resttree *t = arg;
-	struct draft *now;
-	struct objjson_view v = { .dialect = t->config.dialect,
-	    .expand = true };
-
-	if (!t->committing)
-		return;
-	now = store_draft(t->config.store);
-	v.draft = now;
-	t->changes = json_new_array();
-	for (size_t i = 0; i < count; i++) {
-		const struct object *o = changes[i].now != NULL ?
-		    changes[i].now : changes[i].was;
-		struct json *j = json_new_object();
-		char *text = mem_printf("%s %s", o->type->words, o->name);
-
-		json_put_text(j, "object", text);
-		if (count <= CHANGES_TOLD) {
-			put_object(j, "old", &v, changes[i].was);
-			put_object(j, "new", &v, changes[i].now);
-		}
-		json_add(t->changes, &j);
-		free(text);
+		while (words[i] != NULL && strcmp(words[i], key) != 0)
+			i++;
+		if (words[i] == NULL)
+			return false;
 	}
-	draft_free(&now);
-}
-
-static void
-audit(struct resttree *t, const struct restrequest *q,
-    const struct restreply *r)
-{
-	struct err e = { 0 };
-
-	restaudit_mark(t->audit, store_serial(t->config.store),
-	    clock_real(loop_clock(t->config.loop)));
-	if (restaudit_write(t->audit, q, r, &t->changes, &e) != 0)
-		log_at(LOG_ERROR, "rest", "audit", "lost", "%s", e.text);
-}
-
-/* ---- commits ---- */
-
-int
-resttree_commit(struct resttree *t, struct draft **pd, struct diag *out)
-{
-	int rc;
-
-	OBJ_CHECK(t, RESTTREE_MAGIC);
-	t->committing = true;
-	rc = store_commit(t->config.store, pd, out);
-	t->committing = false;
-	return rc;
-}
-
-/* Takes the draft. 0, or the status that r tells. */
-static int
-commit(struct resttree *t, struct draft **pd, struct restreply *r)
-{
-	struct diag d;
-	int rc;
-
-	diag_init(&d);
-	rc = resttree_commit(t, pd, &d);
-	draft_free(pd);
-	rc = rc != 0 ? restreply_diag(r, &d) : 0;
-	log_diag("rest", &d);
-	diag_fini(&d);
-	return rc;
+	return true;
 }
 
 static struct json *
@@ -187,21 +118,25 @@ write_now(struct resttree *t, const struct restplace *at,
 	struct restwrite_result out;
 	struct restwrite w = { .draft = store_draft(t->config.store), .q = q,
 	    .at = at, .dialect = t->config.dialect };
+	const struct restcommit_ask ask = { .q = q, .role = only_steers(q) ?
+	    RESTPEER_OPERATOR : RESTPEER_MANAGER };
 	struct json *before = NULL;
 	bool effect = restrequest_flag(q, "effect");
 
 	if (restwrite_apply(&w, &out, r) == 0) {
 		if (effect)
 			before = effect_of(t, &out, at->type);
-		if (commit(t, &w.draft, r) == 0)
+		if (restcommit_make(t->commit, &w.draft, &ask, r) == 0) {
 			show_result(t, at, &out, r);
+			restcommit_tell(t->commit, r);
+		}
 		if (effect && r->status == 200)
 			put_effect(t, &out, at->type, &before, r);
 	}
 	json_free(&before);
 	draft_free(&w.draft);
 	restwrite_result_fini(&out);
-	audit(t, q, r);
+	restcommit_audit(t->commit, q, r);
 }
 
 /* ---- transactions ---- */
@@ -243,6 +178,8 @@ static int
 replay(struct resttree *t, const struct resttrans *x,
     const struct restrequest *q, struct restreply *r)
 {
+	const struct restcommit_ask ask = { .q = q,
+	    .role = RESTPEER_MANAGER };
 	struct draft *d = store_draft(t->config.store);
 	int rc = 0;
 
@@ -250,7 +187,8 @@ replay(struct resttree *t, const struct resttrans *x,
 		rc = replay_one(t, &x->commands[i], &q->peer, d, r);
 	if (rc == 0)
 		rc = json_get_bool(json_find(q->body, "validateOnly")) ?
-		    check_only(d, r) : commit(t, &d, r);
+		    check_only(d, r) :
+		    restcommit_make(t->commit, &d, &ask, r);
 	draft_free(&d);
 	return rc;
 }
@@ -274,9 +212,11 @@ end_transaction(struct resttree *t, struct resttrans *x,
 		return;
 	}
 	only = json_get_bool(json_find(q->body, "validateOnly"));
-	if (replay(t, x, q, r) == 0)
+	if (replay(t, x, q, r) == 0) {
 		show_transaction(x, "COMPLETED", only, r);
-	audit(t, q, r);
+		restcommit_tell(t->commit, r);
+	}
+	restcommit_audit(t->commit, q, r);
 	if (!only)
 		resttrans_close(&t->transactions, &x);
 }
@@ -360,29 +300,6 @@ enqueue(struct resttree *t, const struct restrequest *q, struct restreply *r)
 
 /* ---- who may, and who answers ---- */
 
-/* What an operator may write of an object: what steers traffic. */
-static bool
-only_steers(const struct restrequest *q)
-{
-	static const char *const words[] = {
-		"enabled", "disabled", "ratio", NULL
-	};
-	const char *key;
-	void *at = NULL;
-
-	if (q->method != RESTREQUEST_PATCH || json_count(q->body) == 0)
-		return false;
-	while (json_next(q->body, &at, &key) != NULL) {
-		int i = 0;
-
-		while (words[i] != NULL && strcmp(words[i], key) != 0)
-			i++;
-		if (words[i] == NULL)
-			return false;
-	}
-	return true;
-}
-
 static bool
 is_allowed(const struct restrequest *q)
 {
@@ -400,7 +317,7 @@ deny(struct resttree *t, const struct restrequest *q, struct restreply *r)
 	    restpeer_role_name(q->peer.role),
 	    restrequest_method_name(q->method));
 	if (q->method != RESTREQUEST_GET)
-		audit(t, q, r);
+		restcommit_audit(t->commit, q, r);
 }
 
 /* "sys/version" against the parts after "/mgmt/tm". */
@@ -442,8 +359,10 @@ serve_route(struct resttree *t, const struct restroute *row,
 		return;
 	}
 	row->handle(t->config.arg, q, r);
+	if (r->status == 200)
+		restcommit_tell(t->commit, r);
 	if (q->method != RESTREQUEST_GET && row->role > RESTPEER_GUEST)
-		audit(t, q, r);
+		restcommit_audit(t->commit, q, r);
 }
 
 static void
@@ -522,21 +441,41 @@ resttree_handle(void *arg, const struct restrequest *q, struct restreply *r)
 		serve_resource(t, q, r);
 }
 
+struct restcommit *
+resttree_changes(struct resttree *t)
+{
+	OBJ_CHECK(t, RESTTREE_MAGIC);
+	return t->commit;
+}
+
+int
+resttree_commit(struct resttree *t, const struct restrequest *q,
+    struct draft **pd, struct diag *out)
+{
+	const struct restcommit_ask ask = { .q = q,
+	    .role = RESTPEER_MANAGER };
+
+	OBJ_CHECK(t, RESTTREE_MAGIC);
+	return restcommit_make_told(t->commit, pd, &ask, out);
+}
+
 /* ---- birth and end ---- */
 
 struct resttree *
 resttree_new(const struct resttree_config *c, struct err *e)
 {
 	struct resttree *t = mem_zalloc(1, sizeof(*t));
+	const struct restcommit_config commit = {
+		.store = c->store, .loop = c->loop, .dialect = c->dialect,
+		.audit_path = c->audit_path, .events = c->events,
+	};
 
 	t->magic = RESTTREE_MAGIC;
 	t->config = *c;
 	resttrans_set_init(&t->transactions);
-	t->audit = restaudit_new(c->audit_path, e);
-	if (t->audit == NULL)
+	t->commit = restcommit_new(&commit, e);
+	if (t->commit == NULL)
 		resttree_free(&t);
-	else
-		store_watch(c->store, on_change, t);
 	return t;
 }
 
@@ -550,8 +489,7 @@ resttree_free(struct resttree **pt)
 		return;
 	OBJ_CHECK(t, RESTTREE_MAGIC);
 	resttrans_set_fini(&t->transactions);
-	restaudit_free(&t->audit);
-	json_free(&t->changes);
+	restcommit_free(&t->commit);
 	t->magic = 0;
 	free(t);
 }

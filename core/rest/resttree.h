@@ -20,6 +20,8 @@ struct prop;
 struct restdialect;
 struct restreply;
 struct restrequest;
+struct restcommit;
+struct restevents;
 struct resttree;
 struct store;
 struct strbuf;
@@ -59,16 +61,21 @@ struct resttree_config {
 	struct resttree_hooks hooks;
 	void		*arg;		/* of the routes */
 	const char	*audit_path;	/* file that each change is written to */
+	struct restevents *events;	/* who is told of commits; may be NULL */
 };
 
-/* NULL with a sentence in e when the audit file cannot be opened. One tree a
- * store, for the store's life: it watches its changes. */
+/* After the store's first load. NULL with a sentence in e when the audit file
+ * cannot be opened or the record not read. One tree a store, for the store's
+ * life: it watches its changes. */
 struct resttree *resttree_new(const struct resttree_config *c, struct err *e);
 void resttree_free(struct resttree **pt);
 
-/* store_commit for a route's handler: what it changes is in the audit file's
- * line about the request. */
-int resttree_commit(struct resttree *t, struct draft **pd, struct diag *out);
+/* For a route's handler: takes *pd, findings go to out, and what it changes is
+ * on record as the request's. 0, or the code of an error. */
+int resttree_commit(struct resttree *t, const struct restrequest *q,
+    struct draft **pd, struct diag *out);
+/* How the tree makes changes count: for routes that confirm, undo and list. */
+struct restcommit *resttree_changes(struct resttree *t);
 
 /* Answers a request; arg is the tree. For restserver. */
 void resttree_handle(void *arg, const struct restrequest *q,
