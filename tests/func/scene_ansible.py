@@ -118,7 +118,10 @@ KNOWN = [
                                     "synchronization_group_name": "default"}, steps=READ),
     Row("device_info", "gtm", {"data_increment": 2},
         {"gather_subset": ["gtm-pools", "gtm-wide-ips", "gtm-servers", "gtm-topology-regions",
-                           "provision-info", "system-info"]}, steps=READ, says={
+                           "provision-info", "system-info", "devices", "self-ips",
+                           "software-volumes", "sync-status"]}, steps=READ, says={
+            "devices": [{"full_path": "/Common/gtm", "self": "yes"}], "self_ips": [],
+            "software_volumes": [], "sync_status": [{"mode": "standalone"}],
             "gtm_a_pools": [
                 {"full_path": "/Common/here", "members": [{"name": "S:vs80", "ratio": 1,
                                                            "enabled": "yes"}]},
