@@ -205,6 +205,9 @@ prop_set(const struct prop *p, void *obj, const char *text, struct err *e)
 	if (p->refused != NULL && k->parse == NULL && k->add == NULL)
 		return strcmp(text, "none") == 0 ? 0 : refuse(p, e);
 	rc = parse_value(p, text, &v, e);
+	/* What is not understood is not the default either. */
+	if (rc != 0 && p->refused != NULL)
+		return refuse(p, e);
 	if (rc != 0)
 		return p->flags & PROP_SECRET ? err_set(e, rc, "%s: the value "
 		    "(not shown) is not allowed", p->name) : rc;

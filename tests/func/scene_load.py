@@ -150,5 +150,100 @@ def bounds(t):
     assert status == 400 and doc["errors"] == 3000 and len(doc["findings"]) == 1000, doc["errors"]
 
 
+# -- what a BIG-IP wrote -----------------------------------------------------
+
+def bigip(t):
+    """The file with addresses of this stage in the place of its own: nothing
+    is probed that is not ours."""
+    with open(os.path.join(DATA, "bigip_gtm.conf"), encoding="utf-8") as f:
+        text = f.read()
+    a, b = t.net.split(".")[1:]
+    return text.replace("192.0.2.", f"127.{a}.{b}.").replace("198.51.100.", f"127.{a}.{b}.1") \
+        .replace("2001:db8::80", "::1").replace(".51:80\n", f".51:{t.web_port}\n")
+
+
+def stanzas(text):
+    """Header, first line and lines inside of each object, with their depth."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("gtm ") and line.endswith(("{", "{ }")):
+            found.append((line.split(" {")[0], number, []))
+        elif line.startswith("    ") and found:
+            found[-1][2].append((number, line))
+    return found
+
+
+def without_effect(doc, found):
+    """Lines that say the default of a property which has no effect yet: they
+    are taken, and not shown."""
+    for p in doc.get("properties", []):
+        if "refused" in p:
+            found.add(f"{p['name']} {p.get('default', 'none')}")
+        without_effect(p.get("items", {}), found)
+    for kind in doc.get("types", []):
+        without_effect(kind, found)
+    return found
+
+
+@scene("a BIG-IP's own file loads: what is not supported is named, the rest is served")
+def from_bigip(t):
+    start(t)
+    shop = t.site("shop", 51)
+    text = bigip(t) + sh(t, "list gtm listener") + "gtm global-settings dns { threads 1 }\n"
+    path = t.write("bigip_gtm.conf", text)
+    strict = sh(t, f"load sys config verify file {path}", want=1)
+    doc = load(t, text, "lenient")[1]
+    assert doc["errors"] == 0, doc
+    assert strict.count(": error: ") >= doc["warnings"] > 0, (strict, doc)
+    told = {f["line"]: f["message"] for f in doc["findings"]}
+    everything = sh(t, "list gtm all-properties")
+    silent = without_effect(json.loads(t.run(
+        ["curl", "-s", "--unix-socket", t.sock, "http://localhost/mgmt/tm/gtm/describe"]).stdout),
+                            set())
+    for header, number, lines in stanzas(text):
+        if number in told and "skipped" in told[number] and f"\n{header} " not in everything:
+            assert header in told[number], told[number]
+            continue
+        assert f"\n{header} " in "\n" + everything, f"line {number}: {header} is not served"
+        whole = sh(t, f"list {header} all-properties")
+        inside = None
+        for at, line in lines:
+            if inside is not None:	# a block that was skipped whole
+                inside = None if line == inside else inside
+            elif at in told:
+                inside = line[:len(line) - len(line.lstrip())] + "}" if line.endswith("{") else None
+            elif line.strip() not in silent | {"}"}:
+                shown = whole.splitlines()	# a block may be empty now
+                assert line in shown or line + " }" in shown, f"line {at}: {line!r} is lost\n{whole}"
+    t.becomes("www.shop.example.com", [shop.addr])
+    assert t.answer("nothing.example.net") == "REFUSED"
+
+
+@scene("what list prints is taken back: as a file, on one line, and after a restart")
+def round_trip(t):
+    start(t)
+    odd = 'gtm pool a odd { description "a \\\"b\\\" \\\\ {c} # d" }\n' \
+        'gtm datacenter "Kuala Lumpur" { location "line\ntwo" contact \\#x }\n' \
+        'gtm server "s x" { datacenter "/Common/Kuala Lumpur" product generic-host\n' \
+        'virtual-servers { "/Common/v:1 (a)" { destination 127.0.0.1:1 } } }\n' \
+        'gtm pool a p { members { "/Common/s x:/Common/v:1 (a)" { ratio 3 } } }\n' \
+        'gtm wideip a \\?.x.example { aliases { *.y.example } pools { p { } } }\n'
+    listeners = sh(t, "list gtm listener")
+    doc = load(t, bigip(t) + odd + listeners, "lenient")[1]
+    assert doc["errors"] == 0, doc["message"]
+    listed, was = sh(t, "list gtm"), serial(t)
+    for form in (listed, sh(t, "list gtm one-line")):
+        doc = load(t, form, "verify")[1]
+        assert doc.get("findings") == [], doc
+        assert load(t, form)[0] == 200
+        assert (sh(t, "list gtm"), serial(t)) == (listed, was), "nothing is changed by it"
+    assert sh(t, "list gtm one-line").count("\n") == len(stanzas(listed)) + 1, "one has a line end"
+    sh(t, "save sys config")
+    assert load(t, "", "verify", "merge")[0] == 200
+    t.gtmd.stop()
+    t.start(args=("-x", t.sock))
+    assert sh(t, "list gtm") == listed
+
+
 if __name__ == "__main__":
     main()
