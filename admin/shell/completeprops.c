@@ -171,6 +171,9 @@ pass_list(struct stand *s, const struct catalog_prop *p)
 static bool
 pass_words(struct stand *s, const struct catalog_prop *p, size_t count)
 {
+	for (size_t i = s->at; i < s->at + count && i < s->p->count; i++)
+		if (phrase_word(s->p, i) == NULL)
+			return false;	/* a block is no such value */
 	if (s->at + count <= s->p->count) {
 		s->at += count;
 		return true;

@@ -206,7 +206,7 @@ prop_set(const struct prop *p, void *obj, const char *text, struct err *e)
 		return strcmp(text, "none") == 0 ? 0 : refuse(p, e);
 	rc = parse_value(p, text, &v, e);
 	/* What is not understood is not the default either. */
-	if (rc != 0 && p->refused != NULL)
+	if (rc == ERR_PARSE && p->refused != NULL)
 		return refuse(p, e);
 	if (rc != 0)
 		return p->flags & PROP_SECRET ? err_set(e, rc, "%s: the value "
