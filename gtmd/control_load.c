@@ -183,6 +183,12 @@ path_of(const struct control_config *c, const char *name, struct err *e)
 }
 
 static int
+set_not_plain(const char *path, struct err *e)
+{
+	return err_set(e, ERR_DENIED, "%s: is no plain file", path);
+}
+
+static int
 read_file(const struct control_config *c, const char *name, char **text,
     size_t *len, struct err *e)
 {
@@ -194,11 +200,13 @@ read_file(const struct control_config *c, const char *name, char **text,
 		return e->code;
 	/* A pipe would hold the loop up, a link leads away. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd == -1)
+	if (fd == -1 && errno == ELOOP)
+		rc = set_not_plain(path, e);
+	else if (fd == -1)
 		rc = errno == ENOENT ? err_set(e, ERR_NOTFOUND, "%s: there is "
 		    "no such file", path) : err_sys(e, errno, "%s", path);
 	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_DENIED, "%s: is no plain file", path);
+		rc = set_not_plain(path, e);
 	else
 		rc = statefile_read_fd(fd, path, text, len, e);
 	if (fd != -1)
