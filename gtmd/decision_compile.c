@@ -168,10 +168,11 @@ static void
 write_candidates(struct build *b, struct decision_stage *to,
     const struct settle_stage *st)
 {
-	size_t longest = 0;
+	size_t longest = data_len(st, settled_member(st, 0));
 	uint8_t *room;
 
-	for (size_t i = 0; i < st->count; i++) {
+	/* Addresses are all of one length. */
+	for (size_t i = 1; i < st->count && st->pool->type == WIDE_CNAME; i++) {
 		size_t len = data_len(st, settled_member(st, i));
 
 		longest = len > longest ? len : longest;

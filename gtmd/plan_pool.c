@@ -207,21 +207,33 @@ plan_pool_put(struct plan_pool *pool, const struct pool *obj)
 
 /* ---- state ---- */
 
-static size_t
-count_up(const struct plan_pool *pool)
-{
-	size_t up = 0;
+/* What a walk over the members finds. */
+struct survey {
+	size_t		 up, enabled;
+	struct status_census census;
+};
 
-	for (size_t i = 0; i < pool->member_count; i++)
-		up += pool->members[i]->node.status.enabled == STATUS_ENABLED &&
-		    status_is_usable(pool->members[i]->node.status.availability);
-	return up;
+static struct survey
+survey_of(const struct plan_pool *pool)
+{
+	struct survey v = { .up = 0 };
+
+	for (size_t i = 0; i < pool->member_count; i++) {
+		const struct status *s = &pool->members[i]->node.status;
+
+		status_census_move(&v.census, NULL, s);
+		if (s->enabled != STATUS_ENABLED)
+			continue;
+		v.enabled++;
+		v.up += status_is_usable(s->availability);
+	}
+	return v;
 }
 
 /* The percentage is of all members, disabled ones too: to take members out of
  * service is to take capacity away. */
 static bool
-is_below_min_up(const struct plan_pool *pool)
+is_below_min_up(const struct plan_pool *pool, size_t up)
 {
 	uint64_t value = pool->obj->min_up_value;
 
@@ -229,28 +241,19 @@ is_below_min_up(const struct plan_pool *pool)
 	case POOL_MIN_UP_OFF:
 		return false;
 	case POOL_MIN_UP_NUMBER:
-		return count_up(pool) < value;
+		return up < value;
 	case POOL_MIN_UP_PERCENT:
 		break;
 	}
-	return count_up(pool) * 100 < value * pool->member_count;
+	return up * 100 < value * pool->member_count;
 }
 
 static enum status_availability
-availability_of(const struct plan_pool *pool)
+availability_of(const struct plan_pool *pool, const struct survey *v)
 {
-	struct status_census c = { { 0 } };
-	size_t enabled = 0;
-
-	for (size_t i = 0; i < pool->member_count; i++) {
-		const struct status *s = &pool->members[i]->node.status;
-
-		status_census_move(&c, NULL, s);
-		enabled += s->enabled == STATUS_ENABLED;
-	}
-	if (enabled == 0 || pool->spec.below_min_up)
+	if (v->enabled == 0 || pool->spec.below_min_up)
 		return STATUS_OFFLINE;
-	return status_of_census(&c);
+	return status_of_census(&v->census);
 }
 
 static bool
@@ -263,32 +266,52 @@ member_spec_equal(const struct decision_spec_member *a,
 	    a->target == b->target;
 }
 
+/* Of the pool alone, without its members. */
 static bool
 pool_spec_equal(const struct decision_spec_pool *a,
     const struct decision_spec_pool *b)
 {
-	if (a->enabled != b->enabled || a->below_min_up != b->below_min_up ||
-	    a->verify != b->verify || a->preferred != b->preferred ||
-	    a->alternate != b->alternate || a->fallback != b->fallback ||
-	    !addr_equal(&a->fallback_ip, &b->fallback_ip) ||
-	    a->ttl_s != b->ttl_s || a->max_answers != b->max_answers ||
-	    a->min_active_members != b->min_active_members ||
-	    a->member_count != b->member_count)
-		return false;
-	for (size_t i = 0; i < a->member_count; i++)
-		if (!member_spec_equal(&a->members[i], &b->members[i]))
-			return false;
-	return true;
+	return a->enabled == b->enabled &&
+	    a->below_min_up == b->below_min_up && a->verify == b->verify &&
+	    a->preferred == b->preferred && a->alternate == b->alternate &&
+	    a->fallback == b->fallback &&
+	    addr_equal(&a->fallback_ip, &b->fallback_ip) &&
+	    a->ttl_s == b->ttl_s && a->max_answers == b->max_answers &&
+	    a->min_active_members == b->min_active_members;
+}
+
+/* In place, one by one: of 500 members one has changed. True when any has. */
+static bool
+update_spec_members(struct plan_pool *pool)
+{
+	bool changed = pool->spec.member_count != pool->member_count;
+
+	if (changed) {
+		free(pool->spec_members);
+		pool->spec_members = mem_zalloc(pool->member_count,
+		    sizeof(*pool->spec_members));
+	}
+	for (size_t i = 0; i < pool->member_count; i++) {
+		struct decision_spec_member next;
+
+		plan_member_spec(pool->members[i], &next);
+		if (member_spec_equal(&pool->spec_members[i], &next))
+			continue;
+		pool->spec_members[i] = next;
+		changed = true;
+	}
+	return changed;
 }
 
 /* True when the spec has changed. */
 static bool
-update_spec(struct plan_pool *pool)
+update_spec(struct plan_pool *pool, size_t up)
 {
 	const struct pool *o = pool->obj;
+	bool changed = update_spec_members(pool);
 	struct decision_spec_pool next = {
 		.type = pool->type, .enabled = o->enabled,
-		.below_min_up = is_below_min_up(pool),
+		.below_min_up = is_below_min_up(pool, up),
 		.verify = o->verify_member_availability ||
 		    pool->node.plan->verify_all,
 		.preferred = choose_find(o->lb_mode),
@@ -298,17 +321,10 @@ update_spec(struct plan_pool *pool)
 		.max_answers = o->max_answers > 0 ? o->max_answers : 1,
 		.min_active_members = o->min_active_members,
 		.member_count = pool->member_count,
+		.members = pool->spec_members,
 	};
-	struct decision_spec_member *members;
-	bool changed;
 
-	members = mem_zalloc(pool->member_count, sizeof(*members));
-	for (size_t i = 0; i < pool->member_count; i++)
-		plan_member_spec(pool->members[i], &members[i]);
-	next.members = members;
-	changed = !pool_spec_equal(&pool->spec, &next);
-	free(pool->spec_members);
-	pool->spec_members = members;
+	changed = !pool_spec_equal(&pool->spec, &next) || changed;
 	pool->spec = next;
 	return changed;
 }
@@ -338,13 +354,15 @@ void
 plan_pool_update(struct plan_pool *pool)
 {
 	struct status was = pool->node.status, now = { 0 };
+	struct survey v;
 	bool stale, changed;
 
 	if (pool->obj == NULL)
 		return;
-	stale = update_spec(pool);
+	v = survey_of(pool);
+	stale = update_spec(pool, v.up);
 	now.enabled = pool->obj->enabled ? STATUS_ENABLED : STATUS_DISABLED;
-	now.availability = availability_of(pool);
+	now.availability = availability_of(pool, &v);
 	changed = plan_node_set(&pool->node, &now);
 	if (changed)
 		tell(pool, &was);
@@ -385,7 +403,7 @@ plan_pool_reason(const struct plan_pool *pool, char *text, size_t cap)
 		if (pool->spec.below_min_up)
 			(void)snprintf(text, cap, "%zu of %zu members up, "
 			    "fewer than min-members-up-value %u%s",
-			    count_up(pool), pool->member_count,
+			    survey_of(pool).up, pool->member_count,
 			    pool->obj->min_up_value, pool->obj->min_up_mode ==
 			    POOL_MIN_UP_PERCENT ? "%" : "");
 		else
