@@ -183,6 +183,11 @@ cookiekeep_prepare(struct cookiekeep *k, const struct draft *d,
 
 	OBJ_CHECK(k, COOKIEKEEP_MAGIC);
 	k->next.count = 0;
+	if (!draft_touches(d, &settings_dns_type)) {
+		if (!k->is_random)
+			k->next = k->now;
+		return 0;
+	}
 	if (s->cookie_secret_file == NULL ||
 	    read_file(k, s->cookie_secret_file, &e) == 0)
 		return 0;

@@ -28,7 +28,8 @@ struct cookiekeep_config {
 struct cookiekeep *cookiekeep_new(const struct cookiekeep_config *c);
 void cookiekeep_free(struct cookiekeep **pk);
 
-/* Reads the draft's file, if it names one: lines of 32 hexadecimal digits, the
+/* Reads the draft's file, if it names one and the draft touches global-settings
+ * dns, as a load always does: lines of 32 hexadecimal digits, the
  * first makes cookies, up to 4 check them; empty lines and what stands behind
  * '#' mean nothing. Returns 0 or a negative code with the finding in out. */
 int cookiekeep_prepare(struct cookiekeep *k, const struct draft *d,

@@ -4,12 +4,16 @@
 #include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/gtmd/types/conf.h"
 
+#include <unistd.h>
+
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/io/loop.h"
+#include "core/model/model.h"
 #include "gtmd/cookie.h"
 #include "gtmd/cookiekeep.h"
+#include "tests/unit/gtmd/types/modeltext.h"
 
 #define ONE	"000102030405060708090a0b0c0d0e0f"
 #define TWO	"F0F1F2F3F4F5F6F7F8F9FAFBFCFDFEFF"
@@ -120,6 +124,31 @@ a_bad_file_changes_nothing_and_tells_no_secret(void **state)
 	}
 }
 
+/* The file is gone by then; the next load will tell. */
+static void
+a_change_elsewhere_does_not_need_the_file(void **state)
+{
+	struct scene *s = *state;
+	const struct cookie_secrets *have = cookiekeep_secrets(s->keep);
+	struct model *m = model_new(&gtm_schema);
+	struct draft *d = modeltext_draft(NULL, "gtm global-settings dns {\n"
+	    "cookie-secret-file secrets\n}\n");
+	struct diag out;
+
+	assert_string_equal(take(s, TWO), "");
+	modeltext_apply(m, &d);
+	assert_int_equal(unlink(tempdir_file(&s->dir, "secrets")), 0);
+	d = modeltext_draft(m, "gtm datacenter /Common/dc { }\n");
+	diag_init(&out);
+	assert_int_equal(cookiekeep_prepare(s->keep, d, &out), 0);
+	cookiekeep_settle(s->keep, true);
+	assert_int_equal(have->count, 1);
+	assert_int_equal(have->key[0][0], 0xf0);
+	diag_fini(&out);
+	draft_free(&d);
+	model_free(&m);
+}
+
 static void
 random_secrets_roll_each_day_and_the_old_one_counts_on(void **state)
 {
@@ -142,6 +171,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_names_up_to_four),
 		TEST(a_bad_file_changes_nothing_and_tells_no_secret),
+		TEST(a_change_elsewhere_does_not_need_the_file),
 		TEST(random_secrets_roll_each_day_and_the_old_one_counts_on),
 	};
 
