@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -175,6 +176,19 @@ restaudit_record(const struct restaudit_entry *en, struct json **changes)
 	return j;
 }
 
+/* Room beyond the size limit can be taken and not be used. */
+static int
+check_limit(const struct restaudit *a, size_t len, struct err *e)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == -1 ||
+	    limit.rlim_cur == RLIM_INFINITY || a->len + len <= limit.rlim_cur)
+		return 0;
+	errno = EFBIG;
+	return fail(a, e);
+}
+
 /* Where no room can be taken, room that is free now is the best there is. */
 static int
 check_free(const struct restaudit *a, size_t len, struct err *e)
@@ -193,7 +207,10 @@ static int
 take_room(struct restaudit *a, size_t len, struct err *e)
 {
 	size_t want = len + AHEAD;
+	int rc = check_limit(a, len, e);
 
+	if (rc != 0)
+		return rc;
 	if (a->len + len <= a->reserved)
 		return 0;
 	if (fallocate(a->fd, FALLOC_FL_KEEP_SIZE, (off_t)a->len,

@@ -121,7 +121,7 @@ resume(const struct restevents *ev, const char *last, uint64_t *next)
 	intmax_t start = strtoimax(last, &end, 10);
 	uintmax_t number;
 
-	if (start != ev->start || *end != '.')
+	if (start != ev->start || *end != '.' || end[1] < '0' || end[1] > '9')
 		return false;
 	number = strtoumax(end + 1, &end, 10);
 	if (*end != '\0' || number + 1 < ev->first || number >= ev->next)
