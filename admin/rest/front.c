@@ -129,6 +129,7 @@ run_visitor(void *arg)
 	struct front *f = v->front;
 
 	visit_run(&v->visit);
+	servertls_leave_thread();
 	/* The descriptor is closed under the lock: nobody shuts down another's
 	 * that got its number. */
 	(void)pthread_mutex_lock(&f->lock);

@@ -178,6 +178,12 @@ servertls_free_peer(struct servertls_peer **pp)
 	free(p);
 }
 
+void
+servertls_leave_thread(void)
+{
+	OPENSSL_thread_stop();
+}
+
 ssize_t
 servertls_read(struct servertls_peer *p, void *octets, size_t cap,
     mono_ns until)

@@ -40,4 +40,8 @@ ssize_t servertls_read(struct servertls_peer *p, void *octets, size_t cap,
 bool servertls_write(struct servertls_peer *p, const void *octets, size_t len,
     mono_ns until);
 
+/* The last call of a thread that has used the above: what the library keeps for
+ * it ends here and not while the process ends. */
+void servertls_leave_thread(void);
+
 #endif

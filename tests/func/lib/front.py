@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 
-from lib.scene import BIN, Process, eventually, free_port
+from lib.scene import BIN, SLOW, Process, eventually, free_port
 
 PASSWORD = "correct horse"
 CONTEXT = ssl._create_unverified_context()
@@ -50,7 +50,8 @@ class Front:
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
             head.setdefault("Content-Type", "application/json")
-        c = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT, timeout=20)
+        c = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT,
+                                        timeout=20 * SLOW)
         try:
             c.request(method, path, body, head)
             r = c.getresponse()
@@ -65,7 +66,7 @@ class Front:
 
     def raw(self, octets):
         """The status line's number for octets as they are; 0 = cut off."""
-        with socket.create_connection(("127.0.0.1", self.port), 20) as s, \
+        with socket.create_connection(("127.0.0.1", self.port), 20 * SLOW) as s, \
                 CONTEXT.wrap_socket(s) as tls:
             try:
                 tls.sendall(octets)
