@@ -8,7 +8,7 @@ import select
 import subprocess
 from collections import Counter
 
-from lib.scene import BIN, SLOW, eventually, main, scene
+from lib.scene import BIN, SLOW, TOP, eventually, main, scene
 
 NAME = "vmhttp.siterequest.com"
 GTMSH = os.path.join(BIN, "gtmsh")
@@ -169,6 +169,68 @@ def listings(t):
     assert "round-robin" in sh(t, "create gtm pool a x load-balancing-mode ?")
     assert "wideip" in sh(t, "help list gtm")
     assert "15.1" in sh(t, "show sys version")
+
+
+# The deployment guide's chapter on GTM, step by step, with its own values.
+CHAPTER = (
+    ("Creating the data centers",
+     "create gtm datacenter Local",
+     "create gtm datacenter Remote"),
+    ("Creating the monitor",
+     'create gtm monitor http VM-http-monitor defaults-from http send "GET /\\r\\n"',
+     "list gtm monitor http VM-http-monitor"),
+    ("Creating the servers",
+     "create gtm server Local-BIG-IP {\n    datacenter Local\n    monitor VM-http-monitor\n"
+     "    product generic-host\n"
+     "    virtual-servers add { vmhttp { destination 10.133.39.51:80 } }\n}",
+     "create gtm server Remote-BIG-IP {\n    datacenter Remote\n    monitor VM-http-monitor\n"
+     "    product generic-host\n"
+     "    virtual-servers add { vmhttp { destination 10.133.56.51:80 } }\n}",
+     "list gtm server Local-BIG-IP"),
+    ("Creating the pools, the remote one disabled",
+     "create gtm pool a Local_pool monitor VM-http-monitor ttl 15"
+     " members add {\n    10.133.39.51:80\n}",
+     "create gtm pool a Remote_pool disabled monitor VM-http-monitor ttl 15"
+     " members add {\n    10.133.56.51:80\n}",
+     "list gtm pool a"),
+    ("Creating the wide IP",
+     f"create gtm wideip a {NAME} pools add {{\n    Local_pool {{ order 0 }}\n"
+     "    Remote_pool { order 1 }\n}",
+     f"list gtm wideip a {NAME}",
+     "save sys config"),
+    ("Moving the application: the remote pool first, then the local one",
+     "modify gtm pool a Remote_pool enabled",
+     "modify gtm pool a Local_pool disabled",
+     "list gtm pool a all enabled one-line"),
+    ("What is refused changes nothing",
+     "create gtm pool a Local_pool",
+     "modify gtm pool a Local_pool ttl 15s",
+     "delete gtm pool a Local_pool"),
+)
+TRANSCRIPT = os.path.join(TOP, "docs", "examples", "guide-gtmsh.txt")
+
+
+@scene("the transcript in docs/examples is what gtmsh says")
+def transcript(t):
+    t.sock = os.path.join(t.dir, "control.sock")
+    # Nothing of the guide's addresses can be reached from where gtmd is.
+    t.start("gtm global-settings dns {\n    threads 1\n}\n", args=("-x", t.sock),
+            prefix=t.namespace())
+    text = ("# The deployment guide's chapter on GTM, done in gtmsh. A test compares this\n"
+            "# file with what the shell prints; see tests/func/scene_shell.py.\n")
+    for title, *commands in CHAPTER:
+        text += f"\n# {title}\n"
+        for command in commands:
+            p = subprocess.run([GTMSH, "-x", t.sock, "-c", command], text=True, check=False,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, timeout=30 * SLOW)
+            typed = command.replace("\n", "\n... ")
+            text += f"(/Common)(tmos)# {typed}\n{p.stdout}"
+    if os.environ.get("GTM_WRITE"):	# to make it anew
+        with open(TRANSCRIPT, "w", encoding="utf-8") as f:
+            f.write(text)
+    with open(TRANSCRIPT, encoding="utf-8") as f:
+        assert f.read() == text, text
 
 
 class Terminal:
