@@ -7,6 +7,7 @@
 #include "admin/shell/catalog.h"
 #include "admin/shell/command.h"
 #include "admin/shell/edit.h"
+#include "admin/shell/inquiry.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/rest.h"
 #include "admin/shell/session.h"
@@ -30,12 +31,49 @@ ask(struct client *to, const struct rest_call *q, struct err *e)
 	return rc;
 }
 
+/* Notes a change that is only thought of. */
+static int
+record(struct json *calls, const struct rest_call *q)
+{
+	struct json *j = json_new_object(), *body;
+
+	json_put_text(j, "method", q->method);
+	json_put_text(j, "uri", q->path);
+	if (q->body != NULL) {
+		body = json_clone(q->body);
+		json_put(j, "body", &body);
+	}
+	json_add(calls, &j);
+	return 0;
+}
+
+/* Makes a change, and tells its effect if that is wanted. */
+static int
+write_call(struct session *s, const struct rest_call *q, struct err *e)
+{
+	struct rest_call with = *q;
+	struct rest_result r;
+	char *path;
+	int rc;
+
+	if (s->record != NULL)
+		return record(s->record, q);
+	path = mem_printf("%s%s", q->path, s->effect ? "?effect=1" : "");
+	with.path = path;
+	rc = rest_call(session_client(s, q->path), &with, &r, e);
+	if (rc == 0 && s->effect)
+		inquiry_effect(s, json_find(r.body, "effect"));
+	rest_result_fini(&r);
+	free(path);
+	return rc;
+}
+
 static int
 call(struct session *s, const char *method, const char *path,
     const struct json *body, struct err *e)
 {
-	return ask(session_client(s, path), &(struct rest_call){
-	    .method = method, .path = path, .body = body }, e);
+	return write_call(s, &(struct rest_call){ .method = method,
+	    .path = path, .body = body }, e);
 }
 
 int
@@ -67,7 +105,7 @@ modify_once(const struct change *ch, const char *name, struct err *e)
 	char *path = rest_path(t, name, NULL);
 	char *whole = rest_path(t, name, "?expandSubcollections=true");
 	struct client *to = session_client(ch->s, path);
-	struct rest_result had = { 0 }, r;
+	struct rest_result had = { 0 };
 	struct edit ed = { .folder = ch->s->folder };
 	int rc = 0;
 
@@ -79,10 +117,9 @@ modify_once(const struct change *ch, const char *name, struct err *e)
 	if (rc == 0)
 		rc = edit_properties(&ed, t, ch->p, ch->c->rest, e);
 	if (rc == 0) {
-		rc = rest_call(to, &(struct rest_call){
+		rc = write_call(ch->s, &(struct rest_call){
 		    .method = "PATCH", .path = path, .body = ed.body,
-		    .if_match = had.etag }, &r, e);
-		rest_result_fini(&r);
+		    .if_match = had.etag }, e);
 	}
 	json_free(&ed.body);
 	rest_result_fini(&had);
@@ -141,7 +178,8 @@ is_there(const struct change *ch, const char *name)
 {
 	char *path = rest_path(ch->c->target.whole, name, NULL);
 	struct err e;
-	bool there = call(ch->s, "GET", path, NULL, &e) == 0;
+	bool there = ask(session_client(ch->s, path), &(struct rest_call){
+	    .method = "GET", .path = path }, &e) == 0;
 
 	free(path);
 	return there;

@@ -16,7 +16,10 @@ const struct command_word command_verbs[] = {
 	{ "cd", COMMAND_CD, "go to a folder, /Common at first" },
 	{ "create", COMMAND_CREATE, "make a new object" },
 	{ "delete", COMMAND_DELETE, "remove objects" },
+	{ "effect", COMMAND_EFFECT, "in front of a change: the shares of "
+	    "answers before and after it" },
 	{ "exit", COMMAND_EXIT, "leave the module, at the top the shell" },
+	{ "explain", COMMAND_EXPLAIN, "why a name is answered as it is" },
 	{ "help", COMMAND_HELP, "what can stand next" },
 	{ "list", COMMAND_LIST, "configuration, as it would stand in a file" },
 	{ "load", COMMAND_LOAD, "sys config: take a configuration in" },
@@ -24,6 +27,8 @@ const struct command_word command_verbs[] = {
 	{ "quit", COMMAND_QUIT, "leave the shell" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
 	{ "show", COMMAND_SHOW, "state and counters" },
+	{ "what-if", COMMAND_WHATIF, "what would be answered after changes "
+	    "and failures" },
 	{ NULL, COMMAND_QUIT, NULL }
 };
 
@@ -57,7 +62,8 @@ command_options(enum command_verb verb)
 	case COMMAND_LOAD:
 		return load;
 	case COMMAND_CD: case COMMAND_CREATE: case COMMAND_DELETE:
-	case COMMAND_ENTER: case COMMAND_EXIT: case COMMAND_HELP:
+	case COMMAND_EFFECT: case COMMAND_ENTER: case COMMAND_EXIT:
+	case COMMAND_EXPLAIN: case COMMAND_HELP: case COMMAND_WHATIF:
 	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_SAVE:
 		break;
 	}
@@ -362,7 +368,8 @@ command_parse(struct command *c, const struct command_place *at,
 	case COMMAND_EXIT: case COMMAND_QUIT:
 		return p->count == 1 ? 0 : err_set(e, ERR_PARSE,
 		    "%s: takes no words", w->name);
-	case COMMAND_HELP: case COMMAND_ENTER:
+	case COMMAND_EFFECT: case COMMAND_ENTER: case COMMAND_EXPLAIN:
+	case COMMAND_HELP: case COMMAND_WHATIF:
 		break;
 	}
 	return 0;

@@ -8,6 +8,7 @@
 
 #include "admin/shell/catalog.h"
 #include "admin/shell/completeprops.h"
+#include "admin/shell/inquiry.h"
 #include "admin/shell/phrase.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -183,9 +184,57 @@ offer_config(const struct complete_walk *w, enum command_verb verb,
 		offer_options(w, verb);
 }
 
+/* The verbs that may stand behind "effect". */
 static void
-offer(const struct complete_walk *w, const struct phrase *p)
+offer_changes(const struct complete_walk *w)
 {
+	for (const struct command_word *v = command_verbs; v->name != NULL; v++)
+		if (v->verb == COMMAND_CREATE || v->verb == COMMAND_DELETE ||
+		    v->verb == COMMAND_MODIFY)
+			complete_offer(w, v->name, v->help);
+}
+
+static void
+offer_inquiry(const struct complete_walk *w, enum command_verb verb,
+    const struct phrase *p)
+{
+	const char *last = phrase_word(p, p->count - 1);
+
+	if (p->count == 1)
+		complete_offer_shown(w, "<name>", "a domain name, or gtm "
+		    "wideip with type and name");
+	if (p->count > 1 && last != NULL && strcmp(last, "client") == 0) {
+		complete_offer_shown(w, "<address>", "or network, as "
+		    "192.0.2.0/24");
+		return;
+	}
+	for (size_t i = 0; inquiry_words[i] != NULL; i++)
+		if (verb == COMMAND_WHATIF ||
+		    strcmp(inquiry_words[i], "force") != 0)
+			complete_offer(w, inquiry_words[i], NULL);
+}
+
+/* Behind "effect" stands a command like any other. */
+static struct phrase
+without_effect(const struct phrase *p)
+{
+	const char *first = phrase_word(p, 0);
+	struct phrase rest = *p;
+	const struct command_word *v;
+	struct err e;
+
+	v = first != NULL && p->count > 1 ? command_verb(first, &e) : NULL;
+	if (v != NULL && v->verb == COMMAND_EFFECT) {
+		rest.parts++;
+		rest.count--;
+	}
+	return rest;
+}
+
+static void
+offer(const struct complete_walk *w, const struct phrase *whole)
+{
+	const struct phrase rest = without_effect(whole), *p = &rest;
 	const char *first = phrase_word(p, 0);
 	const struct command_word *v;
 	struct err e;
@@ -213,6 +262,12 @@ offer(const struct complete_walk *w, const struct phrase *p)
 		break;
 	case COMMAND_LOAD: case COMMAND_SAVE:
 		offer_config(w, v->verb, p);
+		break;
+	case COMMAND_EXPLAIN: case COMMAND_WHATIF:
+		offer_inquiry(w, v->verb, p);
+		break;
+	case COMMAND_EFFECT:
+		offer_changes(w);
 		break;
 	case COMMAND_CD: case COMMAND_ENTER: case COMMAND_EXIT:
 	case COMMAND_HELP: case COMMAND_QUIT:

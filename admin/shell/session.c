@@ -7,6 +7,7 @@
 #include "admin/shell/catalog.h"
 #include "admin/shell/change.h"
 #include "admin/shell/complete.h"
+#include "admin/shell/inquiry.h"
 #include "admin/shell/loadconfig.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/rest.h"
@@ -154,6 +155,13 @@ carry_out(struct session *s, struct command *c, const struct phrase *p,
 		return view_list(s, c, p, e);
 	case COMMAND_SHOW:
 		return view_show(s, c, e);
+	case COMMAND_EXPLAIN:
+		return inquiry_explain(s, p, e);
+	case COMMAND_WHATIF:
+		return inquiry_whatif(s, p, e);
+	case COMMAND_EFFECT:
+		return err_set(e, ERR_PARSE, "effect: create, modify or delete "
+		    "expected behind it");
 	case COMMAND_CD:
 		become(&s->folder, &c->name);
 		break;
@@ -220,14 +228,45 @@ take_slash(struct phrase *p)
 	return false;
 }
 
+int
+session_carry_out(struct session *s, const struct phrase *p, struct err *e)
+{
+	const struct command_place place = session_place(s);
+	struct command c;
+	int rc = command_parse(&c, &place, p, e);
+
+	if (rc == 0)
+		rc = carry_out(s, &c, p, e);
+	command_fini(&c);
+	return rc;
+}
+
+/* "effect modify …": the change tells what it did. */
+static bool
+take_effect(struct phrase *p)
+{
+	const char *word = phrase_word(p, 0);
+	const struct command_word *w;
+	struct err e;
+
+	w = word != NULL ? command_verb(word, &e) : NULL;
+	if (w == NULL || w->verb != COMMAND_EFFECT || p->count < 2)
+		return false;
+	phrase_drop(p, 0);
+	return true;
+}
+
 static int
 run_phrase(struct session *s, struct phrase *p, struct err *e)
 {
-	bool top = take_slash(p);
+	bool top;
 	struct command_place place;
 	struct command c;
-	int rc = learn(s, top ? "" : s->mode, p, e);
+	int rc;
 
+	s->effect = take_effect(p);
+	top = take_slash(p);
+	rc = learn(s, top ? "" : s->mode, p, e);
 	if (rc != 0)
 		return rc;
 	if (p->count == 1 && is_slash(p, 0)) {

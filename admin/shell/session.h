@@ -16,6 +16,7 @@
 
 struct client;
 struct err;
+struct json;
 struct phrase;
 
 struct session {
@@ -26,6 +27,9 @@ struct session {
 	bool		 colour;
 	bool		 progress;	/* somebody watches long work */
 	bool		 ended;		/* quit was said */
+	bool		 effect;	/* changes tell what they did */
+	struct json	*record;	/* borrowed: changes are noted here as
+					 * calls, not made; NULL = made */
 	FILE		*in;		/* text of "from-terminal" */
 	FILE		*out, *problems;
 };
@@ -53,6 +57,10 @@ struct command_place session_place(const struct session *s);
  *        stands a command with a brace or quote still open
  */
 int session_run(struct session *s, const char *text, size_t *used);
+
+/* Carries out one command that has been read. 0, or e says why not. */
+int session_carry_out(struct session *s, const struct phrase *p,
+    struct err *e);
 
 /* Calls fn with the name of each object of a type; silent when that fails. */
 void session_each_name(struct session *s, const struct catalog_type *t,

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from lib import guide
-from lib.scene import eventually, main, need, scene
+from lib.scene import BIN, eventually, main, need, scene
 
 NAME = "vmhttp.siterequest.com"
 GTM = "/mgmt/tm/gtm/"
@@ -185,6 +185,49 @@ def effect(t):
             assert moved["/Common/w0.test"] == ({R: (1, 1)}, {R: (1, 1)}), moved
     doc = ok(t, "DELETE", f"{GTM}wideip/a/w0.test/pools/~Common~Remote_pool?effect=1")
     assert shares(doc["effect"]["after"][0]["shares"]) == {"failure-policy": (1, 1)}, doc
+
+
+def sh(t, command, want=0):
+    argv = [os.path.join(BIN, "gtmsh"), "-x", os.path.join(t.dir, "state", "control.sock"),
+            "-c", command]
+    p = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert p.returncode == want, (command, p.returncode, p.stdout, p.stderr)
+    return p.stderr if want else p.stdout
+
+
+def rows(text):
+    """The cells of a table's lines, heads included."""
+    return [line.split() for line in text.splitlines()]
+
+
+@scene("the shell asks the same: explain, what-if with commands, effect")
+def shell(t):
+    here, there = sites(t)
+    out = sh(t, f"explain {NAME} client 192.0.2.0/24")
+    assert [L, "unknown", "75%", "15"] in [r[:4] for r in rows(out)], out
+    assert f"  {NAME}. 15 IN A {here}" in out.splitlines() and "ECS scope 0" in out, out
+    assert json.loads(sh(t, f"explain gtm wideip a {NAME} json"))["wideip"] == "/Common/" + NAME
+    before = explain(t)
+    out = sh(t, f"""what-if {NAME} {{
+        modify gtm pool a Remote_pool disabled;
+        create gtm pool a extra members add {{ Local-BIG-IP:vmhttp }};
+        modify gtm wideip a {NAME} pools modify {{ Local_pool {{ ratio 9 }} }}
+    }}""")
+    table = [r for r in rows(out) if r[:1] == ["/Common/" + NAME]]
+    assert [r[3:] for r in table] == [["75%", "100%"], ["25%", "0%"]], out
+    assert explain(t) == before
+    out = sh(t, "what-if force member Local_pool Local-BIG-IP:vmhttp down")
+    assert [r[3:] for r in rows(out) if r[:1] == ["/Common/" + NAME]] == \
+        [["75%", "0%"], ["25%", "100%"]], out
+    out = sh(t, "effect modify gtm pool a Local_pool disabled")
+    assert [r[3:] for r in rows(out) if r[:1] == ["/Common/" + NAME]] == \
+        [["75%", "0%"], ["25%", "100%"]], out
+    assert t.answer(NAME) == [there]
+    assert "ttl" in sh(t, "what-if { modify gtm pool a Local_pool ttl -1 }", 1)
+    assert "create, modify or delete" in sh(t, "what-if { list gtm pool a }", 1)
+    assert "not expected" in sh(t, f"explain {NAME} nonsense", 1)
+    assert "what-if" in sh(t, "help") and "force" in sh(t, "help what-if")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ verb_type_and_full_name(void **state)
 		{ "", "/Common", "gtm wideip", COMMAND_ENTER, NULL, 0 },
 		{ "gtm", "/Common", "pool a", COMMAND_ENTER, NULL, 0 },
 		{ "", "/Common", "quit", COMMAND_QUIT, NULL, 0 },
+		{ "", "/Common", "exp x", COMMAND_EXPLAIN, NULL, 0 },
+		{ "", "/Common", "what-if x { }", COMMAND_WHATIF, NULL, 0 },
 	};
 
 	(void)state;
