@@ -222,8 +222,21 @@ format: ## clang-format every source file in place
 
 # --- documentation and installation -----------------------------------------
 
+# What gtm-refman prints from the tables; lint says when one is stale.
+GENERATED := reference.md rest.md openapi.json
+
+docs: $(GENERATED:%=docs/%) ## make the generated manuals anew
+
 docs/reference.md: $B/bin/gtm-refman # property tables to Markdown; lint checks it
 	$< >$@.new
+	@mv $@.new $@
+
+docs/rest.md: $B/bin/gtm-refman # the REST tree likewise
+	$< rest >$@.new
+	@mv $@.new $@
+
+docs/openapi.json: $B/bin/gtm-refman # the same for programs
+	$< openapi >$@.new
 	@mv $@.new $@
 
 DATADIR	 = $(DESTDIR)$(PREFIX)/share
@@ -232,7 +245,7 @@ EXAMPLES := $(filter-out %/demo,$(wildcard docs/examples/*))
 INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
-	   $(DATADIR)/doc/gtm/reference.md \
+	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
 
 install: all ## install below PREFIX (/usr/local), staged below DESTDIR
@@ -241,7 +254,7 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	$(foreach m,$(MANUALS),install -m 644 $m \
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
-	install -m 644 docs/reference.md $(DATADIR)/doc/gtm
+	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
 	sed 's,@PREFIX@,$(PREFIX),' gtmd/gtmd.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
 
@@ -256,6 +269,6 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
-.PHONY: all run check deps test unit func replay asan tsan fuzz fuzzers bench \
+.PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench \
 	cov lint tidy format install uninstall clean help
 .SECONDARY:

@@ -27,6 +27,7 @@
 #include "gtmd/control_dialect.h"
 #include "gtmd/control_explain.h"
 #include "gtmd/control_load.h"
+#include "gtmd/control_manual.h"
 #include "gtmd/control_metrics.h"
 #include "gtmd/control_resolvers.h"
 #include "gtmd/control_share.h"
@@ -111,6 +112,14 @@ get_describe(void *arg, const struct restrequest *q, struct restreply *r)
 
 	(void)q;
 	restreply_json(r, 200, &j);
+}
+
+static void
+get_openapi(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	(void)arg;
+	(void)q;
+	control_manual_openapi(r);
 }
 
 static void
@@ -230,11 +239,12 @@ post_config(void *arg, const struct restrequest *q, struct restreply *r)
 		    "expected");
 }
 
-static const struct restroute routes[] = {
+const struct restroute control_routes[] = {
 	{ "sys/available", RESTREQUEST_GET, RESTPEER_GUEST, get_available },
 	{ "sys/version", RESTREQUEST_GET, RESTPEER_GUEST, get_version },
 	{ "sys/config", RESTREQUEST_POST, RESTPEER_MANAGER, post_config },
 	{ "gtm/describe", RESTREQUEST_GET, RESTPEER_GUEST, get_describe },
+	{ "gtm/openapi", RESTREQUEST_GET, RESTPEER_GUEST, get_openapi },
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
 	{ "gtm/what-if", RESTREQUEST_POST, RESTPEER_GUEST, post_whatif },
@@ -310,7 +320,7 @@ open_tree(struct control *c, struct err *e)
 	char *audit = mem_printf("%s/audit.log", c->config.state_dir);
 	const struct resttree_config tree = {
 		.store = c->config.store, .loop = c->config.loop,
-		.routes = routes, .dialect = control_dialect,
+		.routes = control_routes, .dialect = control_dialect,
 		.hooks = { on_stats, on_effect, c }, .arg = c,
 		.audit_path = audit, .events = c->config.events,
 	};

@@ -5,6 +5,8 @@
 #ifndef GTMD_CONTROL_H
 #define GTMD_CONTROL_H
 
+#include "core/rest/resttree.h"
+
 struct control;
 struct diag;
 struct err;
@@ -32,6 +34,9 @@ struct control_config {
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;
 };
+
+/* What there is beside the objects: rows below /mgmt/tm, for the manual. */
+extern const struct restroute control_routes[];
 
 /* After the store's first load, before anybody is answered: takes up what is on
  * record, and reverts what was to be confirmed by now. NULL with a sentence in

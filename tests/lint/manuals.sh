@@ -35,6 +35,9 @@ done
 
 refman=${LINT_B:-build}/bin/gtm-refman
 if [ -x "$refman" ]; then
-	"$refman" | cmp -s - docs/reference.md ||
-	    echo "docs/reference.md:1: is not current: make docs/reference.md"
+	for made in reference.md: rest.md:rest openapi.json:openapi; do
+		page=docs/${made%%:*}
+		"$refman" ${made#*:} | cmp -s - "$page" ||
+		    echo "$page:1: is not current: make $page"
+	done
 fi
