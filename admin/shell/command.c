@@ -14,6 +14,7 @@
 
 const struct command_word command_verbs[] = {
 	{ "cd", COMMAND_CD, "go to a folder, /Common at first" },
+	{ "confirm", COMMAND_CONFIRM, "keep the change that waits for it" },
 	{ "create", COMMAND_CREATE, "make a new object" },
 	{ "delete", COMMAND_DELETE, "remove objects" },
 	{ "effect", COMMAND_EFFECT, "in front of a change: the shares of "
@@ -27,6 +28,8 @@ const struct command_word command_verbs[] = {
 	{ "quit", COMMAND_QUIT, "leave the shell" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
 	{ "show", COMMAND_SHOW, "state and counters" },
+	{ "undo", COMMAND_UNDO, "take the latest change back, or that number" },
+	{ "watch", COMMAND_WATCH, "states and changes as they happen" },
 	{ "what-if", COMMAND_WHATIF, "what would be answered after changes "
 	    "and failures" },
 	{ NULL, COMMAND_QUIT, NULL }
@@ -61,10 +64,11 @@ command_options(enum command_verb verb)
 		return show;
 	case COMMAND_LOAD:
 		return load;
-	case COMMAND_CD: case COMMAND_CREATE: case COMMAND_DELETE:
-	case COMMAND_EFFECT: case COMMAND_ENTER: case COMMAND_EXIT:
-	case COMMAND_EXPLAIN: case COMMAND_HELP: case COMMAND_WHATIF:
+	case COMMAND_CD: case COMMAND_CONFIRM: case COMMAND_CREATE:
+	case COMMAND_DELETE: case COMMAND_EFFECT: case COMMAND_ENTER:
+	case COMMAND_EXIT: case COMMAND_EXPLAIN: case COMMAND_HELP:
 	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_SAVE:
+	case COMMAND_UNDO: case COMMAND_WATCH: case COMMAND_WHATIF:
 		break;
 	}
 	return none;
@@ -329,6 +333,26 @@ parse_objects(struct command *c, const struct command_place *at,
 	return view ? parse_view(c, at, p, e) : parse_one(c, at, p, e);
 }
 
+/* A number of a change may follow; a kind of event, after watch. */
+static int
+parse_trust(struct command *c, const struct phrase *p, struct err *e)
+{
+	const char *word = phrase_word(p, 1);
+
+	if (p->count > 2 || (p->count == 2 && (word == NULL || *word == '\0')))
+		return err_set(e, ERR_PARSE, "%s: one word at most expected",
+		    phrase_word(p, 0));
+	if (word != NULL && c->verb != COMMAND_WATCH &&
+	    (strlen(word) > 15 || word[strspn(word, "0123456789")] != '\0'))
+		return err_set(e, ERR_PARSE, "%s: is no number of a change",
+		    word);
+	if (word != NULL && c->verb == COMMAND_WATCH &&
+	    word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] != '\0')
+		return err_set(e, ERR_PARSE, "%s: is no kind of event", word);
+	c->name = word != NULL ? mem_strdup(word) : NULL;
+	return 0;
+}
+
 /* No verb: a type is entered, or it is a mistake. */
 static int
 parse_enter(struct command *c, const struct command_place *at,
@@ -365,6 +389,8 @@ command_parse(struct command *c, const struct command_place *at,
 		return parse_config(c, p, e);
 	case COMMAND_CD:
 		return parse_cd(c, at, p, e);
+	case COMMAND_CONFIRM: case COMMAND_UNDO: case COMMAND_WATCH:
+		return parse_trust(c, p, e);
 	case COMMAND_EXIT: case COMMAND_QUIT:
 		return p->count == 1 ? 0 : err_set(e, ERR_PARSE,
 		    "%s: takes no words", w->name);

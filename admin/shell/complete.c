@@ -269,8 +269,9 @@ offer(const struct complete_walk *w, const struct phrase *whole)
 	case COMMAND_EFFECT:
 		offer_changes(w);
 		break;
-	case COMMAND_CD: case COMMAND_ENTER: case COMMAND_EXIT:
-	case COMMAND_HELP: case COMMAND_QUIT:
+	case COMMAND_CD: case COMMAND_CONFIRM: case COMMAND_ENTER:
+	case COMMAND_EXIT: case COMMAND_HELP: case COMMAND_QUIT:
+	case COMMAND_UNDO: case COMMAND_WATCH:
 		break;
 	}
 }

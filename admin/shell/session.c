@@ -11,6 +11,7 @@
 #include "admin/shell/loadconfig.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/rest.h"
+#include "admin/shell/trust.h"
 #include "admin/shell/view.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -162,6 +163,12 @@ carry_out(struct session *s, struct command *c, const struct phrase *p,
 	case COMMAND_EFFECT:
 		return err_set(e, ERR_PARSE, "effect: create, modify or delete "
 		    "expected behind it");
+	case COMMAND_CONFIRM:
+		return trust_confirm(s, c, e);
+	case COMMAND_UNDO:
+		return trust_undo(s, c, e);
+	case COMMAND_WATCH:
+		return trust_watch(s, c, e);
 	case COMMAND_CD:
 		become(&s->folder, &c->name);
 		break;

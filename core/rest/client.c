@@ -29,6 +29,7 @@ struct call {
 	struct strbuf	 body;
 	char		*etag;
 	bool		 too_long, no_room;
+	bool		 ended;		/* who takes the body has had enough */
 };
 
 struct client *
@@ -63,6 +64,11 @@ on_body(char *octets, size_t size, size_t count, void *arg)
 {
 	struct call *call = arg;
 
+	if (call->asked->take != NULL) {
+		call->ended = !call->asked->take(call->asked->take_arg, octets,
+		    size * count);
+		return call->ended ? 0 : size * count;
+	}
 	if (call->body.len + size * count > REPLY_MAX) {
 		call->too_long = true;
 		return 0;
@@ -175,7 +181,7 @@ judge(const struct client *c, CURLcode code, const struct call *call,
 {
 	long sys_errno = 0;
 
-	if (code == CURLE_OK)
+	if (code == CURLE_OK || call->ended)
 		return 0;
 	if (call->too_long)
 		return err_set(e, ERR_RANGE, "%s: the answer is over 64 MiB",

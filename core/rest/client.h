@@ -16,6 +16,10 @@ struct err;
 struct strbuf;
 
 struct client_request {
+	/* Takes the body as it comes, in the place of collecting it; false ends
+	 * the call, which then is a success. NULL: collect. */
+	bool		(*take)(void *arg, const char *octets, size_t len);
+	void		*take_arg;
 	const char	*method;	/* "GET", … */
 	const char	*path;		/* "/mgmt/tm/…", escaped, with its query */
 	const char	*body;		/* JSON, or NULL = none */

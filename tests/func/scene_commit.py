@@ -9,7 +9,7 @@ import time
 
 from lib import guide
 from lib.control import Control, Events, audit, restart
-from lib.scene import Skip, eventually, main, need, need_root, scene
+from lib.scene import BIN, Process, Skip, eventually, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
 BASE = "gtm datacenter /Common/Local { }\ngtm datacenter /Common/Remote { }\n"
@@ -225,6 +225,32 @@ def slow_watcher(t):
     assert back.next()[1] == "lost"
     c.ok("PATCH", LOCAL, {"ttl": 2})
     back.until("commit")
+
+
+@scene("gtmsh confirms, takes back and watches")
+def shell(t):
+    c = application(t)
+    gtmsh = [os.path.join(BIN, "gtmsh"), "-x", c.path]
+    watch = Process(t, "watch", [*gtmsh, "-c", "watch"])
+    kinds = Process(t, "kinds", [*gtmsh, "-c", "watch confirm"])
+    number = 0
+
+    def heard():	# made anew until both are there to hear it
+        nonlocal number
+        number = c.ok("PATCH", LOCAL + "?confirm-within=3600", {"ttl": 9})["confirm"]["change"]
+        said = t.run([*gtmsh, "-c", "confirm"])
+        assert said.returncode == 0 and "Confirmed" in said.stdout, said.stdout
+        said = t.run([*gtmsh, "-c", f"undo {number}"])
+        assert "Undone by change" in said.stdout and "Local_pool modified" in said.stdout, said
+        return "commit: change" in watch.output() and "confirmed" in kinds.output()
+    eventually(heard, what="both hear")
+    assert c.ok("GET", LOCAL)["ttl"] == 15
+    assert "commit" not in kinds.output(), kinds.output()
+    for wrong in ("confirm", "undo x", "undo 0", "confirm 1 2", "watch a b", "undo 999999"):
+        assert t.run([*gtmsh, "-c", wrong]).returncode != 0, wrong
+    t.gtmd.stop()
+    watch.wait()
+    assert kinds.wait() != 0	# it says that the daemon has gone
 
 
 class Writer(threading.Thread):
