@@ -42,12 +42,14 @@ static pid_t pid;
 static int fd;
 
 static void
-be_the_shell(void)
+be_the_shell(int from)
 {
+	char path[128];
+	struct session *s;
 	struct err e;
-	struct session *s = session_new(shelldaemon_socket(d), &e);
 
-	if (s == NULL)
+	if (read(from, path, sizeof(path)) <= 0 ||
+	    (s = session_new(path, &e)) == NULL)
 		_exit(9);
 	interact_run(s);
 	(void)fflush(stdout);
@@ -55,19 +57,30 @@ be_the_shell(void)
 	_exit(0);
 }
 
+/* The shell is forked before the daemon has a thread: a child has no threads,
+ * and what they held stays locked in it. It reads where the daemon is. */
 static int
 setup(void **state)
 {
+	const char *path;
+	int to[2];
+
 	(void)state;
 	tempdir_make(&home);
 	(void)setenv("HOME", home.path, 1);
 	(void)setenv("TERM", "vt100", 1);
-	d = shelldaemon_new(answers);
 	strbuf_init(&seen);
+	assert_int_equal(pipe(to), 0);
 	pid = forkpty(&fd, NULL, NULL, NULL);
 	assert_true(pid >= 0);
 	if (pid == 0)
-		be_the_shell();
+		be_the_shell(to[0]);
+	d = shelldaemon_new(answers);
+	path = shelldaemon_socket(d);
+	assert_int_equal(write(to[1], path, strlen(path) + 1),
+	    strlen(path) + 1);
+	(void)close(to[0]);
+	(void)close(to[1]);
 	return 0;
 }
 
