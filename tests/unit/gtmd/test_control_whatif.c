@@ -318,8 +318,8 @@ a_forced_state_counts_for_all_below(void **state)
 		"{\"datacenter\": \"/Common/Local\", \"state\": \"down\"}",
 		"{\"server\": \"/Common/L\", \"state\": \"down\"}",
 		"{\"virtualServer\": \"/Common/L:v\", \"state\": \"down\"}",
-		"{\"pool\": \"/Common/Local_pool\", \"member\": "
-		    "\"/Common/L:v\", \"state\": \"down\"}",
+		("{\"pool\": \"/Common/Local_pool\", \"member\": "
+		    "\"/Common/L:v\", \"state\": \"down\"}"),
 	};
 	struct trust *t = *state;
 
