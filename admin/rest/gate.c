@@ -387,6 +387,17 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 	json_free(&j);
 }
 
+/* An answer without an end would hold a thread of ours for good. */
+static bool
+is_endless(const char *path)
+{
+	static const char events[] = "/mgmt/tm/gtm/events";
+	size_t len = sizeof(events) - 1;
+
+	return strncmp(path, events, len) == 0 &&
+	    (path[len] == '\0' || path[len] == '/');
+}
+
 void
 gate_answer(struct gate *g, const struct ask *q, const char *body,
     size_t len, struct response *r)
@@ -398,6 +409,9 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 		body = NULL;
 	if (body != NULL && memchr(body, '\0', len) != NULL)
 		(void)response_error(r, 400, "body: octet 0");
+	else if (is_endless(q->path))
+		(void)response_error(r, 501, "events are told at gtmd's own "
+		    "control socket, not through HTTPS");
 	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
 	else if (!platform_answer(&box, r))

@@ -156,7 +156,9 @@ prepare(struct client *c, const struct client_request *q, struct call *call,
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, SILENCE_TIMEOUT_S);
+	/* A stream may well have nothing to say; its end is seen. */
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME,
+	    q->take != NULL ? 0L : SILENCE_TIMEOUT_S);
 	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, q->method);
 	if (q->body != NULL) {
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE,

@@ -9,6 +9,7 @@ import time
 
 from lib import guide
 from lib.control import Control, Events, audit, restart
+from lib.front import Front
 from lib.scene import BIN, Process, Skip, eventually, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
@@ -251,6 +252,19 @@ def shell(t):
     t.gtmd.stop()
     watch.wait()
     assert kinds.wait() != 0	# it says that the daemon has gone
+
+
+@scene("through HTTPS: undo under the user's name and role; no stream that holds a thread")
+def front(t):
+    c = application(t)
+    f = Front(t, "admin", "operator")
+    assert f.ask("PATCH", "/mgmt/tm/gtm/" + LOCAL, {"ttl": 9}, user="admin")[0] == 200
+    assert f.ask("POST", "/mgmt/tm/gtm/undo", {}, user="operator")[0] == 403
+    assert f.ask("POST", "/mgmt/tm/gtm/undo", {}, user="admin")[0] == 200
+    latest = c.ok("GET", "changes")["items"][0]
+    assert latest["user"] == "admin" and latest["from"] == "127.0.0.1", latest
+    assert f.ask("GET", "/mgmt/tm/gtm/events", user="admin")[0] == 501
+    assert f.ask("GET", "/mgmt/tm/gtm/events/?filter=commit", user="admin")[0] == 501
 
 
 class Writer(threading.Thread):
