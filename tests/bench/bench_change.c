@@ -314,10 +314,11 @@ by_value(const void *a, const void *b)
 static void
 print_times(const char *what, uint64_t *ns, size_t count)
 {
+	size_t half = count / 2, most = count * 99 / 100;
+
 	qsort(ns, count, sizeof(*ns), by_value);
 	printf(" %s_p50=%.1f %s_p99=%.1f %s_max=%.1f", what,
-	    (double)ns[count / 2] / 1e3, what,
-	    (double)ns[count * 99 / 100] / 1e3, what,
+	    (double)ns[half] / 1e3, what, (double)ns[most] / 1e3, what,
 	    (double)ns[count - 1] / 1e3);
 }
 
@@ -381,6 +382,30 @@ parse(struct bench *b, int argc, char **argv)
 		usage();
 }
 
+static void
+bench_disk(struct bench *b)
+{
+	run_disk(b);
+	printf("writes=%zu", b->count);
+	print_times("write", b->write_ns, b->count);
+	printf("\n");
+}
+
+static void
+bench_changes(struct bench *b)
+{
+	if (b->socket != NULL)
+		b->http = http_open(b->socket);
+	b->dns = dns_open(b->port);
+	come_first();
+	run_changes(b);
+	printf("changes=%zu stale=%lu", b->count, (unsigned long)b->stale);
+	print_times("write", b->write_ns, b->count);
+	print_times("obey", b->obey_ns, b->count);
+	print_times("total", b->total_ns, b->count);
+	printf("\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -390,22 +415,12 @@ main(int argc, char **argv)
 	b.write_ns = times_new(b.count);
 	b.obey_ns = times_new(b.count);
 	b.total_ns = times_new(b.count);
-	if (b.dir != NULL) {
-		run_disk(&b);
-		printf("writes=%zu", b.count);
-		print_times("write", b.write_ns, b.count);
-		printf("\n");
-		return 0;
-	}
-	if (b.socket != NULL)
-		b.http = http_open(b.socket);
-	b.dns = dns_open(b.port);
-	come_first();
-	run_changes(&b);
-	printf("changes=%zu stale=%lu", b.count, (unsigned long)b.stale);
-	print_times("write", b.write_ns, b.count);
-	print_times("obey", b.obey_ns, b.count);
-	print_times("total", b.total_ns, b.count);
-	printf("\n");
+	if (b.dir != NULL)
+		bench_disk(&b);
+	else
+		bench_changes(&b);
+	free(b.write_ns);
+	free(b.obey_ns);
+	free(b.total_ns);
 	return 0;
 }
