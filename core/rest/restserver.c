@@ -1,8 +1,7 @@
 /* core/rest/restserver.c - see restserver.h.
  *
  * The library's own epoll descriptor is watched by the loop, and its next
- * time-out is a timer of the loop. Framing that two programs might read in two
- * ways is refused here (RFC 9112 6.3 and 11.2). Layer: core/rest.
+ * time-out is a timer of the loop. Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "core/rest/restserver.h"
@@ -25,8 +24,10 @@
 #include "core/base/strbuf.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
+#include "core/rest/restframing.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "core/rest/reststream.h"
 #include "core/rest/restwatch.h"
 
 #define CONNECTIONS_MAX	64
@@ -166,39 +167,22 @@ on_connection(void *arg, struct MHD_Connection *mc, void **own,
 
 /* ---- framing ---- */
 
-struct framing {
-	unsigned	 lengths, encodings, hosts;
-	bool		 odd;		/* a transfer encoding but chunked */
-};
-
 static enum MHD_Result
 on_header(void *arg, enum MHD_ValueKind kind, const char *key,
     const char *value)
 {
-	struct framing *f = arg;
-
 	(void)kind;
-	if (strcasecmp(key, "Content-Length") == 0) {
-		f->lengths++;
-		f->odd = f->odd || value == NULL || *value == '\0' ||
-		    value[strspn(value, "0123456789")] != '\0';
-	} else if (strcasecmp(key, "Transfer-Encoding") == 0) {
-		f->encodings++;
-		f->odd = f->odd || value == NULL ||
-		    strcasecmp(value, "chunked") != 0;
-	} else if (strcasecmp(key, "Host") == 0) {
-		f->hosts++;
-	}
+	restframing_header(arg, key, value);
 	return MHD_YES;
 }
 
 static bool
 is_well_framed(struct MHD_Connection *mc)
 {
-	struct framing f = { 0 };
+	struct restframing f = { 0 };
 
 	(void)MHD_get_connection_values(mc, MHD_HEADER_KIND, on_header, &f);
-	return f.lengths + f.encodings <= 1 && f.hosts <= 1 && !f.odd;
+	return restframing_is_clear(&f);
 }
 
 static const char *
@@ -234,60 +218,34 @@ body_max_of(const struct restserver *s, const char *target)
 
 /* ---- answering ---- */
 
-/* A body that is being sent. */
-struct stream {
-	struct restreply_stream source;
-	struct strbuf	 piece;
-	size_t		 sent;		/* octets of it */
-	bool		 ended;
-};
-
 static ssize_t
 on_read(void *arg, uint64_t pos, char *to, size_t max)
 {
-	struct stream *s = arg;
-	size_t n;
+	size_t n = reststream_read(arg, to, max);
 
 	(void)pos;
-	if (s->sent == s->piece.len && !s->ended) {
-		strbuf_clear(&s->piece);
-		s->sent = 0;
-		s->ended = !s->source.more(s->source.arg, &s->piece);
-	}
-	n = s->piece.len - s->sent;
-	if (n == 0)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (n > max)
-		n = max;
-	memcpy(to, s->piece.text + s->sent, n);
-	s->sent += n;
-	return (ssize_t)n;
+	return n > 0 ? (ssize_t)n : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
 static void
 on_stream_end(void *arg)
 {
-	struct stream *s = arg;
+	struct reststream *s = arg;
 
-	s->source.free(s->source.arg);
-	strbuf_fini(&s->piece);
-	free(s);
+	reststream_close(&s);
 }
 
 /* Takes the stream. */
 static struct MHD_Response *
 stream_response(struct restreply *r)
 {
-	struct stream *s = mem_zalloc(1, sizeof(*s));
+	struct reststream *s = reststream_open(r);
 	struct MHD_Response *m;
 
-	s->source = r->stream;
-	r->stream.more = NULL;
-	strbuf_init(&s->piece);
 	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, on_read,
 	    s, on_stream_end);
 	if (m == NULL)
-		on_stream_end(s);
+		reststream_close(&s);
 	return m;
 }
 
