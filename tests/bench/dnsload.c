@@ -228,14 +228,15 @@ flow_receive(struct load *l, struct flow *f)
 	return got > 0;
 }
 
-/* Gives up on what a silent socket still waits for. */
+/* Gives up on what a silent socket still waits for. What was sent or heard in
+ * this turn is younger than now, so that no difference may be taken. */
 static void
 flow_forget(struct load *l, struct flow *f, uint64_t now)
 {
-	if (f->waiting == 0 || now - f->heard_ns < LOST_NS)
+	if (f->waiting == 0 || now < f->heard_ns + LOST_NS)
 		return;
 	for (unsigned i = 0; i < 65536; i++) {
-		if (f->sent_ns[i] != 0 && now - f->sent_ns[i] >= LOST_NS) {
+		if (f->sent_ns[i] != 0 && now >= f->sent_ns[i] + LOST_NS) {
 			f->sent_ns[i] = 0;
 			f->waiting--;
 			l->lost++;
