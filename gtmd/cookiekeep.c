@@ -10,6 +10,7 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/hex.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
@@ -91,28 +92,11 @@ cookiekeep_free(struct cookiekeep **pk)
 
 /* ---- the file ---- */
 
-static int
-digit(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' :
-	    isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 :
-	    -1;
-}
-
 /* A secret's text has its length and its letters, or it is none. */
 static bool
 read_secret(const char *text, size_t len, uint8_t key[SIPHASH_KEY])
 {
-	if (len != DIGITS)
-		return false;
-	for (size_t i = 0; i < SIPHASH_KEY; i++) {
-		int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		key[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return len == DIGITS && hex_read(text, key, SIPHASH_KEY);
 }
 
 /* The line's text is a secret and never repeated in a message. */

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/hex.h"
+
 /* A line without its CRLF or LF, in the reply's buffer. */
 struct line {
 	const char *text;
@@ -193,16 +195,11 @@ parse_chunk_size(const struct line *l, uint64_t *n)
 
 	*n = 0;
 	for (i = 0; i < l->len && i < 15; i++) {
-		char c = l->text[i];
+		int digit = hex_digit(l->text[i]);
 
-		if (is_digit(c))
-			*n = *n << 4 | (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			*n = *n << 4 | (uint64_t)(c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			*n = *n << 4 | (uint64_t)(c - 'A' + 10);
-		else
+		if (digit < 0)
 			break;
+		*n = *n << 4 | (uint64_t)digit;
 	}
 	return i != 0 && (i == l->len || l->text[i] == ';' ||
 	    l->text[i] == ' ' || l->text[i] == '\t');

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/hex.h"
 #include "core/base/mem.h"
 #include "core/wire/dnsname.h"
 #include "zones/rrtype.h"
@@ -133,18 +134,6 @@ same_again(uint16_t type, const uint8_t *rdata, size_t len)
 	free(again);
 	free(wire);
 	return same;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* "\# 4 0a000001": rest holds what comes after "\#". RFC 3597 section 5. */

@@ -2,24 +2,15 @@
 #include "admin/rest/chunked.h"
 
 #include "core/base/err.h"
+#include "core/base/hex.h"
 #include "core/base/strbuf.h"
 
 #define DIGITS_MAX	7	/* 256 MiB: far above what a body may have */
 
 static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int
 read_size(struct chunked *c, char octet, struct err *e)
 {
-	int digit = hex(octet);
+	int digit = hex_digit(octet);
 
 	if (octet == '\r' && c->digits > 0) {
 		c->state = CHUNKED_SIZE_LF;

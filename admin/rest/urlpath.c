@@ -5,17 +5,8 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/hex.h"
 #include "core/base/strbuf.h"
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* RFC 3986 2.3, without '~': in a name it is read as a slash, %7E is not. */
 static bool
@@ -37,7 +28,7 @@ may_stand(int c, bool in_query)
 static int
 add_escaped(struct strbuf *b, const char *at, struct err *e)
 {
-	int hi = hex(at[1]), lo = hi < 0 ? -1 : hex(at[2]), c;
+	int hi = hex_digit(at[1]), lo = hi < 0 ? -1 : hex_digit(at[2]), c;
 
 	if (lo < 0)
 		return err_set(e, ERR_PARSE, "URL: a %% without two "

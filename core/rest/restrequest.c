@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/hex.h"
 #include "core/base/mem.h"
 #include "core/model/json.h"
 
@@ -24,18 +25,6 @@ static const struct {
 /* How octets of a part are read besides %XX. */
 enum reading { READ_TEXT, READ_NAME, READ_QUERY };
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* One octet of the part at *at, which moves on; -1 when it is broken. */
 static int
 next_octet(const char **at, const char *end, enum reading how)
@@ -44,8 +33,8 @@ next_octet(const char **at, const char *end, enum reading how)
 	int c = (unsigned char)*p, hi, lo;
 
 	if (c == '%') {
-		if (end - p < 3 || (hi = hex(p[1])) < 0 ||
-		    (lo = hex(p[2])) < 0)
+		if (end - p < 3 || (hi = hex_digit(p[1])) < 0 ||
+		    (lo = hex_digit(p[2])) < 0)
 			return -1;
 		*at = p + 3;
 		c = hi << 4 | lo;
