@@ -114,11 +114,16 @@ rest(struct hand *h, const struct dnsudp *d, unsigned n)
 {
 	unsigned us = atomic_load_explicit(&d->coalesce_us,
 	    memory_order_relaxed);
-	struct timespec t = { .tv_nsec = (long)us * 1000 };
+	struct timespec t = { 0 };
 
-	if (us > 0 &&
-	    coalesce_check(&h->coalesce, n, clock_mono(&clock_system)))
-		(void)nanosleep(&t, NULL);
+	if (us == 0)
+		return;
+	t.tv_nsec = coalesce_nap(&h->coalesce, n, clock_mono(&clock_system),
+	    us * 1000);
+	if (t.tv_nsec == 0)
+		return;
+	(void)nanosleep(&t, NULL);
+	coalesce_woke(&h->coalesce, clock_mono(&clock_system));
 }
 
 static void

@@ -34,9 +34,10 @@ struct dnsudp_config {
 	int			 rcvbuf;	/* octets; 0 = system default */
 	const int		*cpus;		/* thread i runs on cpus[i % n] */
 	size_t			 cpu_count;	/* 0 = anywhere */
-	unsigned		 coalesce_us;	/* how long a busy thread with
-						 * small batches may wait for
-						 * more; 0 = never */
+	unsigned		 coalesce_us;	/* how long a query may wait for
+						 * more, where a thread is busy
+						 * with small batches; 0 =
+						 * never */
 };
 
 /* Binds the sockets (before privileges are dropped); no thread runs yet. NULL

@@ -89,7 +89,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "rate-limit-slip", "2" }, { "tcp-clients-max", "1024" },
 		{ "tcp-idle-timeout", "10000" },
 		{ "tcp-query-timeout", "1000" }, { "threads", "auto" },
-		{ "udp-coalesce", "0" }, { "udp-receive-buffer", "1048576" },
+		{ "udp-coalesce", "60" }, { "udp-receive-buffer", "1048576" },
 		{ "udp-response-max", "1232" }, { "version", "none" },
 		{ "wideip-zone-nameservers", "" },
 	};
