@@ -29,10 +29,18 @@ static const struct choose_method *const methods[] = {
 	[POOL_LB_FALLBACK_IP]		= &fallback_ip,
 	[POOL_LB_DROP_PACKET]		= &drop_packet,
 	[POOL_LB_NONE]			= &none,
+	[POOL_LB_STATIC_PERSISTENCE]	= &choose_static_persistence,
 };
 
 const struct choose_method *
 choose_find(enum pool_lb lb)
 {
 	return (size_t)lb < OBJ_COUNT(methods) ? methods[lb] : NULL;
+}
+
+const struct choose_method *
+choose_find_cohort(enum pool_lb lb, bool cohort)
+{
+	return cohort && lb == POOL_LB_RATIO ? &choose_ratio_cohort :
+	    choose_find(lb);
 }

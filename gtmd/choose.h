@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "gtmd/clientnet.h"
 #include "gtmd/types/pool.h"
 
 struct asker;
@@ -32,6 +33,9 @@ enum choose_kind {
 /* What a method may know of a candidate when it compiles. */
 struct choose_item {
 	uint32_t	 ratio;
+	struct clientnet_len net;	/* what makes clients one; the same in
+					 * all items */
+	uint64_t	 key;		/* clientnet_key of its name */
 };
 
 /* What it may know of the query when it picks. */
@@ -71,7 +75,7 @@ struct choose_method {
 	choose_pick_fn	*(*compile)(void *table, const struct choose_item *items,
 			    size_t count);
 	/* The exact share of all picks, 0..1, that each candidate gets in the
-	 * long run. */
+	 * long run; of all clients, where they are told apart. */
 	void		(*shares)(const struct choose_item *items, size_t count,
 			    double *out);
 	/* The same, read out of a compiled table that has a pick, for one
@@ -85,8 +89,12 @@ struct choose_method {
 extern const struct choose_method choose_round_robin;
 extern const struct choose_method choose_ratio;
 extern const struct choose_method choose_global_availability;
+extern const struct choose_method choose_static_persistence;
+extern const struct choose_method choose_ratio_cohort;
 
 /* The row of this configured value, or NULL if there is none yet. */
 const struct choose_method *choose_find(enum pool_lb lb);
+/* The same, where ratio-cohort says that clients stay in their share. */
+const struct choose_method *choose_find_cohort(enum pool_lb lb, bool cohort);
 
 #endif

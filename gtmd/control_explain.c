@@ -381,9 +381,12 @@ read_client(struct control_explain *x, const struct json *body,
 	const char *text = json_get_text(v);
 
 	x->has_client = v != NULL;
-	if (v == NULL || (text != NULL &&
-	    addr_parse_prefix(text, &x->client) == 0))
+	if (v == NULL)
 		return 0;
+	if (text != NULL && addr_parse_prefix(text, &x->client) == 0) {
+		(void)addr_to_sockaddr(&x->client.addr, 0, &x->from);
+		return 0;
+	}
 	return restreply_error(r, 400, "client: an IP address or network is "
 	    "expected");
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "core/base/addr.h"
 #include "core/wire/dnsname.h"
@@ -28,6 +29,7 @@ struct control_explain {
 	enum wide_type	 type;
 	bool		 has_client;
 	struct addr_prefix client;
+	struct sockaddr_storage from;	/* the same as who asks */
 };
 
 /* Where: the world that answers, the plan whose decisions it holds, and a

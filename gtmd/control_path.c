@@ -107,8 +107,10 @@ control_path_asker(const struct control_explain *x)
 {
 	struct asker asker = { .scope = 0 };
 
-	if (x->has_client)
+	if (x->has_client) {
 		asker.client = x->client;
+		asker.from = (const struct sockaddr *)&x->from;
+	}
 	return asker;
 }
 

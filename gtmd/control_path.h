@@ -38,7 +38,8 @@ void control_path_init(struct control_path *p, const struct control_explain *x,
     const struct control_explain_in *in);
 void control_path_fini(struct control_path *p);
 
-/* Who asks so: the client as its resolver would tell it (RFC 7871). */
+/* Who asks so: the client is its own resolver, and tells of itself (RFC 7871).
+ * Valid as long as x. */
 struct asker control_path_asker(const struct control_explain *x);
 
 /* The wide IP of this type that a plan has at a name, whether it answers or

@@ -44,7 +44,8 @@ chosen_pool(const struct plan_edge *e, const struct control_outcome_sum *sum,
     char *text, size_t cap)
 {
 	const struct decision_outcome *o = sum->first;
-	const char *mode = choose_find(e->wide->obj->pool_lb_mode)->name;
+	const char *mode = choose_find_cohort(
+	    e->wide->obj->pool_lb_mode, e->wide->obj->cohort)->name;
 
 	if (e->last_resort)
 		return say(text, cap, "Last resort: no other pool can answer");

@@ -96,13 +96,16 @@ spread(const struct plan_wide *w, const struct resolvers_net *net, size_t n)
 {
 	struct json *all = json_new_array(), *shares;
 	struct asker asker = { .scope = 0 };
+	struct sockaddr_storage from;
 	struct map by_key = { .count = 0 };
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
 		sum += net[i].queries;
 	for (size_t i = 0; i < n; i++) {
+		(void)addr_to_sockaddr(&net[i].net.addr, 0, &from);
 		asker.client = net[i].net;
+		asker.from = (const struct sockaddr *)&from;
 		shares = control_share_wide(w, &asker);
 		add_shares(&by_key, all, &shares, (double)net[i].queries /
 		    (double)sum);

@@ -233,8 +233,12 @@ build_pick(struct build *b, struct decision_stage *to,
 {
 	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
 
-	for (size_t i = 0; i < st->count; i++)
-		items[i].ratio = settled_member(st, i)->ratio;
+	for (size_t i = 0; i < st->count; i++) {
+		const struct decision_spec_member *m = settled_member(st, i);
+
+		items[i] = (struct choose_item){ .ratio = m->ratio,
+		    .net = b->spec->net, .key = m->key };
+	}
 	to->action = DECISION_ANSWER;
 	to->is_cname = st->pool->type == WIDE_CNAME;
 	to->pick = compile_table(b, st->method, items, st->count, &to->table);
@@ -340,8 +344,13 @@ build_mode(struct build *b, struct decision *d)
 	if (s->pool_count == 0)
 		return;
 	items = mem_zalloc(s->pool_count, sizeof(*items));
-	for (size_t i = 0; i < s->pool_count; i++)
-		items[i].ratio = b->spec->pools[s->pools[i].index].ratio;
+	for (size_t i = 0; i < s->pool_count; i++) {
+		const struct decision_spec_pool *p =
+		    &b->spec->pools[s->pools[i].index];
+
+		items[i] = (struct choose_item){ .ratio = p->ratio,
+		    .net = b->spec->net, .key = p->key };
+	}
 	pick = compile_table(b, b->spec->mode, items, s->pool_count, &table);
 	free(items);
 	if (d == NULL)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/base/addr.h"
+#include "gtmd/clientnet.h"
 #include "gtmd/widetable.h"
 
 struct choose_method;
@@ -48,6 +49,7 @@ struct decision_spec_member {
 	struct addr	 addr;		/* a: IPv4, aaaa: IPv6 */
 	const uint8_t	*target;	/* cname: lower-case wire name */
 	uint32_t	 slot;		/* DECISION_MEMBER_SLOTS */
+	uint64_t	 key;		/* clientnet_key of its name */
 };
 
 struct decision_spec_pool {
@@ -64,6 +66,7 @@ struct decision_spec_pool {
 	uint32_t	 max_answers;	/* >= 1 */
 	uint32_t	 min_active_members;
 	uint32_t	 slot;		/* DECISION_POOL_SLOTS */
+	uint64_t	 key;		/* clientnet_key of its name */
 	const struct decision_spec_member *members;	/* by member-order */
 	size_t		 member_count;
 };
@@ -77,6 +80,7 @@ struct decision_spec {
 	uint8_t		 failure_rcode;
 	uint32_t	 failure_rcode_ttl_s;
 	uint32_t	 slot;		/* DECISION_WIDE_SLOTS */
+	struct clientnet_len net;	/* static-persist-cidr */
 	const struct decision_spec_pool *pools;		/* by order */
 	size_t		 pool_count;
 	const struct decision_spec_pool *last_resort;	/* or NULL */

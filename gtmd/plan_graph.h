@@ -95,6 +95,7 @@ struct plan_member {
 	enum status_probe probe;
 	bool		 held;		/* manual-resume: down until resumed */
 	uint32_t	 slot;		/* tally: DECISION_MEMBER_SLOTS */
+	uint64_t	 key;		/* clientnet_key of the object's */
 	uint8_t		 wire[DNSNAME_MAX];	/* cname: target name */
 };
 
@@ -102,6 +103,7 @@ struct plan_pool {
 	struct plan_node node;
 	const struct pool *obj;		/* held; NULL = only referred to */
 	char		*name;
+	uint64_t	 key;		/* clientnet_key of name */
 	enum wide_type	 type;
 	struct plan_member **members;	/* by member-order, then key */
 	struct plan_member **by_key;	/* the same; owned */
@@ -189,6 +191,7 @@ struct plan {
 	bool		 failure_response;
 	uint8_t		 failure_rcode;
 	uint32_t	 failure_ttl_s;
+	struct clientnet_len static_net;
 };
 
 /* Lets go of the object held in a node's variable and holds another, or NULL:

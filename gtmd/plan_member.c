@@ -36,6 +36,7 @@ plan_member_new(struct plan_pool *pool, const struct pool_member *obj)
 	m->pool = pool;
 	m->obj = obj;
 	m->slot = tally_slots_new(DECISION_MEMBER_SLOTS);
+	m->key = clientnet_key(obj->obj.name);
 	list_init(&m->siblings);
 	plan_health_init(&m->health, m->node.plan, on_health, m);
 	return m;
@@ -216,7 +217,7 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 		.available = status_is_usable(m->node.status.availability),
 		.ratio = m->obj->ratio,
 		.priority_group = m->obj->priority_group,
-		.slot = m->slot,
+		.slot = m->slot, .key = m->key,
 	};
 	if (m->pool->type == WIDE_CNAME)
 		to->target = m->wire;

@@ -28,6 +28,7 @@ plan_pool_get(struct plan *p, enum wide_type type, const char *name)
 	pool = mem_zalloc(1, sizeof(*pool));
 	plan_node_init(&pool->node, p);
 	pool->name = mem_strdup(name);
+	pool->key = clientnet_key(name);
 	pool->type = type;
 	list_init(&pool->edges);
 	map_put(&p->pools[type], pool->name, pool);
@@ -314,9 +315,10 @@ update_spec(struct plan_pool *pool, size_t up)
 		.below_min_up = is_below_min_up(pool, up),
 		.verify = o->verify_member_availability ||
 		    pool->node.plan->verify_all,
-		.preferred = choose_find(o->lb_mode),
-		.alternate = choose_find(o->alternate_mode),
-		.fallback = choose_find(o->fallback_mode),
+		.preferred = choose_find_cohort(o->lb_mode, o->cohort),
+		.alternate = choose_find_cohort(o->alternate_mode, o->cohort),
+		.fallback = choose_find_cohort(o->fallback_mode, o->cohort),
+		.key = pool->key,
 		.fallback_ip = o->fallback_ip, .ttl_s = o->ttl_s,
 		.max_answers = o->max_answers > 0 ? o->max_answers : 1,
 		.min_active_members = o->min_active_members,

@@ -297,11 +297,12 @@ plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
 	if (!w->obj->enabled || w->edge_count == 0)
 		return false;
 	*spec = (struct decision_spec){
-		.mode = choose_find(w->obj->pool_lb_mode),
+		.mode = choose_find_cohort(w->obj->pool_lb_mode,
+		    w->obj->cohort),
 		.min_active_members = w->obj->min_active_members,
 		.respect_fallback_dependency = w->node.plan->respect_fallback,
 		.minimal = w->obj->minimal_response,
-		.slot = w->tally,
+		.slot = w->tally, .net = w->node.plan->static_net,
 	};
 	failure_policy(w, spec);
 	*pools = mem_zalloc(w->edge_count, sizeof(**pools));

@@ -45,12 +45,10 @@ refuse_lb(const struct prop *p, uint32_t lb, struct err *e)
 {
 	const char *why;
 
-	if (lb < POOL_LB_TOPOLOGY)
+	if (lb < POOL_LB_TOPOLOGY || lb == POOL_LB_STATIC_PERSISTENCE)
 		return 0;
 	if (lb == POOL_LB_TOPOLOGY)
 		why = "there are no topology records yet";
-	else if (lb == POOL_LB_STATIC_PERSISTENCE)
-		why = "clients are not told apart yet";
 	else
 		why = REFUSED_METRICS;
 	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
@@ -214,6 +212,10 @@ static const struct prop cname_member_props[] = {
 	QOS_ROW("topology", "0"),					\
 	QOS_ROW("vs-capacity", "0"),					\
 	QOS_ROW("vs-score", "0"),					\
+	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
+	  .off = offsetof(struct pool, cohort), .names = prop_no_yes,	\
+	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
+	      "place" },	\
 	{ .name = "ttl", .kind = PROP_U32,				\
 	  .off = offsetof(struct pool, ttl_s), .max = INT32_MAX,	\
 	  .dflt = "30", .unit = "s",					\

@@ -15,7 +15,7 @@
 struct type;
 
 /* How one member (or pool) is chosen. The names in the table are in this
- * order; those that are not supported yet are refused by the check. */
+ * order; those that choose_find has not are refused by the check. */
 enum pool_lb {
 	POOL_LB_ROUND_ROBIN,
 	POOL_LB_RATIO,
@@ -24,7 +24,7 @@ enum pool_lb {
 	POOL_LB_FALLBACK_IP,
 	POOL_LB_DROP_PACKET,
 	POOL_LB_NONE,
-	POOL_LB_TOPOLOGY,		/* from here on refused as yet */
+	POOL_LB_TOPOLOGY,
 	POOL_LB_STATIC_PERSISTENCE,
 	POOL_LB_PACKET_RATE,
 	POOL_LB_VS_CAPACITY,
@@ -57,6 +57,7 @@ struct pool {
 	uint32_t	 min_up_mode;		/* enum pool_min_up */
 	uint32_t	 min_up_value;
 	uint32_t	 min_active_members;	/* ours; 0 = off */
+	bool		 cohort;		/* ours: ratio-cohort */
 	struct objlist	 members;		/* struct pool_member */
 };
 

@@ -156,6 +156,10 @@ static const struct prop wideip_pool_props[] = {
 	{ .name = "pools", .kind = PROP_ITEMS,				\
 	  .off = offsetof(struct wideip, pools),			\
 	  .item = &pool_type, .help = "pools that answer for it" },	\
+	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
+	  .off = offsetof(struct wideip, cohort), .names = prop_no_yes,	\
+	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
+	      "place" },	\
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
 	REFUSED_FLAG("topology-prefer-edns0-client-subnet",		\
 	    prop_disabled_enabled, "disabled",				\

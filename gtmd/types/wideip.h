@@ -32,6 +32,7 @@ struct wideip {
 	uint32_t	 failure_rcode_ttl_s;
 	bool		 minimal_response;
 	uint32_t	 min_active_members;	/* ours; 0 = off */
+	bool		 cohort;		/* ours: ratio-cohort */
 };
 
 struct wideip_pool {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <time.h>
 #include "core/base/mem.h"
@@ -61,7 +62,8 @@ answer_cost(const struct decision *d)
 	static uint64_t cells[4096];
 	static uint8_t message[16384];
 	struct tally t = { .cells = cells };
-	struct asker who = { .from = NULL };
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct asker who = { .from = (const struct sockaddr *)&in };
 	struct decision_ask ask = { &t, &who, 0xc00c };
 	struct cost run[RUNS];
 
@@ -73,6 +75,7 @@ answer_cost(const struct decision *d)
 			struct decision_out out;
 			struct wbuf w;
 
+			in.sin_addr.s_addr = (uint32_t)n * 2654435761u;
 			wbuf_init(&w, message, sizeof(message));
 			decision_answer(d, &ask, &w, &out);
 		}
@@ -104,7 +107,7 @@ bench(const char *title, const struct choose_method *m, uint32_t members,
 	static struct decision_spec_member member[MEMBERS_MAX];
 	struct decision_spec_pool pool[2];
 	struct decision_spec spec = { .mode = m, .pools = pool,
-	    .pool_count = 2 };
+	    .pool_count = 2, .net = { 32, 128 } };
 	struct decision *d;
 	struct cost c;
 
@@ -112,6 +115,7 @@ bench(const char *title, const struct choose_method *m, uint32_t members,
 		member[i] = (struct decision_spec_member){
 			.enabled = true, .available = true,
 			.ratio = 1 + i * 7919u % ratio_top, .slot = 32 + 3 * i,
+			.key = clientnet_mix(i, 1),
 			.addr = { AF_INET, { 10, 0, (uint8_t)(i >> 8),
 			    (uint8_t)i } },
 		};
@@ -121,6 +125,7 @@ bench(const char *title, const struct choose_method *m, uint32_t members,
 			.preferred = m, .alternate = m, .fallback = m,
 			.ttl_s = 15, .max_answers = max_answers,
 			.slot = 8 + i * DECISION_POOL_SLOTS,
+			.key = clientnet_mix(i, 2),
 			.members = member, .member_count = members,
 		};
 	d = decision_compile(&spec);
@@ -145,6 +150,10 @@ main(void)
 		    1, 1);
 		bench("ratio 1..3", &choose_ratio, n, 3, 1);
 		bench("ratio 1..65535", &choose_ratio, n, 65535, 1);
+		bench("ratio-cohort 1..65535", &choose_ratio_cohort, n,
+		    65535, 1);
+		bench("static-persistence", &choose_static_persistence, n,
+		    1, 1);
 	}
 	bench("round-robin, 4 answers", &choose_round_robin, 64, 1, 4);
 	return 0;

@@ -24,11 +24,18 @@ rows_stand_where_the_configuration_has_them(void **state)
 		{ POOL_LB_FALLBACK_IP, "fallback-ip" },
 		{ POOL_LB_DROP_PACKET, "drop-packet" },
 		{ POOL_LB_NONE, "none" },
+		{ POOL_LB_STATIC_PERSISTENCE, "static-persistence" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < OBJ_COUNT(row); i++)
 		assert_string_equal(choose_find(row[i].lb)->name, row[i].name);
+	assert_ptr_equal(choose_find_cohort(POOL_LB_RATIO, true),
+	    &choose_ratio_cohort);
+	assert_ptr_equal(choose_find_cohort(POOL_LB_RATIO, false),
+	    &choose_ratio);
+	assert_ptr_equal(choose_find_cohort(POOL_LB_ROUND_ROBIN, true),
+	    &choose_round_robin);
 	assert_null(choose_find(POOL_LB_TOPOLOGY));
 	assert_null(choose_find(POOL_LB_QUALITY_OF_SERVICE));
 }
@@ -71,7 +78,8 @@ round_robin_takes_turns(void **state)
 static void
 global_availability_takes_the_first(void **state)
 {
-	static const struct choose_item items[2] = { { 1 }, { 9 } };
+	static const struct choose_item items[2] = { { .ratio = 1 },
+	    { .ratio = 9 } };
 	double share[2];
 
 	(void)state;

@@ -111,7 +111,8 @@ small_ratios_stay_within_one(void **state)
 static void
 a_whole_period_is_exact(void **state)
 {
-	static const struct choose_item items[] = { { 70 }, { 20 }, { 10 } };
+	static const struct choose_item items[] = { { .ratio = 70 },
+	    { .ratio = 20 }, { .ratio = 10 } };
 	unsigned got[3] = { 0 };
 	struct rotation r;
 
@@ -153,7 +154,8 @@ any_ratios_stay_within_a_few(void **state)
 static void
 extreme_ratios_stay_within_a_few(void **state)
 {
-	static const struct choose_item two[] = { { 65535 }, { 1 } };
+	static const struct choose_item two[] = { { .ratio = 65535 },
+	    { .ratio = 1 } };
 	static struct choose_item many[500];
 
 	(void)state;
@@ -184,7 +186,7 @@ every_candidate_gets_its_turn(void **state)
 static void
 zero_is_never_admitted(void **state)
 {
-	struct choose_item zero = { 0 }, one = { 1 };
+	struct choose_item zero = { .ratio = 0 }, one = { .ratio = 1 };
 
 	(void)state;
 	assert_false(choose_ratio.admits(&zero));
@@ -194,7 +196,7 @@ zero_is_never_admitted(void **state)
 static void
 a_single_candidate_needs_no_pick(void **state)
 {
-	static const struct choose_item items[] = { { 9 } };
+	static const struct choose_item items[] = { { .ratio = 9 } };
 	struct rotation r;
 
 	(void)state;

@@ -40,6 +40,7 @@ every_property_of_an_address_pool_is_read(void **state)
 	    "    monitor min 1 of { /Common/http /Common/tcp }\n"
 	    "    qos-hit-ratio 5\n"
 	    "    qos-rtt 50\n"
+	    "    ratio-cohort yes\n"
 	    "    ttl 2147483647\n"
 	    "    verify-member-availability disabled\n"
 	    "}\n";
@@ -56,7 +57,7 @@ every_property_of_an_address_pool_is_read(void **state)
 		{ "min-members-up-mode", "percent" },
 		{ "min-members-up-value", "50" },
 		{ "monitor", "min 1 of { /Common/http /Common/tcp }" },
-		{ "ttl", "2147483647" },
+		{ "ratio-cohort", "yes" }, { "ttl", "2147483647" },
 		{ "verify-member-availability", "disabled" },
 	};
 	static const struct conf_value member[] = {
@@ -91,7 +92,8 @@ defaults_are_those_of_f5(void **state)
 		{ "min-active-members", "0" },
 		{ "min-members-up-mode", "off" },
 		{ "min-members-up-value", "0" }, { "monitor", "default" },
-		{ "ttl", "30" }, { "verify-member-availability", "enabled" },
+		{ "ratio-cohort", "no" }, { "ttl", "30" },
+		{ "verify-member-availability", "enabled" },
 	};
 	static const struct conf_value cname[] = {
 		{ "alternate-mode", "round-robin" }, { "description", "none" },
@@ -100,7 +102,8 @@ defaults_are_those_of_f5(void **state)
 		{ "manual-resume", "disabled" }, { "members", "" },
 		{ "min-active-members", "0" },
 		{ "min-members-up-mode", "off" },
-		{ "min-members-up-value", "0" }, { "ttl", "30" },
+		{ "min-members-up-value", "0" }, { "ratio-cohort", "no" },
+		{ "ttl", "30" },
 		{ "verify-member-availability", "enabled" },
 	};
 	struct conf c;
@@ -141,9 +144,8 @@ each_method_stands_where_f5_lets_it(void **state)
 		{ A("load-balancing-mode topology"), "not supported yet: "
 		  "load-balancing-mode: topology: there are no topology "
 		  "records yet" },
-		{ A("alternate-mode static-persistence"), "not supported yet: "
-		  "alternate-mode: static-persistence: clients are not told "
-		  "apart yet" },
+		{ A("alternate-mode static-persistence"), NULL },
+		{ A("load-balancing-mode ratio\nratio-cohort yes"), NULL },
 		{ A("fallback-mode virtual-server-score"), "not supported yet:"
 		  " fallback-mode: virtual-server-score: path and server "
 		  "metrics are not collected yet" },

@@ -14,7 +14,8 @@ every_property_is_read(void **state)
 {
 	static const char text[] =
 	    GENERAL("domain-name-check idn-compatible\n"
-	    "monitor-disabled-objects yes\nsynchronization no\n"
+	    "monitor-disabled-objects yes\n"
+	    "static-persist-cidr-ipv4 24\nstatic-persist-cidr-ipv6 0\nsynchronization no\n"
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
 	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
@@ -31,6 +32,8 @@ every_property_is_read(void **state)
 	static const struct conf_value general[] = {
 		{ "domain-name-check", "idn-compatible" },
 		{ "monitor-disabled-objects", "yes" },
+		{ "static-persist-cidr-ipv4", "24" },
+		{ "static-persist-cidr-ipv6", "0" },
 		{ "wideip-zone-nameserver", "ns1.siterequest.com" },
 	};
 	static const struct conf_value lb[] = {
@@ -70,6 +73,8 @@ settings_are_there_before_anybody_wrote_them(void **state)
 	static const struct conf_value general[] = {
 		{ "domain-name-check", "allow-underscore" },
 		{ "monitor-disabled-objects", "no" },
+		{ "static-persist-cidr-ipv4", "32" },
+		{ "static-persist-cidr-ipv6", "128" },
 		{ "wideip-zone-nameserver", "this.name.is.invalid" },
 	};
 	static const struct conf_value lb[] = {
@@ -157,8 +162,8 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ GENERAL("peer-leader /Common/x"), "there is one node so far" },
 		{ GENERAL("send-wildcard-rrs enabled"),
 		  "wide IPs write nothing into zones" },
-		{ GENERAL("static-persist-cidr-ipv4 24"), "not told apart" },
-		{ GENERAL("static-persist-cidr-ipv6 64"), "not told apart" },
+		{ GENERAL("static-persist-cidr-ipv4 33"), "33 is outside" },
+		{ GENERAL("static-persist-cidr-ipv6 129"), "129 is outside" },
 		{ GENERAL("synchronization yes"), "not supported yet: "
 		  "synchronization: there is one node so far" },
 		{ GENERAL("synchronization-group-name g"), "one node so far" },

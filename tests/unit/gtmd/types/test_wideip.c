@@ -36,6 +36,7 @@ every_property_is_read(void **state)
 	    "        }\n"
 	    "        p { }\n"
 	    "    }\n"
+	    "    ratio-cohort yes\n"
 	    "    ttl-persistence 3600\n"
 	    "}\n";
 	static const struct conf_value wide[] = {
@@ -49,6 +50,7 @@ every_property_is_read(void **state)
 		{ "minimal-response", "disabled" },
 		{ "pool-lb-mode", "ratio" },
 		{ "pools", "/Common/p /Common/q" },
+		{ "ratio-cohort", "yes" },
 	};
 	static const struct conf_value pool[] = {
 		{ "order", "4" }, { "priority-group", "0" }, { "ratio", "3" },
@@ -81,6 +83,7 @@ defaults_are_those_of_f5(void **state)
 		{ "min-active-members", "0" },
 		{ "minimal-response", "enabled" },
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
+		{ "ratio-cohort", "no" },
 	};
 
 	(void)state;

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""Who asked before goes where it went: static persistence and cohorts.
+
+Clients are addresses of the loopback, 127.0.1.1 and on.
+"""
+import dns.message
+import dns.query
+
+from lib import guide
+from lib.control import Control
+from lib.scene import SLOW, main, scene
+
+NAME = "vmhttp.siterequest.com"
+POOL = "/mgmt/tm/gtm/pool/a/~Common~p"
+MEMBER = POOL + "/members/~Common~s:v%d"
+CLIENTS = [f"127.0.1.{i}" for i in range(1, 121)]
+
+
+def members(count):
+    vss = "".join(f"        v{i} {{\n            destination 192.0.2.{i}:80\n        }}\n"
+                  for i in range(count))
+    return ("gtm datacenter /Common/dc { }\ngtm server /Common/s {\n    datacenter /Common/dc\n"
+            f"    product generic-host\n    virtual-servers {{\n{vss}    }}\n}}\n")
+
+
+def application(ratios, pool, wide="", more=""):
+    listed = [(f"/Common/s:v{i}", f"member-order {i}\n            ratio {r}")
+              for i, r in enumerate(ratios)]
+    return (members(len(ratios)) + more + guide.pool("p", listed, pool)
+            + guide.wideip(NAME, [("p", "order 0")], wide))
+
+
+def ask(t, client):
+    r = dns.query.udp(dns.message.make_query(NAME, "A"), "127.0.0.1", timeout=5 * SLOW,
+                      port=t.port, source=client)
+    return [rd.to_text() for rrset in r.answer for rd in rrset]
+
+
+def census(t):
+    return {client: ask(t, client)[0] for client in CLIENTS}
+
+
+@scene("static-persistence: a member that goes moves its own clients, and gets them back")
+def static(t):
+    t.start(application([1, 1, 1], "    load-balancing-mode static-persistence\n"))
+    control = Control(t)
+    before = census(t)
+    assert set(before.values()) == {"192.0.2.0", "192.0.2.1", "192.0.2.2"}, before
+    assert census(t) == before
+    control.ok("PATCH", MEMBER % 1, {"disabled": True})
+    for client, now in census(t).items():
+        was = before[client]
+        assert now == was if was != "192.0.2.1" else now != was, (client, was, now)
+    control.ok("PATCH", MEMBER % 1, {"enabled": True})
+    assert census(t) == before
+
+
+@scene("static-persist-cidr makes one client of a network; explain knows where each goes")
+def network(t):
+    t.start(application([1, 1, 1], "    load-balancing-mode static-persistence\n")
+            + "gtm global-settings general {\n    static-persist-cidr-ipv4 24\n}\n")
+    control = Control(t)
+    where = set(census(t).values())
+    assert len(where) == 1, where
+    nets = {ask(t, f"127.0.{i}.9")[0] for i in range(2, 60)}
+    assert len(nets) == 3, nets
+    for client in ("127.0.1.5", "127.0.9.1", "127.0.40.0/24"):
+        told = control.ok("POST", "/mgmt/tm/gtm/explain", {"name": NAME, "client": client})
+        share, = told["shares"]
+        number = ask(t, client.split("/")[0].replace("40.0", "40.77"))[0][-1]
+        assert share["member"] == f"/Common/s:v{number}" and share["share"] == 1, told
+    told = control.ok("POST", "/mgmt/tm/gtm/explain", {"name": NAME})
+    assert sum(s["weight"] * 4096 // s["total"] for s in told["shares"]) == 4096, told
+
+
+@scene("ratio-cohort: a ratio raised moves clients to its member alone, one put back all back")
+def cohort(t):
+    t.start(application([10, 90], "    load-balancing-mode ratio\n    ratio-cohort yes\n"))
+    control = Control(t)
+    first = census(t)
+    assert census(t) == first
+    control.ok("PATCH", MEMBER % 0, {"ratio": 60})
+    second = census(t)
+    moved = [c for c in CLIENTS if first[c] != second[c]]
+    assert moved and all(second[c] == "192.0.2.0" for c in moved), moved
+    told = control.ok("POST", "/mgmt/tm/gtm/explain", {"name": NAME})
+    assert [(s["weight"], s["total"]) for s in told["shares"]] == [(2, 5), (3, 5)], told
+    control.ok("PATCH", MEMBER % 0, {"ratio": 10})
+    assert census(t) == first
+
+
+if __name__ == "__main__":
+    main()
