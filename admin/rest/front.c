@@ -31,6 +31,7 @@ struct front {
 #define FRONT_MAGIC	0x4f407e55u
 	struct gate	*gate;
 	struct servertls *tls;
+	dur_ns		 patience;
 	int		 fd;
 	pthread_t	 thread;	/* accepts */
 	pthread_attr_t	 attr;		/* of the others */
@@ -154,7 +155,7 @@ let_in(struct front *f, int fd, const struct addr *from)
 	v->front = f;
 	v->source = source_of(from);
 	v->visit = (struct visit){ .gate = f->gate, .tls = f->tls, .fd = fd,
-	    .from = *from };
+	    .from = *from, .patience = f->patience };
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (make_place(f, &v->source) &&
 	    pthread_create(&thread, &f->attr, run_visitor, v) == 0) {
@@ -240,6 +241,7 @@ front_new(const struct front_config *c, struct err *e)
 	f->magic = FRONT_MAGIC;
 	f->gate = c->gate;
 	f->fd = c->fd;
+	f->patience = c->patience;
 	list_init(&f->visitors);
 	(void)pthread_mutex_init(&f->lock, NULL);
 	(void)pthread_cond_init(&f->gone, NULL);

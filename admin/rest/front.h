@@ -11,6 +11,8 @@
 #ifndef ADMIN_REST_FRONT_H
 #define ADMIN_REST_FRONT_H
 
+#include "core/base/clock.h"
+
 struct err;
 struct front;
 struct gate;
@@ -22,6 +24,7 @@ struct front_config {
 	int		 fd;		/* listening; the front closes it */
 	const char	*cert, *key;	/* PEM texts */
 	struct gate	*gate;		/* borrowed */
+	dur_ns		 patience;	/* with a slow peer: visit.h */
 };
 
 /* Serves from here on, in threads of its own. NULL with a sentence in e. */

@@ -12,13 +12,12 @@
 #include "admin/rest/lockout.h"
 #include "admin/rest/login.h"
 #include "admin/rest/platform.h"
+#include "admin/rest/relay.h"
 #include "admin/rest/response.h"
-#include "admin/rest/upstream.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/model/json.h"
-#include "core/rest/client.h"
 
 #define BODY_MAX	((size_t)1 << 20)
 #define VALUES_MAX	((size_t)64 << 10)	/* see needs_values */
@@ -190,93 +189,6 @@ gate_admit(struct gate *g, struct ask *q, struct response *r)
 	return 0;
 }
 
-/* ---- passing on ---- */
-
-static void
-log_unreachable(const struct err *e)
-{
-	char quoted[ERR_TEXT_MAX * 2];
-
-	log_at(LOG_WARNING, "rest", "gtmd", "unreachable", "why=%s",
-	    log_quote(e->text, quoted, sizeof(quoted)));
-}
-
-static bool
-make_room(void *arg, size_t len)
-{
-	return response_hold(arg, len);
-}
-
-/* No answer was to be had: e says why. */
-static void
-answer_unreachable(const struct err *e, struct response *r)
-{
-	log_unreachable(e);
-	if (e->code == ERR_BUSY) {
-		(void)response_err(r, e);
-		r->retry_s = 1;
-		return;
-	}
-	/* The words that clients know as "wait and try again". */
-	(void)response_error(r, 503, "There is an active asynchronous task "
-	    "executing. Configuration Utility restarting...");
-	r->retry_s = 5;
-}
-
-static void
-call(struct gate *g, const struct client_request *ask, struct response *r)
-{
-	struct client *c = upstream_take(g->upstream);
-	struct client_reply reply;
-	struct err e = { 0 };
-	int rc;
-
-	if (c == NULL) {
-		(void)err_set(&e, ERR_BUSY, "too many requests are under way");
-		answer_unreachable(&e, r);
-		return;
-	}
-	rc = client_call(c, ask, &reply, &e);
-	upstream_give(g->upstream, &c);
-	if (rc != 0) {
-		answer_unreachable(&e, r);
-		return;
-	}
-	r->status = (int)reply.status;
-	r->body = reply.body;
-	r->etag = reply.etag;
-	r->type = reply.type;
-}
-
-/* A request of ours, made of checked parts: no header of the asker's is ever
- * copied. */
-static void
-pass_on(struct gate *g, const struct ask *q, const char *body,
-    struct response *r)
-{
-	char user[USERS_NAME_MAX + 16], role[32], from[ADDR_TEXT_MAX + 16];
-	char address[ADDR_TEXT_MAX], transaction[128];
-	const char *headers[] = { user, role, from, NULL, NULL };
-	char *path = q->query == NULL ? mem_strdup(q->path) :
-	    mem_printf("%s?%s", q->path, q->query);
-	struct client_request ask = { .method = q->method, .path = path,
-	    .body = body, .if_match = q->if_match, .headers = headers,
-	    .room = make_room, .room_arg = r };
-
-	(void)snprintf(user, sizeof(user), "X-Gtm-User: %s", q->user);
-	(void)snprintf(role, sizeof(role), "X-Gtm-Role: %s",
-	    roles_name(q->role));
-	(void)snprintf(from, sizeof(from), "X-Gtm-From: %s",
-	    addr_format(&q->from, address));
-	(void)snprintf(transaction, sizeof(transaction),
-	    "X-F5-REST-Coordination-Id: %s",
-	    q->transaction != NULL ? q->transaction : "");
-	if (q->transaction != NULL)
-		headers[3] = transaction;
-	call(g, &ask, r);
-	free(path);
-}
-
 /* ---- util/bash ---- */
 
 /* As iControl REST tells it: no commandResult when nothing was printed. */
@@ -311,7 +223,7 @@ run_request(struct gate *g, const struct ask *q, const struct bashline *b,
 	    roles_check_body(q->role, b->method, b->body, &e) != 0) {
 		(void)response_err(r, &e);
 	} else {
-		pass_on(g, &as, text, r);
+		relay_call(g->upstream, &as, text, r);
 		if (r->status == 200)
 			tell_run(body, b->prints, r);
 	}
@@ -383,19 +295,8 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 	else if (roles_check_body(q->role, q->method, j, &e) != 0)
 		(void)response_err(r, &e);
 	else
-		pass_on(g, q, body, r);
+		relay_call(g->upstream, q, body, r);
 	json_free(&j);
-}
-
-/* An answer without an end would hold a thread of ours for good. */
-static bool
-is_endless(const char *path)
-{
-	static const char events[] = "/mgmt/tm/gtm/events";
-	size_t len = sizeof(events) - 1;
-
-	return strncmp(path, events, len) == 0 &&
-	    (path[len] == '\0' || path[len] == '/');
 }
 
 void
@@ -409,11 +310,70 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 		body = NULL;
 	if (body != NULL && memchr(body, '\0', len) != NULL)
 		(void)response_error(r, 400, "body: octet 0");
-	else if (is_endless(q->path))
-		(void)response_error(r, 501, "events are told at gtmd's own "
-		    "control socket, not through HTTPS");
+	else if (gate_is_endless(q))	/* HEAD: what has no end has no head */
+		(void)response_error(r, 405, "events are watched by GET");
 	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
 	else if (!platform_answer(&box, r))
-		pass_on(g, q, body, r);
+		relay_call(g->upstream, q, body, r);
+}
+
+/* ---- answers without an end ---- */
+
+bool
+gate_is_endless(const struct ask *q)
+{
+	static const char events[] = "/mgmt/tm/gtm/events";
+	size_t len = sizeof(events) - 1;
+
+	return strcmp(q->method, "GET") == 0 &&
+	    strncmp(q->path, events, len) == 0 &&
+	    (q->path[len] == '\0' || q->path[len] == '/');
+}
+
+int
+gate_seat(struct gate *g, const struct ask *q, struct gate_watcher *w,
+    struct response *r)
+{
+	const struct user *user;
+	bool taken;
+
+	(void)pthread_mutex_lock(&g->lock);
+	user = users_find(&g->users, q->user);
+	taken = user != NULL && seats_take(&g->seats, q->user);
+	if (taken)
+		*w = (struct gate_watcher){ .ask = q, .is = *user };
+	(void)pthread_mutex_unlock(&g->lock);
+	if (taken)
+		return 0;
+	(void)response_error(r, 503, "%d watch at a time, %d of one user",
+	    SEATS_MAX, SEATS_PER_USER);
+	r->retry_s = 5;
+	return r->status;
+}
+
+bool
+gate_check_watcher(struct gate *g, const struct gate_watcher *w)
+{
+	const struct ask *q = w->ask;
+	const struct user *user;
+	bool ok;
+
+	(void)pthread_mutex_lock(&g->lock);
+	(void)gate_refresh_users(g);
+	user = users_find(&g->users, w->is.name);
+	ok = user != NULL && user->role == w->is.role &&
+	    memcmp(user->salt, w->is.salt, sizeof(user->salt)) == 0 &&
+	    (q->token == NULL || tokens_check(&g->tokens, &g->users, q->token,
+	    clock_mono(g->clock)));
+	(void)pthread_mutex_unlock(&g->lock);
+	return ok;
+}
+
+void
+gate_leave(struct gate *g, const struct gate_watcher *w)
+{
+	(void)pthread_mutex_lock(&g->lock);
+	seats_give(&g->seats, w->is.name);
+	(void)pthread_mutex_unlock(&g->lock);
 }

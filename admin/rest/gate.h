@@ -13,6 +13,7 @@
 
 #include "admin/rest/claim.h"
 #include "admin/rest/proven.h"
+#include "admin/rest/seats.h"
 #include "admin/rest/tokens.h"
 #include "core/base/addr.h"
 
@@ -33,6 +34,7 @@ struct ask {
 	const char	*authorization;	/* NULL = none */
 	const char	*if_match;	/* NULL = none */
 	const char	*transaction;	/* X-F5-REST-Coordination-Id or NULL */
+	const char	*last_event;	/* Last-Event-ID or NULL */
 	struct addr	 from;		/* where the connection comes from */
 	/* gate_admit fills: */
 	char		 user[USERS_NAME_MAX];	/* "" = nobody, a login */
@@ -49,10 +51,17 @@ struct gate {
 	struct tokens	 tokens;
 	struct lockout	*lockout;
 	struct proven	 proven;
+	struct seats	 seats;		/* of those who watch */
 	struct claim	 claim;		/* open while there is no user */
 	struct hasher	*hasher;	/* locks itself, as what follows */
 	struct budget	*budget;	/* borrowed: memory of requests and replies */
 	struct upstream	*upstream;	/* borrowed: ways to the daemon */
+};
+
+/* Who watches, and as whom he was let in. */
+struct gate_watcher {
+	const struct ask *ask;		/* borrowed */
+	struct user	 is;
 };
 
 /* Reads the users in the state directory, of whom there may be none. 0, or a
@@ -72,5 +81,17 @@ int gate_admit(struct gate *g, struct ask *q, struct response *r);
 /* Answers a request that was admitted. body NULL = none. */
 void gate_answer(struct gate *g, const struct ask *q, const char *body,
     size_t len, struct response *r);
+
+/* Is it a GET whose answer has no end? Then stream.h gives it, not
+ * gate_answer. */
+bool gate_is_endless(const struct ask *q);
+/* A seat for who was admitted: 0, or r says why not. q is borrowed until
+ * gate_leave. */
+int gate_seat(struct gate *g, const struct ask *q, struct gate_watcher *w,
+    struct response *r);
+/* May he watch on? false as soon as his token ends or is anybody's no more, or
+ * his role or password has changed. Watching is no use of a token. */
+bool gate_check_watcher(struct gate *g, const struct gate_watcher *w);
+void gate_leave(struct gate *g, const struct gate_watcher *w);
 
 #endif

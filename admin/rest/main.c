@@ -29,12 +29,15 @@
 #define SOCKET_PATH	"/var/lib/gtm/control.sock"
 #define MEMORY_MAX	((size_t)64 << 20)	/* requests and replies */
 #define STATE_DIR	"/var/lib/gtmrestd"
+#define TIMEOUT_S	10
+#define TIMEOUT_MAX_S	600
 
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
 "usage: gtmrestd [--listen ADDR:PORT] [--socket PATH] [--state DIR] [--user NAME]\n"
-"                [--cert FILE --key FILE] [--log LEVEL] [--journal]\n"
+"                [--cert FILE --key FILE] [--timeout SECONDS]\n"
+"                [--log LEVEL] [--journal]\n"
 "       gtmrestd [--state DIR] --set-password NAME [--role ROLE]\n"
 "\n"
 "  --listen ADDR:PORT   where HTTPS is served (" LISTEN ")\n"
@@ -45,6 +48,7 @@ static const char usage[] =
 "  --key FILE           its key, PEM\n"
 "  --set-password NAME  read a password from standard input, set it, end\n"
 "  --role ROLE          with it: guest, operator, manager or admin\n"
+"  --timeout SECONDS    how long a slow peer is waited for, 1 to 600 (10)\n"
 "  --log LEVEL          error, warning, notice, info or debug (notice)\n"
 "  --journal            log lines as the system journal likes them\n"
 "  --version            version\n"
@@ -53,11 +57,12 @@ static const char usage[] =
 struct options {
 	const char	*listen, *socket, *state, *user, *cert, *key;
 	const char	*name, *role;
+	unsigned	 timeout_s;
 	struct log_config log;
 };
 
 enum { LISTEN_AT = 256, SOCKET, STATE, USER, CERT, KEY, SET_PASSWORD, ROLE,
-    LOG, JOURNAL, VERSION, HELP };
+    TIMEOUT, LOG, JOURNAL, VERSION, HELP };
 
 static const struct option longs[] = {
 	{ "listen", required_argument, NULL, LISTEN_AT },
@@ -68,6 +73,7 @@ static const struct option longs[] = {
 	{ "key", required_argument, NULL, KEY },
 	{ "set-password", required_argument, NULL, SET_PASSWORD },
 	{ "role", required_argument, NULL, ROLE },
+	{ "timeout", required_argument, NULL, TIMEOUT },
 	{ "log", required_argument, NULL, LOG },
 	{ "journal", no_argument, NULL, JOURNAL },
 	{ "version", no_argument, NULL, VERSION },
@@ -101,6 +107,22 @@ place_of(struct options *o, int c)
 	}
 }
 
+/* As take_option. */
+static int
+take_timeout(struct options *o, const char *text)
+{
+	char *end;
+	long s = strtol(text, &end, 10);
+
+	if (end != text && *end == '\0' && s >= 1 && s <= TIMEOUT_MAX_S) {
+		o->timeout_s = (unsigned)s;
+		return -1;
+	}
+	(void)fprintf(stderr, "gtmrestd: --timeout: \"%s\" is outside 1 to %d "
+	    "seconds\n", text, TIMEOUT_MAX_S);
+	return EXIT_USAGE;
+}
+
 /* Returns -1 to go on, or the exit code. */
 static int
 take_option(struct options *o, int c)
@@ -123,6 +145,8 @@ take_option(struct options *o, int c)
 		}
 		o->log.level = (enum log_level)level;
 		return -1;
+	case TIMEOUT:
+		return take_timeout(o, optarg);
 	case JOURNAL:
 		o->log.form = LOG_FORM_JOURNAL;
 		return -1;
@@ -207,7 +231,7 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
     struct err *e)
 {
 	struct front_config config = { .fd = fd, .cert = tls->cert,
-	    .key = tls->key };
+	    .key = tls->key, .patience = o->timeout_s * CLOCK_S };
 	struct budget budget = { .limit = MEMORY_MAX };
 	struct gate gate;
 	struct front *f = NULL;
@@ -282,7 +306,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .listen = LISTEN, .socket = SOCKET_PATH,
-	    .state = STATE_DIR, .log = { .fd = STDERR_FILENO,
+	    .state = STATE_DIR, .timeout_s = TIMEOUT_S, .log = { .fd = STDERR_FILENO,
 	    .level = LOG_NOTICE, .form = LOG_FORM_TIME } };
 	struct err e = { 0 };
 	int rc = options_read(&o, argc, argv);

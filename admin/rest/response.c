@@ -152,9 +152,12 @@ response_format_head(const struct response *r, real_s now, bool close,
 	format_date(now, date, sizeof(date));
 	strbuf_printf(b, "HTTP/1.1 %d %s\r\nDate: %s\r\n", r->status,
 	    reason_of(r->status), date);
-	strbuf_printf(b, "Content-Length: %zu\r\n",
-	    r->body != NULL ? strlen(r->body) : 0);
-	if (r->body != NULL)
+	if (r->endless)
+		strbuf_add(b, "Transfer-Encoding: chunked\r\n");
+	else
+		strbuf_printf(b, "Content-Length: %zu\r\n",
+		    r->body != NULL ? strlen(r->body) : 0);
+	if (r->body != NULL || r->endless)
 		strbuf_printf(b, "Content-Type: %s\r\n", r->type != NULL ?
 		    r->type : "application/json; charset=UTF-8");
 	/* For the browser that a person looks with: nothing here is a page. */
@@ -169,7 +172,7 @@ response_format_head(const struct response *r, real_s now, bool close,
 		strbuf_printf(b, "ETag: %s\r\n", r->etag);
 	if (r->status == 401)
 		strbuf_add(b, "WWW-Authenticate: Basic realm=\"gtm\"\r\n");
-	if (r->status == 405 || r->body == NULL)
+	if (r->status == 405 || (r->body == NULL && !r->endless))
 		strbuf_add(b, "Allow: " METHODS "\r\n");
 	if (r->retry_s > 0)
 		strbuf_printf(b, "Retry-After: %u\r\n", r->retry_s);

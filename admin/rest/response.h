@@ -20,6 +20,7 @@ struct response {
 	char		*etag;		/* owned, with its quotes; NULL = none */
 	char		*type;		/* owned media type; NULL = JSON */
 	unsigned	 retry_s;	/* Retry-After; 0 = none */
+	bool		 endless;	/* the body comes in chunks after the head */
 	struct budget	*budget;	/* borrowed; NULL = nothing is held */
 	size_t		 held;		/* octets of it */
 };

@@ -83,26 +83,42 @@ tokens_issue(struct tokens *t, const struct user *user,
 	return one;
 }
 
-struct token *
-tokens_use(struct tokens *t, const struct users *u, const char *text,
-    mono_ns now)
+/* The one of this text, whether it has ended or not; NULL = none. */
+static struct token *
+find(const struct tokens *t, const char *text)
 {
 	uint8_t digest[SECRET_HASH_LEN];
 
 	if (strlen(text) != TOKENS_TEXT_LEN)
 		return NULL;
 	secret_digest(text, TOKENS_TEXT_LEN, digest);
-	for (size_t i = 0; i < t->count; i++) {
-		struct token *one = &t->list[i];
+	for (size_t i = 0; i < t->count; i++)
+		if (memcmp(t->list[i].digest, digest, sizeof(digest)) == 0)
+			return &t->list[i];
+	return NULL;
+}
 
-		if (memcmp(one->digest, digest, sizeof(digest)) != 0)
-			continue;
-		if (!is_over(one, now) && is_current(one, u)) {
-			one->used = now;
-			return one;
-		}
+struct token *
+tokens_use(struct tokens *t, const struct users *u, const char *text,
+    mono_ns now)
+{
+	struct token *one = find(t, text);
+
+	if (one == NULL)
+		return NULL;
+	if (is_over(one, now) || !is_current(one, u)) {
 		tokens_drop(t, one);
 		return NULL;
 	}
-	return NULL;
+	one->used = now;
+	return one;
+}
+
+bool
+tokens_check(const struct tokens *t, const struct users *u, const char *text,
+    mono_ns now)
+{
+	const struct token *one = find(t, text);
+
+	return one != NULL && !is_over(one, now) && is_current(one, u);
 }

@@ -9,6 +9,7 @@
 #ifndef ADMIN_REST_TOKENS_H
 #define ADMIN_REST_TOKENS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,10 @@ const struct token *tokens_issue(struct tokens *t, const struct user *user,
 
 /* The live token of this text, now in use; NULL = unknown or over. */
 struct token *tokens_use(struct tokens *t, const struct users *u,
+    const char *text, mono_ns now);
+
+/* Does a token of this text live? To ask is no use of it. */
+bool tokens_check(const struct tokens *t, const struct users *u,
     const char *text, mono_ns now);
 
 /* Ends it. */

@@ -86,3 +86,9 @@ upstream_give(struct upstream *u, struct client **pc)
 	(void)pthread_mutex_unlock(&u->lock);
 	*pc = NULL;
 }
+
+struct client *
+upstream_open(const struct upstream *u)
+{
+	return client_new(u->socket_path);
+}

@@ -13,15 +13,13 @@
 #include "admin/rest/httphead.h"
 #include "admin/rest/response.h"
 #include "admin/rest/servertls.h"
+#include "admin/rest/stream.h"
 #include "admin/rest/urlpath.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 
-#define IDLE		(10 * CLOCK_S)	/* handshake, silence, a head */
-#define BODY_TIME	(30 * CLOCK_S)
-#define PIECE_TIME	(10 * CLOCK_S)
 #define PIECE_MAX	((size_t)64 << 10)
 #define VALUE_MAX	256		/* octets of If-Match and the like */
 #define LINGER_MS	1000
@@ -93,7 +91,8 @@ static size_t
 await_head(struct exchange *x)
 {
 	struct line *l = x->line;
-	mono_ns until = after(IDLE);
+	dur_ns patience = l->visit->patience;
+	mono_ns until = after(patience);
 	struct err e = { 0 };
 	size_t at = 0;
 	int rc;
@@ -108,7 +107,7 @@ await_head(struct exchange *x)
 		if (receive(x, until, begun) == 0)
 			return 0;
 		if (!begun)
-			until = after(IDLE);
+			until = after(patience);
 	}
 	if (rc > 0)
 		return (size_t)rc;
@@ -183,6 +182,7 @@ admit(struct exchange *x)
 	q->authorization = httphead_find(&x->head, "Authorization");
 	q->if_match = value_of(x, "If-Match");
 	q->transaction = value_of(x, "X-F5-REST-Coordination-Id");
+	q->last_event = value_of(x, "Last-Event-ID");
 	q->from = v->from;
 	if (gate_admit(v->gate, q, r) != 0)
 		return r->status;
@@ -261,7 +261,7 @@ read_body(struct exchange *x)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	const struct framing *f = &x->head.framing;
-	mono_ns until = after(BODY_TIME);
+	mono_ns until = after(3 * x->line->visit->patience);
 
 	if (!framing_has_body(f))
 		return 0;
@@ -282,7 +282,8 @@ write_pieces(struct line *l, const char *octets, size_t len)
 	while (ok && len > 0) {
 		size_t n = len < PIECE_MAX ? len : PIECE_MAX;
 
-		ok = servertls_write(l->peer, octets, n, after(PIECE_TIME));
+		ok = servertls_write(l->peer, octets, n,
+		    after(l->visit->patience));
 		octets += n;
 		len -= n;
 	}
@@ -310,6 +311,23 @@ send_response(struct exchange *x)
 	return ok;
 }
 
+static void
+answer(struct exchange *x)
+{
+	struct line *l = x->line;
+	const struct stream s = { .gate = l->visit->gate, .ask = &x->ask,
+	    .peer = l->peer, .fd = l->visit->fd, .response = &x->response,
+	    .patience = l->visit->patience };
+
+	if (gate_is_endless(&x->ask) && strcmp(x->head.method, "GET") == 0) {
+		if (stream_run(&s))
+			x->response.status = 0;
+	} else {
+		gate_answer(s.gate, &x->ask, x->body.text, x->body.len,
+		    &x->response);
+	}
+}
+
 /* Reads the request as far as it may come, and decides the answer. */
 static void
 decide(struct exchange *x)
@@ -325,8 +343,7 @@ decide(struct exchange *x)
 		return;
 	}
 	if (read_body(x) == 0)
-		gate_answer(x->line->visit->gate, &x->ask, x->body.text,
-		    x->body.len, &x->response);
+		answer(x);
 }
 
 static void
@@ -383,7 +400,7 @@ void
 visit_run(struct visit *v)
 {
 	struct servertls_peer *peer = servertls_accept(v->tls, v->fd,
-	    after(IDLE));
+	    after(v->patience));
 	struct line *l;
 
 	if (peer == NULL)

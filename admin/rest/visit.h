@@ -1,9 +1,9 @@
 /* admin/rest/visit.h - one connection from its handshake to its end: requests
  * are read, let in or not, answered, one after another.
  *
- * Every wait has an end: 10 s for the handshake and for silence, 10 s from a
- * head's first octet to its last, 30 s for a body, 10 s for each 64 KiB of a
- * reply that is taken away. A request that is not framed strictly is answered
+ * Every wait has an end: one patience for the handshake and for silence, one
+ * from a head's first octet to its last, three for a body, one for each 64 KiB
+ * of a reply that is taken away. A request that is not framed strictly is answered
  * 400 and the connection closed. Owned by its thread. Layer: admin/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 
 struct gate;
 struct servertls;
@@ -23,6 +24,7 @@ struct visit {
 	struct servertls *tls;
 	int		 fd;		/* connected, non-blocking; the caller's */
 	struct addr	 from;
+	dur_ns		 patience;
 	atomic_bool	 known;		/* somebody has logged in here */
 };
 

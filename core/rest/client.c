@@ -26,6 +26,7 @@ struct client {
 /* One call under way. */
 struct call {
 	const struct client_request *asked;
+	CURL		*curl;		/* the client's */
 	struct strbuf	 body;
 	char		*etag;
 	bool		 too_long, no_room;
@@ -59,12 +60,24 @@ client_free(struct client **pc)
 	free(c);
 }
 
+/* A refusal is collected, whoever wanted to take what was asked for. */
+static bool
+is_taken(const struct call *call)
+{
+	long status = 0;
+
+	if (call->asked->take == NULL)
+		return false;
+	curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status == 200;
+}
+
 static size_t
 on_body(char *octets, size_t size, size_t count, void *arg)
 {
 	struct call *call = arg;
 
-	if (call->asked->take != NULL) {
+	if (is_taken(call)) {
 		call->ended = !call->asked->take(call->asked->take_arg, octets,
 		    size * count);
 		return call->ended ? 0 : size * count;
@@ -103,13 +116,16 @@ static int
 on_progress(void *arg, curl_off_t total, curl_off_t got, curl_off_t sending,
     curl_off_t sent)
 {
-	const struct client_request *q = ((struct call *)arg)->asked;
+	struct call *call = arg;
+	const struct client_request *q = call->asked;
 
 	(void)total;
 	(void)got;
-	if (sending > 0)
+	if (q->progress != NULL && sending > 0)
 		q->progress(q->progress_arg, (size_t)sent, (size_t)sending);
-	return 0;
+	if (q->still != NULL && !q->still(q->take_arg))
+		call->ended = true;
+	return call->ended;
 }
 
 static struct curl_slist *
@@ -165,7 +181,7 @@ prepare(struct client *c, const struct client_request *q, struct call *call,
 		    (long)strlen(q->body));
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, q->body);
 	}
-	if (q->progress != NULL) {
+	if (q->progress != NULL || q->still != NULL) {
 		curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
 		curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION,
 		    on_progress);
@@ -203,7 +219,7 @@ client_call(struct client *c, const struct client_request *q,
 {
 	char *url = mem_printf("http://localhost%s", q->path);
 	struct curl_slist *headers = make_headers(q);
-	struct call call = { .asked = q };
+	struct call call = { .asked = q, .curl = c->curl };
 	const char *type = NULL;
 	int rc;
 

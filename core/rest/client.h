@@ -16,9 +16,12 @@ struct err;
 struct strbuf;
 
 struct client_request {
-	/* Takes the body as it comes, in the place of collecting it; false ends
-	 * the call, which then is a success. NULL: collect. */
+	/* Takes the body of a 200 as it comes, in the place of collecting it;
+	 * false ends the call, which then is a success. NULL: collect. */
 	bool		(*take)(void *arg, const char *octets, size_t len);
+	/* With take: asked every second at least, while nothing comes too;
+	 * false ends the call likewise. NULL = goes on. */
+	bool		(*still)(void *arg);
 	void		*take_arg;
 	const char	*method;	/* "GET", … */
 	const char	*path;		/* "/mgmt/tm/…", escaped, with its query */

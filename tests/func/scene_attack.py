@@ -7,6 +7,7 @@ import json
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import ssl
@@ -154,16 +155,16 @@ def methods(t):
 
 @scene("a hundred slow heads: an honest client is served at once, and each of them ends")
 def slow(t):
-    f = Front(t)
+    f = Front(t, args=["--timeout", str(int(2 * SLOW))])
     good(f)
-    slow_ones = [secure(f, f"127.0.0.{2 + i % 4}") for i in range(100)]
-    for s in slow_ones:
-        s.sendall(b"GET / HTTP/1.1\r\nHost")
-    start = time.monotonic()
+    slow_ones = []
+    for i in range(100):
+        slow_ones.append(secure(f, f"127.0.0.{2 + i % 4}"))
+        slow_ones[i].sendall(b"GET / HTTP/1.1\r\nHost")
     assert good(f)
-    assert time.monotonic() - start < 5 * SLOW, "not after they ended"
+    assert not select.select(slow_ones[-1:], [], [], 0)[0], "not after they ended"
 
-    # Dripping wins no time: the head has ten seconds from its first octet.
+    # Dripping wins no time: the head's time counts from its first octet.
     last = slow_ones[0]
     last.settimeout(0.05)
     seen = b""
@@ -411,8 +412,8 @@ def peers(t):
     hostile = [request("GET", POOL, "", "Content-Length: 0", "Content-Length: 0"),
                request("POST", POOL, "{}", "Transfer-Encoding: chunked"),
                request("PATCH", POOL, "[" * 100000), request("GET", "/mgmt/../etc"),
-               request("GET", "/mgmt/tm/%00"), "\x16\x03\x01" * 100, "GET " + "a" * 40000,
-               "X: y\r\n" * 5000]
+               request("GET", "/mgmt/tm/%00"), "\x16\x03\x01" * 100 + "\r\n\r\n",
+               "GET " + "a" * 40000, "X: y\r\n" * 5000]
     for gid in ("nogroup", "root"):
         got = as_peer(t, gid, hostile)
         assert set(got) <= {"400", "401", "403", "404", "405", "413", "414", "431", "closed"}, got

@@ -57,12 +57,15 @@ class Control:
 class Events:
     """Whoever watches: the events as (id, kind, data), read as they come."""
 
-    def __init__(self, t, query="", last=None):
-        self.wire = Wire(os.path.join(t.dir, "state", "control.sock"))
-        self.wire.request("GET", GTM + "events" + query, headers={"Last-Event-ID": last} if last
-                          else {})
+    def __init__(self, t, query="", last=None, wire=None, **headers):
+        """wire: another way to the tree than the control socket, with headers."""
+        self.wire = wire or Wire(os.path.join(t.dir, "state", "control.sock"))
+        head = {k.replace("_", "-"): v for k, v in headers.items()}
+        if last:
+            head["Last-Event-ID"] = last
+        self.wire.request("GET", GTM + "events" + query, headers=head)
         self.reply = self.wire.getresponse()
-        assert self.reply.status == 200, self.reply.status
+        assert self.reply.status == 200, (self.reply.status, self.reply.read())
         assert self.reply.getheader("Content-Type") == "text/event-stream"
         self.line()	# "retry:": it is open, nothing from here on is missed
 

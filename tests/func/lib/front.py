@@ -50,8 +50,7 @@ class Front:
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
             head.setdefault("Content-Type", "application/json")
-        c = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT,
-                                        timeout=20 * SLOW)
+        c = self.wire()
         try:
             c.request(method, path, body, head)
             r = c.getresponse()
@@ -59,6 +58,16 @@ class Front:
             return r.status, json.loads(text) if text else None, r.headers
         finally:
             c.close()
+
+    def wire(self):
+        """A connection that is kept."""
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT,
+                                           timeout=20 * SLOW)
+
+    def token(self, name, password=PASSWORD):
+        status, reply, _ = self.login(name, password)
+        assert status == 200, reply
+        return reply["token"]["token"]
 
     def login(self, name, password=PASSWORD):
         return self.ask("POST", "/mgmt/shared/authn/login", {

@@ -33,7 +33,7 @@ struct stand {
 static void
 make(struct stand *s)
 {
-	struct front_config c = { .fd = -1 };
+	struct front_config c = { .fd = -1, .patience = 60 * CLOCK_S };
 	struct setup_tls tls;
 	struct err e;
 	char *cert, *key;

@@ -127,6 +127,40 @@ a_changed_file_of_users_holds_at_once_a_broken_one_never(void **state)
 	gatebed_clear(&b);
 }
 
+/* As he was let in, and no longer. */
+static void
+who_watches_does_so_as_long_as_he_may(void **state)
+{
+	char path[] = "/mgmt/tm/gtm/events";
+	struct gatebed b;
+	struct gate_watcher w;
+	struct ask q = { .method = "GET", .path = path };
+	struct user one;
+
+	(void)state;
+	gatebed_make(&b, true);
+	assert_int_equal(gatebed_login(&b, "guest", GATEBED_PASSWORD), 200);
+	q.token = gatebed_token(&b);
+	assert_int_equal(gate_admit(&b.gate, &q, &b.reply), 0);
+	assert_true(gate_is_endless(&q));
+	for (int i = 0; i < SEATS_PER_USER; i++)
+		assert_int_equal(gate_seat(&b.gate, &q, &w, &b.reply), 0);
+	assert_int_equal(gate_seat(&b.gate, &q, &w, &b.reply), 503);
+	assert_true(gate_check_watcher(&b.gate, &w));
+	one = w.is;
+	one.role = ROLES_OPERATOR;
+	users_put(&b.gate.users, &one);
+	assert_false(gate_check_watcher(&b.gate, &w));
+	users_put(&b.gate.users, &w.is);
+	assert_true(gate_check_watcher(&b.gate, &w));
+	clock_fake_advance(&b.clock, (TOKENS_TIMEOUT_S + 1) * CLOCK_S);
+	assert_false(gate_check_watcher(&b.gate, &w));
+	gate_leave(&b.gate, &w);
+	assert_int_equal(gate_seat(&b.gate, &q, &w, &b.reply), 0);
+	free((char *)(uintptr_t)q.token);
+	gatebed_clear(&b);
+}
+
 int
 main(void)
 {
@@ -134,6 +168,7 @@ main(void)
 		cmocka_unit_test(without_credentials_nothing_but_logging_in),
 		cmocka_unit_test(a_role_reaches_as_far_as_it_reaches),
 		cmocka_unit_test(bodies_that_are_parsed_here_are_short),
+		cmocka_unit_test(who_watches_does_so_as_long_as_he_may),
 		cmocka_unit_test(
 		    a_changed_file_of_users_holds_at_once_a_broken_one_never),
 	};

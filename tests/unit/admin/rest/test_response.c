@@ -62,6 +62,25 @@ a_head_says_length_date_and_nothing_for_other_origins(void **state)
 	response_fini(&r);
 }
 
+/* RFC 9112 6.2: never both. */
+static void
+what_has_no_end_has_no_length(void **state)
+{
+	char type[] = "text/event-stream";
+	const struct response r = { .status = 200, .type = type,
+	    .endless = true };
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	response_format_head(&r, 0, true, &b);
+	assert_non_null(strstr(b.text, "\r\nTransfer-Encoding: chunked\r\n"));
+	assert_non_null(strstr(b.text, "\r\nContent-Type: text/event-stream\r\n"));
+	assert_null(strstr(b.text, "Content-Length"));
+	assert_null(strstr(b.text, "Allow:"));
+	strbuf_fini(&b);
+}
+
 static void
 options_tells_the_methods_without_a_body(void **state)
 {
@@ -103,6 +122,7 @@ main(void)
 		cmocka_unit_test(errors_are_what_clients_read),
 		cmocka_unit_test(
 		    a_head_says_length_date_and_nothing_for_other_origins),
+		cmocka_unit_test(what_has_no_end_has_no_length),
 		cmocka_unit_test(options_tells_the_methods_without_a_body),
 		cmocka_unit_test(what_a_body_holds_comes_back_with_its_end),
 	};

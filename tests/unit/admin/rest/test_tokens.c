@@ -90,6 +90,28 @@ ten_hours_are_the_end(void **state)
 }
 
 static void
+to_ask_whether_it_lives_is_no_use_of_it(void **state)
+{
+	struct bed b;
+
+	(void)state;
+	bed_make(&b);
+	for (int i = 0; i < 2; i++) {
+		assert_true(tokens_check(&b.tokens, &b.users, b.text,
+		    clock_mono(&b.clock)));
+		clock_fake_advance(&b.clock, TOKENS_TIMEOUT_S * CLOCK_S / 2 + 1);
+	}
+	assert_false(tokens_check(&b.tokens, &b.users, b.text,
+	    clock_mono(&b.clock)));
+	bed_clear(&b);
+	bed_make(&b);
+	b.users.list[0].role = ROLES_GUEST;
+	assert_false(tokens_check(&b.tokens, &b.users, b.text,
+	    clock_mono(&b.clock)));
+	bed_clear(&b);
+}
+
+static void
 a_new_password_or_role_ends_it(void **state)
 {
 	struct bed b;
@@ -133,6 +155,7 @@ main(void)
 		cmocka_unit_test(only_its_own_text_opens),
 		cmocka_unit_test(silence_ends_it_and_use_prolongs_it),
 		cmocka_unit_test(ten_hours_are_the_end),
+		cmocka_unit_test(to_ask_whether_it_lives_is_no_use_of_it),
 		cmocka_unit_test(a_new_password_or_role_ends_it),
 		cmocka_unit_test(a_user_has_a_hundred_at_most),
 	};
