@@ -188,6 +188,32 @@ set_not_plain(const char *path, struct err *e)
 	return err_set(e, ERR_DENIED, "%s: is no plain file", path);
 }
 
+/* Why it was not opened, so that a client neither waits for what will not
+ * change (503) nor takes its own mistake for ours (500). */
+static int
+set_not_opened(const char *path, int sys_errno, struct err *e)
+{
+	switch (sys_errno) {
+	case ENOENT:
+		return err_set(e, ERR_NOTFOUND, "%s: there is no such file",
+		    path);
+	case ELOOP:
+	case ENXIO:
+		return set_not_plain(path, e);
+	case EACCES:
+	case EPERM:
+		return err_set(e, ERR_DENIED, "%s: gtmd may not read it",
+		    path);
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return err_set(e, ERR_BUSY, "%s: there is no descriptor or "
+		    "memory left to open it at this moment", path);
+	default:
+		return err_sys(e, sys_errno, "%s", path);
+	}
+}
+
 static int
 read_file(const struct control_config *c, const char *name, char **text,
     size_t *len, struct err *e)
@@ -200,11 +226,8 @@ read_file(const struct control_config *c, const char *name, char **text,
 		return e->code;
 	/* A pipe would hold the loop up, a link leads away. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd == -1 && errno == ELOOP)
-		rc = set_not_plain(path, e);
-	else if (fd == -1)
-		rc = errno == ENOENT ? err_set(e, ERR_NOTFOUND, "%s: there is "
-		    "no such file", path) : err_sys(e, errno, "%s", path);
+	if (fd == -1)
+		rc = set_not_opened(path, errno, e);
 	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
 		rc = set_not_plain(path, e);
 	else

@@ -156,7 +156,7 @@ needs_values(const struct ask *q)
 {
 	return is_for_strangers(q->path) || is_tokens(q->path) ||
 	    strcmp(q->path, BASH_PATH) == 0 ||
-	    (q->role == ROLES_OPERATOR && strcmp(q->method, "PATCH") == 0);
+	    roles_judges_body(q->role, q->method, q->path);
 }
 
 int

@@ -8,6 +8,8 @@
 #include "core/base/obj.h"
 #include "core/model/json.h"
 
+#define TRANSACTION	"/mgmt/tm/transaction"
+
 static const char *const names[] = {
 	[ROLES_NONE] = "none", [ROLES_GUEST] = "guest",
 	[ROLES_OPERATOR] = "operator", [ROLES_MANAGER] = "manager",
@@ -26,7 +28,7 @@ static const struct row {
 	/* a command is judged again, as the request that it stands for */
 	{ "POST", "/mgmt/tm/util/bash", ROLES_GUEST },
 	/* a transaction holds what each call in it was allowed to do */
-	{ NULL, "/mgmt/tm/transaction", ROLES_OPERATOR },
+	{ NULL, TRANSACTION, ROLES_OPERATOR },
 	{ NULL, "/mgmt/tm/auth", ROLES_ADMIN },
 	/* one's own token; whose it is, the handler looks at */
 	{ NULL, "/mgmt/shared/authz/tokens", ROLES_GUEST },
@@ -82,6 +84,14 @@ roles_check(enum roles_role r, const char *method, const char *path,
 	}
 	return err_set(e, ERR_NOTFOUND, "%s %s is not served here", method,
 	    path);
+}
+
+bool
+roles_judges_body(enum roles_role r, const char *method, const char *path)
+{
+	/* What waits in a transaction was looked at when it came. */
+	return r == ROLES_OPERATOR && strcmp(method, "PATCH") == 0 &&
+	    !is_below(path, TRANSACTION);
 }
 
 static bool

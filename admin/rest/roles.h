@@ -7,6 +7,8 @@
 #ifndef ADMIN_REST_ROLES_H
 #define ADMIN_REST_ROLES_H
 
+#include <stdbool.h>
+
 struct err;
 struct json;
 
@@ -32,6 +34,10 @@ enum roles_role roles_parse(const char *word);
  */
 int roles_check(enum roles_role r, const char *method, const char *path,
     struct err *e);
+
+/* Does what this role may depend on the body too? */
+bool roles_judges_body(enum roles_role r, const char *method,
+    const char *path);
 
 /* May it send this body? An operator's PATCH may carry what roles.c lists and
  * nothing else. body may be NULL. 0 or ERR_DENIED. */

@@ -44,6 +44,7 @@ enum {
 	PROP_LOCAL	= 1 << 5,	/* not inherited through defaults-from */
 	PROP_LINKED	= 1 << 6,	/* ITEMS: REST shows a link to a collection
 					 * of their own, not an array */
+	PROP_OLD	= 1 << 7,	/* of an earlier dialect: likewise left out */
 };
 
 /* One row. A table ends with a row whose name is NULL. */

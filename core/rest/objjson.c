@@ -409,7 +409,7 @@ put_rows(struct json *j, const struct frame *f, const struct object *o)
 	for (const struct prop *p = o->type->props;
 	    p != NULL && p->name != NULL; p++)
 		if ((p->flags & PROP_SECRET) == 0 &&
-		    ((p->flags & PROP_OURS) == 0 || !prop_is_default(p, o)))
+		    ((p->flags & (PROP_OURS | PROP_OLD)) == 0 || !prop_is_default(p, o)))
 			put_row(j, f, o, p);
 	if (d != NULL && d->show != NULL)
 		d->show(o, j);

@@ -2,7 +2,8 @@
  *
  * Every property with the value that counts: defaults and what defaults-from
  * gives included, rows without effect at their default. Secrets are left out,
- * and what is empty; ours (PROP_OURS) while it is at its default.
+ * and what is empty; ours and what is of an earlier dialect (PROP_OURS,
+ * PROP_OLD) while they are at their default.
  * Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */

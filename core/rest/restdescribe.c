@@ -74,7 +74,7 @@ put_flags(struct json *j, unsigned flags)
 		{ PROP_REQUIRED, "required" }, { PROP_ALWAYS, "always" },
 		{ PROP_POSITION, "position" }, { PROP_SECRET, "secret" },
 		{ PROP_OURS, "ours" }, { PROP_LOCAL, "local" },
-		{ PROP_LINKED, "linked" },
+		{ PROP_LINKED, "linked" }, { PROP_OLD, "old" },
 	};
 	struct json *words = json_new_array();
 

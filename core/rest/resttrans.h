@@ -42,6 +42,7 @@ struct resttrans {
 	char		 user[RESTPEER_TEXT_MAX];
 	struct resttrans_command *commands;
 	size_t		 count, room, octets;
+	bool		 mixed;		/* not every write is an operator's */
 };
 
 struct resttrans_set {

@@ -139,7 +139,7 @@ write_now(struct resttree *t, const struct restplace *at,
 	restcommit_audit(t->commit, q, r);
 }
 
-/* ---- transactions ---- */
+/* ---- transactions: an operator's holds what he may write alone ---- */
 
 static void
 show_transaction(const struct resttrans *x, const char *state, bool only,
@@ -178,11 +178,15 @@ static int
 replay(struct resttree *t, const struct resttrans *x,
     const struct restrequest *q, struct restreply *r)
 {
-	const struct restcommit_ask ask = { .q = q,
-	    .role = RESTPEER_MANAGER };
+	const struct restcommit_ask ask = { .q = q, .role = x->mixed ?
+	    RESTPEER_MANAGER : RESTPEER_OPERATOR };
 	struct draft *d = store_draft(t->config.store);
 	int rc = 0;
 
+	/* He may have been more when he wrote them. */
+	if (q->peer.role < ask.role)
+		rc = restreply_error(r, 403, "role %s may not make all that "
+		    "waits in it", restpeer_role_name(q->peer.role));
 	for (size_t i = 0; rc == 0 && i < x->count; i++)
 		rc = replay_one(t, &x->commands[i], &q->peer, d, r);
 	if (rc == 0)
@@ -294,6 +298,7 @@ enqueue(struct resttree *t, const struct restrequest *q, struct restreply *r)
 		(void)restreply_err(r, &e);
 		return;
 	}
+	x->mixed = x->mixed || !only_steers(q);
 	j = resttrans_command_json(x, &x->commands[x->count - 1]);
 	restreply_json(r, 200, &j);
 }
@@ -433,7 +438,7 @@ resttree_handle(void *arg, const struct restrequest *q, struct restreply *r)
 		(void)restreply_error(r, 404, "Public URI path not "
 		    "registered: %.200s", q->target);
 	else if (is_segment(q, 2, RESTTRANS_COLLECTION) &&
-	    q->peer.role >= RESTPEER_MANAGER)
+	    q->peer.role >= RESTPEER_OPERATOR)
 		serve_transactions(t, q, r);
 	else if ((row = find_route(t, q)) != NULL)
 		serve_route(t, row, q, r);

@@ -118,12 +118,15 @@ static const struct prop wideip_pool_props[] = {
 	  .off = offsetof(struct wideip, failure_rcode_ttl_s),		\
 	  .max = INT32_MAX, .dflt = "0", .unit = "s",			\
 	  .help = "negative TTL of such an answer; 0 = no SOA in it" },	\
-	REFUSED_NUMBER("ipv6-no-error-neg-ttl", "0", "s",		\
-	    "write a wideip aaaa with failure-rcode-ttl",		\
-	    "failure-rcode-ttl as version 11 wrote it"),		\
-	REFUSED_FLAG("ipv6-no-error-response", prop_disabled_enabled,	\
-	    "disabled", "write a wideip aaaa with failure-rcode-response",	\
-	    "failure-rcode-response as version 11 wrote it"),		\
+	{ .name = "ipv6-no-error-neg-ttl", .kind = PROP_U32,		\
+	  .flags = PROP_OLD, .max = UINT32_MAX, .dflt = "0", .unit = "s",	\
+	  .refused = "write a wideip aaaa with failure-rcode-ttl",	\
+	  .help = "failure-rcode-ttl as version 11 wrote it" },		\
+	{ .name = "ipv6-no-error-response", .kind = PROP_BOOL,		\
+	  .flags = PROP_OLD, .names = prop_disabled_enabled,		\
+	  .dflt = "disabled",						\
+	  .refused = "write a wideip aaaa with failure-rcode-response",	\
+	  .help = "failure-rcode-response as version 11 wrote it" },	\
 	{ .name = "last-resort-pool", .kind = PROP_TYPEDREF,		\
 	  .off = offsetof(struct wideip, last_resort_pool),		\
 	  .ref = "gtm pool", .check = check_last_resort,		\

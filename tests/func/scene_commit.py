@@ -41,6 +41,36 @@ def flip(c, query=""):
     return c.ok("PATCH", f"/mgmt/tm/transaction/{n}{query}", {"state": "VALIDATING"})
 
 
+@scene("an operator's transaction holds what he may write alone, and is made as one change")
+def operators(t):
+    c = application(t)
+    f = Front(t, "operator", "manager")
+    begin = lambda who: str(f.ask("POST", "/mgmt/tm/transaction", {}, user=who)[1]["transId"])
+
+    def inside(who, n, method, path, body):
+        return f.ask(method, "/mgmt/tm/gtm/" + path, body, user=who,
+                     X_F5_REST_Coordination_Id=n)[0]
+
+    def commit(who, n):
+        return f.ask("PATCH", f"/mgmt/tm/transaction/{n}", {"state": "VALIDATING"}, user=who)[0]
+    n = begin("operator")
+    assert inside("operator", n, "PATCH", REMOTE, {"enabled": True}) == 200
+    assert inside("operator", n, "PATCH", LOCAL, {"ttl": 7}) == 403
+    assert inside("operator", n, "DELETE", LOCAL, None) == 403
+    assert inside("operator", n, "PATCH", LOCAL, {"disabled": True}) == 200
+    assert t.answer(NAME) == [f"{t.net}.1"]
+    assert commit("manager", n) == 404, "it is the operator's"
+    assert commit("operator", n) == 200
+    assert t.answer(NAME) == [f"{t.net}.2"]
+    latest = c.ok("GET", "changes")["items"][0]
+    assert latest["user"] == "operator" and len(latest["objects"]) == 2, latest
+    n = begin("manager")
+    assert inside("manager", n, "PATCH", LOCAL, {"ttl": 7}) == 200
+    f.set_password("manager", "operator")
+    assert commit("manager", n) == 403, "he is a manager no more"
+    assert c.ok("GET", LOCAL)["ttl"] == 15
+
+
 @scene("a change that nobody confirms is reverted, whole and on record")
 def reverts(t):
     c = application(t)

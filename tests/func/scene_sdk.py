@@ -226,7 +226,7 @@ def sweep(o, properties, taken):
                 assert o.doc == before, (key, value, before, o.doc)
                 continue
             assert not wrong, (o.uri, key, value)
-            assert key not in o.doc if "secret" in p["flags"] else \
+            assert key not in o.doc if {"secret", "old"} & set(p["flags"]) else \
                 reads(p, o.doc.get(key), value), (o.uri, key, value, o.doc.get(key))
             taken.add((o.kind, key))
         whole(o)

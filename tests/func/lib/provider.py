@@ -22,7 +22,7 @@ NUMBERS = {"generation", "failureRcodeTtl", "interval", "limitCpuUsage", "limitM
            "qosPacketRate", "qosRtt", "qosTopology", "qosVsCapacity", "qosVsScore", "ratio",
            "score", "timeout", "translationPort", "ttl", "ttlPersistence"}
 # What they do not have, or what has a form of its own.
-UNKNOWN = {"ipv6NoErrorNegTtl", "dependsOn"}
+UNKNOWN = {"dependsOn"}
 
 
 class Refused(Exception):

@@ -78,6 +78,20 @@ an_operator_changes_state_and_ratio_only(void **state)
 	assert_int_equal(body(ROLES_MANAGER, "{\"ttl\":1}"), 0);
 }
 
+/* The commit of a transaction carries none of those words. */
+static void
+only_an_operators_patch_of_objects_is_looked_into(void **state)
+{
+	static const char pool[] = "/mgmt/tm/gtm/pool/a/x";
+
+	(void)state;
+	assert_true(roles_judges_body(ROLES_OPERATOR, "PATCH", pool));
+	assert_false(roles_judges_body(ROLES_OPERATOR, "GET", pool));
+	assert_false(roles_judges_body(ROLES_MANAGER, "PATCH", pool));
+	assert_false(roles_judges_body(ROLES_OPERATOR, "PATCH",
+	    "/mgmt/tm/transaction/7"));
+}
+
 static void
 a_word_that_is_no_role_is_nobody(void **state)
 {
@@ -94,6 +108,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_role_reaches_as_far_as_the_table_says),
 		cmocka_unit_test(an_operator_changes_state_and_ratio_only),
+		cmocka_unit_test(
+		    only_an_operators_patch_of_objects_is_looked_into),
 		cmocka_unit_test(a_word_that_is_no_role_is_nobody),
 	};
 

@@ -163,6 +163,8 @@ roles_are_kept(void **state)
 	assert_int_equal(ask("PATCH", url, "{}"), 403);
 	assert_int_equal(ask("PUT", url, "{\"enabled\":true}"), 403);
 	assert_int_equal(ask("DELETE", url, NULL), 403);
+	assert_int_equal(ask("POST", "/mgmt/tm/transaction", "{}"), 200);
+	role = RESTPEER_GUEST;
 	assert_int_equal(ask("POST", "/mgmt/tm/transaction", "{}"), 403);
 	role = RESTPEER_MANAGER;
 	assert_int_equal(ask("PATCH", url, "{\"note\":\"x\"}"), 200);
