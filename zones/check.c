@@ -63,7 +63,7 @@ place_below(struct check *c, uint32_t n)
 
 /* Places an owner after its ancestors; a name has at most 127 of them. */
 static void
-place(struct check *c, uint32_t n)
+place_chain(struct check *c, uint32_t n)
 {
 	uint32_t chain[DNSNAME_LABELS_MAX];
 	size_t depth = 0;
@@ -83,8 +83,14 @@ place_all(struct check *c)
 	uint32_t i;
 
 	records_at(c->r, RECORDS_APEX)->flags |= OWNER_PLACED;
-	for (i = RECORDS_APEX + 1; i <= c->r->owner_count; i++)
-		place(c, i);
+	for (i = RECORDS_APEX + 1; i <= c->r->owner_count; i++) {
+		/* Mostly the parent is, and there is no chain to clear. */
+		if ((records_at(c->r, records_at(c->r, i)->parent)->flags &
+		    OWNER_PLACED) == 0)
+			place_chain(c, i);
+		else if ((records_at(c->r, i)->flags & OWNER_PLACED) == 0)
+			place_below(c, i);
+	}
 }
 
 /* --- rules at one owner --- */

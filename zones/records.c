@@ -237,11 +237,20 @@ owner_indexed(struct records *r, const uint8_t *name, size_t len)
 	return n;
 }
 
+/* The same for a name in the table, which may move. */
+static uint32_t
+owner_indexed_inside(struct records *r, const uint8_t *inside, size_t len)
+{
+	uint8_t name[DNSNAME_MAX];
+
+	memcpy(name, inside, len);
+	return owner_indexed(r, name, len);
+}
+
 /* The owner one label up. Neighbours in a file mostly share their parent. */
 static uint32_t
 parent_of(struct records *r, uint32_t n)
 {
-	uint8_t name[DNSNAME_MAX];
 	const struct owner *o = records_at(r, n), *c;
 	const uint8_t *up = dnsname_parent(records_name(r, o));
 	size_t len = o->name_len - 1u - *records_name(r, o);
@@ -251,8 +260,7 @@ parent_of(struct records *r, uint32_t n)
 	c = records_at(r, r->parent_cache);
 	if (c->name_len == len && memcmp(records_name(r, c), up, len) == 0)
 		return r->parent_cache;
-	memcpy(name, up, len);		/* the table may move below */
-	r->parent_cache = owner_indexed(r, name, len);
+	r->parent_cache = owner_indexed_inside(r, up, len);
 	return r->parent_cache;
 }
 

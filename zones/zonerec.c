@@ -189,6 +189,8 @@ static bool
 is_class(const struct zonelex_text *w, bool *other)
 {
 	*other = false;
+	if (w->len < 2)			/* "A" above all */
+		return false;
 	if (zonelex_is(w, "IN") || zonelex_is(w, "CLASS1"))
 		return true;
 	*other = zonelex_is(w, "CH") || zonelex_is(w, "HS") ||
@@ -203,7 +205,6 @@ read_owner(struct zonerec *z, const struct zonelex_entry *en,
     struct zonelex_text *rest)
 {
 	struct zonelex_text word;
-	uint8_t name[DNSNAME_MAX];
 	size_t len;
 
 	if (en->indented) {
@@ -213,18 +214,18 @@ read_owner(struct zonerec *z, const struct zonelex_entry *en,
 		return z->last_len != 0;
 	}
 	(void)zonelex_word(rest, &word);
-	len = zonerec_name(z, &word, name);
+	len = zonerec_name(z, &word, z->name);
 	if (len == 0 || (*word.p == '@' && word.len > 1)) {
 		(void)finding_error(z->finding, ERR_PARSE,
 		    "\"%.*s\" is not a domain name", shown(&word), word.p);
 		return false;
 	}
-	if (len == z->last_len && memcmp(name, z->last_name, len) == 0)
+	if (len == z->last_len && memcmp(z->name, z->last_name, len) == 0)
 		return true;
-	memcpy(z->last_name, name, len);
+	memcpy(z->last_name, z->name, len);
 	z->last_len = len;
-	z->last_owner = dnsname_is_under(name, z->records->apex) ?
-	    records_owner(z->records, name, len) : 0;
+	z->last_owner = dnsname_is_under(z->name, z->records->apex) ?
+	    records_owner(z->records, z->name, len) : 0;
 	return true;
 }
 
@@ -280,40 +281,74 @@ read_type(struct zonerec *z, const struct zonelex_text *word)
 	return type;
 }
 
-/* An address as inet_pton wants it; -1 when it is none, also for "\# …". */
+/* Four numbers of one to three digits, as inet_pton takes them: none over 255
+ * and none that starts with a 0 of several. */
+static int
+read_ipv4(const struct zonelex_text *t, uint8_t *rdata)
+{
+	unsigned octets = 0, digits = 0, v = 0;
+
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned d = (unsigned)(unsigned char)t->p[i] - '0';
+
+		if (d < 10 && (digits == 0 || v > 0)) {
+			v = v * 10 + d;
+			digits++;
+		} else if (t->p[i] == '.' && digits > 0 && octets < 3) {
+			rdata[octets++] = (uint8_t)v;
+			v = digits = 0;
+		} else {
+			return -1;
+		}
+		if (v > UINT8_MAX)
+			return -1;
+	}
+	if (octets < 3 || digits == 0)
+		return -1;
+	rdata[3] = (uint8_t)v;
+	return 4;
+}
+
+/* -1 when it is none, also for "\# …". */
 static int
 read_address(uint16_t type, const struct zonelex_text *t, uint8_t *rdata)
 {
 	char text[INET6_ADDRSTRLEN];
 
+	if (type == RRTYPE_A)
+		return read_ipv4(t, rdata);
 	if (t->len >= sizeof(text))
 		return -1;
 	memcpy(text, t->p, t->len);
 	text[t->len] = '\0';
-	if (inet_pton(type == RRTYPE_A ? AF_INET : AF_INET6, text, rdata) != 1)
-		return -1;
-	return type == RRTYPE_A ? 4 : 16;
+	return inet_pton(AF_INET6, text, rdata) == 1 ? 16 : -1;
+}
+
+static int
+read_blob(struct zonerec *z, uint16_t type, struct zonelex_text *rest)
+{
+	struct err e = { .code = 0 };
+	int len = rrblob_read(type, rest, z->origin, z->rdata, &e);
+
+	return len < 0 ? finding_error(z->finding, len, "%s", e.text) : len;
 }
 
 static int
 read_rdata(struct zonerec *z, uint16_t type, struct zonelex_text *rest)
 {
-	struct err e = { .code = 0 };
-	int len = -1;
+	int len;
 
 	zonelex_trim(rest);
-	if (type == RRTYPE_A || type == RRTYPE_AAAA) {
-		len = read_address(type, rest, z->rdata);
-		if (len < 0 && (rest->len == 0 || *rest->p != '\\'))
-			return finding_error(z->finding, ERR_PARSE,
-			    "\"%.*s\" is not an IPv%d address", shown(rest),
-			    rest->p, type == RRTYPE_A ? 4 : 6);
-	}
-	if (len < 0)
-		len = rrblob_read(type, rest, z->origin, z->rdata, &e);
-	if (len < 0)
-		return finding_error(z->finding, len, "%s", e.text);
-	return len;
+	if (type != RRTYPE_A && type != RRTYPE_AAAA)
+		return read_blob(z, type, rest);
+	len = read_address(type, rest, z->rdata);
+	if (len >= 0)
+		return len;
+	if (rest->len > 0 && *rest->p == '\\')
+		return read_blob(z, type, rest);
+	return finding_error(z->finding, ERR_PARSE,
+	    "\"%.*s\" is not an IPv%d address", shown(rest), rest->p,
+	    type == RRTYPE_A ? 4 : 6);
 }
 
 /* MINIMUM, the last number of an SOA. */
@@ -349,25 +384,30 @@ default_ttl(struct zonerec *z, const struct record *rec, uint32_t *ttl_s)
 	return true;
 }
 
+/* Apart, like all that needs room on the stack: the compiler clears it, and
+ * for each of a million records that is a quarter of the work. */
 static void
-add(struct zonerec *z, struct record *rec, bool has_ttl)
+tell_outside(const struct zonerec *z)
 {
 	char name[DNSNAME_TEXT_MAX], apex[DNSNAME_TEXT_MAX];
 
+	(void)finding_error(z->finding, ERR_CONFLICT,
+	    "%s is outside the zone %s", dnsname_format(z->last_name, name),
+	    dnsname_format(z->records->apex, apex));
+}
+
+static void
+add(struct zonerec *z, struct record *rec, bool has_ttl)
+{
 	if (has_ttl) {
 		z->ttl_last_s = rec->ttl_s;
 		z->has_last = true;
 	} else if (!default_ttl(z, rec, &rec->ttl_s)) {
 		return;
 	}
-	if (z->last_owner == 0) {
-		(void)finding_error(z->finding, ERR_CONFLICT,
-		    "%s is outside the zone %s",
-		    dnsname_format(z->last_name, name),
-		    dnsname_format(z->records->apex, apex));
-		return;
-	}
-	if (records_add(z->records, z->last_owner, rec, z->rdata) == 0)
+	if (z->last_owner == 0)
+		tell_outside(z);
+	else if (records_add(z->records, z->last_owner, rec, z->rdata) == 0)
 		(void)finding_error(z->finding, ERR_RANGE, "zone too large");
 }
 

@@ -32,6 +32,7 @@ struct zonerec {
 	uint32_t	 ttl_last_s;	/* the last one that was written out */
 	bool		 has_default, has_last;
 	uint16_t	 file;		/* index for records */
+	uint8_t		 name[DNSNAME_MAX];	/* the owner in hand */
 	uint8_t		*rdata;		/* 64 KiB to work in, owned */
 };
 

@@ -1,6 +1,9 @@
 /* tests/unit/zones/test_zonerec.c - one entry: owner, TTL, class, type, rdata.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <arpa/inet.h>
+#include <stdio.h>
+
 #include "tests/unit/zones/asking.h"
 #include "tests/unit/zones/finding_lines.h"
 #include "zones/finding.h"
@@ -52,6 +55,33 @@ wrong_entries_are_all_told(void **state)
 
 	(void)state;
 	finding_table(rows, OBJ_COUNT(rows));
+}
+
+/* The own reader of IPv4 addresses takes what inet_pton takes. */
+static void
+ipv4_as_inet_pton_has_it(void **state)
+{
+	static const char *const texts[] = {
+		"0.0.0.0", "255.255.255.255", "1.20.255.0", "10.0.0.1",
+		"256.0.0.1", "1.2.3.256", "1.2.3.1000", "01.2.3.4", "1.00.3.4",
+		"1.2.3.04", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4.", "1.2.3.4.5",
+		"1.2.3", "1", ".", "1.2.3.a", "a.2.3.4", "1.2.3.-4", "0x1.2.3.4",
+		"1.2.3.99999999999999999999",
+	};
+	uint8_t octets[4];
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(texts); i++) {
+		bool good = inet_pton(AF_INET, texts[i], octets) == 1;
+		char zone[256], told[128] = "";
+		struct finding_row row = { zone, told };
+
+		(void)snprintf(zone, sizeof(zone), HEAD "a A %s\n", texts[i]);
+		if (!good)
+			(void)snprintf(told, sizeof(told), "4: error: \"%s\" "
+			    "is not an IPv4 address\n", texts[i]);
+		finding_table(&row, 1);
+	}
 }
 
 static void
@@ -196,6 +226,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_entries_are_all_told),
+		cmocka_unit_test(ipv4_as_inet_pton_has_it),
 		cmocka_unit_test(ttl_comes_from_where_the_rfcs_say),
 		cmocka_unit_test(ttl_text_forms),
 		cmocka_unit_test(names_relative_absolute_escaped),
