@@ -7,6 +7,8 @@
 #include "gtmd/choose.h"
 
 #include "core/base/obj.h"
+#include "gtmd/choose_best.h"
+#include "gtmd/choose_score.h"
 
 static const struct choose_method return_to_dns = {
 	.name = "return-to-dns", .kind = CHOOSE_RETURN_TO_DNS,
@@ -20,6 +22,49 @@ static const struct choose_method drop_packet = {
 static const struct choose_method none = {
 	.name = "none", .kind = CHOOSE_SKIP,
 };
+
+/* The best by a score, and by its side the row for dynamic-ratio. */
+#define MEASURED(n, fn)							\
+	{ {								\
+		.name = n, .kind = CHOOSE_PICK, .score = fn,		\
+		.admits = choose_best_admits, .room = choose_best_room,	\
+		.compile = choose_best_compile,				\
+		.shares = choose_best_shares,				\
+		.weights = choose_best_weights,				\
+	}, {								\
+		.name = n, .kind = CHOOSE_PICK, .score = fn,		\
+		.admits = choose_best_spread_admits,			\
+		.room = choose_best_spread_room,			\
+		.compile = choose_best_spread_compile,			\
+		.shares = choose_best_spread_shares,			\
+		.weights = choose_ratio_weights,			\
+	} }
+
+enum { BEST, SPREAD, MEASURED_ROWS };
+
+static const struct choose_method measured[][MEASURED_ROWS] = {
+	[POOL_LB_PACKET_RATE] = MEASURED("packet-rate", choose_score_packets),
+	[POOL_LB_VS_CAPACITY] = MEASURED("virtual-server-capacity",
+	    choose_score_capacity),
+	[POOL_LB_VS_SCORE] = MEASURED("virtual-server-score",
+	    choose_score_points),
+	[POOL_LB_LEAST_CONNECTIONS] = MEASURED("least-connections",
+	    choose_score_connections),
+	[POOL_LB_KILOBYTES_PER_SECOND] = MEASURED("kilobytes-per-second",
+	    choose_score_kilobytes),
+	[POOL_LB_CPU] = MEASURED("cpu", choose_score_cpu),
+	[POOL_LB_QUALITY_OF_SERVICE] = MEASURED("quality-of-service",
+	    choose_score_quality),
+};
+
+static const struct choose_method *
+find_measured(enum pool_lb lb, int row)
+{
+	if ((size_t)lb >= OBJ_COUNT(measured) ||
+	    measured[lb][row].name == NULL)
+		return NULL;
+	return &measured[lb][row];
+}
 
 static const struct choose_method *const methods[] = {
 	[POOL_LB_ROUND_ROBIN]		= &choose_round_robin,
@@ -35,7 +80,17 @@ static const struct choose_method *const methods[] = {
 const struct choose_method *
 choose_find(enum pool_lb lb)
 {
-	return (size_t)lb < OBJ_COUNT(methods) ? methods[lb] : NULL;
+	if ((size_t)lb < OBJ_COUNT(methods) && methods[lb] != NULL)
+		return methods[lb];
+	return find_measured(lb, BEST);
+}
+
+const struct choose_method *
+choose_find_dynamic(enum pool_lb lb)
+{
+	const struct choose_method *m = find_measured(lb, SPREAD);
+
+	return m != NULL ? m : choose_find(lb);
 }
 
 const struct choose_method *

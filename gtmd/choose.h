@@ -18,6 +18,7 @@
 #include "gtmd/types/pool.h"
 
 struct asker;
+struct metric_values;
 
 #define CHOOSE_NONE		UINT32_MAX	/* no pick for this client */
 #define CHOOSE_CANDIDATES_MAX	65535		/* fits the tables' 16 bits */
@@ -36,7 +37,10 @@ struct choose_item {
 	struct clientnet_len net;	/* what makes clients one; the same in
 					 * all items */
 	uint64_t	 key;		/* clientnet_key of its name */
+	uint64_t	 score;		/* of a method that has .score */
 };
+
+#define CHOOSE_UNMEASURED	UINT64_MAX	/* the score of what has none */
 
 /* What it may know of the query when it picks. */
 struct choose_query {
@@ -65,6 +69,13 @@ struct choose_method {
 	bool		 is_static;	/* needs no measurement, so that it may
 					 * hand out what is down when told to */
 	bool		 may_pass;	/* pick may give CHOOSE_NONE */
+	/* What a member's measurements are worth to this method: the more the
+	 * better, and with dynamic-ratio in that proportion. qos: the pool's
+	 * weights, POOL_QOS_TERMS of them. CHOOSE_UNMEASURED: what it needs is
+	 * not known. NULL: it needs none; else it is given its candidates best
+	 * first, equal ones in their order. */
+	uint64_t	(*score)(const struct metric_values *v,
+			    const uint32_t *qos);
 	/* May this candidate ever be picked? NULL: all may. */
 	bool		(*admits)(const struct choose_item *);
 	/* Octets of the table for these candidates, all admitted. NULL: 0. */
@@ -92,9 +103,15 @@ extern const struct choose_method choose_global_availability;
 extern const struct choose_method choose_static_persistence;
 extern const struct choose_method choose_ratio_cohort;
 
+/* choose_ratio's .weights, for methods that compile by it. */
+uint64_t choose_ratio_weights(const struct choose_weigh *w, uint64_t *out);
+
 /* The row of this configured value, or NULL if there is none yet. */
 const struct choose_method *choose_find(enum pool_lb lb);
 /* The same, where ratio-cohort says that clients stay in their share. */
 const struct choose_method *choose_find_cohort(enum pool_lb lb, bool cohort);
+/* The same for a pool with dynamic-ratio: what would take the best by score
+ * shares out in proportion to it. */
+const struct choose_method *choose_find_dynamic(enum pool_lb lb);
 
 #endif

@@ -231,8 +231,8 @@ rotation_weights(const struct rotation *r, size_t count, uint64_t *out)
 
 /* Over all turns the golden sequence meets each point of the line equally
  * often. */
-static uint64_t
-weights(const struct choose_weigh *w, uint64_t *out)
+uint64_t
+choose_ratio_weights(const struct choose_weigh *w, uint64_t *out)
 {
 	const struct line *l = w->table;
 	uint64_t upto = 0;
@@ -249,5 +249,5 @@ weights(const struct choose_weigh *w, uint64_t *out)
 const struct choose_method choose_ratio = {
 	.name = "ratio", .kind = CHOOSE_PICK, .is_static = true,
 	.admits = admits, .room = room, .compile = compile, .shares = shares,
-	.weights = weights,
+	.weights = choose_ratio_weights,
 };

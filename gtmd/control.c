@@ -28,6 +28,7 @@
 #include "gtmd/control_explain.h"
 #include "gtmd/control_load.h"
 #include "gtmd/control_manual.h"
+#include "gtmd/control_measure.h"
 #include "gtmd/control_metrics.h"
 #include "gtmd/control_resolvers.h"
 #include "gtmd/control_share.h"
@@ -168,6 +169,26 @@ get_resolvers(void *arg, const struct restrequest *q, struct restreply *r)
 	restreply_json(r, 200, &j);
 }
 
+/* Measurements come every few seconds and change no configuration: who may
+ * give them is asked here, so that they are not on the audit record. */
+static void
+serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j;
+
+	if (q->method == RESTREQUEST_POST) {
+		if (q->peer.role < RESTPEER_OPERATOR)
+			(void)restreply_error(r, 403, "role %s may not give "
+			    "measurements", restpeer_role_name(q->peer.role));
+		else
+			control_measure_post(c->config.plan, q, r);
+		return;
+	}
+	j = control_measure_json(c->config.plan);
+	restreply_json(r, 200, &j);
+}
+
 static void
 get_changes(void *arg, const struct restrequest *q, struct restreply *r)
 {
@@ -249,6 +270,8 @@ const struct restroute control_routes[] = {
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
 	{ "gtm/what-if", RESTREQUEST_POST, RESTPEER_GUEST, post_whatif },
 	{ "gtm/resolvers", RESTREQUEST_GET, RESTPEER_GUEST, get_resolvers },
+	{ "gtm/metrics", RESTREQUEST_GET | RESTREQUEST_POST, RESTPEER_GUEST,
+	  serve_measured },
 	{ "gtm/changes", RESTREQUEST_GET, RESTPEER_GUEST, get_changes },
 	{ "gtm/confirm", RESTREQUEST_POST, RESTPEER_OPERATOR, post_confirm },
 	{ "gtm/undo", RESTREQUEST_POST, RESTPEER_OPERATOR, post_undo },

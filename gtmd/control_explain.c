@@ -12,6 +12,7 @@
 #include "core/model/json.h"
 #include "core/rest/restreply.h"
 #include "gtmd/choose.h"
+#include "gtmd/control_measure.h"
 #include "gtmd/control_outcome.h"
 #include "gtmd/control_path.h"
 #include "gtmd/control_reason.h"
@@ -80,6 +81,11 @@ member(const struct control_outcome *c, const struct plan_edge *e,
 	json_put_int(j, "priorityGroup", m->obj->priority_group);
 	json_put_bool(j, "heldByManualResume", m->held);
 	put_state(j, &m->node, plan_member_reason(m, why, sizeof(why)));
+	if (m->vs != NULL) {
+		struct json *measured = control_measure_values(m->vs);
+
+		json_put(j, "measured", &measured);
+	}
 	put_sum(j, &sum);
 	json_put_real(j, "present", sum.present);
 	json_put_text(j, "why", control_reason_member(c, e, m, why,

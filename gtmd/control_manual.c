@@ -25,6 +25,8 @@ static const struct {
 	{ "gtm/events", "Changes of state and commits, as server-sent events" },
 	{ "gtm/explain", "Why a client gets which answer: `name`, `type`, "
 	    "`client`" },
+	{ "gtm/metrics", "Measurements of servers and virtual servers; POST "
+	    "`items` gives them" },
 	{ "gtm/openapi", "This tree in OpenAPI 3.0" },
 	{ "gtm/resolvers", "Resolvers seen lately" },
 	{ "gtm/status", "States, reasons, counters and decisions of all "

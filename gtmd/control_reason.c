@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/strbuf.h"
 #include "gtmd/choose.h"
+#include "gtmd/types/metric.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_member.h"
+#include "gtmd/plan_metrics.h"
 #include "gtmd/plan_pool.h"
 
 static const char *
@@ -96,14 +99,74 @@ how_word(const struct plan_edge *e, const struct decision_outcome *o)
 	return "fallback";
 }
 
-static const char *
-chosen_member(const struct plan_edge *e, const struct decision_outcome *o,
-    char *text, size_t cap)
+/* "12 connections, 0 % CPU": what is known of the member. */
+static void
+put_measured(const struct plan_member *m, struct strbuf *b)
 {
-	(void)snprintf(text, cap, "Chosen %" PRIu64 " of %" PRIu64 " times by "
-	    "%s method %s", o->weight, o->total, how_word(e, o),
-	    o->method->name);
+	struct metric_values v;
+	const char *comma = "";
+
+	plan_metrics_of_vs(m->vs, &v);
+	for (int i = 0; i < METRICS; i++) {
+		if (!metric_is_known(&v, (enum metric)i))
+			continue;
+		strbuf_printf(b, "%s%" PRIu64 " %s", comma, v.v[i],
+		    metric_names[i].unit);
+		comma = ", ";
+	}
+}
+
+static bool
+by_score(const struct choose_method *m)
+{
+	return m->kind == CHOOSE_PICK && m->score != NULL;
+}
+
+static const char *
+chosen_member(const struct plan_edge *e, const struct plan_member *m,
+    const struct decision_outcome *o, char *text, size_t cap)
+{
+	struct strbuf b;
+
+	strbuf_init(&b);
+	strbuf_printf(&b, "Chosen %" PRIu64 " of %" PRIu64 " times by %s "
+	    "method %s", o->weight, o->total, how_word(e, o), o->method->name);
+	if (by_score(o->method)) {
+		strbuf_add(&b, ": ");
+		put_measured(m, &b);
+	}
+	(void)snprintf(text, cap, "%s", b.text);
+	strbuf_fini(&b);
 	return text;
+}
+
+/* In the decision, and never the one. */
+static const char *
+outranked_member(const struct plan_member *m,
+    const struct decision_outcome *o, char *text, size_t cap)
+{
+	struct strbuf b;
+
+	if (!by_score(o->method))
+		return say(text, cap, "A member before it answers");
+	strbuf_init(&b);
+	strbuf_printf(&b, "Another is better by %s; here: ", o->method->name);
+	put_measured(m, &b);
+	(void)snprintf(text, cap, "%s", b.text);
+	strbuf_fini(&b);
+	return text;
+}
+
+/* Has it a score, of those that the stage's method takes? */
+static bool
+is_scored(const struct plan_member *m, const struct decision_outcome *o)
+{
+	struct choose_item item = { .ratio = m->obj->ratio };
+	struct metric_values v;
+
+	plan_metrics_of_vs(m->vs, &v);
+	item.score = o->method->score(&v, m->pool->obj->qos);
+	return o->method->admits(&item);
 }
 
 /* Usable, its pool is asked, and yet it is in no stage. */
@@ -114,6 +177,9 @@ left_out_member(const struct plan_edge *e, const struct plan_member *m,
 	if (pool->data == NULL || pool->total == 0)
 		(void)snprintf(text, cap, "Its pool answers by %s",
 		    pool->method->name);
+	else if (by_score(pool->method) && !is_scored(m, pool))
+		(void)snprintf(text, cap, "Nothing is measured of it that %s "
+		    "goes by", pool->method->name);
 	else if (m->obj->ratio == 0)
 		(void)snprintf(text, cap, "Its ratio is 0");
 	else
@@ -154,7 +220,7 @@ control_reason_member(const struct control_outcome *c,
 	struct control_outcome_sum pool = control_outcome_pool(c, e);
 
 	if (sum.share > 0)
-		return chosen_member(e, sum.first, text, cap);
+		return chosen_member(e, m, sum.first, text, cap);
 	if (sum.present > 0)
 		return say(text, cap, "Told behind the one that is chosen");
 	if (!is_usable(m))
@@ -162,6 +228,6 @@ control_reason_member(const struct control_outcome *c,
 	if (pool.share <= 0)
 		return say(text, cap, "Its pool is not chosen");
 	if (sum.first != NULL)
-		return say(text, cap, "A member before it answers");
+		return outranked_member(m, sum.first, text, cap);
 	return left_out_member(e, m, pool.first, text, cap);
 }

@@ -233,12 +233,9 @@ build_pick(struct build *b, struct decision_stage *to,
 {
 	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
 
-	for (size_t i = 0; i < st->count; i++) {
-		const struct decision_spec_member *m = settled_member(st, i);
-
-		items[i] = (struct choose_item){ .ratio = m->ratio,
-		    .net = b->spec->net, .key = m->key };
-	}
+	decision_settle_items(st, items);
+	for (size_t i = 0; i < st->count; i++)
+		items[i].net = b->spec->net;
 	to->action = DECISION_ANSWER;
 	to->is_cname = st->pool->type == WIDE_CNAME;
 	to->pick = compile_table(b, st->method, items, st->count, &to->table);

@@ -80,6 +80,53 @@ lowest_member_priority(const struct decision_spec_pool *p)
 	return lowest;
 }
 
+static struct choose_item
+item_of(const struct settle_stage *st, size_t member)
+{
+	const struct decision_spec_member *m = &st->pool->members[member];
+
+	return (struct choose_item){ .ratio = m->ratio,
+	    .key = m->key, .score = m->score[st->member_how] };
+}
+
+void
+decision_settle_items(const struct settle_stage *st, struct choose_item *out)
+{
+	for (size_t i = 0; i < st->count; i++)
+		out[i] = item_of(st, st->candidates[i]);
+}
+
+/* A candidate and its score. */
+struct ranked {
+	uint64_t	 score;
+	uint32_t	 member;
+};
+
+static int
+by_score_falling(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->member > y->member) - (x->member < y->member);
+}
+
+/* Best first; who is equal stays in order. */
+static void
+rank_candidates(struct settle_stage *st)
+{
+	struct ranked *r = mem_zalloc(st->count + 1, sizeof(*r));
+
+	for (size_t i = 0; i < st->count; i++)
+		r[i] = (struct ranked){ item_of(st, st->candidates[i]).score,
+		    st->candidates[i] };
+	qsort(r, st->count, sizeof(*r), by_score_falling);
+	for (size_t i = 0; i < st->count; i++)
+		st->candidates[i] = r[i].member;
+	free(r);
+}
+
 /* The members that this stage's method chooses among. */
 static void
 find_candidates(struct settle_stage *st, bool ignore_availability)
@@ -90,7 +137,7 @@ find_candidates(struct settle_stage *st, bool ignore_availability)
 	st->candidates = mem_zalloc(p->member_count + 1, sizeof(uint32_t));
 	for (size_t i = 0; i < p->member_count; i++) {
 		const struct decision_spec_member *m = &p->members[i];
-		struct choose_item item = { .ratio = m->ratio };
+		struct choose_item item = item_of(st, i);
 
 		if (!m->enabled || m->priority_group < lowest)
 			continue;
@@ -101,6 +148,8 @@ find_candidates(struct settle_stage *st, bool ignore_availability)
 		if (st->count < CHOOSE_CANDIDATES_MAX)
 			st->candidates[st->count++] = (uint32_t)i;
 	}
+	if (st->method->score != NULL)
+		rank_candidates(st);
 }
 
 static bool
@@ -162,7 +211,7 @@ chain_add_pool(struct settle_chain *c, const struct decision_spec_pool *p,
 	static const enum decision_how how[] = { DECISION_PREFERRED,
 	    DECISION_ALTERNATE };
 
-	if (!p->enabled || p->below_min_up)
+	if (!p->enabled || p->below_min_up || p->over_limit)
 		return;
 	for (size_t i = 0; i < 2 && !decision_settle_is_certain(c); i++)
 		chain_try(c, (struct settle_stage){
@@ -182,7 +231,8 @@ chain_add_fallback(struct settle_chain *c, const struct decision_spec *spec)
 	for (size_t i = 0; i < spec->pool_count && first == NULL; i++)
 		if (spec->pools[i].enabled)
 			first = &spec->pools[i];
-	if (first == NULL || (respect && first->below_min_up))
+	if (first == NULL || (respect &&
+	    (first->below_min_up || first->over_limit)))
 		return;
 	chain_try(c, (struct settle_stage){
 	    .pool = first, .method = first->fallback,
@@ -317,8 +367,7 @@ decision_settle_shares(const struct settle_stage *st, double *out)
 {
 	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
 
-	for (size_t i = 0; i < st->count; i++)
-		items[i].ratio = st->pool->members[st->candidates[i]].ratio;
+	decision_settle_items(st, items);
 	st->method->shares(items, st->count, out);
 	free(items);
 }

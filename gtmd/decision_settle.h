@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include "gtmd/decision_spec.h"
 
+struct choose_item;
+
 /* One method of one pool with its candidates, or an answer of its own kind. */
 struct settle_stage {
 	const struct decision_spec_pool *pool;
@@ -22,7 +24,8 @@ struct settle_stage {
 	enum decision_how how;		/* counts in the pool */
 	enum decision_how member_how;	/* counts in the member */
 	uint32_t	*candidates;	/* CHOOSE_PICK: indexes in pool->members,
-					 * by order; owned */
+					 * by order, or best first where the
+					 * method has a .score; owned */
 	size_t		 count;
 };
 
@@ -54,6 +57,11 @@ void decision_settle_fini(struct settle *s);
 
 /* Does a chain end in a stage that never passes? */
 bool decision_settle_is_certain(const struct settle_chain *c);
+
+/* What the method may know of the stage's candidates, one by one; net is the
+ * caller's to fill in. */
+void decision_settle_items(const struct settle_stage *st,
+    struct choose_item *out);
 
 /* The exact share, 0..1, of each candidate pool, and of each candidate of a
  * CHOOSE_PICK stage. One double per candidate; there is one at least. */

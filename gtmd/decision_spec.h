@@ -46,6 +46,9 @@ struct decision_spec_member {
 	bool		 available;	/* not known to be down or over a limit */
 	uint32_t	 ratio;
 	uint32_t	 priority_group;
+	/* By the pool's preferred, alternate and fallback method, where that
+	 * has a .score. */
+	uint64_t	 score[DECISION_MEMBER_SLOTS];
 	struct addr	 addr;		/* a: IPv4, aaaa: IPv6 */
 	const uint8_t	*target;	/* cname: lower-case wire name */
 	uint32_t	 slot;		/* DECISION_MEMBER_SLOTS */
@@ -57,6 +60,7 @@ struct decision_spec_pool {
 					 * be WIDE_CNAME under any wide IP */
 	bool		 enabled;
 	bool		 below_min_up;	/* min-members-up not reached */
+	bool		 over_limit;
 	bool		 verify;	/* verify-member-availability */
 	uint32_t	 ratio;
 	uint32_t	 priority_group;

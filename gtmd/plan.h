@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct draft;
+struct measures;
 struct plan;
 struct plan_force;
 struct sched;
@@ -34,6 +35,7 @@ struct plan_config {
 	struct store	 *store;
 	struct sched	 *sched;	/* where watches are opened */
 	struct widetable *wides;	/* names are put here and removed */
+	struct measures	 *metrics;	/* what was measured; NULL = nothing */
 	/* Something worth remembering over a restart has changed. May be
 	 * NULL. */
 	void		(*changed)(void *arg);
@@ -42,6 +44,7 @@ struct plan_config {
 	bool		 apart;		/* what goes is freed at once */
 	const struct draft *draft;	/* read in the place of the store */
 	const struct plan_force *force;	/* may be NULL */
+	const struct plan *live;	/* whose place it takes */
 	/* An object ("pool-member …") went from one state to another, and why.
 	 * May be NULL. */
 	void		(*told)(void *arg, const char *object,

@@ -196,6 +196,7 @@ plan_apart_open(struct plan_apart *a, const struct plan_apart_config *c)
 	config.apart = true;
 	config.draft = c->draft;
 	config.force = c->force;
+	config.live = c->live;
 	a->plan = plan_new(&config);
 	plan_hold_each(c->live, on_held, a->plan);
 	plan_on_change(a->plan, n.v, n.count);

@@ -25,6 +25,7 @@
 #include "gtmd/decision_spec.h"
 #include "gtmd/plan.h"
 #include "gtmd/plan_health.h"
+#include "gtmd/plan_limit.h"
 #include "gtmd/status.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/pool.h"
@@ -44,6 +45,8 @@ struct plan_node {
 					 * new object is no change of state */
 };
 
+struct measures_row;
+
 struct plan_datacenter {
 	struct plan_node node;
 	const struct datacenter *obj;	/* held; NULL = only referred to */
@@ -60,6 +63,8 @@ struct plan_server {
 	struct list	 siblings;	/* in the datacenter */
 	struct map	 vss;		/* struct plan_vs by name */
 	struct status_census census;	/* of virtual servers */
+	struct measures_row *metrics;	/* while there is an object, or NULL */
+	struct plan_limit limit;
 };
 
 /* "This virtual server depends on that one." */
@@ -81,6 +86,8 @@ struct plan_vs {
 	enum status_probe probe;	/* of health and dependencies */
 	struct list	 members;	/* plan_member.siblings */
 	struct list	 depends, dependents;	/* plan_depend */
+	struct measures_row *metrics;	/* while there is an object, or NULL */
+	struct plan_limit limit;	/* its own; its server has another */
 	uint64_t	 visit;		/* of the last walk that came by */
 };
 
@@ -94,6 +101,8 @@ struct plan_member {
 	struct plan_health health;	/* pool's rule, own rule */
 	enum status_probe probe;
 	bool		 held;		/* manual-resume: down until resumed */
+	struct plan_limit limit;	/* its own; its virtual server has
+					 * another */
 	uint32_t	 slot;		/* tally: DECISION_MEMBER_SLOTS */
 	uint64_t	 key;		/* clientnet_key of the object's */
 	uint8_t		 wire[DNSNAME_MAX];	/* cname: target name */
@@ -109,6 +118,7 @@ struct plan_pool {
 	struct plan_member **by_key;	/* the same; owned */
 	size_t		 member_count;
 	struct list	 edges;		/* plan_edge.users */
+	struct plan_limit limit;
 	struct decision_spec_pool spec;	/* all but what the edge says */
 	struct decision_spec_member *spec_members;	/* owned */
 };

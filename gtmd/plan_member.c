@@ -14,7 +14,9 @@
 #include "core/base/mem.h"
 #include "gtmd/plan_force.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/types/metric.h"
 #include "gtmd/plan_grave.h"
+#include "gtmd/plan_metrics.h"
 #include "gtmd/plan_target.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/tally.h"
@@ -171,6 +173,22 @@ update_hold(struct plan_member *m)
 	m->node.plan->remember = true;
 }
 
+static enum status_availability
+availability_of(struct plan_member *m)
+{
+	enum status_availability a = status_of_probe(m->probe);
+
+	if (m->held)
+		return STATUS_OFFLINE;
+	(void)plan_metrics_limit_member(m);
+	if (m->vs == NULL || !status_is_usable(a) ||
+	    plan_force_of_member(m) != STATUS_PROBE_NONE)
+		return a;
+	return plan_limit_is_over(&m->limit) ||
+	    m->vs->node.status.availability == STATUS_UNAVAILABLE ?
+	    STATUS_UNAVAILABLE : a;
+}
+
 static void
 tell(struct plan_member *m, const struct status *was)
 {
@@ -191,8 +209,7 @@ plan_member_update(struct plan_member *m)
 	update_probe(m, now.enabled == STATUS_ENABLED &&
 	    m->pool->obj->enabled);
 	update_hold(m);
-	now.availability = m->held ? STATUS_OFFLINE :
-	    status_of_probe(m->probe);
+	now.availability = availability_of(m);
 	if (plan_node_set(&m->node, &now))
 		tell(m, &was);
 	plan_node_touch(&m->pool->node, &m->node.plan->touched_pools);
@@ -219,12 +236,24 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 		.priority_group = m->obj->priority_group,
 		.slot = m->slot, .key = m->key,
 	};
+	plan_metrics_score(m, to);
 	if (m->pool->type == WIDE_CNAME)
 		to->target = m->wire;
 	else if (m->vs->obj != NULL)
 		to->addr = m->vs->obj->destination.addr;
 	else
 		to->enabled = false;
+}
+
+static const char *
+limit_reason(const struct plan_member *m, char *text, size_t cap)
+{
+	struct metric_values used;
+
+	if (!plan_limit_is_over(&m->limit))
+		return plan_vs_reason(m->vs, text, cap);
+	plan_metrics_of_vs(m->vs, &used);
+	return plan_limit_reason(&m->limit, &m->obj->limits, &used, text, cap);
 }
 
 const char *
@@ -246,6 +275,8 @@ plan_member_reason(const struct plan_member *m, char *text, size_t cap)
 		(void)snprintf(text, cap, "No such virtual server");
 		return text;
 	}
+	if (m->node.status.availability == STATUS_UNAVAILABLE)
+		return limit_reason(m, text, cap);
 	/* Of the two, the one that decided; the member's own where both do. */
 	if (plan_health_probe(&m->health) == m->probe &&
 	    (m->probe != STATUS_PROBE_NONE))

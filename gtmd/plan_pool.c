@@ -15,8 +15,10 @@
 #include "core/base/obj.h"
 #include "gtmd/choose.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/types/metric.h"
 #include "gtmd/plan_hold.h"
 #include "gtmd/plan_member.h"
+#include "gtmd/plan_metrics.h"
 
 struct plan_pool *
 plan_pool_get(struct plan *p, enum wide_type type, const char *name)
@@ -107,6 +109,7 @@ concerns_member(const struct pool_member *was, const struct pool_member *now)
 	return was->enabled != now->enabled ||
 	    was->server_len != now->server_len ||
 	    was->static_target != now->static_target ||
+	    !plan_limit_equal(&was->limits, &now->limits) ||
 	    !rules_equal(&was->monitor, &now->monitor);
 }
 
@@ -202,6 +205,8 @@ plan_pool_put(struct plan_pool *pool, const struct pool *obj)
 	p->counts.pools += pool->obj == NULL;
 	if (take_members(pool, obj) || pool->members == NULL)
 		sort_members(pool);
+	if (pool->obj == NULL)
+		plan_metrics_recall_pool(pool);
 	PLAN_HOLD(pool->obj, obj);
 	plan_node_touch(&pool->node, &p->touched_pools);
 }
@@ -252,9 +257,12 @@ is_below_min_up(const struct plan_pool *pool, size_t up)
 static enum status_availability
 availability_of(const struct plan_pool *pool, const struct survey *v)
 {
+	enum status_availability a = status_of_census(&v->census);
+
 	if (v->enabled == 0 || pool->spec.below_min_up)
 		return STATUS_OFFLINE;
-	return status_of_census(&v->census);
+	return pool->spec.over_limit && status_is_usable(a) ?
+	    STATUS_UNAVAILABLE : a;
 }
 
 static bool
@@ -263,6 +271,7 @@ member_spec_equal(const struct decision_spec_member *a,
 {
 	return a->enabled == b->enabled && a->available == b->available &&
 	    a->ratio == b->ratio && a->priority_group == b->priority_group &&
+	    memcmp(a->score, b->score, sizeof(a->score)) == 0 &&
 	    a->slot == b->slot && addr_equal(&a->addr, &b->addr) &&
 	    a->target == b->target;
 }
@@ -273,7 +282,8 @@ pool_spec_equal(const struct decision_spec_pool *a,
     const struct decision_spec_pool *b)
 {
 	return a->enabled == b->enabled &&
-	    a->below_min_up == b->below_min_up && a->verify == b->verify &&
+	    a->below_min_up == b->below_min_up &&
+	    a->over_limit == b->over_limit && a->verify == b->verify &&
 	    a->preferred == b->preferred && a->alternate == b->alternate &&
 	    a->fallback == b->fallback &&
 	    addr_equal(&a->fallback_ip, &b->fallback_ip) &&
@@ -304,6 +314,14 @@ update_spec_members(struct plan_pool *pool)
 	return changed;
 }
 
+static const struct choose_method *
+method_of(const struct pool *o, uint32_t lb)
+{
+	if (o->dynamic_ratio && pool_lb_is_measured(lb))
+		return choose_find_dynamic((enum pool_lb)lb);
+	return choose_find_cohort((enum pool_lb)lb, o->cohort);
+}
+
 /* True when the spec has changed. */
 static bool
 update_spec(struct plan_pool *pool, size_t up)
@@ -315,9 +333,10 @@ update_spec(struct plan_pool *pool, size_t up)
 		.below_min_up = is_below_min_up(pool, up),
 		.verify = o->verify_member_availability ||
 		    pool->node.plan->verify_all,
-		.preferred = choose_find_cohort(o->lb_mode, o->cohort),
-		.alternate = choose_find_cohort(o->alternate_mode, o->cohort),
-		.fallback = choose_find_cohort(o->fallback_mode, o->cohort),
+		.over_limit = plan_limit_is_over(&pool->limit),
+		.preferred = method_of(o, o->lb_mode),
+		.alternate = method_of(o, o->alternate_mode),
+		.fallback = method_of(o, o->fallback_mode),
 		.key = pool->key,
 		.fallback_ip = o->fallback_ip, .ttl_s = o->ttl_s,
 		.max_answers = o->max_answers > 0 ? o->max_answers : 1,
@@ -362,6 +381,7 @@ plan_pool_update(struct plan_pool *pool)
 	if (pool->obj == NULL)
 		return;
 	v = survey_of(pool);
+	(void)plan_metrics_limit_pool(pool);
 	stale = update_spec(pool, v.up);
 	now.enabled = pool->obj->enabled ? STATUS_ENABLED : STATUS_DISABLED;
 	now.availability = availability_of(pool, &v);
@@ -389,6 +409,21 @@ plan_pool_find_member(const struct plan_pool *pool, const char *key)
 	return m != NULL ? *m : NULL;
 }
 
+static const char *
+limit_reason(const struct plan_pool *pool, char *text, size_t cap)
+{
+	struct metric_values used;
+
+	if (!plan_limit_is_over(&pool->limit)) {
+		(void)snprintf(text, cap,
+		    "No enabled pool members within their limits");
+		return text;
+	}
+	plan_metrics_of_pool(pool, &used);
+	return plan_limit_reason(&pool->limit, &pool->obj->limits, &used, text,
+	    cap);
+}
+
 const char *
 plan_pool_reason(const struct plan_pool *pool, char *text, size_t cap)
 {
@@ -400,6 +435,7 @@ plan_pool_reason(const struct plan_pool *pool, char *text, size_t cap)
 		(void)snprintf(text, cap, "Checking");
 		break;
 	case STATUS_UNAVAILABLE:
+		return limit_reason(pool, text, cap);
 	case STATUS_OFFLINE:
 	case STATUS_AVAILABILITIES:
 		if (pool->spec.below_min_up)

@@ -9,7 +9,9 @@
 
 #include "core/base/mem.h"
 #include "gtmd/plan_datacenter.h"
+#include "gtmd/measures.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_metrics.h"
 #include "gtmd/plan_vs.h"
 
 static struct plan_server *
@@ -23,6 +25,8 @@ server_new(struct plan *p, const char *name)
 	map_init(&s->vss);
 	map_put(&p->servers, s->name, s);
 	p->counts.servers++;
+	plan_metrics_take_server(s);
+	plan_metrics_recall_server(s);
 	return s;
 }
 
@@ -117,6 +121,7 @@ plan_server_put(struct plan *p, const struct server *obj)
 		plan_vs_put(s, (const struct server_vs *)
 		    obj->virtual_servers.v[i]);
 	PLAN_HOLD(was, NULL);
+	(void)plan_metrics_limit_server(s);
 	plan_node_touch(&s->node, &p->touched_servers);
 }
 
@@ -131,6 +136,7 @@ plan_server_remove(struct plan *p, const char *name)
 	drop_vss(s);
 	move_to(s, NULL);
 	list_remove(&s->node.touched);
+	measures_row_drop(&s->metrics);
 	map_fini(&s->vss);
 	free(s->name);
 	free(s);
@@ -146,6 +152,19 @@ plan_server_update(struct plan_server *s)
 	set_status(s, &now);
 }
 
+static const char *
+limit_reason(const struct plan_server *s, char *text, size_t cap)
+{
+	struct metric_values used;
+
+	if (!plan_limit_is_over(&s->limit)) {
+		(void)snprintf(text, cap, "No enabled VS within its limits");
+		return text;
+	}
+	plan_metrics_of_server(s, &used);
+	return plan_limit_reason(&s->limit, &s->obj->limits, &used, text, cap);
+}
+
 const char *
 plan_server_reason(const struct plan_server *s, char *text, size_t cap)
 {
@@ -158,6 +177,7 @@ plan_server_reason(const struct plan_server *s, char *text, size_t cap)
 		    "No virtual servers" : "Checking");
 		break;
 	case STATUS_UNAVAILABLE:
+		return limit_reason(s, text, cap);
 	case STATUS_OFFLINE:
 	case STATUS_AVAILABILITIES:
 		(void)snprintf(text, cap, "No enabled VS available");

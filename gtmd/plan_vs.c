@@ -16,7 +16,9 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/plan_force.h"
+#include "gtmd/measures.h"
 #include "gtmd/plan_graph.h"
+#include "gtmd/plan_metrics.h"
 
 static void
 on_health(void *owner)
@@ -79,9 +81,8 @@ touch_dependents(struct plan_vs *vs)
 
 /* ---- life ---- */
 
-/* Both halves of a key may hold ':'; no name holds a newline. */
-static char *
-map_key(const char *key, size_t server_len)
+char *
+plan_vs_key(const char *key, size_t server_len)
 {
 	char *text = mem_strdup(key);
 
@@ -93,7 +94,7 @@ map_key(const char *key, size_t server_len)
 struct plan_vs *
 plan_vs_get(struct plan *p, const char *key, size_t server_len)
 {
-	char *where = map_key(key, server_len);
+	char *where = plan_vs_key(key, server_len);
 	struct plan_vs *vs = map_find(&p->vss, where);
 
 	if (vs != NULL) {
@@ -121,7 +122,7 @@ plan_vs_drop(struct plan_vs *vs)
 	if (vs->obj != NULL || !list_empty(&vs->members) ||
 	    !list_empty(&vs->dependents))
 		return;
-	where = map_key(vs->key, vs->server_len);
+	where = plan_vs_key(vs->key, vs->server_len);
 	map_remove(&vs->node.plan->vss, where);
 	free(where);
 	list_remove(&vs->node.touched);
@@ -174,6 +175,8 @@ plan_vs_put(struct plan_server *s, const struct server_vs *obj)
 		map_put(&s->vss, obj->obj.name, vs);
 		status_census_move(&s->census, NULL, &vs->node.status);
 		p->counts.virtual_servers++;
+		plan_metrics_take_vs(vs);
+		plan_metrics_recall_vs(vs);
 	}
 	plan_node_touch(&vs->node, &p->touched_vss);
 	if (vs->obj != NULL && object_equal(&vs->obj->obj, &obj->obj)) {
@@ -194,6 +197,8 @@ plan_vs_remove(struct plan_vs *vs)
 	struct plan *p = vs->node.plan;
 
 	plan_health_fini(&vs->health);
+	measures_row_drop(&vs->metrics);
+	vs->limit = (struct plan_limit){ 0 };
 	touch_dependents(vs);
 	drop_depends(vs);
 	vs->own = vs->probe = STATUS_PROBE_NONE;
@@ -247,6 +252,19 @@ update_probes(struct plan_vs *vs, bool enabled)
 		vs->probe = STATUS_PROBE_DOWN;
 }
 
+/* One that could answer does not while it, or its server, is over a limit. */
+static enum status_availability
+availability_of(struct plan_vs *vs)
+{
+	enum status_availability a = status_of_probe(vs->probe);
+
+	(void)plan_metrics_limit_vs(vs);
+	if (!status_is_usable(a) || plan_force_of_vs(vs) != STATUS_PROBE_NONE)
+		return a;
+	return plan_limit_is_over(&vs->limit) ||
+	    plan_limit_is_over(&vs->server->limit) ? STATUS_UNAVAILABLE : a;
+}
+
 static void
 tell(struct plan_vs *vs, const struct status *was)
 {
@@ -274,7 +292,7 @@ plan_vs_update(struct plan_vs *vs)
 	else if (vs->server->node.status.enabled != STATUS_ENABLED)
 		now.enabled = STATUS_DISABLED_BY_PARENT;
 	update_probes(vs, now.enabled == STATUS_ENABLED);
-	now.availability = status_of_probe(vs->probe);
+	now.availability = availability_of(vs);
 	if (plan_node_set(&vs->node, &now))
 		tell(vs, &was);
 	else if (vs->probe == was_probe)
@@ -282,6 +300,23 @@ plan_vs_update(struct plan_vs *vs)
 	LIST_EACH(&vs->members, it)
 		plan_node_touch(&OBJ_OF(it, struct plan_member, siblings)->node,
 		    &p->touched_members);
+}
+
+static const char *
+limit_reason(const struct plan_vs *vs, char *text, size_t cap)
+{
+	const struct plan_server *s = vs->server;
+	struct metric_values used;
+	char why[PLAN_REASON_MAX];
+
+	plan_metrics_of_vs(vs, &used);
+	if (plan_limit_is_over(&vs->limit))
+		return plan_limit_reason(&vs->limit, &vs->obj->limits, &used,
+		    text, cap);
+	plan_metrics_of_server(s, &used);
+	(void)snprintf(text, cap, "Server %s: %s", s->name, plan_limit_reason(
+	    &s->limit, &s->obj->limits, &used, why, sizeof(why)));
+	return text;
 }
 
 const char *
@@ -293,6 +328,8 @@ plan_vs_reason(const struct plan_vs *vs, char *text, size_t cap)
 		(void)snprintf(text, cap, "Forced for this question");
 		return text;
 	}
+	if (vs->node.status.availability == STATUS_UNAVAILABLE)
+		return limit_reason(vs, text, cap);
 	if (vs->own == STATUS_PROBE_DOWN || vs->probe != STATUS_PROBE_DOWN)
 		return plan_health_reason(&vs->health, text, cap);
 	down = down_dependency((struct plan_vs *)(uintptr_t)vs);

@@ -19,6 +19,10 @@ struct plan_vs *plan_vs_get(struct plan *p, const char *key,
     size_t server_len);
 void plan_vs_drop(struct plan_vs *vs);
 
+/* The key by which the plan's map and the table of metrics have it, for the
+ * caller to free: both halves may hold ':', no name holds a newline. */
+char *plan_vs_key(const char *key, size_t server_len);
+
 /* The virtual server as its server has it now. */
 void plan_vs_put(struct plan_server *s, const struct server_vs *obj);
 /* Its server has it no more. */

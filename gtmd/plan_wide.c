@@ -403,6 +403,8 @@ plan_wide_reason(const struct plan_wide *w, char *text, size_t cap)
 		why = w->edge_count == 0 ? "No pools" : "Checking";
 		break;
 	case STATUS_UNAVAILABLE:
+		why = "No enabled pools within their limits";
+		break;
 	case STATUS_OFFLINE:
 	case STATUS_AVAILABILITIES:
 		break;

@@ -22,7 +22,9 @@
 #include "gtmd/control_events.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
+#include "gtmd/measures.h"
 #include "gtmd/plan.h"
+#include "gtmd/plan_metrics.h"
 #include "gtmd/statusfile.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/settings.h"
@@ -48,6 +50,7 @@ struct service {
 	struct zonekeep	 *zones;
 	struct listeners *listeners;
 	struct memory	 *memory;
+	struct measures	 *metrics;
 	struct plan	 *plan;
 	struct restevents *events;
 	struct control	 *control;
@@ -162,12 +165,15 @@ open_parts(struct service *s, struct err *e)
 		return e->code;
 	s->events = restevents_new(clock_real(&clock_system));
 	s->memory = memory_new(s->state_dir, s->loop, s->sched);
+	s->metrics = measures_new(s->loop);
 	plan = (struct plan_config){
 		.store = s->store, .sched = s->sched, .wides = s->wides,
+		.metrics = s->metrics,
 		.changed = memory_note, .arg = s->memory,
 		.told = control_events_state, .told_arg = s->events,
 	};
 	s->plan = plan_new(&plan);
+	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
 	memory_recall(s->memory, s->plan);
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
@@ -203,6 +209,7 @@ service_free(struct service **ps)
 	listeners_free(&s->listeners);
 	memory_free(&s->memory);
 	plan_free(&s->plan);
+	measures_free(&s->metrics);
 	restevents_free(&s->events);
 	sched_free(&s->sched);
 	board_free(&s->board);

@@ -72,6 +72,7 @@ status_of_census(const struct status_census *c)
 		return STATUS_AVAILABLE;
 	if (c->n[STATUS_UNKNOWN] > 0)
 		return STATUS_UNKNOWN;
-	return c->n[STATUS_UNAVAILABLE] + c->n[STATUS_OFFLINE] > 0 ?
-	    STATUS_OFFLINE : STATUS_UNKNOWN;
+	if (c->n[STATUS_UNAVAILABLE] > 0)
+		return STATUS_UNAVAILABLE;
+	return c->n[STATUS_OFFLINE] > 0 ? STATUS_OFFLINE : STATUS_UNKNOWN;
 }

@@ -64,6 +64,7 @@ struct status_census {
 void status_census_move(struct status_census *c, const struct status *was,
     const struct status *now);
 /* Available if one is, else unknown if one is or there is none, else
+ * unavailable if one is (back within its limit, it would answer), else
  * offline. */
 enum status_availability status_of_census(const struct status_census *c);
 

@@ -49,8 +49,11 @@ refuse_lb(const struct prop *p, uint32_t lb, struct err *e)
 		return 0;
 	if (lb == POOL_LB_TOPOLOGY)
 		why = "there are no topology records yet";
-	else
+	else if (lb == POOL_LB_COMPLETION_RATE || lb == POOL_LB_LOWEST_RTT ||
+	    lb == POOL_LB_FEWEST_HOPS)
 		why = REFUSED_METRICS;
+	else
+		return 0;
 	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
 	    p->name, lb_names[lb], why);
 }
@@ -93,6 +96,9 @@ check_lb_cname(const struct prop *p, const void *value, struct err *e)
 	if (lb == POOL_LB_FALLBACK_IP)
 		return err_set(e, ERR_RANGE, "%s: fallback-ip is for pools of "
 		    "type a and aaaa", p->name);
+	if (pool_lb_is_measured(lb))
+		return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: "
+		    "names are not measured", p->name, lb_names[lb]);
 	if (strcmp(p->name, "load-balancing-mode") == 0)
 		return check_preferred(p, value, e);
 	if (strcmp(p->name, "alternate-mode") == 0)
@@ -153,7 +159,7 @@ static const struct prop member_props[] = {
 	REFUSED_ITEMS("depends-on",
 	    "give depends-on to the virtual server, where it takes effect",
 	    "virtual servers that must be available too"),
-	REFUSED_LIMIT_ROWS,
+	LIMITS_ROWS(pool_member),
 	{ .name = "monitor", .kind = PROP_RULE,
 	  .off = offsetof(struct pool_member, monitor), .ref = "gtm monitor",
 	  .word = "default", .check = probing_check_name,
@@ -170,17 +176,25 @@ static const struct prop cname_member_props[] = {
 	{ .name = NULL }
 };
 
-#define QOS_ROW(what, d)						\
-	REFUSED_NUMBER("qos-" what, d, NULL, REFUSED_METRICS,		\
-	    "weight in method quality-of-service")
+#define QOS_HELP	"weight in method quality-of-service"
+
+#define QOS_ROW(what, term, d)						\
+	{ .name = "qos-" what, .kind = PROP_U32,			\
+	  .off = offsetof(struct pool, qos[term]), .dflt = d,		\
+	  .max = UINT32_MAX, .help = QOS_HELP }
+
+#define QOS_REFUSED(what, d, why)					\
+	REFUSED_NUMBER("qos-" what, d, NULL, why, QOS_HELP)
 
 /* Rows that pools of all types have. */
 #define POOL_ROWS							\
 	{ .name = "description", .kind = PROP_STRING,			\
 	  .off = offsetof(struct pool, description), .max = 4095,	\
 	  .help = "text of the operator" },				\
-	REFUSED_FLAG("dynamic-ratio", prop_disabled_enabled, "disabled",	\
-	    REFUSED_METRICS, "share out by score rather than take the best"),	\
+	{ .name = "dynamic-ratio", .kind = PROP_BOOL,			\
+	  .off = offsetof(struct pool, dynamic_ratio),			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "share out by score rather than take the best" },	\
 	{ .name = "enabled", .kind = PROP_STATE,			\
 	  .off = offsetof(struct pool, enabled),			\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
@@ -203,15 +217,16 @@ static const struct prop cname_member_props[] = {
 	  .off = offsetof(struct pool, min_up_value), .max = 65535,	\
 	  .dflt = "0",							\
 	  .help = "with fewer members up the pool is unavailable" },	\
-	QOS_ROW("hit-ratio", "5"),					\
-	QOS_ROW("hops", "0"),						\
-	QOS_ROW("kilobytes-second", "3"),				\
-	QOS_ROW("lcs", "30"),						\
-	QOS_ROW("packet-rate", "1"),					\
-	QOS_ROW("rtt", "50"),						\
-	QOS_ROW("topology", "0"),					\
-	QOS_ROW("vs-capacity", "0"),					\
-	QOS_ROW("vs-score", "0"),					\
+	QOS_REFUSED("hit-ratio", "5", REFUSED_METRICS),			\
+	QOS_REFUSED("hops", "0", REFUSED_METRICS),			\
+	QOS_ROW("kilobytes-second", POOL_QOS_KILOBYTES, "3"),		\
+	QOS_REFUSED("lcs", "30", "links are not watched yet"),		\
+	QOS_ROW("packet-rate", POOL_QOS_PACKET_RATE, "1"),		\
+	QOS_REFUSED("rtt", "50", REFUSED_METRICS),			\
+	QOS_REFUSED("topology", "0",					\
+	    "quality-of-service does not ask topology yet"),		\
+	QOS_ROW("vs-capacity", POOL_QOS_VS_CAPACITY, "0"),		\
+	QOS_ROW("vs-score", POOL_QOS_VS_SCORE, "0"),			\
 	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
 	  .off = offsetof(struct pool, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
@@ -251,7 +266,7 @@ static const struct prop cname_member_props[] = {
 	    "fallback-ip as version 11 wrote it"),			\
 	REFUSED_TEXT("fallback-ipv6", NULL, "write fallback-ip",	\
 	    "fallback-ip as version 11 wrote it"),			\
-	REFUSED_LIMIT_ROWS,						\
+	LIMITS_ROWS(pool),						\
 	REFUSED_TEXT("max-addresses-returned", NULL,			\
 	    "write max-answers-returned",				\
 	    "max-answers-returned as version 11 wrote it"),		\
@@ -349,6 +364,13 @@ pool_member_domain(const struct pool_member *m)
 	    strrchr(m->obj.name, '/') : NULL;
 
 	return slash != NULL ? slash + 1 : m->obj.name;
+}
+
+bool
+pool_lb_is_measured(uint32_t lb)
+{
+	assert(lb <= POOL_LB_QUALITY_OF_SERVICE);
+	return lb >= POOL_LB_PACKET_RATE;
 }
 
 bool

@@ -11,6 +11,7 @@
 #include "core/base/addr.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "gtmd/types/limits.h"
 
 struct type;
 
@@ -38,6 +39,13 @@ enum pool_lb {
 	POOL_LB_QUALITY_OF_SERVICE,
 };
 
+/* What quality-of-service weighs: properties qos-hit-ratio and so on. */
+enum pool_qos {
+	POOL_QOS_HIT_RATIO, POOL_QOS_HOPS, POOL_QOS_KILOBYTES, POOL_QOS_LCS,
+	POOL_QOS_PACKET_RATE, POOL_QOS_RTT, POOL_QOS_TOPOLOGY,
+	POOL_QOS_VS_CAPACITY, POOL_QOS_VS_SCORE, POOL_QOS_TERMS
+};
+
 enum pool_min_up { POOL_MIN_UP_OFF, POOL_MIN_UP_NUMBER, POOL_MIN_UP_PERCENT };
 
 /* One struct for all pool types; a type's table leaves out what it lacks. */
@@ -58,6 +66,9 @@ struct pool {
 	uint32_t	 min_up_value;
 	uint32_t	 min_active_members;	/* ours; 0 = off */
 	bool		 cohort;		/* ours: ratio-cohort */
+	bool		 dynamic_ratio;
+	uint32_t	 qos[POOL_QOS_TERMS];
+	struct limits	 limits;	/* a, aaaa */
 	struct objlist	 members;		/* struct pool_member */
 };
 
@@ -72,6 +83,7 @@ struct pool_member {
 	uint32_t	 ratio;		/* 0 = never in ratio */
 	uint32_t	 priority_group;	/* ours; with min-active-members */
 	struct monrule	 monitor;	/* a, aaaa */
+	struct limits	 limits;	/* a, aaaa */
 	bool		 static_target;	/* cname: need not be a wide IP's name */
 };
 
@@ -83,6 +95,9 @@ extern const struct type pool_cname_member_type;
 
 /* The domain name that a cname member stands for: its key without a path. */
 const char *pool_member_domain(const struct pool_member *m);
+
+/* Does it choose by what was measured of the members? */
+bool pool_lb_is_measured(uint32_t lb);
 
 /* Can the method hand out members (rather than an action or nothing)? */
 bool pool_lb_picks(uint32_t lb);

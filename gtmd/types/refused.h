@@ -8,29 +8,10 @@
 
 #include "core/model/prop.h"
 
-#define REFUSED_LIMITS	"utilisation is not measured yet"
 #define REFUSED_PROBERS	"this program is the only prober so far"
 #define REFUSED_MONITORS "monitors are of type http or tcp so far"
-#define REFUSED_METRICS	"path and server metrics are not collected yet"
+#define REFUSED_METRICS	"path metrics are not collected yet"
 #define REFUSED_IQUERY	"iQuery is not spoken"
-
-/* A limit and the row that says whether it is watched. */
-#define REFUSED_LIMIT(what, u, text)					\
-	{ .name = "limit-" what, .kind = PROP_U64, .max = UINT64_MAX,	\
-	  .dflt = "0", .unit = u, .refused = REFUSED_LIMITS,		\
-	  .help = text },						\
-	{ .name = "limit-" what "-status", .kind = PROP_BOOL,		\
-	  .names = prop_disabled_enabled, .dflt = "disabled",		\
-	  .refused = REFUSED_LIMITS, .help = "watch limit-" what }
-
-/* Virtual servers, servers, pools and members have these. */
-#define REFUSED_LIMIT_ROWS						\
-	REFUSED_LIMIT("max-bps", "bit/s",				\
-	    "throughput above which it is unavailable"),		\
-	REFUSED_LIMIT("max-connections", NULL,				\
-	    "concurrent connections above which it is unavailable"),	\
-	REFUSED_LIMIT("max-pps", "packet/s",				\
-	    "packet rate above which it is unavailable")
 
 /* Name-value pairs that F5's tools keep beside an object. */
 #define REFUSED_METADATA						\

@@ -12,6 +12,7 @@
 #include "core/base/addr.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "gtmd/types/limits.h"
 
 struct draft;
 struct type;
@@ -23,6 +24,7 @@ struct server {
 	char		*description;
 	uint32_t	 product;	/* index in the table's names; a label */
 	struct monrule	 monitor;
+	struct limits	 limits;
 	struct objlist	 devices;		/* struct server_device */
 	struct objlist	 virtual_servers;	/* struct server_vs */
 };
@@ -43,6 +45,7 @@ struct server_vs {
 	bool		 enabled;
 	struct addrport	 destination;	/* port 0 = any */
 	struct monrule	 monitor;
+	struct limits	 limits;
 	struct objlist	 depends_on;	/* struct server_depends */
 	char		*description;
 	char		*ltm_name;	/* a label */

@@ -110,7 +110,8 @@ static const struct prop general_props[] = {
 	    "set the RA bit in answers"),
 	REFUSED_NUMBER("heartbeat-interval", "10", "s", REFUSED_IQUERY,
 	    "time between two signs of life"),
-	REFUSED_LIST("ignore-ltm-rate-limit-modes", REFUSED_LIMITS,
+	REFUSED_LIST("ignore-ltm-rate-limit-modes",
+	    "rate limits of load balancers are not read yet",
 	    "rate limits of load balancers that do not count"),
 	REFUSED_TEXT("iquery-cipher-list", NULL, REFUSED_IQUERY,
 	    "ciphers of iQuery"),
@@ -163,7 +164,8 @@ static const struct prop general_props[] = {
 };
 
 #define FACTOR_ROW(what, d)						\
-	REFUSED_NUMBER("qos-factor-" what, d, NULL, REFUSED_METRICS,	\
+	REFUSED_NUMBER("qos-factor-" what, d, NULL,			\
+	    "quality-of-service has upper limits that are fixed",	\
 	    "upper limit in method quality-of-service")
 
 static const struct prop lb_props[] = {

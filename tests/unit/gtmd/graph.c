@@ -32,6 +32,7 @@
 #include "gtmd/widetable.h"
 
 struct model *graph_model;
+struct measures *graph_metrics;
 
 /* ---- life ---- */
 
@@ -50,6 +51,7 @@ init(struct graph *g)
 	*g = (struct graph){ .wides = widetable_new(),
 	    .tally = tally_open() };
 	c.wides = g->wides;
+	c.metrics = graph_metrics;
 	g->plan = plan_new(&c);
 }
 

@@ -13,6 +13,7 @@
 #include "gtmd/plan_graph.h"
 
 struct draft;
+struct measures;
 struct model;
 struct tally;
 
@@ -24,6 +25,7 @@ struct graph {
 };
 
 extern struct model *graph_model;
+extern struct measures *graph_metrics;	/* of graphs to come; NULL = none */
 
 void graph_init(struct graph *g);
 void graph_fini(struct graph *g);

@@ -25,11 +25,22 @@ rows_stand_where_the_configuration_has_them(void **state)
 		{ POOL_LB_DROP_PACKET, "drop-packet" },
 		{ POOL_LB_NONE, "none" },
 		{ POOL_LB_STATIC_PERSISTENCE, "static-persistence" },
+		{ POOL_LB_PACKET_RATE, "packet-rate" },
+		{ POOL_LB_VS_CAPACITY, "virtual-server-capacity" },
+		{ POOL_LB_VS_SCORE, "virtual-server-score" },
+		{ POOL_LB_LEAST_CONNECTIONS, "least-connections" },
+		{ POOL_LB_KILOBYTES_PER_SECOND, "kilobytes-per-second" },
+		{ POOL_LB_CPU, "cpu" },
+		{ POOL_LB_QUALITY_OF_SERVICE, "quality-of-service" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < OBJ_COUNT(row); i++)
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
 		assert_string_equal(choose_find(row[i].lb)->name, row[i].name);
+		assert_string_equal(choose_find_dynamic(row[i].lb)->name,
+		    row[i].name);
+	}
+	assert_ptr_equal(choose_find_dynamic(POOL_LB_RATIO), &choose_ratio);
 	assert_ptr_equal(choose_find_cohort(POOL_LB_RATIO, true),
 	    &choose_ratio_cohort);
 	assert_ptr_equal(choose_find_cohort(POOL_LB_RATIO, false),
@@ -37,7 +48,6 @@ rows_stand_where_the_configuration_has_them(void **state)
 	assert_ptr_equal(choose_find_cohort(POOL_LB_ROUND_ROBIN, true),
 	    &choose_round_robin);
 	assert_null(choose_find(POOL_LB_TOPOLOGY));
-	assert_null(choose_find(POOL_LB_QUALITY_OF_SERVICE));
 }
 
 /* Without a division, yet the same as with one. */

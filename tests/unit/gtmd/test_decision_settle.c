@@ -51,6 +51,10 @@ random_method(struct rand *r)
 {
 	enum pool_lb lb = chance(r, 70) ? rand_below(r, 3) : rand_below(r, 7);
 
+	/* What is measured differs in the score alone, which is random. */
+	if (chance(r, 25))
+		return chance(r, 70) ? choose_find(POOL_LB_LEAST_CONNECTIONS) :
+		    choose_find_dynamic(POOL_LB_LEAST_CONNECTIONS);
 	return choose_find(lb);
 }
 
@@ -64,6 +68,9 @@ random_member(struct setup *s, struct decision_spec_member *m, struct rand *r)
 		    .octets = { 10, 0, 0, (uint8_t)rand_below(r, 9) } },
 		.slot = slots_take(s, DECISION_MEMBER_SLOTS),
 	};
+	for (int i = 0; i < DECISION_MEMBER_SLOTS; i++)
+		m->score[i] = chance(r, 30) ? CHOOSE_UNMEASURED :
+		    rand_below(r, 3);
 }
 
 static void
@@ -72,7 +79,8 @@ random_pool(struct setup *s, struct decision_spec_pool *p,
 {
 	*p = (struct decision_spec_pool){
 		.type = WIDE_A, .enabled = chance(r, 75),
-		.below_min_up = chance(r, 10), .verify = chance(r, 80),
+		.below_min_up = chance(r, 10), .over_limit = chance(r, 10),
+		.verify = chance(r, 80),
 		.ratio = rand_below(r, 4), .priority_group = rand_below(r, 3),
 		.preferred = random_method(r), .alternate = random_method(r),
 		.fallback = random_method(r), .ttl_s = 5 + rand_below(r, 50),
@@ -140,11 +148,39 @@ model_lowest_member_group(const struct decision_spec_pool *p)
 	return 0;
 }
 
+/* May it be picked at all? Methods that measure never pick what is down. */
+static bool
+model_admits(const struct choose_method *m,
+    const struct decision_spec_member *c, enum decision_how how, bool down_too)
+{
+	if (strcmp(m->name, "least-connections") == 0)
+		return c->available && c->score[how] != CHOOSE_UNMEASURED &&
+		    (c->score[how] > 0 ||
+		    m == choose_find(POOL_LB_LEAST_CONNECTIONS));
+	return (c->available || down_too) &&
+	    (c->ratio > 0 || strcmp(m->name, "ratio") != 0);
+}
+
+/* Best first; who is equal stays in order. */
+static void
+model_rank(struct would *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		for (size_t j = i; j > 0 && w->list[j]->score[w->member_how] >
+		    w->list[j - 1]->score[w->member_how]; j--) {
+			const struct decision_spec_member *m = w->list[j];
+
+			w->list[j] = w->list[j - 1];
+			w->list[j - 1] = m;
+		}
+}
+
 static struct would
 model_try(const struct decision_spec_pool *p, const struct choose_method *m,
-    bool down_too)
+    enum decision_how how, bool down_too)
 {
-	struct would w = { .kind = NOTHING, .pool = p, .method = m };
+	struct would w = { .kind = NOTHING, .pool = p, .method = m,
+	    .how = how, .member_how = how };
 
 	if (strcmp(m->name, "none") == 0)
 		return w;
@@ -159,11 +195,12 @@ model_try(const struct decision_spec_pool *p, const struct choose_method *m,
 	for (size_t i = 0; i < p->member_count; i++) {
 		const struct decision_spec_member *c = &p->members[i];
 
-		if (c->enabled && (c->available || down_too) &&
-		    c->priority_group >= model_lowest_member_group(p) &&
-		    (c->ratio > 0 || strcmp(m->name, "ratio") != 0))
+		if (c->enabled && model_admits(m, c, how, down_too) &&
+		    c->priority_group >= model_lowest_member_group(p))
 			w.list[w.count++] = c;
 	}
+	if (strcmp(m->name, "least-connections") == 0)
+		model_rank(&w);
 	w.kind = w.count > 0 ? RECORDS : NOTHING;
 	return w;
 }
@@ -173,14 +210,11 @@ model_pool(const struct decision_spec_pool *p)
 {
 	struct would w = { .kind = NOTHING };
 
-	if (!p->enabled || p->below_min_up)
+	if (!p->enabled || p->below_min_up || p->over_limit)
 		return w;
-	w = model_try(p, p->preferred, !p->verify);
-	w.how = w.member_how = DECISION_PREFERRED;
-	if (w.kind == NOTHING) {
-		w = model_try(p, p->alternate, !p->verify);
-		w.how = w.member_how = DECISION_ALTERNATE;
-	}
+	w = model_try(p, p->preferred, DECISION_PREFERRED, !p->verify);
+	if (w.kind == NOTHING)
+		w = model_try(p, p->alternate, DECISION_ALTERNATE, !p->verify);
 	return w;
 }
 
@@ -238,11 +272,11 @@ model(const struct decision_spec *s, struct would *may)
 
 		if (!s->pools[i].enabled)
 			continue;
-		if (respect && s->pools[i].below_min_up)
+		if (respect &&
+		    (s->pools[i].below_min_up || s->pools[i].over_limit))
 			return 0;
 		may[0] = model_try(&s->pools[i], s->pools[i].fallback,
-		    !respect);
-		may[0].how = may[0].member_how = DECISION_FALLBACK;
+		    DECISION_FALLBACK, !respect);
 		return may[0].kind != NOTHING;
 	}
 	return 0;
@@ -289,12 +323,26 @@ records_start_at(const struct asked *r, const struct would *w, size_t first)
 	return true;
 }
 
+/* How many share the first place. */
+static size_t
+model_best(const struct would *w)
+{
+	size_t n = 1;
+
+	while (n < w->count && w->list[n]->score[w->member_how] ==
+	    w->list[0]->score[w->member_how])
+		n++;
+	return n;
+}
+
 static void
 check_records(const struct asked *r, const struct would *w, uint64_t turn)
 {
 	bool found = false;
 
 	assert_int_equal(r->out.action, DECISION_ANSWER);
+	if (w->method == choose_find(POOL_LB_LEAST_CONNECTIONS))
+		assert_true(records_start_at(r, w, turn % model_best(w)));
 	if (strcmp(w->method->name, "global-availability") == 0)
 		assert_true(records_start_at(r, w, 0));
 	else if (strcmp(w->method->name, "round-robin") == 0)

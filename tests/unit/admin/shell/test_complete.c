@@ -76,7 +76,7 @@ words_fit_the_place(void **state)
 		  "Local_pool" },
 		{ "", "create gtm pool a ", { "<name>" }, "Local_pool" },
 		{ "", "modify gtm pool a x ", { "ttl", "enabled", "members" },
-		  "limit-max-bps" },
+		  "metadata" },
 		{ "", "modify gtm pool a x ttl 3 l", { "load-balancing-mode" },
 		  "ttl" },
 		{ "", "modify gtm pool a x load-balancing-mode ",

@@ -110,7 +110,7 @@ items_keep_what_the_command_does_not_name(void **state)
 	(void)state;
 	expect("gtm pool a", pool_now, "members modify { s:v { ratio 3 enabled } }",
 	    "{\"members\":[{\"name\":\"/Common/s:v\",\"memberOrder\":0,\"ratio\":3,"
-	    "\"enabled\":true},{\"name\":\"/Common/t:v\",\"enabled\":true,"
+	    "\"limitMaxBps\":0,\"enabled\":true},{\"name\":\"/Common/t:v\",\"enabled\":true,"
 	    "\"memberOrder\":1,\"ratio\":1}]}");
 	expect("gtm pool a", pool_now, "members delete { /Common/s:v }",
 	    "{\"members\":[{\"name\":\"/Common/t:v\",\"enabled\":true,"

@@ -287,9 +287,8 @@ ten_mistakes_are_ten_findings(void **state)
 	    "not under timeout, 20 s\n"
 	    "31:9: error: pool /Common/Local_pool: pool member "
 	    "/Common/lb1:vmhttps: gtm server /Common/lb1 has no \"vmhttps\"\n"
-	    "35:5: error: pool /Common/Remote_pool: not supported yet: "
-	    "load-balancing-mode: least-connections: path and server metrics "
-	    "are not collected yet\n"
+	    "35:5: error: pool /Common/Remote_pool: load-balancing-mode: none "
+	    "may only be alternate-mode or fallback-mode\n"
 	    "38:5: error: pool /Common/Spare_pool: max-answers-returned: 501 "
 	    "is outside 1..500\n"
 	    "40:1: error: gtm link /Common/uplink: not supported yet: links "
@@ -379,7 +378,7 @@ a_saved_file_loads_but_for_what_it_names(void **state)
 	    "}\n";
 	static const char limits[] =
 	    "            limit-max-connections 500\n"
-	    "            limit-max-connections-status enabled\n";
+	    "            explicit-link-name /Common/l\n";
 	char text[4096], *found;
 	struct conf c;
 
@@ -391,12 +390,9 @@ a_saved_file_loads_but_for_what_it_names(void **state)
 	conf_open(&c, text);
 	found = conf_findings(&c);
 	assert_string_equal(found,
-	    "24:13: error: server /Common/Local-BIG-IP: virtual server vmhttp:"
-	    " not supported yet: limit-max-connections: utilisation is not "
-	    "measured yet\n"
 	    "25:13: error: server /Common/Local-BIG-IP: virtual server vmhttp:"
-	    " not supported yet: limit-max-connections-status: utilisation is "
-	    "not measured yet\n"
+	    " not supported yet: explicit-link-name: links are not watched "
+	    "yet\n"
 	    "29:1: error: gtm region /Common/inside: not supported yet: "
 	    "topology does not steer answers yet\n");
 	free(found);

@@ -9,70 +9,90 @@
 #define AAAA(line)	"gtm pool aaaa /Common/p {\n" line "\n}\n"
 #define CNAME(line)	"gtm pool cname /Common/p {\n" line "\n}\n"
 
+static const char all_of_pool[] =
+    "gtm pool a /Common/p {\n"
+    "    alternate-mode global-availability\n"
+    "    description \"the pool\"\n"
+    "    disabled\n"
+    "    dynamic-ratio enabled\n"
+    "    fallback-ip 192.0.2.1\n"
+    "    fallback-mode fallback-ip\n"
+    "    limit-max-bps 8000\n"
+    "    limit-max-bps-status enabled\n"
+    "    load-balancing-mode ratio\n"
+    "    manual-resume enabled\n"
+    "    max-answers-returned 500\n"
+    "    members {\n"
+    "        /Common/s:b {\n"
+    "            description one\n"
+    "            disabled\n"
+    "            limit-max-pps 9\n"
+    "            limit-max-pps-status enabled\n"
+    "            member-order 7\n"
+    "            monitor /Common/tcp\n"
+    "            priority-group 10\n"
+    "            ratio 0\n"
+    "        }\n"
+    "        /Common/s:a { ratio 65535 }\n"
+    "    }\n"
+    "    min-active-members 2\n"
+    "    min-members-up-mode percent\n"
+    "    min-members-up-value 50\n"
+    "    monitor min 1 of { /Common/http /Common/tcp }\n"
+    "    qos-hit-ratio 5\n"
+    "    qos-kilobytes-second 4\n"
+    "    qos-packet-rate 0\n"
+    "    qos-vs-capacity 7\n"
+    "    qos-vs-score 8\n"
+    "    qos-rtt 50\n"
+    "    ratio-cohort yes\n"
+    "    ttl 2147483647\n"
+    "    verify-member-availability disabled\n"
+    "}\n";
+static const struct conf_value pool_values[] = {
+	{ "alternate-mode", "global-availability" },
+	{ "description", "the pool" }, { "enabled", "disabled" },
+	{ "dynamic-ratio", "enabled" }, { "limit-max-bps", "8000" },
+	{ "limit-max-bps-status", "enabled" },
+	{ "limit-max-connections", "0" },
+	{ "limit-max-connections-status", "disabled" },
+	{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
+	{ "qos-kilobytes-second", "4" }, { "qos-packet-rate", "0" },
+	{ "qos-vs-capacity", "7" }, { "qos-vs-score", "8" },
+	{ "fallback-ip", "192.0.2.1" },
+	{ "fallback-mode", "fallback-ip" },
+	{ "load-balancing-mode", "ratio" },
+	{ "manual-resume", "enabled" },
+	{ "max-answers-returned", "500" },
+	{ "members", "/Common/s:a /Common/s:b" },
+	{ "min-active-members", "2" },
+	{ "min-members-up-mode", "percent" },
+	{ "min-members-up-value", "50" },
+	{ "monitor", "min 1 of { /Common/http /Common/tcp }" },
+	{ "ratio-cohort", "yes" }, { "ttl", "2147483647" },
+	{ "verify-member-availability", "disabled" },
+};
+static const struct conf_value member_values[] = {
+	{ "description", "one" }, { "enabled", "disabled" },
+	{ "limit-max-bps", "0" }, { "limit-max-bps-status", "disabled" },
+	{ "limit-max-connections", "0" },
+	{ "limit-max-connections-status", "disabled" },
+	{ "limit-max-pps", "9" }, { "limit-max-pps-status", "enabled" },
+	{ "member-order", "7" }, { "monitor", "/Common/tcp" },
+	{ "priority-group", "10" }, { "ratio", "0" },
+};
+
 static void
 every_property_of_an_address_pool_is_read(void **state)
 {
-	static const char text[] =
-	    "gtm pool a /Common/p {\n"
-	    "    alternate-mode global-availability\n"
-	    "    description \"the pool\"\n"
-	    "    disabled\n"
-	    "    dynamic-ratio disabled\n"
-	    "    fallback-ip 192.0.2.1\n"
-	    "    fallback-mode fallback-ip\n"
-	    "    load-balancing-mode ratio\n"
-	    "    manual-resume enabled\n"
-	    "    max-answers-returned 500\n"
-	    "    members {\n"
-	    "        /Common/s:b {\n"
-	    "            description one\n"
-	    "            disabled\n"
-	    "            member-order 7\n"
-	    "            monitor /Common/tcp\n"
-	    "            priority-group 10\n"
-	    "            ratio 0\n"
-	    "        }\n"
-	    "        /Common/s:a { ratio 65535 }\n"
-	    "    }\n"
-	    "    min-active-members 2\n"
-	    "    min-members-up-mode percent\n"
-	    "    min-members-up-value 50\n"
-	    "    monitor min 1 of { /Common/http /Common/tcp }\n"
-	    "    qos-hit-ratio 5\n"
-	    "    qos-rtt 50\n"
-	    "    ratio-cohort yes\n"
-	    "    ttl 2147483647\n"
-	    "    verify-member-availability disabled\n"
-	    "}\n";
-	static const struct conf_value pool[] = {
-		{ "alternate-mode", "global-availability" },
-		{ "description", "the pool" }, { "enabled", "disabled" },
-		{ "fallback-ip", "192.0.2.1" },
-		{ "fallback-mode", "fallback-ip" },
-		{ "load-balancing-mode", "ratio" },
-		{ "manual-resume", "enabled" },
-		{ "max-answers-returned", "500" },
-		{ "members", "/Common/s:a /Common/s:b" },
-		{ "min-active-members", "2" },
-		{ "min-members-up-mode", "percent" },
-		{ "min-members-up-value", "50" },
-		{ "monitor", "min 1 of { /Common/http /Common/tcp }" },
-		{ "ratio-cohort", "yes" }, { "ttl", "2147483647" },
-		{ "verify-member-availability", "disabled" },
-	};
-	static const struct conf_value member[] = {
-		{ "description", "one" }, { "enabled", "disabled" },
-		{ "member-order", "7" }, { "monitor", "/Common/tcp" },
-		{ "priority-group", "10" }, { "ratio", "0" },
-	};
 	const struct pool *p;
 	struct conf c;
 
 	(void)state;
-	conf_open_clean(&c, text);
+	conf_open_clean(&c, all_of_pool);
 	p = (const struct pool *)draft_find(c.d, &pool_type_a, "/Common/p");
-	CONF_VALUES(&p->obj, pool);
-	CONF_VALUES(p->members.v[1], member);
+	CONF_VALUES(&p->obj, pool_values);
+	CONF_VALUES(p->members.v[1], member_values);
 	/* Not given: its place among the members, counted from 0. */
 	assert_int_equal(((const struct pool_member *)
 	    p->members.v[0])->order, 1);
@@ -94,6 +114,13 @@ defaults_are_those_of_f5(void **state)
 		{ "min-members-up-value", "0" }, { "monitor", "default" },
 		{ "ratio-cohort", "no" }, { "ttl", "30" },
 		{ "verify-member-availability", "enabled" },
+		{ "dynamic-ratio", "disabled" }, { "limit-max-bps", "0" },
+		{ "limit-max-bps-status", "disabled" },
+		{ "limit-max-connections", "0" },
+		{ "limit-max-connections-status", "disabled" },
+		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
+		{ "qos-kilobytes-second", "3" }, { "qos-packet-rate", "1" },
+		{ "qos-vs-capacity", "0" }, { "qos-vs-score", "0" },
 	};
 	static const struct conf_value cname[] = {
 		{ "alternate-mode", "round-robin" }, { "description", "none" },
@@ -104,6 +131,9 @@ defaults_are_those_of_f5(void **state)
 		{ "min-members-up-mode", "off" },
 		{ "min-members-up-value", "0" }, { "ratio-cohort", "no" },
 		{ "ttl", "30" },
+		{ "dynamic-ratio", "disabled" },
+		{ "qos-kilobytes-second", "3" }, { "qos-packet-rate", "1" },
+		{ "qos-vs-capacity", "0" }, { "qos-vs-score", "0" },
 		{ "verify-member-availability", "enabled" },
 	};
 	struct conf c;
@@ -146,22 +176,28 @@ each_method_stands_where_f5_lets_it(void **state)
 		  "records yet" },
 		{ A("alternate-mode static-persistence"), NULL },
 		{ A("load-balancing-mode ratio\nratio-cohort yes"), NULL },
-		{ A("fallback-mode virtual-server-score"), "not supported yet:"
-		  " fallback-mode: virtual-server-score: path and server "
-		  "metrics are not collected yet" },
-		{ A("alternate-mode packet-rate"), "not supported yet" },
-		{ A("load-balancing-mode completion-rate"), "not supported" },
+		{ A("fallback-mode virtual-server-score"), NULL },
+		{ A("alternate-mode packet-rate"), NULL },
+		{ A("alternate-mode virtual-server-capacity"), NULL },
+		{ A("load-balancing-mode kilobytes-per-second"), NULL },
+		{ A("load-balancing-mode quality-of-service"), NULL },
+		{ AAAA("load-balancing-mode least-connections"), NULL },
+		{ A("fallback-mode cpu"), NULL },
+		{ A("load-balancing-mode completion-rate"), "not supported "
+		  "yet: load-balancing-mode: completion-rate: path metrics are "
+		  "not collected yet" },
 		{ A("load-balancing-mode lowest-round-trip-time"), "not supp" },
-		{ A("load-balancing-mode kilobytes-per-second"), "not supp" },
 		{ A("load-balancing-mode fewest-hops"), "not supported yet" },
-		{ A("load-balancing-mode virtual-server-capacity"), "not sup" },
 		{ A("load-balancing-mode random"), "load-balancing-mode: "
 		  "\"random\" is none of round-robin, ratio, global-" },
 		{ CNAME("fallback-mode fallback-ip"), "fallback-mode: "
 		  "fallback-ip is for pools of type a and aaaa" },
 		{ CNAME("load-balancing-mode none"), "may only be" },
-		{ CNAME("alternate-mode cpu"), "may only be" },
+		{ CNAME("alternate-mode cpu"), "names are not measured" },
 		{ CNAME("fallback-mode topology"), "not supported yet" },
+		{ CNAME("load-balancing-mode least-connections"), "not "
+		  "supported yet: load-balancing-mode: least-connections: names "
+		  "are not measured" },
 	};
 
 	(void)state;
@@ -186,6 +222,12 @@ numbers_have_their_ranges(void **state)
 		  "2001:db8::1 is not an IPv4 address" },
 		{ AAAA("fallback-ip 192.0.2.1"), "fallback-ip: 192.0.2.1 is "
 		  "not an IPv6 address" },
+		{ A("limit-max-bps 18446744073709551615"), NULL },
+		{ A("limit-max-bps 18446744073709551616"), "limit-max-bps" },
+		{ A("limit-max-connections-status enabled"), NULL },
+		{ A("qos-packet-rate 4294967295"), NULL },
+		{ A("qos-vs-score 4294967296"), "qos-vs-score: 4294967296 is "
+		  "outside 0..4294967295" },
 		{ A("fallback-ip 224.0.0.1"), "cannot be an answer" },
 		{ AAAA("fallback-ip ff02::1"), "cannot be an answer" },
 		{ AAAA("fallback-ip any6"), NULL },
@@ -199,31 +241,17 @@ static void
 what_has_no_effect_is_refused_by_name(void **state)
 {
 	static const struct conf_case cases[] = {
-		{ A("dynamic-ratio enabled"), "not supported yet: "
-		  "dynamic-ratio: path and server metrics are not collected" },
 		{ A("fallback-ipv4 192.0.2.1"),
 		  "not supported yet: fallback-ipv4: write fallback-ip" },
 		{ A("fallback-ipv6 2001:db8::1"), "write fallback-ip" },
 		{ A("max-addresses-returned 2"), "not supported yet: "
 		  "max-addresses-returned: write max-answers-returned" },
-		{ A("limit-max-bps 1"), "not supported yet: limit-max-bps" },
-		{ A("limit-max-bps-status enabled"), "not supported yet" },
-		{ A("limit-max-pps 1"), "not supported yet: limit-max-pps" },
-		{ A("limit-max-pps-status enabled"), "not supported yet" },
-		{ A("limit-max-connections 1"), "not supported yet" },
-		{ A("limit-max-connections-status enabled"), "not supported" },
 		{ A("metadata { a { value b } }"), "not supported yet: meta" },
 		{ A("qos-hit-ratio 6"), "not supported yet: qos-hit-ratio" },
 		{ A("qos-hops 1"), "not supported yet: qos-hops" },
-		{ A("qos-kilobytes-second 4"), "not supported yet: qos-kilo" },
 		{ A("qos-lcs 0"), "not supported yet: qos-lcs" },
-		{ A("qos-packet-rate 0"), "not supported yet: qos-packet" },
 		{ A("qos-rtt 0"), "not supported yet: qos-rtt" },
 		{ A("qos-topology 1"), "not supported yet: qos-topology" },
-		{ A("qos-vs-capacity 1"), "not supported yet: qos-vs-cap" },
-		{ A("qos-vs-score 1"), "not supported yet: qos-vs-score" },
-		{ A("members { s:a { limit-max-bps 1 } }"),
-		  "pool member s:a: not supported yet: limit-max-bps" },
 		{ A("members { s:a { depends-on { s:b { } } } }"), "pool "
 		  "member s:a: not supported yet: depends-on: give depends-on "
 		  "to the virtual server, where it takes effect" },

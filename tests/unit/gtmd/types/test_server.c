@@ -25,8 +25,11 @@ every_property_is_read(void **state)
 	    "    }\n"
 	    "    disabled\n"
 	    "    iq-allow-path yes\n"
-	    "    limit-max-bps 0\n"
-	    "    limit-max-bps-status disabled\n"
+	    "    limit-cpu-usage 80\n"
+	    "    limit-cpu-usage-status enabled\n"
+	    "    limit-mem-avail 1000\n"
+	    "    limit-max-bps 18446744073709551615\n"
+	    "    limit-max-bps-status enabled\n"
 	    "    monitor /Common/http and /Common/tcp\n"
 	    "    product generic-host\n"
 	    "    virtual-servers {\n"
@@ -35,6 +38,8 @@ every_property_is_read(void **state)
 	    "            description d\n"
 	    "            destination 2001:db8::7.53\n"
 	    "            disabled\n"
+	    "            limit-max-connections 500\n"
+	    "            limit-max-connections-status enabled\n"
 	    "            ltm-name /Common/vs_dns\n"
 	    "            monitor min 1 of { /Common/http /Common/tcp }\n"
 	    "            translation-address none\n"
@@ -45,6 +50,15 @@ every_property_is_read(void **state)
 	static const struct conf_value server[] = {
 		{ "datacenter", "/Common/dc" }, { "description", "the one" },
 		{ "devices", "lb1" }, { "disabled", "disabled" },
+		{ "limit-cpu-usage", "80" },
+		{ "limit-cpu-usage-status", "enabled" },
+		{ "limit-mem-avail", "1000" },
+		{ "limit-mem-avail-status", "disabled" },
+		{ "limit-max-bps", "18446744073709551615" },
+		{ "limit-max-bps-status", "enabled" },
+		{ "limit-max-connections", "0" },
+		{ "limit-max-connections-status", "disabled" },
+		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 		{ "monitor", "/Common/http and /Common/tcp" },
 		{ "product", "generic-host" }, { "virtual-servers", "v" },
 	};
@@ -52,6 +66,10 @@ every_property_is_read(void **state)
 		{ "depends-on", "/Common/s:a /Common/s:t:b" },
 		{ "description", "d" }, { "destination", "2001:db8::7.53" },
 		{ "disabled", "disabled" }, { "ltm-name", "/Common/vs_dns" },
+		{ "limit-max-bps", "0" }, { "limit-max-bps-status", "disabled" },
+		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
+		{ "limit-max-connections", "500" },
+		{ "limit-max-connections-status", "enabled" },
 		{ "monitor", "min 1 of { /Common/http /Common/tcp }" },
 	};
 	static const struct conf_value device[] = {
@@ -87,19 +105,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 	{ SERVER("iquery-cipher-list DEFAULT"), "iQuery is not spoken" },
 	{ SERVER("iquery-minimum-tls-version TLSv1.2"),
 	  "iQuery is not spoken" },
-	{ SERVER("limit-cpu-usage 80"), "not supported yet: limit-cpu-usage: "
-	  "utilisation is not measured yet" },
-	{ SERVER("limit-cpu-usage-status enabled"), "not supported yet" },
-	{ SERVER("limit-mem-avail 1000"), "not supported yet" },
-	{ SERVER("limit-mem-avail-status enabled"), "not supported yet" },
-	{ SERVER("limit-max-bps 18446744073709551615"),
-	  "not supported yet: limit-max-bps: utilisation" },
-	{ SERVER("limit-max-bps-status enabled"), "not supported yet" },
-	{ SERVER("limit-max-pps 1"), "not supported yet: limit-max-pps" },
-	{ SERVER("limit-max-pps-status enabled"), "not supported yet" },
-	{ SERVER("limit-max-connections 500"),
-	  "not supported yet: limit-max-connections" },
-	{ SERVER("limit-max-connections-status enabled"), "not supported" },
 	{ SERVER("link-discovery enabled"),
 	  "not supported yet: link-discovery: links are not watched yet" },
 	{ SERVER("metadata { k { value v } l { value v } }"),
@@ -120,8 +125,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 	  "not supported yet: translation-port" },
 	{ VS("destination 10.0.0.9:80\nexplicit-link-name /Common/l\n"),
 	  "not supported yet: explicit-link-name: links are not watched yet" },
-	{ VS("destination 10.0.0.9:80\nlimit-max-pps 5\n"),
-	  "not supported yet: limit-max-pps" },
 	{ SERVER("devices { d { addresses { 10.0.0.9 {\n"
 	  "translation 192.0.2.1\n} } } }"),
 	  "server /Common/n: device d: address 10.0.0.9: not supported yet: "

@@ -155,7 +155,7 @@ what_has_no_effect_is_refused_by_name(void **state)
 		  "this server is authoritative: RA is never set" },
 		{ GENERAL("heartbeat-interval 5"), "not supported yet: "
 		  "heartbeat-interval: iQuery is not spoken" },
-		{ GENERAL("ignore-ltm-rate-limit-modes { a }"), "not measured" },
+		{ GENERAL("ignore-ltm-rate-limit-modes { a }"), "not read yet" },
 		{ GENERAL("iquery-cipher-list x"), "iQuery is not spoken" },
 		{ GENERAL("iquery-minimum-tls-version x"), "iQuery is not sp" },
 		{ GENERAL("nethsm-timeout 1"), "zones are not signed yet" },
