@@ -197,7 +197,7 @@ fuzzers: $(FUZZERS)
 		>$B/$$n.log 2>&1 || { cat $B/$$n.log; exit 1; }; \
 	    echo "$$n:" $$(sed -n 's/stat::\([a-z_]*\): */\1=/p' $B/$$n.log); done
 
-bench: ## gtmd beside gdnsd, NSD and Knot: answers, CPU per query, changes
+bench: ## gtmd beside its peers: answers, CPU, latency, sizes, changes
 	@tests/deps build bench
 	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/compare.py
