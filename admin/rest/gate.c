@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "admin/rest/bashline.h"
@@ -137,6 +138,20 @@ admit_basic(struct gate *g, struct ask *q, struct response *r)
 	return 0;
 }
 
+/* RFC 6750 2.1: what clients of no F5 make know a token as. NULL = it is no
+ * such header. */
+static const char *
+bearer_of(const char *authorization)
+{
+	static const char scheme[] = "Bearer ";
+	size_t len = sizeof(scheme) - 1;
+
+	if (authorization == NULL ||
+	    strncasecmp(authorization, scheme, len) != 0)
+		return NULL;
+	return authorization + len + strspn(authorization + len, " ");
+}
+
 static bool
 is_for_strangers(const char *path)
 {
@@ -174,6 +189,8 @@ gate_admit(struct gate *g, struct ask *q, struct response *r)
 	if (is_for_strangers(q->path))
 		return strcmp(q->method, "POST") == 0 ? 0 :
 		    response_error(r, 405, "log in by POST");
+	if (q->token == NULL)
+		q->token = bearer_of(q->authorization);
 	if (q->token != NULL)
 		rc = admit_token(g, q, r);
 	else if (q->authorization != NULL)

@@ -30,7 +30,7 @@ struct upstream;
 struct ask {
 	const char	*method;	/* "GET", "POST", "PATCH", "PUT", "DELETE" */
 	char		*path, *query;	/* canonical, see urlpath.h; owned */
-	const char	*token;		/* X-F5-Auth-Token; NULL = none */
+	const char	*token;		/* X-F5-Auth-Token, or a bearer's; NULL = none */
 	const char	*authorization;	/* NULL = none */
 	const char	*if_match;	/* NULL = none */
 	const char	*transaction;	/* X-F5-REST-Coordination-Id or NULL */

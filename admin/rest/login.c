@@ -207,8 +207,8 @@ login_check_basic(struct gate *g, const struct ask *q, struct user *user,
 	int rc;
 
 	if (strncasecmp(given, scheme, sizeof(scheme) - 1) != 0)
-		return response_error(r, 401, "Authorization: only Basic is "
-		    "known");
+		return response_error(r, 401, "Authorization: only Basic and "
+		    "Bearer are known");
 	given += sizeof(scheme) - 1;
 	given += strspn(given, " ");
 	if (secret_from_base64(given, text, sizeof(text)))

@@ -169,9 +169,12 @@ static const struct prop server_props[] = {
 	{ .name = "product", .kind = PROP_ENUM,
 	  .off = offsetof(struct server, product), .names = product_names,
 	  .dflt = "bigip", .help = "what it is; a label" },
-	REFUSED_CHOICE("virtual-server-discovery", discovery_names, "disabled",
-	    "virtual servers are not discovered yet",
-	    "find virtual servers by themselves"),
+	/* Clients write their default with every server; only one that speaks
+	 * iQuery would tell what it has. */
+	{ .name = "virtual-server-discovery", .kind = PROP_ENUM,
+	  .off = offsetof(struct server, discovery), .names = discovery_names,
+	  .dflt = "disabled",
+	  .help = "kept for clients: none is discovered, give them all" },
 	{ .name = "virtual-servers", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct server, virtual_servers),
 	  .item = &server_vs_type,
@@ -391,6 +394,10 @@ server_check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct server *s = (const struct server *)o;
 
 	probing_check_rule(o, NULL, &s->monitor, out);
+	if (s->discovery != 0 && s->product == 0)
+		objdiag_warn(out, o, NULL, "virtual-server-discovery: virtual "
+		    "servers are not discovered: what is not given here is "
+		    "not there");
 	for (size_t i = 0; i < s->virtual_servers.count; i++) {
 		const struct server_vs *vs =
 		    (const struct server_vs *)s->virtual_servers.v[i];

@@ -23,6 +23,7 @@ struct server {
 	char		*datacenter;	/* full path */
 	char		*description;
 	uint32_t	 product;	/* index in the table's names; a label */
+	uint32_t	 discovery;	/* likewise; 0 = disabled */
 	struct monrule	 monitor;
 	struct limits	 limits;
 	struct objlist	 devices;		/* struct server_device */

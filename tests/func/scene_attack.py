@@ -272,6 +272,7 @@ def tokens(t):
     tok, other = (f.login(x)[1]["token"]["token"] for x in ("admin", "guest"))
     for wrong in ("", "0" * 64, tok[:-1], tok + "0", tok.upper(), tok[::-1], "a" * 255, "a" * 300):
         assert f.ask("GET", "/mgmt/tm/sys", token=wrong or " ")[0] == 401, wrong
+        assert f.ask("GET", "/mgmt/tm/sys", Authorization="Bearer " + wrong)[0] == 401, wrong
     assert f.ask("DELETE", url + tok, token=other)[0] == 404
     assert f.ask("GET", "/mgmt/tm/sys", token=tok)[0] == 200
     assert f.ask("PATCH", url + other, {"timeout": 1}, token=other)[0] == 200

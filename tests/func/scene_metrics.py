@@ -48,6 +48,11 @@ scrape_configs:
   tls_config: {{ insecure_skip_verify: true }}
   basic_auth: {{ username: guest, password: "{PASSWORD}" }}
   static_configs: [ {{ targets: [ "127.0.0.1:{front.port}" ] }} ]
+- job_name: bearer
+  scheme: https
+  tls_config: {{ insecure_skip_verify: true }}
+  authorization: {{ credentials: "{front.token('guest')}" }}
+  static_configs: [ {{ targets: [ "127.0.0.1:{front.port}" ] }} ]
 """)
         self.process = Process(t, "prometheus", [
             need("prometheus"), "--config.file=" + conf,
@@ -79,19 +84,22 @@ def scraped(t):
         assert t.run([*dig, NAME]).stdout.strip() == local.addr
     t.run([*dig, "+tcp", NAME, "TXT"])
     p = Prometheus(t, front)
-    eventually(lambda: p.value(asked) == before[asked] + 12, 20, "12 queries are known")
+    basic = asked.replace("{", '{job="gtm",')
+    eventually(lambda: p.value(basic) == before[asked] + 12, 20, "12 queries are known")
+    bearer = asked.replace("{", '{job="bearer",')
+    eventually(lambda: p.value(bearer) == before[asked] + 12, 20, "to who has a token, too")
     assert p.value('up{job="gtm"}') == 1
     pool = 'gtm_pool_answers_total{pool="/Common/Local_pool",how="preferred"}'
-    assert p.value(pool) == before[asked] + 12
-    assert p.value('gtm_dns_queries_total{transport="tcp"}') >= 1
-    assert p.value('gtm_dns_queries_by_type_total{type="TXT"}') == 1
-    target = p.api("targets")["activeTargets"][0]
-    assert (target["health"], target["lastError"]) == ("up", ""), target
+    assert p.value(pool.replace("{", '{job="gtm",')) == before[asked] + 12
+    assert p.value('gtm_dns_queries_total{job="gtm",transport="tcp"}') >= 1
+    assert p.value('gtm_dns_queries_by_type_total{job="gtm",type="TXT"}') == 1
+    targets = p.api("targets")["activeTargets"]
+    assert [(x["health"], x["lastError"]) for x in targets] == [("up", "")] * 2, targets
     local.stop()		# a state that changes is seen as one
     down = 'gtm_pool_member_available{pool="/Common/Local_pool"}'
-    eventually(lambda: p.value(down) == 0, 20, "the member is down")
+    eventually(lambda: p.value(down.replace("{", '{job="gtm",')) == 0, 20, "the member is down")
     assert p.value('sum(gtm_probe_results_total{monitor="http",result="up"})') >= 2
-    assert p.value("gtm_probe_duration_seconds_count") >= 2
+    assert p.value('sum(gtm_probe_duration_seconds_count)') >= 2
 
 
 @scene("the page holds states, probes, changes, requests; counters only grow")

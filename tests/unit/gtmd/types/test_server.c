@@ -32,6 +32,7 @@ every_property_is_read(void **state)
 	    "    limit-max-bps-status enabled\n"
 	    "    monitor /Common/http and /Common/tcp\n"
 	    "    product generic-host\n"
+	    "    virtual-server-discovery enabled-no-delete\n"
 	    "    virtual-servers {\n"
 	    "        v {\n"
 	    "            depends-on { /Common/s:a { } s:t:b { } }\n"
@@ -60,7 +61,9 @@ every_property_is_read(void **state)
 		{ "limit-max-connections-status", "disabled" },
 		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 		{ "monitor", "/Common/http and /Common/tcp" },
-		{ "product", "generic-host" }, { "virtual-servers", "v" },
+		{ "product", "generic-host" },
+		{ "virtual-server-discovery", "enabled-no-delete" },
+		{ "virtual-servers", "v" },
 	};
 	static const struct conf_value vs[] = {
 		{ "depends-on", "/Common/s:a /Common/s:t:b" },
@@ -113,8 +116,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 	  "prober-fallback: this program is the only prober so far" },
 	{ SERVER("prober-pool /Common/pp"), "not supported yet: prober-pool" },
 	{ SERVER("prober-preference pool"), "not supported yet: prober-pref" },
-	{ SERVER("virtual-server-discovery enabled-no-delete"), "not supported "
-	  "yet: virtual-server-discovery: virtual servers are not discovered" },
 	{ SERVER("monitor require 1 from 2 { /Common/http }"),
 	  "1:1: error: server /Common/n: not supported yet: monitor: require "
 	  "1 from 2: this program is the only prober so far" },
