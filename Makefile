@@ -182,7 +182,8 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 	+@$(AGAIN) V=asan test SCENES='$(filter-out $(SLOW),$(SCENES))'
 
 # Threads are what the scenes of THREADS are about.
-THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py %_attack.py,$(SCENES))
+THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py %_attack.py \
+	   %_watch.py,$(SCENES))
 tsan: ## unit tests and the scenes about threads under the thread sanitizer
 	+@$(AGAIN) V=tsan test SCENES='$(THREADS)' FUZZERS=
 

@@ -148,7 +148,7 @@ read_file(struct cookiekeep *k, const char *file, struct err *e)
 	int rc;
 
 	rc = f != NULL ? read_lines(&k->next, f, e) :
-	    err_sys(e, errno, "open");
+	    err_set(e, err_of_open(errno), "open: %s", strerror(errno));
 	if (rc != 0)
 		(void)err_wrap(e, "cookie-secret-file %s", path);
 	if (f != NULL)

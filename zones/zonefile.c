@@ -43,13 +43,13 @@ open_regular(const char *path, struct finding *f, off_t *size)
 	struct stat st;
 
 	if (fd == -1) {
-		(void)finding_error(f, ERR_IO, "%s: %s", path, strerror(errno));
+		(void)finding_error(f, err_of_open(errno), "%s: %s", path, strerror(errno));
 		return -1;
 	}
 	if (fstat(fd, &st) == -1)
 		(void)finding_error(f, ERR_IO, "%s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		(void)finding_error(f, ERR_IO, "%s: not a regular file", path);
+		(void)finding_error(f, ERR_REF, "%s: not a regular file", path);
 	else if (st.st_size >= FILE_MAX)
 		(void)finding_error(f, ERR_RANGE, "%s: 4 GiB or more", path);
 	else {

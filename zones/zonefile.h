@@ -26,7 +26,8 @@ struct zone;
  *        path    a regular file. $INCLUDE names are relative to the folder of
  *                the file that includes them
  * out    *out    a zone with one reference, or NULL
- * ret    0; ERR_IO when the file cannot be read; else the code of the first
+ * ret    0; ERR_REF when there is no such file or it may not be read,
+ *        ERR_IO when it cannot be; else the code of the first
  *        error. d has it all in any case
  */
 int zonefile_load(struct zone **out, const char *path, const uint8_t *origin,

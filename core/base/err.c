@@ -86,6 +86,24 @@ code_of_errno(int sys_errno)
 }
 
 int
+err_of_open(int sys_errno)
+{
+	switch (sys_errno) {
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case ENXIO:
+	case EACCES:
+	case EPERM:
+	case ENAMETOOLONG:
+		return ERR_REF;
+	default:
+		return code_of_errno(sys_errno);
+	}
+}
+
+int
 err_sys(struct err *e, int sys_errno, const char *fmt, ...)
 {
 	va_list ap;

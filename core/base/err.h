@@ -43,6 +43,11 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 int err_sys(struct err *e, int sys_errno, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The code for a file that could not be opened where outside input named it:
+ * ERR_REF when it is not there, is no file or may not be read, which is the
+ * input's mistake; else what err_sys takes. */
+int err_of_open(int sys_errno);
+
 /* Puts what the caller was doing in front: "pool Local: member 3: bad port".
  * Returns e->code. A NULL e returns ERR_PARSE. */
 int err_wrap(struct err *e, const char *fmt, ...)

@@ -311,8 +311,6 @@ restwrite_apply(const struct restwrite *w, struct restwrite_result *out,
 		return write_items(w, o, out, r);
 	if (w->q->method != RESTREQUEST_DELETE)
 		return modify(w, o, r);
-	free(out->name);
-	out->name = NULL;
 	return erase(w, o, r);
 }
 

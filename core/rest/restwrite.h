@@ -22,7 +22,7 @@ struct restwrite {
 
 /* Where a write went: the object, and the item in it. */
 struct restwrite_result {
-	char	*name;		/* full; NULL = gone */
+	char	*name;		/* full; NULL = nowhere */
 	char	*key;		/* as it was asked for, or NULL */
 };
 

@@ -114,7 +114,7 @@ def paths(*names):
 KNOWN = [
     Row("gtm_global", "alone", {}, {"synchronization": False, "synchronize_zone_files": False,
                                     "synchronization_group_name": "default"}, steps=READ),
-    Row("wait", "ready", {"timeout": 30}, {}, steps=READ),
+    Row("wait", "ready", {"timeout": 300}, {}, steps=READ),
     Row("config", "save", {"save": True}, {}, steps=("create",)),
     Row("device_info", "gtm", {"data_increment": 2},
         {"gather_subset": ["gtm-pools", "gtm-wide-ips", "gtm-servers", "gtm-topology-regions",

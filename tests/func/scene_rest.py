@@ -298,6 +298,8 @@ def flip(t):
                                               "/Common/Remote_pool": 0.75}
     got = [t.answer(NAME)[0] for _ in range(400)]
     assert abs(got.count(there) - 300) <= 3, got.count(there)
+    gone = ok(t, "DELETE", f"{GTM}wideip/a/~Common~{NAME}?effect=1")["effect"]
+    assert shares(gone["before"]) == shares(doc["effect"]["after"]) and "after" not in gone, gone
     ok(t, "PATCH", GTM + "pool/a/~Common~Local_pool", {"disabled": True})
     assert [t.answer(NAME) for _ in range(4)] == [[there]] * 4
     why = ok(t, "POST", GTM + "explain", {"name": NAME, "type": "a", "client": "192.0.2.1"})

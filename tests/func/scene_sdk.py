@@ -220,8 +220,7 @@ def sweep(o, properties, taken):
             try:
                 o.modify(**{key: value})
             except sdk.HTTPError as e:
-                lost = key.lower().endswith("file") and not wrong	# there is no such file
-                assert e.status == (500 if lost else 400), (key, e)
+                assert e.status == 400, (key, e)
                 o.refresh()
                 assert o.doc == before, (key, value, before, o.doc)
                 continue

@@ -115,7 +115,7 @@ include_errors_name_their_file(void **state)
 	assert_int_equal(d.entries[0].pos.line, 1);
 	assert_string_equal(d.entries[1].pos.file, path);
 	assert_int_equal(d.entries[1].pos.line, 5);
-	assert_int_equal(d.entries[1].code, ERR_IO);
+	assert_int_equal(d.entries[1].code, ERR_REF);
 	assert_int_equal(d.entries[2].pos.line, 6);
 	assert_int_equal(d.entries[3].pos.line, 7);
 	/* after the included file the place is the directive's again */

@@ -40,6 +40,22 @@ wrap_puts_context_in_front(void **state)
 	assert_int_equal(err_wrap(NULL, "pool %s", "Local"), ERR_PARSE);
 }
 
+/* Whoever names a file that is not there has made a mistake; a disk that does
+ * not read is nobody's. */
+static void
+a_file_that_is_not_there_is_a_bad_reference(void **state)
+{
+	static const struct { int sys_errno, want; } row[] = {
+		{ ENOENT, ERR_REF }, { EACCES, ERR_REF }, { ELOOP, ERR_REF },
+		{ EISDIR, ERR_REF }, { EIO, ERR_IO }, { EMFILE, ERR_IO },
+		{ ENOSPC, ERR_NOSPACE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		assert_int_equal(err_of_open(row[i].sys_errno), row[i].want);
+}
+
 /* A full disk is told apart from every other failed system call. */
 static void
 errno_becomes_code_and_words(void **state)
@@ -150,6 +166,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(set_returns_its_code),
 		cmocka_unit_test(wrap_puts_context_in_front),
+		cmocka_unit_test(a_file_that_is_not_there_is_a_bad_reference),
 		cmocka_unit_test(errno_becomes_code_and_words),
 		cmocka_unit_test(errno_words_come_last),
 		cmocka_unit_test(sentence_stays_on_one_line),

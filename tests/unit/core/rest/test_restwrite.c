@@ -205,7 +205,7 @@ a_delete_takes_the_object_and_leaves_built_in_ones(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("DELETE", TM "site/s1", NULL), 0);
-	assert_null(result.name);
+	assert_string_equal(result.name, "/Common/s1");
 	assert_null(site("/Common/s1"));
 	assert_int_equal(ask("DELETE", TM "site/s1", NULL), 404);
 	assert_int_equal(ask("DELETE", TM "gauge/fast/fast", NULL), 403);
