@@ -14,11 +14,13 @@
 #include "gtmd/plan_datacenter.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_member.h"
+#include "gtmd/plan_metrics.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_server.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/plan_wide.h"
 #include "gtmd/tally.h"
+#include "gtmd/types/metric.h"
 
 static const struct {
 	const struct type *pool, *wide;
@@ -143,19 +145,19 @@ member_stats(const struct control_stats *s, enum wide_type type,
 	return true;
 }
 
+/* Throughput is measured both ways together, so that neither way is known. */
 static void
-put_metrics(struct json *j)
+put_metrics(struct json *j, const struct metric_values *v)
 {
-	static const char *const names[] = {
-		"bitsPerSecIn", "bitsPerSecOut", "connections",
-		"pktsPerSecIn", "pktsPerSecOut", "vsScore", NULL
-	};
-	char key[40] = "metrics.";
-
-	for (int i = 0; names[i] != NULL; i++) {
-		(void)memccpy(key + 8, names[i], '\0', sizeof(key) - 8);
-		reststats_number(j, key, 0);
-	}
+	reststats_number(j, "metrics.bitsPerSecIn", 0);
+	reststats_number(j, "metrics.bitsPerSecOut", 0);
+	reststats_number(j, "metrics.connections",
+	    metric_is_known(v, METRIC_CONNECTIONS) ?
+	    v->v[METRIC_CONNECTIONS] : 0);
+	reststats_number(j, "metrics.pktsPerSecIn", 0);
+	reststats_number(j, "metrics.pktsPerSecOut", 0);
+	reststats_number(j, "metrics.vsScore",
+	    metric_is_known(v, METRIC_SCORE) ? v->v[METRIC_SCORE] : 0);
 }
 
 static bool
@@ -163,11 +165,13 @@ server_stats(const struct control_stats *s, const struct object *o)
 {
 	const struct plan_server *server = map_find(&s->plan->servers,
 	    o->name);
+	struct metric_values used;
 	char why[PLAN_REASON_MAX];
 
 	if (server == NULL)
 		return false;
-	put_metrics(s->entries);
+	plan_metrics_of_server(server, &used);
+	put_metrics(s->entries, &used);
 	put_status(s->entries, &server->node, plan_server_reason(server, why,
 	    sizeof(why)));
 	reststats_text(s->entries, "serverName", server->name);
@@ -196,12 +200,14 @@ vs_stats(const struct control_stats *s, const struct object *o,
 	const struct plan_vs *vs = server == NULL ? NULL :
 	    map_find(&server->vss, item->name);
 	char why[PLAN_REASON_MAX], place[ADDR_TEXT_MAX];
+	struct metric_values used;
 
 	if (vs == NULL || vs->obj == NULL)
 		return false;
+	plan_metrics_of_vs(vs, &used);
 	reststats_text(s->entries, "destination",
 	    addr_format_port(&vs->obj->destination, place));
-	put_metrics(s->entries);
+	put_metrics(s->entries, &used);
 	reststats_number(s->entries, "picks", control_counts_picks(vs));
 	reststats_text(s->entries, "serverName", server->name);
 	put_status(s->entries, &vs->node, plan_vs_reason(vs, why,

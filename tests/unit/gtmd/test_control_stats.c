@@ -8,14 +8,21 @@
 #include "core/model/model.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
+#include "core/io/loop.h"
 #include "gtmd/control_stats.h"
+#include "gtmd/measures.h"
 
 static struct json *page;
 static struct strbuf as;
+static struct clock clk;
+static struct loop *loop;
 
 static int
 start(void **state)
 {
+	clock_fake_init(&clk, CLOCK_S, FAKES_SINCE);
+	loop = loop_new(&clk, NULL);
+	graph_metrics = measures_new(loop);
 	strbuf_init(&as);
 	page = json_new_object();
 	return guide_start(state);
@@ -26,7 +33,10 @@ stop(void **state)
 {
 	strbuf_fini(&as);
 	json_free(&page);
-	return guide_stop(state);
+	(void)guide_stop(state);
+	measures_free(&graph_metrics);
+	loop_free(&loop);
+	return 0;
 }
 
 /* Fills page; key = NULL: of the object itself. */
@@ -188,6 +198,26 @@ a_virtual_server_has_picks_and_the_time_it_is_up(void **state)
 }
 
 static void
+what_is_measured_is_told(void **state)
+{
+	struct graph *g = *state;
+	const struct prop *vss = row(&server_type, "virtual-servers");
+	struct measures_row *r = measures_row_get(graph_metrics,
+	    "/Common/L\nv");
+
+	measures_set(r, METRIC_CONNECTIONS, 12, 60);
+	measures_set(r, METRIC_SCORE, 34, 60);
+	measures_row_drop(&r);
+	assert_true(ask(g, &server_type, "/Common/L", vss, "v"));
+	assert_int_equal(number("metrics.connections"), 12);
+	assert_int_equal(number("metrics.vsScore"), 34);
+	assert_true(ask(g, &server_type, "/Common/L", NULL, NULL));
+	assert_int_equal(number("metrics.connections"), 12);
+	assert_true(ask(g, &server_type, "/Common/R", NULL, NULL));
+	assert_int_equal(number("metrics.connections"), 0);
+}
+
+static void
 servers_and_data_centers_have_states(void **state)
 {
 	struct graph *g = *state;
@@ -213,6 +243,7 @@ main(void)
 		STATS_TEST(cnames_are_resolutions_of_their_own_kind),
 		STATS_TEST(a_member_is_told_by_virtual_server_and_server),
 		STATS_TEST(a_virtual_server_has_picks_and_the_time_it_is_up),
+		STATS_TEST(what_is_measured_is_told),
 		STATS_TEST(servers_and_data_centers_have_states),
 	};
 
