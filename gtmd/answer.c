@@ -4,6 +4,7 @@
  */
 #include "gtmd/answer.h"
 
+#include "core/base/clock.h"
 #include "core/io/rcu.h"
 #include "gtmd/chain.h"
 #include "gtmd/chaos.h"
@@ -21,6 +22,8 @@ answer_begin(struct answer *a, const struct world *w)
 	a->wides = w->wides;
 	a->zones = RCU_GET(w->zones);
 	a->settings = RCU_GET(w->settings);
+	if (a->limit != NULL)
+		a->now = clock_mono(a->clock);
 }
 
 void

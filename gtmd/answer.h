@@ -19,11 +19,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/clock.h"
 #include "gtmd/asker.h"
 #include "zones/lookup.h"
 
 struct chain_watch;
-struct clock;
 struct question;
 struct ratelimit;
 struct resolvers;
@@ -47,6 +47,7 @@ struct answer {
 	const struct widetable		*wides;
 	const struct zoneset		*zones;
 	const struct world_settings	*settings;
+	mono_ns				 now;	/* of the batch, for limit */
 	struct asker			 asker;	/* of the query in hand */
 	struct lookup_step		 step;	/* working memory of a chain */
 };

@@ -80,6 +80,6 @@ guard_close(struct answer *a, const struct question *q, struct reply *r,
 		return true;
 	asker_resolver(&a->asker, &from);
 	word = ratelimit_ask(a->limit, rule, &from, kind_of(q, r),
-	    clock_mono(a->clock));
+	    a->now);
 	return word == RATELIMIT_PASS || shrink(a, q, r, word);
 }
