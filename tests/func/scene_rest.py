@@ -222,8 +222,9 @@ def wrong(t):
                       ({"loadBalancingMode": "wishful"}, ""),
                       ({"monitor": "/Common/none-such"}, ""),
                       ({"membersReference": {"items": 5}}, ""),
-                      ({"dynamicRatio": "enabled"}, "not"),
-                      ({"members": [{"name": "a\nb"}]}, ""), ({"ttl": 5, "qosRtt": 1}, "not")]:
+                      ({"metadata": [{"name": "a", "value": "b"}]}, "not"),
+                      ({"members": [{"name": "a\nb"}]}, ""),
+                      ({"ttl": 5, "metadata": [{"name": "a", "value": "b"}]}, "not")]:
         message = refused(t, 400, "PATCH", pool, body)
         assert why in message, (body, message)
     refused(t, 400, "POST", GTM + "pool/a", {"name": "../x/\"y"})
@@ -298,8 +299,6 @@ def flip(t):
                                               "/Common/Remote_pool": 0.75}
     got = [t.answer(NAME)[0] for _ in range(400)]
     assert abs(got.count(there) - 300) <= 3, got.count(there)
-    gone = ok(t, "DELETE", f"{GTM}wideip/a/~Common~{NAME}?effect=1")["effect"]
-    assert shares(gone["before"]) == shares(doc["effect"]["after"]) and "after" not in gone, gone
     ok(t, "PATCH", GTM + "pool/a/~Common~Local_pool", {"disabled": True})
     assert [t.answer(NAME) for _ in range(4)] == [[there]] * 4
     why = ok(t, "POST", GTM + "explain", {"name": NAME, "type": "a", "client": "192.0.2.1"})
@@ -309,6 +308,8 @@ def flip(t):
     why = ok(t, "POST", GTM + "explain", {"name": "nobody.example.com"})
     assert why["reply"]["rcode"] == "REFUSED" and why["path"][0]["decides"] == "nobody", why
     refused(t, 400, "POST", GTM + "explain", {"name": NAME, "client": "nowhere"})
+    gone = ok(t, "DELETE", f"{GTM}wideip/a/~Common~{NAME}?effect=1")["effect"]
+    assert shares(gone["before"]) == {"/Common/Remote_pool": 1.0} and "after" not in gone, gone
 
 
 def entries(doc):
