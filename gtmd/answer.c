@@ -92,8 +92,7 @@ stat_of(uint8_t rcode)
 }
 
 /* Types that have a name on the wire but none in zones/rrtype.h. */
-enum { QTYPE_NAPTR = 35, QTYPE_DNSKEY = 48, QTYPE_SVCB = 64,
-    QTYPE_HTTPS = 65, QTYPE_CAA = 257 };
+enum { QTYPE_DNSKEY = 48, QTYPE_CAA = 257 };
 
 static enum stats_id
 stat_of_type(uint16_t type)
@@ -105,10 +104,10 @@ stat_of_type(uint16_t type)
 		[RRTYPE_MX] = STATS_TYPE_MX, [RRTYPE_TXT] = STATS_TYPE_TXT,
 		[RRTYPE_AAAA] = STATS_TYPE_AAAA,
 		[RRTYPE_SRV] = STATS_TYPE_SRV,
-		[QTYPE_NAPTR] = STATS_TYPE_NAPTR, [RRTYPE_DS] = STATS_TYPE_DS,
+		[RRTYPE_NAPTR] = STATS_TYPE_NAPTR, [RRTYPE_DS] = STATS_TYPE_DS,
 		[QTYPE_DNSKEY] = STATS_TYPE_DNSKEY,
-		[QTYPE_SVCB] = STATS_TYPE_SVCB,
-		[QTYPE_HTTPS] = STATS_TYPE_HTTPS,
+		[RRTYPE_SVCB] = STATS_TYPE_SVCB,
+		[RRTYPE_HTTPS] = STATS_TYPE_HTTPS,
 	};
 
 	if (type < sizeof(id) && id[type] != 0)

@@ -7,34 +7,13 @@
 #include "core/base/obj.h"
 #include "core/wire/dnsname.h"
 #include "core/wire/rbuf.h"
+#include "gtmd/additional.h"
 #include "gtmd/answer.h"
 #include "gtmd/question.h"
 #include "gtmd/reply.h"
 #include "gtmd/where.h"
 #include "zones/lookup.h"
 #include "zones/zone.h"
-
-/* The addresses of one server: what a zone holds at that name itself. */
-static void
-add_addresses(const struct answer *a, struct reply *r, const uint8_t *name,
-    size_t at)
-{
-	static const uint16_t types[] = { RRTYPE_A, RRTYPE_AAAA };
-	struct rrset_at place = { (uint16_t)at, QUESTION_AT };
-	size_t len = dnsname_len(name);
-	struct lookup_step s;
-	struct lookup l;
-
-	lookup_start(&s, name, (uint8_t)len, dnsname_hash(name, len));
-	for (size_t i = 0; i < OBJ_COUNT(types); i++) {
-		lookup_name(a->zones, &s, types[i], &l);
-		if (l.kind == LOOKUP_ANSWER && !l.wildcard &&
-		    l.rrset.type == types[i] &&
-		    rrset_write(&r->w, &l.rrset, &place))
-			r->additional = (uint16_t)(r->additional +
-			    l.rrset.count);
-	}
-}
 
 /* Goes through the count NS records that start at was. */
 static void
@@ -55,7 +34,7 @@ add_glue(const struct answer *a, struct reply *r, size_t was, int count)
 		if (dnsname_read(&in, name) == 0)
 			return;
 		if (at <= RRSET_POINTER_MAX)
-			add_addresses(a, r, name, at);
+			additional_from_zones(a, r, name, at);
 	}
 }
 

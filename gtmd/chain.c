@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/io/rcu.h"
+#include "gtmd/additional.h"
 #include "gtmd/answer.h"
 #include "gtmd/apex.h"
 #include "gtmd/authority.h"
@@ -15,6 +16,7 @@
 #include "gtmd/reply.h"
 #include "gtmd/stats.h"
 #include "gtmd/where.h"
+#include "gtmd/wide.h"
 #include "gtmd/widetable.h"
 #include "gtmd/world.h"
 #include "zones/section.h"
@@ -41,6 +43,7 @@ struct chain {
 	struct decision_out	 out;	/* what the wide IP last said */
 	bool			 back;	/* it said: the zones, or else */
 	bool			 first;	/* this is the question's name */
+	size_t			 start;	/* of the records last decided */
 };
 
 /* Is the entry this very name, not a pattern that matches it? */
@@ -57,9 +60,24 @@ is_exact(const struct chain *c)
 static const struct decision *
 find_decision(const struct wide *e, enum wide_type type)
 {
-	const struct decision_slot *s = RCU_GET(e->slot[type]);
+	const struct decision_slot *s = wide_slot(e, type);
 
 	return s != NULL ? decision_get(s) : NULL;
+}
+
+/* Does some wide IP of a type other than CNAME answer here? Out of line: asked
+ * for ANY, and where the zones have their say. */
+__attribute__((noinline))
+static bool
+has_plain(const struct wide *e)
+{
+	int types = RCU_GET(e->rare) != NULL ? WIDE_TYPES : WIDE_USUAL;
+
+	for (int t = 0; t < types; t++)
+		if (t != WIDE_CNAME &&
+		    find_decision(e, (enum wide_type)t) != NULL)
+			return true;
+	return false;
 }
 
 /* Does some wide IP answer here? One that is disabled leaves the name to the
@@ -67,9 +85,7 @@ find_decision(const struct wide *e, enum wide_type type)
 static bool
 is_live(const struct wide *e)
 {
-	return find_decision(e, WIDE_A) != NULL ||
-	    find_decision(e, WIDE_AAAA) != NULL ||
-	    find_decision(e, WIDE_CNAME) != NULL;
+	return has_plain(e) || find_decision(e, WIDE_CNAME) != NULL;
 }
 
 static bool
@@ -162,22 +178,47 @@ is_zones_own(const struct chain *c)
 	    where_find(c->a, &l).own == c->a->step.len;
 }
 
+/* The wide IPs that answer a QTYPE with its own records; WIDE_TYPES = none.
+ * Who asks for CNAME is served as all others at a CNAME wide IP are. */
+static enum wide_type
+type_asked(uint16_t qtype)
+{
+	switch (qtype) {
+	case RRTYPE_A:
+		return WIDE_A;
+	case RRTYPE_AAAA:
+		return WIDE_AAAA;
+	case RRTYPE_MX:
+		return WIDE_MX;
+	case RRTYPE_SRV:
+		return WIDE_SRV;
+	case RRTYPE_NAPTR:
+		return WIDE_NAPTR;
+	case RRTYPE_HTTPS:
+		return WIDE_HTTPS;
+	case RRTYPE_SVCB:
+		return WIDE_SVCB;
+	case RRTYPE_TXT:
+		return WIDE_TXT;
+	}
+	return WIDE_TYPES;
+}
+
 /* The decision that answers this type; NULL = the zones do. *hinfo: ANY at a
  * name that has more than a CNAME. */
 static const struct decision *
 choose_decision(const struct chain *c, bool *hinfo)
 {
-	const struct decision *a = find_decision(c->wide, WIDE_A);
-	const struct decision *aaaa = find_decision(c->wide, WIDE_AAAA);
-	const struct decision *cname;
+	enum wide_type type = type_asked(c->q->type);
+	const struct decision *own = NULL, *cname;
 
-	*hinfo = c->q->type == RRTYPE_ANY && (a != NULL || aaaa != NULL);
+	*hinfo = c->q->type == RRTYPE_ANY && has_plain(c->wide);
 	if (*hinfo)
 		return NULL;
-	if (c->q->type == RRTYPE_A && a != NULL)
-		return a;
-	if (c->q->type == RRTYPE_AAAA && aaaa != NULL)
-		return aaaa;
+	if (type != WIDE_TYPES)
+		own = find_decision(c->wide, type);
+	if (own != NULL)
+		return own;
 	cname = find_decision(c->wide, WIDE_CNAME);
 	return cname != NULL && !is_zones_own(c) ? cname : NULL;
 }
@@ -215,6 +256,7 @@ turn_decision(struct chain *c, const struct decision *d)
 
 	if (s->at > RRSET_POINTER_MAX)
 		return TURN_FULL;
+	c->start = r->w.off;
 	decision_answer(d, &ask, &r->w, &c->out);
 	if (r->w.bad)
 		return TURN_FULL;
@@ -485,6 +527,7 @@ chain_follow(struct answer *a, const struct question *q, struct reply *r)
 	}
 	if (t == TURN_AUTHORITY) {
 		authority_add(a, r);
+		additional_add(a, r, c.start, c.out.count);
 	} else if (t == TURN_FULL) {
 		/* Only what is ours to say is written whole or not at all. */
 		reply_truncate(r, q);

@@ -129,7 +129,7 @@ pool(const struct control_outcome *c, const struct plan_edge *e)
 	char why[PLAN_REASON_MAX];
 
 	json_put_text(j, "pool", e->pool->name);
-	json_put_text(j, "type", plan_type_names[e->pool->type]);
+	json_put_text(j, "type", recordtype_rows[e->pool->type].name);
 	json_put_bool(j, "lastResort", e->last_resort);
 	json_put_int(j, "order", e->order);
 	json_put_int(j, "ratio", e->ratio);
@@ -213,7 +213,7 @@ static void
 say_wide(const struct control_path_place *at, struct strbuf *b)
 {
 	strbuf_printf(b, "Wide IP %s of type %s has %s", at->wide->name,
-	    plan_type_names[at->wide->type], at->step.exact ? "this name" :
+	    recordtype_rows[at->wide->type].name, at->step.exact ? "this name" :
 	    "a pattern that matches");
 	if (!at->step.zoned)
 		return;
@@ -252,7 +252,7 @@ path_step(const struct control_path_place *at, const struct plan_wide *idle)
 	json_put_text(j, "decides", decider(at));
 	if (at->wide != NULL) {
 		json_put_text(j, "wideip", at->wide->name);
-		json_put_text(j, "type", plan_type_names[at->wide->type]);
+		json_put_text(j, "type", recordtype_rows[at->wide->type].name);
 		json_put_text(j, "match", at->step.exact ? "name" : "pattern");
 		say_wide(at, &b);
 	} else {
@@ -296,7 +296,7 @@ put_question(struct json *j, const struct control_explain *x, uint8_t scope)
 	char name[DNSNAME_TEXT_MAX], client[ADDR_TEXT_MAX];
 
 	json_put_text(j, "name", dnsname_format(x->name, name));
-	json_put_text(j, "type", plan_type_names[x->type]);
+	json_put_text(j, "type", recordtype_rows[x->type].name);
 	if (x->has_client)
 		json_put_text(j, "client", addr_format_prefix(&x->client,
 		    client));
@@ -369,14 +369,14 @@ read_type(struct control_explain *x, const struct json *body,
     struct restreply *r)
 {
 	const struct json *v = json_find(body, "type");
-	const char *text = v != NULL ? json_get_text(v) : plan_type_names[0];
+	enum wide_type type = v == NULL ? WIDE_A :
+	    recordtype_find(json_get_text(v));
 
-	for (int t = 0; text != NULL && t < WIDE_TYPES; t++)
-		if (strcmp(plan_type_names[t], text) == 0) {
-			x->type = (enum wide_type)t;
-			return 0;
-		}
-	return restreply_error(r, 400, "type: a, aaaa or cname is expected");
+	if (type == WIDE_TYPES)
+		return restreply_error(r, 400, "type: a, aaaa, cname, mx, srv, "
+		    "naptr, https, svcb or txt is expected");
+	x->type = type;
+	return 0;
 }
 
 static int

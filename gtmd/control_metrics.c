@@ -234,7 +234,7 @@ put_members(struct scrape *s, struct strbuf *b, const struct plan_pool *p)
 	for (size_t i = 0; i < p->member_count; i++) {
 		const struct plan_member *m = p->members[i];
 		const struct subject o = { KIND_MEMBER, &m->node, m, {
-			{ "type", plan_type_names[p->type] },
+			{ "type", recordtype_rows[p->type].name },
 			{ "pool", p->name },
 			{ "member", m->obj->obj.name } } };
 
@@ -275,14 +275,14 @@ put_value(struct scrape *s, struct strbuf *b, const void *value)
 	case KIND_WIDE:
 		o.node = &w->node;
 		o.labels[0] = (struct metrics_label){ "type",
-		    plan_type_names[w->type] };
+		    recordtype_rows[w->type].name };
 		o.labels[1] = (struct metrics_label){ "wideip", w->name };
 		break;
 	case KIND_POOL:
 		there = p->obj != NULL;
 		o.node = &p->node;
 		o.labels[0] = (struct metrics_label){ "type",
-		    plan_type_names[p->type] };
+		    recordtype_rows[p->type].name };
 		o.labels[1] = (struct metrics_label){ "pool", p->name };
 		break;
 	case KIND_SERVER:

@@ -16,11 +16,6 @@
 #include "gtmd/types/domain.h"
 #include "zones/rrtype.h"
 
-static const uint16_t qtypes[WIDE_TYPES] = {
-	[WIDE_A] = RRTYPE_A, [WIDE_AAAA] = RRTYPE_AAAA,
-	[WIDE_CNAME] = RRTYPE_CNAME,
-};
-
 /* ---- whose decision ---- */
 
 static const struct plan_wide *
@@ -169,7 +164,7 @@ visit(struct control_path *p, size_t at, const struct control_explain *x,
 	struct asker asker = control_path_asker(x);
 
 	replay_ask(in->world, &(struct replay_question){ here->step.name,
-	    qtypes[x->type], &asker }, r);
+	    recordtype_rows[x->type].rrtype, &asker }, r);
 	here->step = r->way.steps[0];
 	here->wide = find_decided(in->plan, &here->step);
 	if (here->wide == NULL)

@@ -93,7 +93,7 @@ control_share_found(const struct plan_find *f, size_t further)
 	for (size_t i = 0; i < told; i++) {
 		j = json_new_object();
 		json_put_text(j, "wideip", f->v[i]->name);
-		json_put_text(j, "type", plan_type_names[f->v[i]->type]);
+		json_put_text(j, "type", recordtype_rows[f->v[i]->type].name);
 		shares = control_share_wide(f->v[i], &nobody);
 		json_put(j, "shares", &shares);
 		json_add(all, &j);

@@ -22,15 +22,6 @@
 #include "gtmd/tally.h"
 #include "gtmd/types/metric.h"
 
-static const struct {
-	const struct type *pool, *wide;
-	const char	*title;		/* in statistics */
-} types[WIDE_TYPES] = {
-	[WIDE_A] = { &pool_type_a, &wideip_type_a, "A" },
-	[WIDE_AAAA] = { &pool_type_aaaa, &wideip_type_aaaa, "AAAA" },
-	[WIDE_CNAME] = { &pool_type_cname, &wideip_type_cname, "CNAME" },
-};
-
 static void
 put_status(struct json *j, const struct plan_node *n, const char *why)
 {
@@ -78,8 +69,8 @@ wide_stats(const struct control_stats *s, enum wide_type type,
 	    sizeof(why)));
 	reststats_text(s->entries, "tmName", w->name);
 	reststats_text(s->entries, "wipName", w->name);
-	reststats_text(s->entries, "wipType", types[type].title);
-	strbuf_printf(s->as, "%s:%s", w->name, types[type].title);
+	reststats_text(s->entries, "wipType", recordtype_rows[type].title);
+	strbuf_printf(s->as, "%s:%s", w->name, recordtype_rows[type].title);
 	return true;
 }
 
@@ -96,11 +87,11 @@ pool_stats(const struct control_stats *s, enum wide_type type,
 		return false;
 	control_counts_pool(pool, &c);
 	put_counts(s->entries, &c);
-	reststats_text(s->entries, "poolType", types[type].title);
+	reststats_text(s->entries, "poolType", recordtype_rows[type].title);
 	put_status(s->entries, &pool->node, plan_pool_reason(pool, why,
 	    sizeof(why)));
 	reststats_text(s->entries, "tmName", pool->name);
-	strbuf_printf(s->as, "%s:%s", pool->name, types[type].title);
+	strbuf_printf(s->as, "%s:%s", pool->name, recordtype_rows[type].title);
 	return true;
 }
 
@@ -138,7 +129,7 @@ member_stats(const struct control_stats *s, enum wide_type type,
 	reststats_number(s->entries, "fallback", c.fallback);
 	reststats_number(s->entries, "preferred", c.preferred);
 	reststats_text(s->entries, "poolName", pool->name);
-	reststats_text(s->entries, "poolType", types[type].title);
+	reststats_text(s->entries, "poolType", recordtype_rows[type].title);
 	put_place(s, m);
 	put_status(s->entries, &m->node, plan_member_reason(m, why,
 	    sizeof(why)));
@@ -236,9 +227,9 @@ bool
 control_stats(const struct control_stats *s, const struct object *o)
 {
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type == types[t].wide)
+		if (o->type == recordtype_rows[t].wide)
 			return wide_stats(s, (enum wide_type)t, o);
-		if (o->type == types[t].pool)
+		if (o->type == recordtype_rows[t].pool)
 			return pool_stats(s, (enum wide_type)t, o);
 	}
 	if (o->type == &server_type)
@@ -251,7 +242,7 @@ control_stats_item(const struct control_stats *s, const struct object *o,
     const struct object *item)
 {
 	for (int t = 0; t < WIDE_TYPES; t++)
-		if (o->type == types[t].pool)
+		if (o->type == recordtype_rows[t].pool)
 			return member_stats(s, (enum wide_type)t, o, item);
 	return item->type == &server_vs_type && vs_stats(s, o, item);
 }

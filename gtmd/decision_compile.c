@@ -15,13 +15,9 @@
 #include "core/wire/wbuf.h"
 #include "gtmd/decision_block.h"
 #include "gtmd/decision_settle.h"
+#include "gtmd/types/recordtype.h"
 
 #define CLASS_IN	1	/* RFC 1035 3.2.4 */
-
-/* RFC 1035 3.2.2, RFC 3596 2.1 */
-static const uint16_t rr_type[WIDE_TYPES] = {
-	[WIDE_A] = 1, [WIDE_AAAA] = 28, [WIDE_CNAME] = 5,
-};
 
 /* The block while it grows. With base NULL it only measures. */
 struct build {
@@ -47,21 +43,34 @@ build_take(struct build *b, size_t len)
 	return b->base != NULL ? b->base + at : NULL;
 }
 
-static size_t
-data_len(const struct settle_stage *st, const struct decision_spec_member *m)
+/* What a member's record says. */
+struct data {
+	const uint8_t	*octets;
+	size_t		 len;
+};
+
+static struct data
+data_of(const struct settle_stage *st, const struct decision_spec_member *m)
 {
 	switch (st->pool->type) {
 	case WIDE_A:
-		return 4;
+		return (struct data){ m->addr.octets, 4 };
 	case WIDE_AAAA:
-		return 16;
+		return (struct data){ m->addr.octets, 16 };
 	case WIDE_CNAME:
-		return dnsname_len(m->target);
+		return (struct data){ m->target, dnsname_len(m->target) };
+	case WIDE_MX:
+	case WIDE_SRV:
+	case WIDE_NAPTR:
+	case WIDE_HTTPS:
+	case WIDE_SVCB:
+	case WIDE_TXT:
+		return (struct data){ m->data, m->data_len };
 	case WIDE_TYPES:
 		break;
 	}
 	assert(!"no pool has this type");
-	return 0;
+	return (struct data){ NULL, 0 };
 }
 
 static const struct decision_spec_member *
@@ -70,15 +79,20 @@ settled_member(const struct settle_stage *st, size_t i)
 	return &st->pool->members[st->candidates[i]];
 }
 
-static bool
-same_data(const struct settle_stage *st, size_t i, size_t j)
+static struct data
+settled_data(const struct settle_stage *st, size_t i)
 {
-	const struct decision_spec_member *a = settled_member(st, i);
-	const struct decision_spec_member *b = settled_member(st, j);
+	return data_of(st, settled_member(st, i));
+}
 
-	if (st->pool->type == WIDE_CNAME)
-		return dnsname_equal(a->target, b->target);
-	return addr_equal(&a->addr, &b->addr);
+static int
+compare_data(const struct settle_stage *st, size_t i, size_t j)
+{
+	struct data a = settled_data(st, i), b = settled_data(st, j);
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = memcmp(a.octets, b.octets, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 /* ---- candidates ---- */
@@ -92,7 +106,7 @@ write_rr(struct decision_candidate *c, const struct decision_spec_pool *p,
 	c->rr_len = (uint16_t)(RR_DATA + len);
 	wbuf_init(&w, c->rr, c->rr_len);
 	wbuf_u16(&w, 0);
-	wbuf_u16(&w, rr_type[p->type]);
+	wbuf_u16(&w, recordtype_rows[p->type].rrtype);
 	wbuf_u16(&w, CLASS_IN);
 	wbuf_u32(&w, p->ttl_s);
 	wbuf_u16(&w, (uint16_t)len);
@@ -105,14 +119,11 @@ write_member(struct decision_candidate *c, const struct settle_stage *st,
     size_t i)
 {
 	const struct decision_spec_member *m = settled_member(st, i);
-	const void *data = m->target;
+	struct data data = data_of(st, m);
 
-	if (st->pool->type != WIDE_CNAME) {
-		assert(addr_len(&m->addr) == data_len(st, m));
-		data = m->addr.octets;
-	}
+	assert(data.len <= UINT16_MAX - RR_DATA);
 	c->slot = m->slot + st->member_how;
-	write_rr(c, st->pool, data, data_len(st, m));
+	write_rr(c, st->pool, data.octets, data.len);
 }
 
 /* A candidate by its data, for finding equals. */
@@ -125,14 +136,8 @@ static int
 by_data(const void *pa, const void *pb)
 {
 	const struct datum *a = pa, *b = pb;
-	const struct decision_spec_member *x = settled_member(a->st, a->i);
-	const struct decision_spec_member *y = settled_member(b->st, b->i);
-	int order;
+	int order = compare_data(a->st, a->i, b->i);
 
-	if (a->st->pool->type == WIDE_CNAME)
-		order = dnsname_compare(x->target, y->target);
-	else
-		order = addr_compare(&x->addr, &y->addr);
 	return order != 0 ? order : (a->i > b->i) - (a->i < b->i);
 }
 
@@ -149,7 +154,8 @@ find_equals(const struct settle_stage *st, uint16_t *back)
 		d[i] = (struct datum){ st, i };
 	qsort(d, n, sizeof(*d), by_data);
 	for (size_t i = 0; i < n; i++) {
-		bool last = i + 1 == n || !same_data(st, d[i].i, d[i + 1].i);
+		bool last = i + 1 == n ||
+		    compare_data(st, d[i].i, d[i + 1].i) != 0;
 
 		if (i > first)
 			back[d[i].i] = (uint16_t)(d[i].i - d[i - 1].i);
@@ -168,12 +174,12 @@ static void
 write_candidates(struct build *b, struct decision_stage *to,
     const struct settle_stage *st)
 {
-	size_t longest = data_len(st, settled_member(st, 0));
+	bool alike = st->pool->type == WIDE_A || st->pool->type == WIDE_AAAA;
+	size_t longest = settled_data(st, 0).len;
 	uint8_t *room;
 
-	/* Addresses are all of one length. */
-	for (size_t i = 1; i < st->count && st->pool->type == WIDE_CNAME; i++) {
-		size_t len = data_len(st, settled_member(st, i));
+	for (size_t i = 1; i < st->count && !alike; i++) {
+		size_t len = settled_data(st, i).len;
 
 		longest = len > longest ? len : longest;
 	}

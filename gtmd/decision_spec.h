@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "core/base/addr.h"
 #include "gtmd/clientnet.h"
-#include "gtmd/widetable.h"
+#include "gtmd/types/recordtype.h"
 
 struct choose_method;
 struct decision;
@@ -51,6 +51,9 @@ struct decision_spec_member {
 	uint64_t	 score[DECISION_MEMBER_SLOTS];
 	struct addr	 addr;		/* a: IPv4, aaaa: IPv6 */
 	const uint8_t	*target;	/* cname: lower-case wire name */
+	const uint8_t	*data;		/* other types: RDATA, compared by its
+					 * octets */
+	size_t		 data_len;
 	uint32_t	 slot;		/* DECISION_MEMBER_SLOTS */
 	uint64_t	 key;		/* clientnet_key of its name */
 };

@@ -35,20 +35,6 @@
  * and then stays as it is. */
 #define ROUNDS_MAX	64
 
-const char *const plan_type_names[WIDE_TYPES] = {
-	[WIDE_A] = "a", [WIDE_AAAA] = "aaaa", [WIDE_CNAME] = "cname",
-};
-
-static const struct type *const pool_types[WIDE_TYPES] = {
-	[WIDE_A] = &pool_type_a, [WIDE_AAAA] = &pool_type_aaaa,
-	[WIDE_CNAME] = &pool_type_cname,
-};
-
-static const struct type *const wide_types[WIDE_TYPES] = {
-	[WIDE_A] = &wideip_type_a, [WIDE_AAAA] = &wideip_type_aaaa,
-	[WIDE_CNAME] = &wideip_type_cname,
-};
-
 /* ---- nodes ---- */
 
 const void *
@@ -290,7 +276,7 @@ take_away(struct plan *p, const struct store_change *c)
 	struct plan_wide *w;
 
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type != wide_types[t])
+		if (o->type != recordtype_rows[t].wide)
 			continue;
 		w = map_find(&p->wides[t], o->name);
 		if (w != NULL && c->now == NULL)
@@ -310,7 +296,7 @@ remove_below(struct plan *p, const struct store_change *c)
 		return;
 	for (int t = 0; t < WIDE_TYPES; t++) {
 		pool = map_find(&p->pools[t], c->was->name);
-		if (c->was->type == pool_types[t] && pool != NULL)
+		if (c->was->type == recordtype_rows[t].pool && pool != NULL)
 			plan_pool_put(pool, NULL);
 	}
 	if (c->was->type == &server_type)
@@ -334,10 +320,10 @@ static void
 put_above(struct plan *p, const struct object *o)
 {
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type == pool_types[t])
+		if (o->type == recordtype_rows[t].pool)
 			plan_pool_put(plan_pool_get(p, (enum wide_type)t,
 			    o->name), (const struct pool *)o);
-		else if (o->type == wide_types[t])
+		else if (o->type == recordtype_rows[t].wide)
 			plan_wide_put(p, (enum wide_type)t,
 			    (const struct wideip *)o);
 	}

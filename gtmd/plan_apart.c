@@ -14,12 +14,8 @@
 #include "core/model/type.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_hold.h"
+#include "gtmd/types/poolrecord.h"
 #include "gtmd/widetable.h"
-
-static const struct type *const pool_types[WIDE_TYPES] = {
-	[WIDE_A] = &pool_type_a, [WIDE_AAAA] = &pool_type_aaaa,
-	[WIDE_CNAME] = &pool_type_cname,
-};
 
 /* ---- what the question needs ---- */
 
@@ -64,33 +60,42 @@ add_server(struct need *n, const char *key, size_t len)
 }
 
 static void
+add_pools(struct need *n, const struct objlist *pools)
+{
+	for (size_t i = 0; i < pools->count; i++) {
+		const struct object *it = pools->v[i];
+
+		add(n, draft_find(n->draft, recordtype_rows[
+		    recordtype_of(it->type)].pool, it->name));
+	}
+}
+
+static void
 expand_wide(struct need *n, const struct wideip *w)
 {
 	const struct typedref *last = &w->last_resort_pool;
+	enum wide_type type = recordtype_find(last->kind);
 
-	for (int t = 0; t < WIDE_TYPES; t++) {
-		for (size_t i = 0; w->obj.type == wideip_types[t] &&
-		    i < w->pools.count; i++)
-			add(n, draft_find(n->draft, pool_types[t],
-			    w->pools.v[i]->name));
-		if (last->kind != NULL &&
-		    strcmp(last->kind, plan_type_names[t]) == 0)
-			add(n, draft_find(n->draft, pool_types[t],
-			    last->path));
-	}
+	add_pools(n, &w->pools);
+	add_pools(n, &w->pools_cname);
+	if (type != WIDE_TYPES)
+		add(n, draft_find(n->draft, recordtype_rows[type].pool,
+		    last->path));
 }
 
 static void
 expand_pool(struct need *n, const struct pool *p)
 {
+	enum wide_type type = recordtype_of(p->obj.type);
+
 	for (size_t i = 0; i < p->members.count; i++) {
 		const struct pool_member *m = (const struct pool_member *)
 		    p->members.v[i];
 
-		if (p->obj.type == &pool_type_cname)
+		if (poolrecord_is_name(type))
 			wideip_each_answering(n->draft, pool_member_domain(m),
 			    on_wide, n);
-		else
+		else if (type != WIDE_TXT)
 			add_server(n, m->obj.name, m->server_len);
 	}
 }
@@ -117,9 +122,9 @@ static void
 expand(struct need *n, const struct object *o)
 {
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type == wideip_types[t])
+		if (o->type == recordtype_rows[t].wide)
 			expand_wide(n, (const struct wideip *)o);
-		if (o->type == pool_types[t])
+		if (o->type == recordtype_rows[t].pool)
 			expand_pool(n, (const struct pool *)o);
 	}
 	if (o->type == &server_type)
@@ -143,7 +148,8 @@ add_wides(struct need *n, const struct plan_apart_config *c)
 	if (c->name != NULL)
 		wideip_each_answering(c->draft, c->name, on_wide, n);
 	for (size_t i = 0; i < c->wide_count; i++)
-		add(n, draft_find(c->draft, wideip_types[c->wides[i]->type],
+		add(n, draft_find(c->draft, recordtype_rows[
+		    c->wides[i]->type].wide,
 		    c->wides[i]->name));
 }
 
@@ -165,7 +171,7 @@ lend_names(struct plan_apart *a, const struct plan_apart_config *c)
 		for (size_t at = 0; (w = map_next(&c->live->wides[t], &at,
 		    NULL)) != NULL;) {
 			if (map_find(&a->plan->wides[t], w->name) != NULL ||
-			    draft_find(c->draft, wideip_types[t], w->name) ==
+			    draft_find(c->draft, recordtype_rows[t].wide, w->name) ==
 			    NULL)
 				continue;
 			for (size_t i = 0; i < w->domain_count; i++)

@@ -110,16 +110,12 @@ found_leading(struct plan_find *f)
 void
 plan_find_object(struct plan_find *f, const struct object *o)
 {
-	static const struct type *const pools[WIDE_TYPES] = {
-		[WIDE_A] = &pool_type_a, [WIDE_AAAA] = &pool_type_aaaa,
-		[WIDE_CNAME] = &pool_type_cname,
-	};
 	const struct plan *p = f->plan;
 
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		if (o->type == pools[t])
+		if (o->type == recordtype_rows[t].pool)
 			found_pool(f, map_find(&p->pools[t], o->name));
-		if (o->type == wideip_types[t])
+		if (o->type == recordtype_rows[t].wide)
 			found_wide(f, map_find(&p->wides[t], o->name));
 	}
 	if (o->type == &server_type)

@@ -89,16 +89,10 @@ set_vs(struct plan_force *f, const struct draft *d, const char *name, bool up,
 static const struct pool *
 find_pool(const struct draft *d, const struct plan_force_on *on)
 {
-	static const struct type *const types[WIDE_TYPES] = {
-		[WIDE_A] = &pool_type_a, [WIDE_AAAA] = &pool_type_aaaa,
-		[WIDE_CNAME] = &pool_type_cname,
-	};
+	enum wide_type type = recordtype_find(on->pool_type);
 
-	for (int t = 0; t < WIDE_TYPES; t++)
-		if (strcmp(plan_type_names[t], on->pool_type) == 0)
-			return (const struct pool *)draft_find(d, types[t],
-			    on->pool);
-	return NULL;
+	return type == WIDE_TYPES ? NULL : (const struct pool *)draft_find(d,
+	    recordtype_rows[type].pool, on->pool);
 }
 
 static int
@@ -184,7 +178,7 @@ plan_force_of_member(const struct plan_member *m)
 	if (f == NULL)
 		return STATUS_PROBE_NONE;
 	key = mem_printf("%s\n%s", m->pool->name, m->obj->obj.name);
-	p = get(f, plan_type_names[m->pool->type], key);
+	p = get(f, recordtype_rows[m->pool->type].name, key);
 	free(key);
 	if (p == STATUS_PROBE_NONE && m->vs != NULL)
 		p = plan_force_of_vs(m->vs);

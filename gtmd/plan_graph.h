@@ -2,7 +2,7 @@
  * together. For the plan_*.c files, and for those that print the graph.
  *
  *	datacenter - server - vs - member - pool - edge - wide
- *	                           target - member (cname)
+ *	                           target - member (names)
  *
  * Each node knows its neighbours both ways. A node that may have changed is
  * touched: put once into the queue of its kind. plan_settle empties the queues
@@ -29,6 +29,7 @@
 #include "gtmd/status.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/pool.h"
+#include "gtmd/types/recordtype.h"
 #include "gtmd/types/server.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/wideip.h"
@@ -96,7 +97,8 @@ struct plan_member {
 	const struct pool_member *obj;	/* part of pool->obj */
 	struct plan_pool *pool;
 	struct plan_vs	*vs;		/* a, aaaa */
-	struct plan_target *target;	/* cname without static-target */
+	struct plan_target *target;	/* names without static-target */
+	unsigned	 leads;		/* types of wide IPs that count there */
 	struct list	 siblings;	/* in the vs or target */
 	struct plan_health health;	/* pool's rule, own rule */
 	enum status_probe probe;
@@ -105,7 +107,8 @@ struct plan_member {
 					 * another */
 	uint32_t	 slot;		/* tally: DECISION_MEMBER_SLOTS */
 	uint64_t	 key;		/* clientnet_key of the object's */
-	uint8_t		 wire[DNSNAME_MAX];	/* cname: target name */
+	uint8_t		*data;		/* all but a, aaaa: RDATA; owned */
+	size_t		 data_len;
 };
 
 struct plan_pool {
@@ -159,7 +162,7 @@ struct plan_wide {
 	uint64_t	 visit;		/* of the last walk that came by */
 };
 
-/* A domain that CNAME members point at, and the wide IPs that answer there. */
+/* A domain that members point at, and the wide IPs that answer there. */
 struct plan_target {
 	struct plan	*plan;
 	char		*canonical;
@@ -209,8 +212,6 @@ struct plan {
 #define PLAN_HOLD(var, next)						\
 	((var) = plan_hold_object((var) != NULL ? &(var)->obj : NULL,	\
 	    (next)))
-
-extern const char *const plan_type_names[WIDE_TYPES];	/* "a", … */
 
 /* For PLAN_HOLD: lets go of was, holds next and returns it. */
 const void *plan_hold_object(const struct object *was, const void *next);

@@ -20,7 +20,7 @@ find_member(const struct plan *p, const char *type, const char *pool,
 	struct plan_pool *in = NULL;
 
 	for (int t = 0; t < WIDE_TYPES && in == NULL; t++)
-		if (strcmp(type, plan_type_names[t]) == 0)
+		if (strcmp(type, recordtype_rows[t].name) == 0)
 			in = map_find(&p->pools[t], pool);
 	return in != NULL ? plan_pool_find_member(in, member) : NULL;
 }
@@ -58,7 +58,7 @@ plan_hold(struct plan *p, const char *type, const char *pool,
 bool
 plan_hold_take(const struct plan_pool *pool, const char *member)
 {
-	char *key = hold_key(plan_type_names[pool->type], pool->name, member);
+	char *key = hold_key(recordtype_rows[pool->type].name, pool->name, member);
 	bool held = map_remove(&pool->node.plan->held, key) != NULL;
 
 	free(key);
@@ -75,6 +75,6 @@ plan_hold_each(const struct plan *p, plan_held_fn *fn, void *arg)
 		    NULL)) != NULL;)
 			for (size_t i = 0; i < pool->member_count; i++)
 				if (pool->members[i]->held)
-					fn(arg, plan_type_names[t], pool->name,
+					fn(arg, recordtype_rows[t].name, pool->name,
 					    pool->members[i]->obj->obj.name);
 }

@@ -1,8 +1,8 @@
 /* gtmd/plan_member.c - pool members in the graph.
  *
  * A member of an address pool is what its virtual server and its own monitors
- * say together. A CNAME member is always available with static-target, else
- * it is what the wide IPs at its name are.
+ * say together. A text is always available. A name is with static-target, else
+ * it is what those wide IPs at the name are that a resolver goes on to.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "gtmd/plan_force.h"
@@ -20,6 +21,14 @@
 #include "gtmd/plan_target.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/tally.h"
+#include "gtmd/types/poolrecord.h"
+#include "gtmd/types/recorddata.h"
+
+static bool
+has_address(const struct plan_member *m)
+{
+	return m->pool->type == WIDE_A || m->pool->type == WIDE_AAAA;
+}
 
 static void
 on_health(void *owner)
@@ -71,6 +80,7 @@ plan_member_free(struct plan_member **pm)
 	unlink_member(m);
 	list_remove(&m->node.touched);
 	plan_grave_dig(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
+	free(m->data);
 	free(m);
 }
 
@@ -91,12 +101,12 @@ link_vs(struct plan_member *m)
 static void
 link_target(struct plan_member *m)
 {
-	const char *domain = pool_member_domain(m->obj);
 	struct plan_target *target = NULL;
 
-	(void)dnsname_parse(domain, m->wire);
-	if (!m->obj->static_target)
-		target = plan_target_get(m->node.plan, domain);
+	m->leads = poolrecord_leads(m->pool->type, m->obj);
+	if (m->leads != 0 && !m->obj->static_target)
+		target = plan_target_get(m->node.plan,
+		    pool_member_domain(m->obj));
 	if (target == m->target)
 		return;
 	unlink_member(m);
@@ -105,14 +115,31 @@ link_target(struct plan_member *m)
 		list_append(&target->members, &m->siblings);
 }
 
+/* The record's data anew. Another place in memory tells the pool that it is
+ * other data. */
+static void
+put_data(struct plan_member *m)
+{
+	uint8_t next[RECORDDATA_MAX], *was = m->data;
+	size_t len = recorddata_write(m->pool->type, m->obj, next);
+
+	if (was != NULL && len == m->data_len && memcmp(was, next, len) == 0)
+		return;
+	m->data = mem_dup(next, len);
+	m->data_len = len;
+	free(was);
+}
+
 void
 plan_member_put(struct plan_member *m, const struct pool_member *obj)
 {
 	m->obj = obj;
-	if (m->pool->type == WIDE_CNAME)
-		link_target(m);
-	else
+	if (has_address(m)) {
 		link_vs(m);
+	} else {
+		link_target(m);
+		put_data(m);
+	}
 	plan_node_touch(&m->node, &m->node.plan->touched_members);
 }
 
@@ -140,12 +167,12 @@ update_probe(struct plan_member *m, bool enabled)
 {
 	enum status_probe forced = plan_force_of_member(m);
 
-	if (m->pool->type != WIDE_CNAME)
+	if (has_address(m))
 		update_address_probe(m, enabled);
 	else if (m->target == NULL)
 		m->probe = STATUS_PROBE_UP;
 	else
-		m->probe = plan_target_probe(m->target);
+		m->probe = plan_target_probe(m->target, m->leads);
 	if (forced != STATUS_PROBE_NONE)
 		m->probe = forced;
 	m->held = m->held && forced != STATUS_PROBE_UP;
@@ -238,8 +265,13 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 	};
 	plan_metrics_score(m, to);
 	if (m->pool->type == WIDE_CNAME)
-		to->target = m->wire;
-	else if (m->vs->obj != NULL)
+		to->target = m->data;
+	if (!has_address(m)) {
+		to->data = m->data;
+		to->data_len = m->data_len;
+		return;
+	}
+	if (m->vs->obj != NULL)
 		to->addr = m->vs->obj->destination.addr;
 	else
 		to->enabled = false;
@@ -269,8 +301,8 @@ plan_member_reason(const struct plan_member *m, char *text, size_t cap)
 		    "waits until it is enabled");
 		return text;
 	}
-	if (m->pool->type == WIDE_CNAME)
-		return plan_target_reason(m->target, text, cap);
+	if (!has_address(m))
+		return plan_target_reason(m->target, m->leads, text, cap);
 	if (m->vs->obj == NULL) {
 		(void)snprintf(text, cap, "No such virtual server");
 		return text;

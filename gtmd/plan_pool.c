@@ -113,7 +113,8 @@ concerns_member(const struct pool_member *was, const struct pool_member *now)
 	    !rules_equal(&was->monitor, &now->monitor);
 }
 
-/* One that stays. True when its place among the others may be another. */
+/* One that stays. A name or text is always taken anew, since any of its
+ * properties may be part of the record. True when its place among the others may be another. */
 static bool
 keep_member(struct plan_member *m, const struct pool *obj,
     const struct pool_member *next, bool concerned)
@@ -122,7 +123,7 @@ keep_member(struct plan_member *m, const struct pool *obj,
 
 	if (m->held && ends_hold(m, obj, next))
 		(void)plan_member_resume(m);
-	if (concerned || concerns_member(was, next))
+	if (concerned || m->vs == NULL || concerns_member(was, next))
 		plan_member_put(m, next);
 	else
 		m->obj = next;
@@ -273,7 +274,7 @@ member_spec_equal(const struct decision_spec_member *a,
 	    a->ratio == b->ratio && a->priority_group == b->priority_group &&
 	    memcmp(a->score, b->score, sizeof(a->score)) == 0 &&
 	    a->slot == b->slot && addr_equal(&a->addr, &b->addr) &&
-	    a->target == b->target;
+	    a->target == b->target && a->data == b->data;
 }
 
 /* Of the pool alone, without its members. */

@@ -185,16 +185,19 @@ plan_target_drop(struct plan_target *t)
 }
 
 enum status_probe
-plan_target_probe(const struct plan_target *t)
+plan_target_probe(const struct plan_target *t, unsigned leads)
 {
-	enum status_probe best = STATUS_PROBE_DOWN;
+	enum status_probe best = STATUS_PROBE_NONE;
 
-	if (list_empty(&t->follows))
-		return STATUS_PROBE_NONE;
 	LIST_EACH(&t->follows, it) {
-		const struct status *s = &OBJ_OF(it, struct plan_follow,
-		    same)->wide->node.status;
+		const struct plan_wide *w = OBJ_OF(it, struct plan_follow,
+		    same)->wide;
+		const struct status *s = &w->node.status;
 
+		if ((leads & 1u << w->type) == 0)
+			continue;
+		if (best == STATUS_PROBE_NONE)
+			best = STATUS_PROBE_DOWN;
 		if (s->enabled != STATUS_ENABLED)
 			continue;
 		if (s->availability == STATUS_AVAILABLE)
@@ -206,12 +209,13 @@ plan_target_probe(const struct plan_target *t)
 }
 
 const char *
-plan_target_reason(const struct plan_target *t, char *text, size_t cap)
+plan_target_reason(const struct plan_target *t, unsigned leads, char *text,
+    size_t cap)
 {
 	const char *why = "Available";
 
 	if (t != NULL)
-		switch (plan_target_probe(t)) {
+		switch (plan_target_probe(t, leads)) {
 		case STATUS_PROBE_NONE:
 			why = "No wide IP answers for this name";
 			break;

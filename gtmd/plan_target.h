@@ -29,11 +29,13 @@ void plan_target_domain_free(struct plan_domain **pd);
 struct plan_target *plan_target_get(struct plan *p, const char *domain);
 void plan_target_drop(struct plan_target *t);
 
-/* What the wide IPs there are together: the best of the enabled ones. */
-enum status_probe plan_target_probe(const struct plan_target *t);
-/* t NULL = static-target. */
-const char *plan_target_reason(const struct plan_target *t, char *text,
-    size_t cap);
+/* What the wide IPs there are together: the best of the enabled ones, of those
+ * whose type is in leads (poolrecord_leads). */
+enum status_probe plan_target_probe(const struct plan_target *t,
+    unsigned leads);
+/* t NULL = static-target, or a text. */
+const char *plan_target_reason(const struct plan_target *t, unsigned leads,
+    char *text, size_t cap);
 /* A wide IP's state has changed: so may that of members that lead to it. */
 void plan_target_touch(struct plan_wide *w);
 

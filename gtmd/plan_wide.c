@@ -161,41 +161,49 @@ by_order(const void *a, const void *b)
 		return x->last_resort ? 1 : -1;
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
+	if (x->pool->type != y->pool->type)	/* pools before pools-cname */
+		return x->pool->type == x->wide->type ? -1 : 1;
 	return strcmp(x->pool->name, y->pool->name);
 }
 
-static struct plan_edge *
-take_last_resort(struct plan_wide *w, const struct typedref *r)
+/* Takes the edges of one list; returns how many. */
+static size_t
+take_pools(struct plan_wide *w, enum wide_type type,
+    const struct objlist *pools, struct plan_edge **next)
 {
-	for (int t = 0; t < WIDE_TYPES; t++)
-		if (strcmp(r->kind, plan_type_names[t]) == 0)
-			return edge_take(w, (enum wide_type)t, r->path, true);
-	return NULL;
-}
-
-static void
-put_edges(struct plan_wide *w, const struct wideip *obj)
-{
-	struct plan_edge **next, *e;
-	size_t count = 0;
-
-	next = mem_zalloc(obj != NULL ? obj->pools.count + 1 : 0,
-	    sizeof(struct plan_edge *));
-	for (size_t i = 0; obj != NULL && i < obj->pools.count; i++) {
+	for (size_t i = 0; i < pools->count; i++) {
 		const struct wideip_pool *from =
-		    (const struct wideip_pool *)obj->pools.v[i];
+		    (const struct wideip_pool *)pools->v[i];
+		struct plan_edge *e = edge_take(w, type, from->obj.name,
+		    false);
 
-		e = edge_take(w, w->type, from->obj.name, false);
 		e->order = from->order;
 		e->ratio = from->ratio;
 		e->priority_group = from->priority_group;
-		next[count++] = e;
+		next[i] = e;
 	}
-	if (obj != NULL && obj->last_resort_pool.kind != NULL) {
-		e = take_last_resort(w, &obj->last_resort_pool);
-		if (e != NULL)
-			next[count++] = e;
-	}
+	return pools->count;
+}
+
+/* obj NULL: it has none any more. */
+static void
+put_edges(struct plan_wide *w, const struct wideip *obj)
+{
+	static const struct wideip none;
+	struct plan_edge **next;
+	enum wide_type last;
+	size_t count;
+
+	if (obj == NULL)
+		obj = &none;
+	last = recordtype_find(obj->last_resort_pool.kind);
+	next = mem_zalloc(obj->pools.count + obj->pools_cname.count + 1,
+	    sizeof(struct plan_edge *));
+	count = take_pools(w, w->type, &obj->pools, next);
+	count += take_pools(w, WIDE_CNAME, &obj->pools_cname, next + count);
+	if (last != WIDE_TYPES)
+		next[count++] = edge_take(w, last, obj->last_resort_pool.path,
+		    true);
 	for (size_t i = 0; i < w->edge_count; i++)
 		if (w->edges[i] != NULL)
 			edge_free(w->edges[i]);

@@ -168,7 +168,7 @@ edges(const struct plan_wide *w)
 		struct json *j = json_new_object();
 
 		json_put_text(j, "pool", e->pool->name);
-		json_put_text(j, "type", plan_type_names[e->pool->type]);
+		json_put_text(j, "type", recordtype_rows[e->pool->type].name);
 		json_put_bool(j, "last-resort", e->last_resort);
 		put_counters(j, e->slot, names, DECISION_POOL_SLOTS);
 		json_add(all, &j);
@@ -213,7 +213,7 @@ by_type(const struct plan *p,
 	for (int t = 0; t < WIDE_TYPES; t++) {
 		struct json *j = one(p, (enum wide_type)t);
 
-		json_put(all, plan_type_names[t], &j);
+		json_put(all, recordtype_rows[t].name, &j);
 	}
 	return all;
 }

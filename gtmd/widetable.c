@@ -14,6 +14,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
+#include "gtmd/wide.h"
 #include "gtmd/wildname.h"
 #include "gtmd/wildset.h"
 #include "gtmd/slotmap.h"
@@ -50,7 +51,7 @@ widetable_free(struct widetable **pt)
 	OBJ_CHECK(t, WIDETABLE_MAGIC);
 	while ((e = slotmap_each(&t->names, &at)) != NULL) {
 		free(e->shapes);
-		free(e);
+		wide_free(e);
 	}
 	slotmap_fini(&t->names);
 	wildset_fini(&t->patterns);
@@ -72,16 +73,6 @@ find_entry(const struct widetable *t, const uint8_t *name, size_t len,
 			return e;
 	}
 	return NULL;
-}
-
-bool
-widetable_has_slot(const struct wide *e)
-{
-	for (unsigned i = 0; i < WIDE_TYPES; i++) {
-		if (RCU_GET(e->slot[i]) != NULL)
-			return true;
-	}
-	return false;
 }
 
 /* A suffix leaves at least one label to the head. */
@@ -118,7 +109,7 @@ widetable_find(const struct widetable *t, const uint8_t *name, size_t len,
 {
 	const struct wide *e = find_entry(t, name, len, hash);
 
-	if (e != NULL && widetable_has_slot(e))
+	if (e != NULL && wide_has_slot(e))
 		return e;
 	return wildset_has(&t->patterns) ? find_pattern(t, name, len) : NULL;
 }
@@ -145,7 +136,7 @@ widetable_is_ancestor(const struct widetable *t, const uint8_t *name,
 {
 	const struct wide *e = find_entry(t, name, len, hash);
 
-	return e != NULL && !widetable_has_slot(e);
+	return e != NULL && !wide_has_slot(e);
 }
 
 bool
@@ -166,7 +157,7 @@ widetable_find_apex(const struct widetable *t, const uint8_t *name, size_t len)
 
 		if (labels <= max)
 			e = find_entry(t, name, len, dnsname_hash(name, len));
-		if (e != NULL && (widetable_has_slot(e) ||
+		if (e != NULL && (wide_has_slot(e) ||
 		    RCU_GET(e->shapes) != NULL))
 			return len;
 		if (*name == 0)
@@ -179,17 +170,6 @@ widetable_find_apex(const struct widetable *t, const uint8_t *name, size_t len)
 /* --- the writer ----------------------------------------------------------- */
 
 static struct wide *
-new_wide(const uint8_t *name, size_t len)
-{
-	struct wide *e = mem_zalloc(1, sizeof(*e) + len);
-
-	e->hash = dnsname_hash(name, len);
-	e->len = (uint8_t)len;
-	memcpy(e->name, name, len);
-	return e;
-}
-
-static struct wide *
 get_entry(struct widetable *t, const uint8_t *name, size_t len)
 {
 	struct wide *e = find_entry(t, name, len, dnsname_hash(name, len));
@@ -199,7 +179,7 @@ get_entry(struct widetable *t, const uint8_t *name, size_t len)
 		return e;
 	if (labels > t->labels_max)
 		__atomic_store_n(&t->labels_max, labels, __ATOMIC_RELAXED);
-	e = new_wide(name, len);
+	e = wide_new(name, len);
 	slotmap_add(&t->names, e->hash, e);
 	return e;
 }
@@ -208,10 +188,10 @@ get_entry(struct widetable *t, const uint8_t *name, size_t len)
 static void
 drop_entry(struct widetable *t, struct wide *e)
 {
-	if (e->below != 0 || e->shapes != NULL || widetable_has_slot(e))
+	if (e->below != 0 || e->shapes != NULL || wide_has_slot(e))
 		return;
 	slotmap_remove(&t->names, e->hash, e);
-	rcu_defer(free, e);
+	rcu_defer(wide_free, e);
 }
 
 /* The name's ancestors: one descendant more (the root is nobody's). */
@@ -241,12 +221,6 @@ release_ancestors(struct widetable *t, const uint8_t *name, size_t len)
 		e->below--;
 		drop_entry(t, e);
 	}
-}
-
-static void
-set_slot(struct wide *e, enum wide_type type, struct decision_slot *slot)
-{
-	__atomic_store_n(&e->slot[type], slot, __ATOMIC_RELEASE);
 }
 
 static int
@@ -284,11 +258,11 @@ put_name(struct widetable *t, const uint8_t *name, size_t len,
 {
 	struct wide *e = get_entry(t, name, len);
 
-	if (e->slot[type] != NULL)
+	if (wide_slot(e, type) != NULL)
 		return ERR_EXISTS;
-	if (!widetable_has_slot(e))
+	if (!wide_has_slot(e))
 		hold_ancestors(t, name, len);
-	set_slot(e, type, slot);
+	wide_set_slot(e, type, slot);
 	return 0;
 }
 
@@ -332,10 +306,10 @@ widetable_remove(struct widetable *t, const char *domain, enum wide_type type)
 		return;
 	}
 	e = find_entry(t, name, len, dnsname_hash(name, len));
-	if (e == NULL || e->slot[type] == NULL)
+	if (e == NULL || wide_slot(e, type) == NULL)
 		return;
-	set_slot(e, type, NULL);
-	if (widetable_has_slot(e))
+	wide_set_slot(e, type, NULL);
+	if (wide_has_slot(e))
 		return;
 	drop_entry(t, e);
 	release_ancestors(t, name, len);

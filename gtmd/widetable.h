@@ -15,29 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/wire/dnsname.h"
+#include "gtmd/types/recordtype.h"
 
-struct decision;
 struct decision_slot;
 struct err;
-struct wide_shapes;
-
-enum wide_type { WIDE_A, WIDE_AAAA, WIDE_CNAME, WIDE_TYPES };
-
-/* One name, or one pattern. */
-struct wide {
-	struct decision_slot *slot[WIDE_TYPES];	/* RCU; NULL = none of the type */
-	uint64_t	 hash;			/* dnsname_hash of name */
-	struct wide_shapes *shapes;		/* RCU; of the patterns whose
-						 * literal suffix this name
-						 * is, NULL = none */
-	uint32_t	 below;			/* names and patterns that it is
-						 * an ancestor of */
-	uint8_t		 len;
-	uint8_t		 name[];		/* lower-case wire form */
-};
-
-/* Has it a slot of some type? False for a mere ancestor. */
-bool widetable_has_slot(const struct wide *e);
+struct wide;
 
 #define WIDETABLE_ALIKE_MAX	64	/* patterns, see widetable_put */
 

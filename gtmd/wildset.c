@@ -11,6 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/io/rcu.h"
+#include "gtmd/wide.h"
 
 /* One pair of lengths, and how many boxes have it. */
 struct wide_shape {
@@ -37,7 +38,7 @@ free_pattern(void *arg)
 {
 	struct wildset_pattern *p = arg;
 
-	free(p->wide);
+	wide_free(p->wide);
 	free(p);
 }
 
@@ -285,13 +286,9 @@ static struct wildset_pattern *
 new_pattern(const struct wildname *cut, const uint8_t *name)
 {
 	struct wildset_pattern *p = mem_zalloc(1, sizeof(*p));
-	size_t len = dnsname_len(name);
 
 	p->cut = *cut;
-	p->wide = mem_zalloc(1, sizeof(*p->wide) + len);
-	p->wide->hash = dnsname_hash(name, len);
-	p->wide->len = (uint8_t)len;
-	memcpy(p->wide->name, name, len);
+	p->wide = wide_new(name, dnsname_len(name));
 	return p;
 }
 
@@ -305,15 +302,15 @@ wildset_put(struct wildset *ws, struct wide *suffix, const uint8_t *name,
 	find_place(ws, suffix, name, &pl);
 	p = pattern_at(&pl);
 	if (p != NULL) {
-		if (p->wide->slot[type] != NULL)
+		if (wide_slot(p->wide, type) != NULL)
 			return ERR_EXISTS;
-		__atomic_store_n(&p->wide->slot[type], slot, __ATOMIC_RELEASE);
+		wide_set_slot(p->wide, type, slot);
 		return 0;
 	}
 	if (pl.box != NULL && pl.box->count >= WIDETABLE_ALIKE_MAX)
 		return ERR_RANGE;
 	p = new_pattern(&pl.cut, name);
-	p->wide->slot[type] = slot;
+	wide_set_slot(p->wide, type, slot);
 	change_box(ws, &pl, p);
 	if (pl.box == NULL)
 		add_shape(ws, suffix, &pl.shape);
@@ -331,8 +328,8 @@ wildset_remove(struct wildset *ws, struct wide *suffix, const uint8_t *name,
 	p = pattern_at(&pl);
 	if (p == NULL)
 		return false;
-	__atomic_store_n(&p->wide->slot[type], NULL, __ATOMIC_RELEASE);
-	if (widetable_has_slot(p->wide))
+	wide_set_slot(p->wide, type, NULL);
+	if (wide_has_slot(p->wide))
 		return false;
 	if (pl.box->count == 1)
 		remove_shape(ws, suffix, &pl.shape);

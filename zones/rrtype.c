@@ -31,7 +31,7 @@ static const struct {
 	{ RRTYPE_TXT, "TXT", { 0, 0, false } },
 	{ RRTYPE_AAAA, "AAAA", { 0, 0, false } },
 	{ RRTYPE_SRV, "SRV", { 6, 1, false } },	/* RFC 2782: never */
-	{ 35, "NAPTR", { 0, 0, false } },
+	{ RRTYPE_NAPTR, "NAPTR", { 0, 0, false } },
 	{ RRTYPE_DNAME, "DNAME", { 0, 1, false } },	/* RFC 6672 2.5 */
 	{ RRTYPE_DS, "DS", { 0, 0, false } },
 	{ RRTYPE_RRSIG, "RRSIG", { 0, 0, false } },
@@ -40,8 +40,8 @@ static const struct {
 	{ RRTYPE_NSEC3, "NSEC3", { 0, 0, false } },
 	{ RRTYPE_NSEC3PARAM, "NSEC3PARAM", { 0, 0, false } },
 	{ 52, "TLSA", { 0, 0, false } },
-	{ 64, "SVCB", { 0, 0, false } },
-	{ 65, "HTTPS", { 0, 0, false } },
+	{ RRTYPE_SVCB, "SVCB", { 0, 0, false } },
+	{ RRTYPE_HTTPS, "HTTPS", { 0, 0, false } },
 	{ 257, "CAA", { 0, 0, false } },
 };
 

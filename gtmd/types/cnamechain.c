@@ -51,13 +51,19 @@ follow_pool(struct walk *k, const char *path)
 }
 
 static void
+follow_pools(struct walk *k, const struct objlist *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		follow_pool(k, pools->v[i]->name);
+}
+
+static void
 follow(struct walk *k, const struct wideip *w)
 {
 	const struct typedref *last = &w->last_resort_pool;
 
-	if (w->obj.type == &wideip_type_cname)
-		for (size_t i = 0; i < w->pools.count; i++)
-			follow_pool(k, w->pools.v[i]->name);
+	follow_pools(k, w->obj.type == &wideip_type_cname ? &w->pools :
+	    &w->pools_cname);
 	if (last->kind != NULL && strcmp(last->kind, "cname") == 0)
 		follow_pool(k, last->path);
 }

@@ -49,23 +49,11 @@ static const struct prop no_props[] = { { .name = NULL } };
 	X(metrics_exclusions, "gtm global-settings metrics-exclusions",	\
 	    TYPE_SINGLE, REFUSED_METRICS)				\
 	X(pool_untyped, "gtm pool", TYPE_NAMED,				\
-	    "since version 12 a pool has a type: write gtm pool a, aaaa "	\
-	    "or cname")							\
-	X(pool_https, "gtm pool https", TYPE_NAMED, RECORDS)		\
-	X(pool_mx, "gtm pool mx", TYPE_NAMED, RECORDS)			\
-	X(pool_naptr, "gtm pool naptr", TYPE_NAMED, RECORDS)		\
-	X(pool_srv, "gtm pool srv", TYPE_NAMED, RECORDS)		\
-	X(pool_svcb, "gtm pool svcb", TYPE_NAMED, RECORDS)		\
+	    "since version 12 a pool has a type: write gtm pool a, aaaa, "	\
+	    "cname, mx, srv or naptr")					\
 	X(wideip_untyped, "gtm wideip", TYPE_NAMED,			\
 	    "since version 12 a wide IP has a type: write gtm wideip a, "	\
-	    "aaaa or cname")						\
-	X(wideip_https, "gtm wideip https", TYPE_NAMED, RECORDS)	\
-	X(wideip_mx, "gtm wideip mx", TYPE_NAMED, RECORDS)		\
-	X(wideip_naptr, "gtm wideip naptr", TYPE_NAMED, RECORDS)	\
-	X(wideip_srv, "gtm wideip srv", TYPE_NAMED, RECORDS)		\
-	X(wideip_svcb, "gtm wideip svcb", TYPE_NAMED, RECORDS)
-
-#define RECORDS	"pools and wide IPs are of type a, aaaa or cname so far"
+	    "aaaa, cname, mx, srv or naptr")
 
 #define MONITOR(X, id, w)						\
 	X(monitor_##id, "gtm monitor " w, TYPE_NAMED,			\
@@ -110,7 +98,11 @@ MONITORS(REFUSED)
 static const struct type *const gtm_types[] = {
 	&datacenter_type, &server_type, &listener_type, &servedzone_type,
 	&pool_type_a, &pool_type_aaaa, &pool_type_cname,
+	&pool_type_mx, &pool_type_srv, &pool_type_naptr,
+	&pool_type_https, &pool_type_svcb, &pool_type_txt,
 	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname,
+	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
+	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&monitor_http_type, &monitor_tcp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	REFUSED_TYPES(ADDRESS)

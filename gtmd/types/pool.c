@@ -1,8 +1,8 @@
-/* gtmd/types/pool.c - the property tables of gtm pool a, aaaa and cname and of
- * their members.
+/* gtmd/types/pool.c - the property tables of the pools, and of the members of
+ * those that answer with addresses or a CNAME.
  *
- * The rules across properties and objects are in poolcheck.c; how a member is
- * chosen is the plan's business. Layer: gtmd.
+ * The other members are in poolrecord.c, the rules across properties and objects
+ * in poolcheck.c; how a member is chosen is the plan's business. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/types/pool.h"
@@ -13,7 +13,9 @@
 
 #include "core/base/err.h"
 #include "core/model/type.h"
+#include "gtmd/types/memberrows.h"
 #include "gtmd/types/poolcheck.h"
+#include "gtmd/types/poolrecord.h"
 #include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
 #include "gtmd/types/target.h"
@@ -87,9 +89,9 @@ check_fallback(const struct prop *p, const void *value, struct err *e)
 	return refuse_lb(p, *(const uint32_t *)value, e);
 }
 
-/* Pools of type cname have no fallback-ip (nor does F5 know one there). */
+/* Pools of names and texts have no fallback-ip (nor does F5 know one there). */
 static int
-check_lb_cname(const struct prop *p, const void *value, struct err *e)
+check_lb_named(const struct prop *p, const void *value, struct err *e)
 {
 	uint32_t lb = *(const uint32_t *)value;
 
@@ -133,27 +135,6 @@ check_fallback_ip6(const struct prop *p, const void *value, struct err *e)
 	return check_fallback_ip(p, value, AF_INET6, e);
 }
 
-/* Rows that members of all pool types have. */
-#define MEMBER_ROWS							\
-	{ .name = "description", .kind = PROP_STRING,			\
-	  .off = offsetof(struct pool_member, description), .max = 4095,	\
-	  .help = "text of the operator" },				\
-	{ .name = "enabled", .kind = PROP_STATE,			\
-	  .off = offsetof(struct pool_member, enabled),			\
-	  .names = prop_disabled_enabled, .dflt = "enabled",		\
-	  .help = "take part in answers" },				\
-	{ .name = "member-order", .kind = PROP_U32,			\
-	  .flags = PROP_POSITION | PROP_ALWAYS,				\
-	  .off = offsetof(struct pool_member, order), .max = 65535,	\
-	  .dflt = "0", .help = "place among the members" },		\
-	{ .name = "priority-group", .kind = PROP_U32, .flags = PROP_OURS,	\
-	  .off = offsetof(struct pool_member, priority_group),		\
-	  .max = 65535, .dflt = "0",					\
-	  .help = "with min-active-members: highest group serves first" },	\
-	{ .name = "ratio", .kind = PROP_U32,				\
-	  .off = offsetof(struct pool_member, ratio), .max = 65535,	\
-	  .dflt = "1", .help = "share in method ratio; 0 = never" }
-
 static const struct prop member_props[] = {
 	MEMBER_ROWS,
 	REFUSED_ITEMS("depends-on",
@@ -169,10 +150,7 @@ static const struct prop member_props[] = {
 
 static const struct prop cname_member_props[] = {
 	MEMBER_ROWS,
-	{ .name = "static-target", .kind = PROP_BOOL,
-	  .off = offsetof(struct pool_member, static_target),
-	  .names = prop_no_yes, .dflt = "no",
-	  .help = "yes: any name, always available; no: a wide IP's name" },
+	MEMBER_TARGET_ROW,
 	{ .name = NULL }
 };
 
@@ -256,6 +234,11 @@ static const struct prop cname_member_props[] = {
 	  .names = lb_names, .dflt = "round-robin", .check = preferred,	\
 	  .help = "preferred method to choose a member" }
 
+#define MAX_ANSWERS_ROW(text)						\
+	{ .name = "max-answers-returned", .kind = PROP_U32,		\
+	  .off = offsetof(struct pool, max_answers), .min = 1,		\
+	  .max = 500, .dflt = "1", .help = text }
+
 /* Rows that only pools of addresses have. */
 #define ADDRESS_POOL_ROWS(any, check_ip)				\
 	LB_ROWS(check_preferred, check_alternate, check_fallback),	\
@@ -270,9 +253,7 @@ static const struct prop cname_member_props[] = {
 	REFUSED_TEXT("max-addresses-returned", NULL,			\
 	    "write max-answers-returned",				\
 	    "max-answers-returned as version 11 wrote it"),		\
-	{ .name = "max-answers-returned", .kind = PROP_U32,		\
-	  .off = offsetof(struct pool, max_answers), .min = 1,		\
-	  .max = 500, .dflt = "1", .help = "addresses in one answer" },	\
+	MAX_ANSWERS_ROW("addresses in one answer"),			\
 	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,	\
 	  .off = offsetof(struct pool, members),			\
 	  .item = &pool_member_type,					\
@@ -296,13 +277,51 @@ static const struct prop pool_aaaa_props[] = {
 
 static const struct prop pool_cname_props[] = {
 	POOL_ROWS,
-	LB_ROWS(check_lb_cname, check_lb_cname, check_lb_cname),
+	LB_ROWS(check_lb_named, check_lb_named, check_lb_named),
 	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct pool, members),
 	  .item = &pool_cname_member_type,
 	  .help = "names that it answers with" },
 	{ .name = NULL }
 };
+
+/* Pools of records that are neither addresses nor a CNAME: F5's mx, srv and
+ * naptr, our https, svcb and txt. */
+#define RECORD_POOL(t, what, text)					\
+	static const struct prop pool_##t##_props[] = {			\
+		POOL_ROWS,						\
+		LB_ROWS(check_lb_named, check_lb_named, check_lb_named),	\
+		MAX_ANSWERS_ROW("records in one answer"),		\
+		{ .name = "members", .kind = PROP_ITEMS,		\
+		  .flags = PROP_LINKED,					\
+		  .off = offsetof(struct pool, members),		\
+		  .item = &poolrecord_type_##t, .help = what },		\
+		{ .name = NULL }					\
+	};								\
+									\
+	const struct type pool_type_##t = {				\
+		.words = "gtm pool " #t,				\
+		.title = "Pool",					\
+		.naming = TYPE_NAMED,					\
+		.size = sizeof(struct pool),				\
+		.props = pool_##t##_props,				\
+		.help = text,						\
+		.check = poolcheck_record,				\
+		.each_key = poolcheck_each_key,				\
+	}
+
+RECORD_POOL(mx, "mail exchanges that it answers with",
+    "mail exchanges that answer as MX records");
+RECORD_POOL(srv, "servers that it answers with",
+    "servers of a service that answer as SRV records");
+RECORD_POOL(naptr, "replacements that it answers with",
+    "replacements that answer as NAPTR records");
+RECORD_POOL(https, "endpoints that it answers with",
+    "endpoints of a web service that answer as HTTPS records");
+RECORD_POOL(svcb, "endpoints that it answers with",
+    "endpoints of any service that answer as SVCB records");
+RECORD_POOL(txt, "texts that it answers with",
+    "texts that answer as TXT records");
 
 const struct type pool_member_type = {
 	.words = "members",

@@ -1,4 +1,4 @@
-/* gtmd/types/pool.h - pools of type a, aaaa and cname, and their members.
+/* gtmd/types/pool.h - pools of all record types, and what all members have.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -69,12 +69,13 @@ struct pool {
 	bool		 dynamic_ratio;
 	uint32_t	 qos[POOL_QOS_TERMS];
 	struct limits	 limits;	/* a, aaaa */
-	struct objlist	 members;		/* struct pool_member */
+	struct objlist	 members;		/* struct pool_member, or what
+						 * starts with one */
 };
 
 struct pool_member {
-	struct object	 obj;		/* key: /Common/server:vs, or for cname
-					 * a domain name or wide IP */
+	struct object	 obj;		/* key: /Common/server:vs; else a domain
+					 * name or wide IP; for txt any word */
 	size_t		 server_len;	/* a, aaaa: octets of the key that name
 					 * the server, set when settled */
 	bool		 enabled;
@@ -84,16 +85,22 @@ struct pool_member {
 	uint32_t	 priority_group;	/* ours; with min-active-members */
 	struct monrule	 monitor;	/* a, aaaa */
 	struct limits	 limits;	/* a, aaaa */
-	bool		 static_target;	/* cname: need not be a wide IP's name */
+	bool		 static_target;	/* names: need not be a wide IP's */
 };
 
 extern const struct type pool_type_a;
 extern const struct type pool_type_aaaa;
 extern const struct type pool_type_cname;
+extern const struct type pool_type_mx;
+extern const struct type pool_type_srv;
+extern const struct type pool_type_naptr;
+extern const struct type pool_type_https;
+extern const struct type pool_type_svcb;
+extern const struct type pool_type_txt;
 extern const struct type pool_member_type;	/* of a and aaaa */
 extern const struct type pool_cname_member_type;
 
-/* The domain name that a cname member stands for: its key without a path. */
+/* The domain name that a member is keyed by: its key without a path. */
 const char *pool_member_domain(const struct pool_member *m);
 
 /* Does it choose by what was measured of the members? */

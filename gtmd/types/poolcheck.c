@@ -6,22 +6,30 @@
  */
 #include "gtmd/types/poolcheck.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/model/draft.h"
 #include "gtmd/types/domain.h"
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
+#include "gtmd/types/poolrecord.h"
 #include "gtmd/types/probing.h"
+#include "gtmd/types/recorddata.h"
 #include "gtmd/types/server.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/vskey.h"
 #include "gtmd/types/wideip.h"
 
 #define KEY_PREFIX	"target "
+#define RECORD_OVERHEAD	12	/* octets of a record beside its data */
+/* Octets for records: without header, question, OPT with its options. */
+#define MESSAGE_ROOM	65000
 
 static const struct pool_member *
 member_at(const struct pool *p, size_t i)
@@ -62,6 +70,8 @@ poolcheck_each_key(const struct object *o, type_key_fn *fn, void *arg)
 	char key[POOLCHECK_KEY_MAX];
 	bool any = false;
 
+	if (!poolrecord_is_name(recordtype_of(o->type)))
+		return;
 	for (size_t i = 0; i < p->members.count; i++) {
 		if (member_at(p, i)->static_target)
 			continue;
@@ -245,8 +255,69 @@ check_twice(const struct pool *p, size_t i, const char *name,
 		}
 }
 
-/* The target is an exact name in an answer, so that it holds no wildcards;
- * without static-target a wide IP must stand behind it, as in F5. */
+struct reached {
+	unsigned	 types;		/* bits that count */
+	bool		 any;
+	const struct wideip *cname;	/* one of type cname */
+};
+
+static void
+on_wide(void *arg, const struct wideip *w)
+{
+	enum wide_type type = recordtype_of(w->obj.type);
+	struct reached *r = arg;
+
+	r->any = r->any || (r->types & 1u << type) != 0;
+	if (type == WIDE_CNAME)
+		r->cname = w;
+}
+
+/* The types that a set of bits stands for: "a, aaaa or cname". */
+static void
+format_types(unsigned types, struct strbuf *b)
+{
+	for (int t = 0; t < WIDE_TYPES; t++) {
+		unsigned higher = types >> t >> 1;
+
+		if ((types & 1u << t) == 0)
+			continue;
+		strbuf_add(b, recordtype_rows[t].name);
+		if (higher != 0)
+			strbuf_add(b, (higher & (higher - 1)) == 0 ? " or " :
+			    ", ");
+	}
+}
+
+/* What a resolver asks for at the target must have a wide IP behind it, as in
+ * F5, unless it lies elsewhere. */
+static void
+check_reached(const struct pool *p, const struct pool_member *m,
+    const struct draft *d, struct diag *out)
+{
+	enum wide_type type = recordtype_of(p->obj.type);
+	struct reached r = { .types = poolrecord_leads(type, m) };
+	struct strbuf b;
+
+	wideip_each_answering(d, pool_member_domain(m), on_wide, &r);
+	if (!m->static_target && !r.any) {
+		strbuf_init(&b);
+		if (type != WIDE_CNAME) {
+			strbuf_add(&b, " of type ");
+			format_types(r.types, &b);
+		}
+		(void)objdiag_error(out, &p->obj, &m->obj, ERR_REF,
+		    "no wide IP%s answers for this name: give static-target "
+		    "yes when it lies elsewhere", b.text);
+		strbuf_fini(&b);
+	}
+	if (r.cname != NULL && (type == WIDE_MX || type == WIDE_SRV))
+		objdiag_warn(out, &p->obj, &m->obj, "%s %s answers for it: the "
+		    "target of an %s record must not be an alias (RFC 2181 "
+		    "section 10.3, RFC 2782)", r.cname->obj.type->words,
+		    r.cname->obj.name, recordtype_rows[type].title);
+}
+
+/* The target is an exact name in an answer, so that it holds no wildcards. */
 static void
 check_target(const struct pool *p, size_t i, const struct draft *d,
     struct diag *out)
@@ -254,18 +325,19 @@ check_target(const struct pool *p, size_t i, const struct draft *d,
 	const struct pool_member *m = member_at(p, i);
 	const char *domain = pool_member_domain(m);
 	char name[DNSNAME_TEXT_MAX];
+	enum domain_rule rule = domain_rule_of(d);
 	struct err e;
 
-	if (domain_check(domain, domain_rule_of(d), DOMAIN_NAME, &e) != 0) {
+	/* _sip._udp.example.com and the like (RFC 8552). */
+	if (recordtype_of(p->obj.type) == WIDE_NAPTR && rule == DOMAIN_STRICT)
+		rule = DOMAIN_UNDERSCORE;
+	if (domain_check(domain, rule, DOMAIN_NAME, &e) != 0) {
 		(void)objdiag_err(out, &p->obj, &m->obj, &e);
 		return;
 	}
 	(void)domain_canonical(domain, name);
 	check_twice(p, i, name, out);
-	if (!m->static_target && !wideip_answers(d, name))
-		(void)objdiag_error(out, &p->obj, &m->obj, ERR_REF,
-		    "no wide IP answers for this name: give static-target yes "
-		    "when it lies elsewhere");
+	check_reached(p, m, d, out);
 }
 
 void
@@ -276,5 +348,94 @@ poolcheck_cname(const struct object *o, const struct draft *d,
 
 	for (size_t i = 0; i < p->members.count; i++)
 		check_target(p, i, d, out);
+	check_common(p, d, out);
+}
+
+/* RFC 9460 2.4: an alias has no parameters, and stands alone. */
+static void
+check_alias(const struct pool *p, struct diag *out)
+{
+	for (size_t i = 0; i < p->members.count; i++) {
+		const struct poolrecord *r = (const struct poolrecord *)
+		    member_at(p, i);
+
+		if (r->priority != 0)
+			continue;
+		if (r->alpn.count + r->ipv4hint.count + r->ipv6hint.count > 0 ||
+		    r->port != 0 || r->no_default_alpn)
+			(void)objdiag_error(out, &p->obj, &r->member.obj,
+			    ERR_CONFLICT, "svc-priority: with 0 it is an alias, "
+			    "which has no parameters (RFC 9460 section 2.4.2)");
+		if (p->max_answers > 1 && p->members.count > 1) {
+			objdiag_warn(out, &p->obj, &r->member.obj,
+			    "svc-priority: with 0 it is an alias: clients then "
+			    "overlook the other records of an answer (RFC 9460 "
+			    "section 2.4.1)");
+			return;
+		}
+	}
+}
+
+/* RFC 9460 7.1.1: without a protocol of its own no endpoint is left. */
+static void
+check_alpn(const struct pool *p, struct diag *out)
+{
+	for (size_t i = 0; i < p->members.count; i++) {
+		const struct poolrecord *r = (const struct poolrecord *)
+		    member_at(p, i);
+
+		if (r->no_default_alpn && r->alpn.count == 0)
+			(void)objdiag_error(out, &p->obj, &r->member.obj,
+			    ERR_CONFLICT, "no-default-alpn: alpn must name a "
+			    "protocol (RFC 9460 section 7.1.1)");
+	}
+}
+
+static int
+falling(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* An answer of the largest members must go into one message, at least over
+ * TCP. */
+static void
+check_room(const struct pool *p, struct diag *out)
+{
+	size_t *len = mem_zalloc(p->members.count + 1, sizeof(*len));
+	uint8_t data[RECORDDATA_MAX];
+	size_t sum = 0;
+
+	for (size_t i = 0; i < p->members.count; i++)
+		len[i] = recorddata_write(recordtype_of(p->obj.type),
+		    member_at(p, i), data) + RECORD_OVERHEAD;
+	qsort(len, p->members.count, sizeof(*len), falling);
+	for (size_t i = 0; i < p->members.count && i < p->max_answers; i++)
+		sum += len[i];
+	free(len);
+	if (sum > MESSAGE_ROOM)
+		(void)objdiag_error(out, &p->obj, NULL, ERR_RANGE,
+		    "max-answers-returned: %u records may have %zu octets, more "
+		    "than the %d of a message", p->max_answers, sum,
+		    MESSAGE_ROOM);
+}
+
+void
+poolcheck_record(const struct object *o, const struct draft *d,
+    struct diag *out)
+{
+	const struct pool *p = (const struct pool *)o;
+
+	if (recordtype_of(o->type) != WIDE_TXT)
+		for (size_t i = 0; i < p->members.count; i++)
+			check_target(p, i, d, out);
+	if (recordtype_of(o->type) == WIDE_HTTPS ||
+	    recordtype_of(o->type) == WIDE_SVCB) {
+		check_alias(p, out);
+		check_alpn(p, out);
+	}
+	check_room(p, out);
 	check_common(p, d, out);
 }

@@ -22,8 +22,10 @@ void poolcheck_aaaa(const struct object *o, const struct draft *d,
     struct diag *out);
 void poolcheck_cname(const struct object *o, const struct draft *d,
     struct diag *out);
+void poolcheck_record(const struct object *o, const struct draft *d,
+    struct diag *out);
 
-/* The keys of a cname pool: one for each name behind which a wide IP must
+/* The keys of a pool of names: one for each name behind which a wide IP must
  * stand, and POOLCHECK_TARGETS if it has any. */
 void poolcheck_each_key(const struct object *o, type_key_fn *fn, void *arg);
 

@@ -20,6 +20,7 @@
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/poolcheck.h"
+#include "gtmd/types/recordtype.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/types/wideip.h"
 
@@ -36,24 +37,22 @@ widecheck_name(const char *name, struct err *e)
 }
 
 /* "pools { Local_pool { } }" means /Common/Local_pool. */
-void
-widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
+static void
+settle_pools(struct object *o, struct objlist *pools, struct diag *out)
 {
-	struct wideip *w = (struct wideip *)o;
-	struct objlist was = w->pools;
+	struct objlist was = *pools;
 	struct err e;
 	char *full;
 
-	(void)d;
-	w->pools = (struct objlist){ .v = NULL };
+	*pools = (struct objlist){ .v = NULL };
 	for (size_t i = 0; i < was.count; i++) {
 		struct object *it = was.v[i];
 
 		full = path_absolute(it->name, &e);
-		if (full != NULL && objlist_find(&w->pools, full) == NULL) {
+		if (full != NULL && objlist_find(pools, full) == NULL) {
 			free(it->name);
 			it->name = full;
-			objlist_add(&w->pools, &it);
+			objlist_add(pools, &it);
 			continue;
 		}
 		(void)(full == NULL ? objdiag_err(out, o, it, &e) :
@@ -66,21 +65,20 @@ widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
 }
 
 void
-widecheck_ref_a(const struct object *o, type_ref_fn *fn, void *arg)
+widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
 {
-	fn(arg, pool_type_a.words, o->name, NULL);
+	struct wideip *w = (struct wideip *)o;
+
+	(void)d;
+	settle_pools(o, &w->pools, out);
+	settle_pools(o, &w->pools_cname, out);
 }
 
 void
-widecheck_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg)
+widecheck_ref_pool(const struct object *o, type_ref_fn *fn, void *arg)
 {
-	fn(arg, pool_type_aaaa.words, o->name, NULL);
-}
-
-void
-widecheck_ref_cname(const struct object *o, type_ref_fn *fn, void *arg)
-{
-	fn(arg, pool_type_cname.words, o->name, NULL);
+	fn(arg, recordtype_rows[recordtype_of(o->type)].pool->words, o->name,
+	    NULL);
 }
 
 /* A wide IP is checked anew when domain-name-check changes. */
@@ -143,7 +141,7 @@ widecheck_each_dependent(const struct object *o, type_key_fn *fn, void *arg)
 		give_dependents(w->aliases.v[i], fn, arg);
 }
 
-/* Both of one name: only A and AAAA go together. */
+/* Both of one name: a CNAME goes with nothing. */
 static bool
 clash(const struct object *a, const struct object *b)
 {
@@ -191,89 +189,146 @@ check_domain(const struct wideip *w, const char *prop, const char *text,
 		    "is the domain missing?", prop, text);
 }
 
+static uint32_t
+ratio_at(const struct objlist *l, size_t i)
+{
+	return ((const struct wideip_pool *)l->v[i])->ratio;
+}
+
 static void
 check_ratio(const struct wideip *w, struct diag *out)
 {
-	if (w->pool_lb_mode != POOL_LB_RATIO || w->pools.count == 0)
+	if (w->pool_lb_mode != POOL_LB_RATIO ||
+	    w->pools.count + w->pools_cname.count == 0)
 		return;
 	for (size_t i = 0; i < w->pools.count; i++)
-		if (((const struct wideip_pool *)w->pools.v[i])->ratio > 0)
+		if (ratio_at(&w->pools, i) > 0)
+			return;
+	for (size_t i = 0; i < w->pools_cname.count; i++)
+		if (ratio_at(&w->pools_cname, i) > 0)
 			return;
 	objdiag_warn(out, &w->obj, NULL,
 	    "pools: all have ratio 0: method ratio never picks one");
 }
 
+/* What the pools of a list add up to. */
+struct group_sum {
+	size_t		 members;
+	const struct wideip_pool *grouped;	/* the first of them */
+};
+
 static void
-check_groups(const struct wideip *w, const struct draft *d,
-    const struct type *pool, struct diag *out)
+sum_groups(const struct objlist *l, const struct draft *d,
+    struct group_sum *sum)
 {
-	const struct wideip_pool *grouped = NULL;
-	size_t members = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct wideip_pool *it =
+		    (const struct wideip_pool *)l->v[i];
+		const struct pool *p = (const struct pool *)draft_find(d,
+		    recordtype_rows[recordtype_of(it->obj.type)].pool,
+		    it->obj.name);
 
-	for (size_t i = 0; i < w->pools.count; i++) {
-		const struct pool *p = (const struct pool *)draft_find(d, pool,
-		    w->pools.v[i]->name);
-
-		members += p != NULL ? p->members.count : 0;
-		if (((const struct wideip_pool *)w->pools.v[i])->priority_group
-		    > 0 && grouped == NULL)
-			grouped = (const struct wideip_pool *)w->pools.v[i];
+		sum->members += p != NULL ? p->members.count : 0;
+		if (it->priority_group > 0 && sum->grouped == NULL)
+			sum->grouped = it;
 	}
-	if (w->min_active_members == 0 && grouped != NULL)
-		objdiag_warn(out, &w->obj, &grouped->obj,
-		    "priority-group: it has no effect while the wide IP's "
-		    "min-active-members is 0");
-	if (w->min_active_members > members && members > 0)
-		objdiag_warn(out, &w->obj, NULL,
-		    "min-active-members: %u is more than the %zu members of "
-		    "its pools: all priority groups always serve",
-		    w->min_active_members, members);
 }
 
 static void
-check_last_resort(const struct wideip *w, const char *type, struct diag *out)
+check_groups(const struct wideip *w, const struct draft *d, struct diag *out)
+{
+	struct group_sum sum = { .members = 0 };
+
+	sum_groups(&w->pools, d, &sum);
+	sum_groups(&w->pools_cname, d, &sum);
+	if (w->min_active_members == 0 && sum.grouped != NULL)
+		objdiag_warn(out, &w->obj, &sum.grouped->obj,
+		    "priority-group: it has no effect while the wide IP's "
+		    "min-active-members is 0");
+	if (w->min_active_members > sum.members && sum.members > 0)
+		objdiag_warn(out, &w->obj, NULL,
+		    "min-active-members: %u is more than the %zu members of "
+		    "its pools: all priority groups always serve",
+		    w->min_active_members, sum.members);
+}
+
+static void
+check_last_resort(const struct wideip *w, struct diag *out)
 {
 	const struct typedref *r = &w->last_resort_pool;
+	enum wide_type type = recordtype_find(r->kind);
 
-	if (r->kind != NULL && strcmp(r->kind, type) == 0 &&
-	    objlist_find(&w->pools, r->path) != NULL)
+	if ((type == recordtype_of(w->obj.type) &&
+	    objlist_find(&w->pools, r->path) != NULL) ||
+	    (type == WIDE_CNAME &&
+	    objlist_find(&w->pools_cname, r->path) != NULL))
 		objdiag_warn(out, &w->obj, NULL, "last-resort-pool: %s is one "
 		    "of its pools: it will have been tried before", r->path);
 }
 
+static bool
+same_pools(const struct objlist *a, const struct objlist *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->v[i]->name, b->v[i]->name) != 0)
+			return false;
+	return true;
+}
+
+struct beside {
+	const struct wideip *w;
+	const struct wideip *other;	/* whose pools-cname are not the same */
+};
+
 static void
-check(const struct object *o, const struct draft *d, const struct type *pool,
-    const char *type, struct diag *out)
+on_beside(void *arg, const struct object *o)
+{
+	const struct wideip *other = (const struct wideip *)o;
+	struct beside *b = arg;
+
+	if (other != b->w && b->other == NULL &&
+	    !same_pools(&b->w->pools_cname, &other->pools_cname))
+		b->other = other;
+}
+
+/* A resolver that was told a CNAME takes it for all types, one that was not
+ * asks for each. */
+static void
+check_cname_pools(const struct wideip *w, const struct draft *d,
+    struct diag *out)
+{
+	char key[WIDECHECK_KEY_MAX];
+	struct beside b = { .w = w };
+
+	if (w->pools_cname.count == 0)
+		return;
+	widecheck_key(wideip_domain(w), key);
+	draft_each_keyed(d, key, on_beside, &b);
+	if (b.other != NULL)
+		objdiag_warn(out, &w->obj, NULL, "pools-cname: %s %s has the "
+		    "same name and not the same: a resolver that has the CNAME "
+		    "does not ask for it", b.other->obj.type->words,
+		    b.other->obj.name);
+}
+
+void
+widecheck_wideip(const struct object *o, const struct draft *d,
+    struct diag *out)
 {
 	const struct wideip *w = (const struct wideip *)o;
 
 	check_domain(w, "", wideip_domain(w), d, out);
 	for (size_t i = 0; i < w->aliases.count; i++)
 		check_domain(w, "aliases: ", w->aliases.v[i], d, out);
-	if (w->pools.count == 0 && w->last_resort_pool.kind == NULL)
+	if (w->pools.count + w->pools_cname.count == 0 &&
+	    w->last_resort_pool.kind == NULL)
 		objdiag_warn(out, o, NULL,
 		    "pools: there are none: the zones answer at its name");
 	check_ratio(w, out);
-	check_groups(w, d, pool, out);
-	check_last_resort(w, type, out);
+	check_groups(w, d, out);
+	check_last_resort(w, out);
+	check_cname_pools(w, d, out);
 	cnamechain_check(w, d, out);
-}
-
-void
-widecheck_a(const struct object *o, const struct draft *d, struct diag *out)
-{
-	check(o, d, &pool_type_a, "a", out);
-}
-
-void
-widecheck_aaaa(const struct object *o, const struct draft *d, struct diag *out)
-{
-	check(o, d, &pool_type_aaaa, "aaaa", out);
-}
-
-void
-widecheck_cname(const struct object *o, const struct draft *d,
-    struct diag *out)
-{
-	check(o, d, &pool_type_cname, "cname", out);
 }

@@ -17,11 +17,7 @@ struct object;
 int widecheck_name(const char *name, struct err *e);
 void widecheck_settle(struct object *o, const struct draft *d,
     struct diag *out);
-void widecheck_a(const struct object *o, const struct draft *d,
-    struct diag *out);
-void widecheck_aaaa(const struct object *o, const struct draft *d,
-    struct diag *out);
-void widecheck_cname(const struct object *o, const struct draft *d,
+void widecheck_wideip(const struct object *o, const struct draft *d,
     struct diag *out);
 void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
     void *arg);
@@ -30,7 +26,7 @@ void widecheck_ref_settings(const struct object *o, type_ref_fn *fn,
  * WIDECHECK_PATTERN when any of them is a pattern. */
 void widecheck_each_key(const struct object *o, type_key_fn *fn, void *arg);
 
-/* The keys of the cname pools that may count on its names. */
+/* The keys of the pools whose members may count on its names. */
 void widecheck_each_dependent(const struct object *o, type_key_fn *fn,
     void *arg);
 
@@ -40,9 +36,7 @@ void widecheck_each_dependent(const struct object *o, type_key_fn *fn,
 /* The key of a name, written as anybody likes; empty for what is none. */
 void widecheck_key(const char *domain, char key[WIDECHECK_KEY_MAX]);
 
-/* each_ref of the items in pools, by the wide IP's type. */
-void widecheck_ref_a(const struct object *o, type_ref_fn *fn, void *arg);
-void widecheck_ref_aaaa(const struct object *o, type_ref_fn *fn, void *arg);
-void widecheck_ref_cname(const struct object *o, type_ref_fn *fn, void *arg);
+/* each_ref of the items in pools and pools-cname. */
+void widecheck_ref_pool(const struct object *o, type_ref_fn *fn, void *arg);
 
 #endif

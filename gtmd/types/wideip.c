@@ -1,4 +1,4 @@
-/* gtmd/types/wideip.c - the property tables of gtm wideip a, aaaa and cname.
+/* gtmd/types/wideip.c - the property tables of the wide IPs.
  *
  * The rules across properties and objects are in widecheck.c; what is answered
  * is the plan's business. Layer: gtmd.
@@ -58,24 +58,6 @@ check_resort(const struct prop *p, const void *value, const char *type,
 		return 0;
 	return err_set(e, ERR_RANGE, "%s: a pool of type %s cannot answer for "
 	    "a wide IP of type %s", p->name, r->kind, type);
-}
-
-static int
-check_resort_a(const struct prop *p, const void *value, struct err *e)
-{
-	return check_resort(p, value, "a", e);
-}
-
-static int
-check_resort_aaaa(const struct prop *p, const void *value, struct err *e)
-{
-	return check_resort(p, value, "aaaa", e);
-}
-
-static int
-check_resort_cname(const struct prop *p, const void *value, struct err *e)
-{
-	return check_resort(p, value, "cname", e);
 }
 
 static const struct prop wideip_pool_props[] = {
@@ -173,103 +155,67 @@ static const struct prop wideip_pool_props[] = {
 
 /* Types whose answer may be a CNAME instead. */
 #define CNAME_POOLS_ROW							\
-	REFUSED_ITEMS("pools-cname", "list cname pools in a wideip cname",	\
-	    "pools that answer with a CNAME record")
+	{ .name = "pools-cname", .kind = PROP_ITEMS,			\
+	  .off = offsetof(struct wideip, pools_cname),			\
+	  .item = &wideip_pool_type_cname,				\
+	  .help = "pools that answer with a CNAME, in one order with pools" },
 
-static const struct prop wideip_a_props[] = {
-	WIDEIP_ROWS(check_resort_a, wideip_pool_type_a),
-	CNAME_POOLS_ROW,
-	{ .name = NULL }
-};
+#define NO_CNAME_POOLS_ROW
 
-static const struct prop wideip_aaaa_props[] = {
-	WIDEIP_ROWS(check_resort_aaaa, wideip_pool_type_aaaa),
-	CNAME_POOLS_ROW,
-	{ .name = NULL }
-};
+/* All that a record type needs: rows is CNAME_POOLS_ROW or none. */
+#define WIDEIP(t, rows, text)						\
+	static int							\
+	check_resort_##t(const struct prop *p, const void *value,	\
+	    struct err *e)						\
+	{								\
+		return check_resort(p, value, #t, e);			\
+	}								\
+									\
+	static const struct prop wideip_##t##_props[] = {		\
+		WIDEIP_ROWS(check_resort_##t, wideip_pool_type_##t),	\
+		rows							\
+		{ .name = NULL }					\
+	};								\
+									\
+	const struct type wideip_pool_type_##t = {			\
+		.words = "pools",					\
+		.title = "Pool",					\
+		.naming = TYPE_ITEM,					\
+		.size = sizeof(struct wideip_pool),			\
+		.props = wideip_pool_props,				\
+		.help = "a pool of type " #t,				\
+		.each_ref = widecheck_ref_pool,				\
+	};								\
+									\
+	const struct type wideip_type_##t = {				\
+		.words = "gtm wideip " #t,				\
+		.title = "Wide IP",					\
+		.naming = TYPE_NAMED,					\
+		.size = sizeof(struct wideip),				\
+		.props = wideip_##t##_props,				\
+		.help = text,						\
+		.check_name = widecheck_name,				\
+		.settle = widecheck_settle,				\
+		.check = widecheck_wideip,				\
+		.each_ref = widecheck_ref_settings,			\
+		.each_key = widecheck_each_key,				\
+		.each_dependent = widecheck_each_dependent,		\
+	}
 
-static const struct prop wideip_cname_props[] = {
-	WIDEIP_ROWS(check_resort_cname, wideip_pool_type_cname),
-	{ .name = NULL }
-};
-
-const struct type wideip_pool_type_a = {
-	.words = "pools",
-	.title = "Pool",
-	.naming = TYPE_ITEM,
-	.size = sizeof(struct wideip_pool),
-	.props = wideip_pool_props,
-	.help = "a pool of type a",
-	.each_ref = widecheck_ref_a,
-};
-
-const struct type wideip_pool_type_aaaa = {
-	.words = "pools",
-	.title = "Pool",
-	.naming = TYPE_ITEM,
-	.size = sizeof(struct wideip_pool),
-	.props = wideip_pool_props,
-	.help = "a pool of type aaaa",
-	.each_ref = widecheck_ref_aaaa,
-};
-
-const struct type wideip_pool_type_cname = {
-	.words = "pools",
-	.title = "Pool",
-	.naming = TYPE_ITEM,
-	.size = sizeof(struct wideip_pool),
-	.props = wideip_pool_props,
-	.help = "a pool of type cname",
-	.each_ref = widecheck_ref_cname,
-};
-
-const struct type wideip_type_a = {
-	.words = "gtm wideip a",
-	.title = "Wide IP",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct wideip),
-	.props = wideip_a_props,
-	.help = "a name that answers with IPv4 addresses",
-	.check_name = widecheck_name,
-	.settle = widecheck_settle,
-	.check = widecheck_a,
-	.each_ref = widecheck_ref_settings,
-	.each_key = widecheck_each_key,
-	.each_dependent = widecheck_each_dependent,
-};
-
-const struct type wideip_type_aaaa = {
-	.words = "gtm wideip aaaa",
-	.title = "Wide IP",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct wideip),
-	.props = wideip_aaaa_props,
-	.help = "a name that answers with IPv6 addresses",
-	.check_name = widecheck_name,
-	.settle = widecheck_settle,
-	.check = widecheck_aaaa,
-	.each_ref = widecheck_ref_settings,
-	.each_key = widecheck_each_key,
-	.each_dependent = widecheck_each_dependent,
-};
-
-const struct type wideip_type_cname = {
-	.words = "gtm wideip cname",
-	.title = "Wide IP",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct wideip),
-	.props = wideip_cname_props,
-	.help = "a name that answers with a CNAME record",
-	.check_name = widecheck_name,
-	.settle = widecheck_settle,
-	.check = widecheck_cname,
-	.each_ref = widecheck_ref_settings,
-	.each_key = widecheck_each_key,
-	.each_dependent = widecheck_each_dependent,
-};
+WIDEIP(a, CNAME_POOLS_ROW, "a name that answers with IPv4 addresses");
+WIDEIP(aaaa, CNAME_POOLS_ROW, "a name that answers with IPv6 addresses");
+WIDEIP(cname, NO_CNAME_POOLS_ROW, "a name that answers with a CNAME record");
+WIDEIP(mx, CNAME_POOLS_ROW, "a name that answers with mail exchanges");
+WIDEIP(srv, CNAME_POOLS_ROW, "a name that answers with servers of a service");
+WIDEIP(naptr, CNAME_POOLS_ROW, "a name that answers with NAPTR records");
+WIDEIP(https, CNAME_POOLS_ROW, "a name that answers with HTTPS records");
+WIDEIP(svcb, CNAME_POOLS_ROW, "a name that answers with SVCB records");
+WIDEIP(txt, CNAME_POOLS_ROW, "a name that answers with texts");
 
 const struct type *const wideip_types[] = {
-	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname, NULL
+	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname,
+	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
+	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt, NULL
 };
 
 const char *

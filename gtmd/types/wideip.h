@@ -1,5 +1,5 @@
-/* gtmd/types/wideip.h - wide IPs of type a, aaaa and cname: an application's
- * name and the pools that answer for it.
+/* gtmd/types/wideip.h - wide IPs of all record types: an application's name and
+ * the pools that answer for it.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,6 +24,8 @@ struct wideip {
 	uint32_t	 pool_lb_mode;		/* enum pool_lb: RR, RATIO, GA */
 	struct strlist	 aliases;
 	struct objlist	 pools;			/* struct wideip_pool */
+	struct objlist	 pools_cname;		/* the same; of type cname, all
+						 * but in a wide IP cname */
 	struct typedref	 last_resort_pool;
 	bool		 failure_rcode_response;
 	uint32_t	 failure_rcode;		/* RCODE itself: 0 noerror, 1 formerr,
@@ -37,7 +39,7 @@ struct wideip {
 
 struct wideip_pool {
 	struct object	 obj;		/* key: full path of a pool of the same
-					 * type */
+					 * type, or cname */
 	uint32_t	 order;
 	uint32_t	 ratio;
 	uint32_t	 priority_group;	/* ours; with min-active-members */
@@ -46,9 +48,21 @@ struct wideip_pool {
 extern const struct type wideip_type_a;
 extern const struct type wideip_type_aaaa;
 extern const struct type wideip_type_cname;
+extern const struct type wideip_type_mx;
+extern const struct type wideip_type_srv;
+extern const struct type wideip_type_naptr;
+extern const struct type wideip_type_https;
+extern const struct type wideip_type_svcb;
+extern const struct type wideip_type_txt;
 extern const struct type wideip_pool_type_a;
 extern const struct type wideip_pool_type_aaaa;
 extern const struct type wideip_pool_type_cname;
+extern const struct type wideip_pool_type_mx;
+extern const struct type wideip_pool_type_srv;
+extern const struct type wideip_pool_type_naptr;
+extern const struct type wideip_pool_type_https;
+extern const struct type wideip_pool_type_svcb;
+extern const struct type wideip_pool_type_txt;
 extern const struct type *const wideip_types[];		/* NULL at the end */
 
 /* The domain name (or pattern) of a wide IP: the last path component. */

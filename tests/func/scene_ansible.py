@@ -7,7 +7,7 @@ or, when it is chosen among, in scene_ansible_pools.py.
 """
 from lib.playbook import FLIP, READ, Row, play, stage
 from lib.scene import free_port, main, scene
-from lib.world import HERE, ODD, SIX, THERE, THIRD, pool, server, wide
+from lib.world import HERE, ODD, SIX, THERE, THIRD, pool, record_pool, server, wide
 
 CENTERS = [
     Row("gtm_datacenter", "new", {"name": "Paris"},
@@ -85,13 +85,8 @@ def listeners(port):
     ]
 
 
-RECORDS = "pools and wide IPs are of type a, aaaa or cname so far"
 REFUSED = [
     Row("gtm_global", "group", {}, {"synchronization": True}, refused="there is one node so far"),
-    Row("gtm_pool", "mx", {"name": "P", "type": "mx"}, {"ttl": 10}, at="pool/mx/P",
-        refused=RECORDS),
-    Row("gtm_wide_ip", "srv", {"name": "s.example.com", "type": "srv"},
-        {"pool_lb_method": "ratio"}, at="wideip/srv/s.example.com", refused=RECORDS),
     Row("gtm_wide_ip", "rule", {"name": "r.example.com", "type": "a"},
         {"pool_lb_method": "ratio", "irules": ["r"]}, at="wideip/a/r.example.com",
         refused="rules are not run yet"),
@@ -110,6 +105,7 @@ def paths(*names):
     return [{"full_path": "/Common/" + name} for name in names]
 
 
+KINDS = ("mx", "naptr", "srv")
 # Two objects a page, so that there is more than one.
 KNOWN = [
     Row("gtm_global", "alone", {}, {"synchronization": False, "synchronize_zone_files": False,
@@ -127,11 +123,12 @@ KNOWN = [
                                                            "enabled": "yes"}]},
                 *paths("spare", "there")],
             "gtm_aaaa_pools": paths("six"), "gtm_cname_pools": paths("name"),
-            "gtm_mx_pools": [], "gtm_naptr_pools": [], "gtm_srv_pools": [],
+            **{f"gtm_{kind}_pools": paths("of-" + kind) for kind in KINDS},
             "gtm_a_wide_ips": [{"full_path": "/Common/w0.example.com", "enabled": "yes",
                                 "pools": [{"name": "here", "order": 0, "ratio": 1}]}],
-            "gtm_aaaa_wide_ips": [], "gtm_cname_wide_ips": [], "gtm_mx_wide_ips": [],
-            "gtm_naptr_wide_ips": [], "gtm_srv_wide_ips": [], "gtm_topology_regions": [],
+            "gtm_aaaa_wide_ips": [], "gtm_cname_wide_ips": [],
+            **{f"gtm_{kind}_wide_ips": paths(kind + ".example.com") for kind in KINDS},
+            "gtm_topology_regions": [],
             "gtm_servers": [
                 {"full_path": "/Common/S", "datacenter": "/Common/Local", "virtual_servers": [
                     {"name": "vs80", "destination": HERE + ":80", "stats": {"state": "enabled"}},
@@ -139,7 +136,9 @@ KNOWN = [
                 {"full_path": "/Common/S6"}],
             "provision_info": [{"full_path": "gtm", "level": "nominal"}],
             "system_info": {"product_version": "15.1.2.1"}},
-        base=wide("w0.example.com", "here")),
+        base=wide("w0.example.com", "here")
+        + "".join(record_pool("of-" + kind, kind) + wide(kind + ".example.com", "of-" + kind,
+                                                         kind=kind) for kind in KINDS)),
 ]
 
 

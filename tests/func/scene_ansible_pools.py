@@ -5,7 +5,7 @@ the application moved by a playbook. scene_ansible.py holds the other tables.
 from lib.front import Front
 from lib.playbook import FLIP, ONCE, Row, example, play, stage
 from lib.scene import main, scene
-from lib.world import BASE, HERE, SIX, THERE, THIRD, pool, wide
+from lib.world import BASE, HERE, SIX, THERE, THIRD, pool, record_pool, wide
 
 POOLS = [
     Row("gtm_pool", "a", {"name": "P", "type": "a"},
@@ -41,6 +41,10 @@ POOLS = [
     Row("gtm_pool", "cname", {"name": "P", "type": "cname"}, {"ttl": 10},
         {"ttl": 11, "preferred_lb_method": "ratio"}, "pool/cname/P", {"ttl": 10},
         {"ttl": 11, "loadBalancingMode": "ratio"}, steps=ONCE),
+    *(Row("gtm_pool", kind, {"name": "P", "type": kind}, {"ttl": 10},
+          {"max_answers_returned": 3, "preferred_lb_method": "ratio"}, f"pool/{kind}/P",
+          {"ttl": 10}, {"maxAnswersReturned": 3, "loadBalancingMode": "ratio"}, steps=ONCE)
+      for kind in ("mx", "srv", "naptr")),
     Row("gtm_pool_member", "new",
         {"pool": "M", "type": "a", "server_name": "S", "virtual_server": "vs80"},
         {"ratio": 2, "member_order": 0, "description": "first"},
@@ -86,6 +90,16 @@ WIDE_IPS = [
         {"poolLbMode": "round-robin"}, {"poolLbMode": "ratio"},
         {"create": {("wc.example.com", "CNAME"): ["elsewhere.example.com."]},
          "delete": {("wc.example.com", "CNAME"): "REFUSED"}}, steps=ONCE),
+    *(Row("gtm_wide_ip", kind, {"name": kind + ".example.com", "type": kind},
+          {"pool_lb_method": "round-robin", "pools": [{"name": "of-" + kind}]},
+          {"pool_lb_method": "ratio", "state": "disabled"}, f"wideip/{kind}/{kind}.example.com",
+          {"poolLbMode": "round-robin"}, {"poolLbMode": "ratio", "disabled": True},
+          {"create": {(kind + ".example.com", kind.upper()): [rdata]},
+           "modify": {(kind + ".example.com", kind.upper()): []}},
+          steps=ONCE, base=record_pool("of-" + kind, kind))
+      for kind, rdata in (("mx", "10 elsewhere.example.com."),
+                          ("srv", "10 10 0 elsewhere.example.com."),
+                          ("naptr", '10 0 "" "" "" elsewhere.example.com.'))),
     Row("gtm_wide_ip", "wild", {"name": "*.wild.example.com", "type": "a"},
         {"pool_lb_method": "round-robin", "pools": [{"name": "here"}]},
         {"pools": [{"name": "there"}]}, "wideip/a/~Common~*.wild.example.com", {}, {},

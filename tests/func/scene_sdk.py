@@ -22,6 +22,12 @@ gtm server /Common/S {
 gtm pool a /Common/base4 { }
 gtm pool aaaa /Common/base6 { }
 gtm pool cname /Common/basec { }
+gtm pool mx /Common/basemx { }
+gtm pool srv /Common/basesrv { }
+gtm pool naptr /Common/basenaptr { }
+gtm pool https /Common/basehttps { }
+gtm pool svcb /Common/basesvcb { }
+gtm pool txt /Common/basetxt { }
 """
 
 
@@ -62,11 +68,26 @@ TYPES = {
                   [members("/Common/S:vs6", memberOrder=7)]),
     "pool cname": ({"ttl": 0}, {"alternateMode": "none"},
                    [members("www.example.net", ratio=2)]),
+    "pool mx": ({"ttl": 60}, {"maxAnswersReturned": 3},
+                [members("mx.example.net", priority=5)]),
+    "pool srv": ({"ttl": 60}, {"manualResume": "enabled"},
+                 [members("s.example.net", port=5060, weight=0)]),
+    "pool naptr": ({"ttl": 60}, {"loadBalancingMode": "ratio"},
+                   [members("r.example.net", flags="s", preference=4)]),
+    "pool https": ({"ttl": 60}, {"fallbackMode": "none"},
+                   [members("h.example.net", svcPriority=2, alpn=["h2", "h3"])]),
+    "pool svcb": ({"ttl": 60}, {"description": "s"},
+                  [members("d.example.net", port=853, ipv4hint=["192.0.2.1"])]),
+    "pool txt": ({"ttl": 60}, {"enabled": False},
+                 [Items("members", {"name": "spf", "text": "v=spf1 -all"}, {"ratio": 2})]),
     "wideip a": ({"aliases": ["b.example.com", "a.example.com"]}, {"poolLbMode": "ratio"},
                  [pools("base4")]),
     "wideip aaaa": ({"minimalResponse": "disabled"}, {"failureRcode": "nxdomain"},
                     [pools("base6")]),
     "wideip cname": ({"description": "c"}, {"description": "d"}, [pools("basec")]),
+    **{"wideip " + kind: ({"minimalResponse": "disabled"}, {"description": "d"},
+                          [pools("base" + kind)])
+       for kind in ("mx", "srv", "naptr", "https", "svcb", "txt")},
     "monitor http": ({"defaultsFrom": "/Common/http", "send": "GET / HTTP/1.0\\r\\n\\r\\n"},
                      {"interval": 5, "recv": "OK"}, []),
     "monitor tcp": ({"defaultsFrom": "/Common/tcp"}, {"timeout": 61, "interval": 20}, []),

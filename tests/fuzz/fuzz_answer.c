@@ -64,6 +64,12 @@ static const struct stage_wide wides[] = {
 	{ "x.y.wild.example.com", WIDE_A, { "10.0.0.4" }, .ttl_s = 15 },
 	{ "app.own.test", WIDE_A, { "10.9.0.1" }, .full = true },
 	{ "cn.own.test", WIDE_CNAME, { "old.old.example.com" }, .ttl_s = 1 },
+	{ "app.example.com", WIDE_MX, { "5 app.example.com.", "0 .",
+	    "7 www.example.com." }, .ttl_s = 9, .all = true, .full = true },
+	{ "_s._t.app.own.test", WIDE_SRV, { "0 1 2 app.example.com.",
+	    "0 1 2 cn.example.com.", "0 1 2 app.own.test." }, .all = true,
+	    .full = true },
+	{ "*.pat.test", WIDE_TXT, { "\"a\" \"b\"" }, .all = true },
 	{ "*.pat.test", WIDE_A, { "10.8.0.1" }, .ttl_s = 1 },
 	{ "a*b?c.test", WIDE_AAAA, { "2001:db8::9" }, .ttl_s = 1 },
 };

@@ -20,6 +20,12 @@ def pool(name, *members, kind="a", body=""):
     return f"gtm pool {kind} /Common/{name} {{\n{body}    members {{\n{inner}    }}\n}}\n"
 
 
+def record_pool(name, kind, target="elsewhere.example.com"):
+    """A pool of one record that leads elsewhere, always available."""
+    return (f"gtm pool {kind} /Common/{name} {{\n    members {{\n        {target} {{\n"
+            "            static-target yes\n        }\n    }\n}\n")
+
+
 def wide(name, *pools, kind="a"):
     inner = "".join(f"        /Common/{p} {{\n            order {i}\n        }}\n"
                     for i, p in enumerate(pools))
@@ -32,5 +38,4 @@ BASE = ("gtm datacenter /Common/Local { }\n" + server("S", HERE, THERE, THIRD)
         + pool("here", "/Common/S:vs80") + pool("there", "/Common/S:vs81")
         + pool("spare", "/Common/S:vs82")
         + pool("six", "/Common/S6:vs80", kind="aaaa")
-        + "gtm pool cname /Common/name {\n    members {\n        elsewhere.example.com {\n"
-        "            static-target yes\n        }\n    }\n}\n")
+        + record_pool("name", "cname"))

@@ -27,9 +27,11 @@
 #include "core/model/type.h"
 #include "core/wire/wbuf.h"
 #include "gtmd/plan_pool.h"
+#include "gtmd/rrtext.h"
 #include "gtmd/tally.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/widetable.h"
+#include "zones/rrtype.h"
 
 struct model *graph_model;
 struct measures *graph_metrics;
@@ -257,6 +259,11 @@ say_answer(struct strbuf *b, const uint8_t *octets,
 
 	if (out->target != NULL) {
 		strbuf_add(b, dnsname_format(out->target, name));
+		return;
+	}
+	if (octets[3] != RRTYPE_A) {	/* one record of the other types */
+		rrtext_data(octets[3], octets + 12,
+		    (size_t)octets[10] << 8 | octets[11], b);
 		return;
 	}
 	for (size_t i = 0; i < out->count; i++) {

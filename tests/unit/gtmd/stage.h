@@ -31,6 +31,7 @@
 #include "gtmd/question.h"
 #include "gtmd/stats.h"
 #include "gtmd/tally.h"
+#include "gtmd/types/recordtype.h"
 #include "gtmd/widetable.h"
 #include "gtmd/world.h"
 #include "zones/zonefile.h"
@@ -47,7 +48,8 @@ struct stage {
 	size_t			 slot_count;
 };
 
-/* A wide IP with one pool; members: addresses, or names for WIDE_CNAME. */
+/* A wide IP with one pool; members: addresses, names for WIDE_CNAME, data as a
+ * zone file has it for the other types. */
 struct stage_wide {
 	const char	*domain;
 	enum wide_type	 type;
@@ -120,13 +122,39 @@ stage_text(struct world_text *t, const char *text)
 	memcpy(t->octets, text, t->len);
 }
 
+#define STAGE_DATA_MAX	600
+
+/* The data of "5 mail.example.com."; returns its octets. */
+__attribute__((unused))
+static size_t
+stage_data(enum wide_type type, const char *text, uint8_t *to)
+{
+	char line[STAGE_DATA_MAX + 32];
+	size_t n = 0;
+	ldns_rr *rr;
+
+	(void)snprintf(line, sizeof(line), "x. 1 IN %s %s",
+	    recordtype_rows[type].title, text);
+	if (ldns_rr_new_frm_str(&rr, line, 0, NULL, NULL) != LDNS_STATUS_OK)
+		abort();
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *rd = ldns_rr_rdf(rr, i);
+
+		assert(n + ldns_rdf_size(rd) <= STAGE_DATA_MAX);
+		memcpy(to + n, ldns_rdf_data(rd), ldns_rdf_size(rd));
+		n += ldns_rdf_size(rd);
+	}
+	ldns_rr_free(rr);
+	return n;
+}
+
 /* The slot is decided and in the table. */
 __attribute__((unused))
 static struct decision_slot *
 stage_add(struct stage *s, const struct stage_wide *c)
 {
 	struct decision_spec_member m[4] = { 0 };
-	uint8_t names[4][DNSNAME_MAX];
+	uint8_t names[4][STAGE_DATA_MAX];
 	struct decision_spec_pool pool = {
 		.type = c->type, .enabled = true, .verify = true, .ratio = 1,
 		.preferred = choose_find(c->mode),
@@ -158,6 +186,10 @@ stage_add(struct stage *s, const struct stage_wide *c)
 			if (dnsname_parse(c->members[i], names[i]) == 0)
 				abort();
 			m[i].target = names[i];
+		} else if (c->type > WIDE_CNAME) {
+			m[i].data = names[i];
+			m[i].data_len = stage_data(c->type, c->members[i],
+			    names[i]);
 		} else if (addr_parse(c->members[i], &m[i].addr) != 0) {
 			abort();
 		}

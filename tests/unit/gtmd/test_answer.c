@@ -73,6 +73,11 @@ static const char *const zones[] = {
 	NULL
 };
 
+/* 150 octets of name */
+#define LONG(c)	"0123456789012345678901234567890123456789012345678" c "." \
+	"0123456789012345678901234567890123456789012345678" c "."	\
+	"0123456789012345678901234567890123456789012345" c "."
+
 static const struct stage_wide wides[] = {
 	{ "app.example.com", WIDE_A, { "10.0.0.1" }, .ttl_s = 15 },
 	{ "dual.example.com", WIDE_A, { "10.0.0.2" }, .ttl_s = 15 },
@@ -116,6 +121,19 @@ static const struct stage_wide wides[] = {
 	{ "deep.in.app.own.test", WIDE_A, { "10.9.0.2" }, .ttl_s = 15 },
 	{ "none.own.test", WIDE_A, { NULL }, .ttl_s = 15 },
 	{ "cn.own.test", WIDE_CNAME, { "www.example.com" }, .ttl_s = 20 },
+	{ "dual.example.com", WIDE_MX, { "5 app.example.com.",
+	    "20 mail.example.com.", "5 app.example.com." }, .ttl_s = 60,
+	    .all = true },
+	{ "_sip._udp.dual.example.com", WIDE_SRV, { "0 1 5060 dual.example.com."
+	    , "1 1 5060 mail.example.com.", "2 1 5060 cn.example.com.",
+	    "3 1 5060 x.elsewhere.test." }, .ttl_s = 60, .all = true,
+	    .full = true },
+	{ "_x._udp.dual.example.com", WIDE_SRV, { "0 1 1 all.example.com.",
+	    "0 2 1 " LONG("a") "elsewhere.test.",
+	    "0 3 1 " LONG("b") "elsewhere.test." }, .ttl_s = 60, .all = true,
+	    .full = true },
+	{ "null.example.com", WIDE_MX, { "0 ." }, .ttl_s = 60, .full = true },
+	{ "dual.example.com", WIDE_TXT, { "\"one\" \"two\"" }, .ttl_s = 60 },
 	{ "*.pat.test", WIDE_A, { "10.8.0.1" }, .ttl_s = 15 },
 	{ "*.wild.example.com", WIDE_AAAA, { "2001:db8::9" }, .ttl_s = 15 },
 };
@@ -143,7 +161,7 @@ close_stage(void **state)
 }
 
 enum { A = 1, NS = 2, CNAME = 5, SOA = 6, MX = 15, TXT = 16, AAAA = 28,
-	DS = 43, ANY = 255 };
+	SRV = 33, NAPTR = 35, DS = 43, ANY = 255 };
 
 struct row {
 	const char	*name;
@@ -488,6 +506,69 @@ other_classes_are_refused(void **state)
 	check_query(s, &q, "REFUSED");
 }
 
+/* Equal data is told once (RFC 2181 section 5). */
+static void
+records_of_all_types_are_answered(void **state)
+{
+	static const struct row rows[] = {
+		{ "dual.example.com", MX, "NOERROR aa AN: dual.example.com. 60 "
+		  "MX 5 app.example.com. | dual.example.com. 60 MX 20 "
+		  "mail.example.com." },
+		{ "dual.example.com", TXT, "NOERROR aa AN: dual.example.com. "
+		  "60 TXT \"one\" \"two\"" },
+		{ "dual.example.com", A, "NOERROR aa AN: dual.example.com. 15 "
+		  "A 10.0.0.2" },
+		{ "dual.example.com", NAPTR, "NOERROR aa NS: " SOA_EXAMPLE },
+		{ "dual.example.com", ANY, "NOERROR aa AN: dual.example.com. "
+		  "3600 HINFO \"RFC8482\" \"\"" },
+		{ "_sip._udp.dual.example.com", A, "NOERROR aa NS: "
+		  SOA_EXAMPLE },
+		{ "_udp.dual.example.com", SRV, "NOERROR aa NS: "
+		  SOA_EXAMPLE },
+	};
+
+	CHECK(rows);
+}
+
+/* By wide IP, else by zone; a CNAME and names of others bring nothing. */
+static void
+targets_bring_their_addresses_if_there_is_room(void **state)
+{
+	static const char tail[] = " AR: ns1.example.com. 3600 A 192.0.2.1 | "
+	    "ns1.example.com. 3600 AAAA 2001:db8::1 | dual.example.com. 15 A "
+	    "10.0.0.2 | dual.example.com. 15 AAAA 2001:db8::2 | "
+	    "mail.example.com. 600 A 192.0.2.25";
+	struct stage_query q = { .name = "_sip._udp.dual.example.com",
+	    .type = SRV };
+	uint8_t packet[4096];
+	char text[16384];
+	const char *got;
+	struct stage *s = *state;
+	size_t len = stage_write(&q, packet, sizeof(packet));
+
+	len = stage_answer(s, packet, len, sizeof(packet), ANSWER_UDP);
+	got = stage_format(packet, len, text, sizeof(text));
+	assert_non_null(strstr(got, "NOERROR aa AN: "));
+	assert_string_equal(strstr(got, " AR:"), tail);
+	/* What does not fit is left out, without TC. */
+	q = (struct stage_query){ .name = "_x._udp.dual.example.com",
+	    .type = SRV };
+	len = stage_write(&q, packet, sizeof(packet));
+	len = stage_answer(s, packet, len, sizeof(packet), ANSWER_UDP);
+	assert_true(len > 400 && len <= 512);
+	assert_int_equal(packet[2] & 2, 0);
+	assert_int_equal(packet[7], 3);
+	got = stage_format(packet, len, text, sizeof(text));
+	assert_non_null(strstr(got, "NOERROR aa AN: "));
+	assert_null(strstr(got, "A 10.0.1."));
+	q = (struct stage_query){ .name = "null.example.com", .type = MX };
+	len = stage_write(&q, packet, sizeof(packet));
+	len = stage_answer(s, packet, len, sizeof(packet), ANSWER_UDP);
+	got = stage_format(packet, len, text, sizeof(text));
+	assert_non_null(strstr(got, "MX 0 . NS: "));
+	assert_null(strstr(got, "AR: ."));
+}
+
 /* PowerDNS once fell over 65535: nothing may, whatever the type. */
 static void
 each_of_65536_types_gets_a_reply(void **state)
@@ -495,6 +576,7 @@ each_of_65536_types_gets_a_reply(void **state)
 	static const char *const names[] = {
 		"app.example.com", "cn.example.com", "www.example.com",
 		"x.app.own.test", "example.com", "a.wild.example.com",
+		"dual.example.com", "_sip._udp.dual.example.com",
 	};
 	uint8_t packet[512];
 
@@ -528,6 +610,8 @@ main(void)
 		cmocka_unit_test(what_does_not_fit_is_truncated),
 		cmocka_unit_test(edns_is_answered_in_kind),
 		cmocka_unit_test(other_classes_are_refused),
+		cmocka_unit_test(records_of_all_types_are_answered),
+		cmocka_unit_test(targets_bring_their_addresses_if_there_is_room),
 		cmocka_unit_test(each_of_65536_types_gets_a_reply),
 	};
 

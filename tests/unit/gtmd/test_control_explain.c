@@ -288,8 +288,9 @@ what_is_no_question_is_refused(void **state)
 		{ "{}", "name: must be given" },
 		{ "{\"name\": \"a..b\"}",
 		  "name: \"a..b\" is not a domain name" },
-		{ "{\"name\": \"a.b\", \"type\": \"mx\"}",
-		  "type: a, aaaa or cname is expected" },
+		{ "{\"name\": \"a.b\", \"type\": \"ns\"}",
+		  "type: a, aaaa, cname, mx, srv, naptr, https, svcb or txt "
+		  "is expected" },
 		{ "{\"name\": \"a.b\", \"client\": \"10.0.0.1/8\"}",
 		  "client: an IP address or network is expected" },
 	};

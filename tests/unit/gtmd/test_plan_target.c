@@ -86,6 +86,55 @@ a_target_follows_who_would_answer(void **state)
 	    "/Common/alias.siterequest.com", 1), "zone");
 }
 
+/* An MX at a name leads to its addresses; the MX itself says nothing of them,
+ * though it is a wide IP of the same name. */
+static void
+a_record_counts_on_what_is_asked_for_next(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, "gtm pool mx M { members {\n"
+	    " vmhttp.siterequest.com { priority 5 } } }\n"
+	    "gtm wideip mx vmhttp.siterequest.com { pools { M { } } }\n");
+	assert_string_equal(graph_ask(g, WIDE_MX,
+	    "/Common/vmhttp.siterequest.com", 1), "5 vmhttp.siterequest.com.");
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_MX,
+	    "/Common/vmhttp.siterequest.com", 1), "zone");
+	fakes_health("web", REMOTE, HEALTH_UP);
+	graph_put(g, "gtm pool mx M { members {\n"
+	    " vmhttp.siterequest.com { priority 6 } } }\n");
+	assert_string_equal(graph_ask(g, WIDE_MX,
+	    "/Common/vmhttp.siterequest.com", 1), "6 vmhttp.siterequest.com.");
+}
+
+static void
+cname_pools_stand_in_one_order_with_the_others(void **state)
+{
+	static const char text[] = "gtm pool cname C { members {\n"
+	    " cdn.example.net { static-target yes } } }\n"
+	    "gtm wideip a app.siterequest.com {\n"
+	    " pool-lb-mode global-availability\n"
+	    " pools { Local_pool { order 1 } }\n"
+	    " pools-cname { C { order %u } } }\n";
+	static const char *const want[] = { "cdn.example.net", "10.133.39.51",
+	    "10.133.39.51" };
+	struct graph *g = *state;
+	char now[sizeof(text) + 16];
+
+	fakes_health("web", LOCAL, HEALTH_UP);
+	for (unsigned order = 0; order < OBJ_COUNT(want); order++) {
+		(void)snprintf(now, sizeof(now), text, order);
+		graph_put(g, now);
+		assert_string_equal(graph_ask(g, WIDE_A,
+		    "/Common/app.siterequest.com", 1), want[order]);
+	}
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	assert_string_equal(graph_ask(g, WIDE_A,
+	    "/Common/app.siterequest.com", 1), "cdn.example.net");
+}
+
 int
 main(void)
 {
@@ -94,6 +143,8 @@ main(void)
 		TEST(a_static_target_is_always_usable),
 		TEST(a_circle_of_cnames_comes_to_rest),
 		TEST(a_target_follows_who_would_answer),
+		TEST(a_record_counts_on_what_is_asked_for_next),
+		TEST(cname_pools_stand_in_one_order_with_the_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #include "core/io/rcu.h"
 #include "core/io/worker.h"
 #include "gtmd/decision.h"
+#include "gtmd/wide.h"
 #include "gtmd/widetable.h"
 
 static struct decision_slot slots[4];
@@ -73,8 +74,8 @@ a_name_leads_to_its_slots(void **state)
 	check_found(t, "www.example.com", NULL);
 	put(t, "www.Example.com");
 	check_found(t, "www.example.com", "www.example.com");
-	assert_ptr_equal(find(t, "www.example.com")->slot[WIDE_A], &slots[0]);
-	assert_null(find(t, "www.example.com")->slot[WIDE_AAAA]);
+	assert_ptr_equal(wide_slot(find(t, "www.example.com"), WIDE_A), &slots[0]);
+	assert_null(wide_slot(find(t, "www.example.com"), WIDE_AAAA));
 	assert_int_equal(widetable_put(t, "www.example.com", WIDE_AAAA,
 	    &slots[1], &e), 0);
 	assert_int_equal(widetable_put(t, "www.example.com.", WIDE_A,
@@ -82,8 +83,8 @@ a_name_leads_to_its_slots(void **state)
 	assert_int_equal(widetable_put(t, "www..com", WIDE_A, &slots[1], &e),
 	    ERR_PARSE);
 	widetable_remove(t, "www.example.com", WIDE_A);
-	assert_ptr_equal(find(t, "www.example.com")->slot[WIDE_AAAA], &slots[1]);
-	assert_null(find(t, "www.example.com")->slot[WIDE_A]);
+	assert_ptr_equal(wide_slot(find(t, "www.example.com"), WIDE_AAAA), &slots[1]);
+	assert_null(wide_slot(find(t, "www.example.com"), WIDE_A));
 	widetable_remove(t, "www.example.com", WIDE_AAAA);
 	widetable_remove(t, "www.example.com", WIDE_AAAA);
 	check_found(t, "www.example.com", NULL);

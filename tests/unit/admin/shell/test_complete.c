@@ -66,7 +66,7 @@ words_fit_the_place(void **state)
 		{ "", "explain x client ", { "<address>" }, "type" },
 		{ "", "what-if x ", { "force", "json" }, "create" },
 		{ "", "create gtm ", { "pool", "wideip" }, "region" },
-		{ "", "create gtm pool ", { "a", "aaaa", "cname" }, "mx" },
+		{ "", "create gtm pool ", { "a", "aaaa", "mx" }, "ns" },
 		{ "gtm", "create pool ", { "a" }, "gtm" },
 		{ "gtm pool", "", { "a", "modify" }, "pool" },
 		{ "", "modify gtm pool a ", { "Local_pool", "\"/T/p q\"" },

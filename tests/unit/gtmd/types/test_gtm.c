@@ -239,7 +239,7 @@ other_stanzas_read_well(void **state)
 	static const struct conf_case cases[] = {
 		{ "gtm pool /Common/p { }\n", "1:1: error: gtm pool /Common/p:"
 		  " not supported yet: since version 12 a pool has a type: "
-		  "write gtm pool a, aaaa or cname" },
+		  "write gtm pool a, aaaa, cname, mx, srv or naptr" },
 		{ "gtm topology ldns: subnet 10.0.0.0/8 server: pool "
 		  "/Common/p {\n    score 100\n}\n", "1:1: error: gtm topology "
 		  "ldns: subnet 10.0.0.0/8 server: pool /Common/p: not "
@@ -412,7 +412,7 @@ a_lenient_load_lists_what_it_skips(void **state)
 	    "gtm rule /Common/r {\n"
 	    "    when DNS_REQUEST { discard }\n"
 	    "}\n"
-	    "gtm wideip mx /Common/x.com { }\n"
+	    "gtm link /Common/up { }\n"
 	    "ltm pool /Common/lp { }\n";
 	const struct diag_pos pos = { .file = "t.conf", .line = 1,
 	    .column = 1 };
@@ -431,8 +431,8 @@ a_lenient_load_lists_what_it_skips(void **state)
 	    "/Common/bigip: monitors are of type http or tcp so far; skipped\n"
 	    "6:1: warning: gtm rule /Common/r: not supported yet: rules are "
 	    "not run yet; skipped\n"
-	    "9:1: warning: gtm wideip mx /Common/x.com: not supported yet: "
-	    "pools and wide IPs are of type a, aaaa or cname so far; skipped\n"
+	    "9:1: warning: gtm link /Common/up: not supported yet: links are "
+	    "not watched yet; skipped\n"
 	    "10:1: warning: ltm pool: unknown type of object, skipped\n"
 	    "1:1: warning: server /Common/big: virtual-server-discovery: "
 	    "virtual servers are not discovered: what is not given here is "

@@ -13,6 +13,7 @@ static void
 every_property_is_read(void **state)
 {
 	static const char text[] = POOLS "gtm pool a r { }\n"
+	    "gtm pool cname c { }\n"
 	    "gtm wideip a /Common/vmhttp.siterequest.com {\n"
 	    "    aliases {\n"
 	    "        \\?.siterequest.com\n"
@@ -37,6 +38,9 @@ every_property_is_read(void **state)
 	    "        p { }\n"
 	    "    }\n"
 	    "    ratio-cohort yes\n"
+	    "    pools-cname {\n"
+	    "        c { order 2 }\n"
+	    "    }\n"
 	    "    ttl-persistence 3600\n"
 	    "}\n";
 	static const struct conf_value wide[] = {
@@ -51,6 +55,7 @@ every_property_is_read(void **state)
 		{ "pool-lb-mode", "ratio" },
 		{ "pools", "/Common/p /Common/q" },
 		{ "ratio-cohort", "yes" },
+		{ "pools-cname", "/Common/c" },
 	};
 	static const struct conf_value pool[] = {
 		{ "order", "4" }, { "priority-group", "0" }, { "ratio", "3" },
@@ -66,6 +71,8 @@ every_property_is_read(void **state)
 	CONF_VALUES(w->pools.v[1], pool);
 	assert_int_equal(((const struct wideip_pool *)w->pools.v[0])->order,
 	    1);
+	assert_int_equal(((const struct wideip_pool *)
+	    w->pools_cname.v[0])->order, 2);
 	assert_string_equal(wideip_domain(w), "vmhttp.siterequest.com");
 	/* What threads read are the RCODEs themselves (RFC 1035 4.1.1). */
 	assert_int_equal(w->failure_rcode, 3);
@@ -84,6 +91,7 @@ defaults_are_those_of_f5(void **state)
 		{ "minimal-response", "enabled" },
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
 		{ "ratio-cohort", "no" },
+		{ "pools-cname", "" },
 	};
 
 	(void)state;
@@ -100,8 +108,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ A("pool-lb-mode random"), "not supported yet: pool-lb-mode: "
 		  "random: write round-robin" },
 		{ A("pool-lb-mode static-persistence"), "is none of round-" },
-		{ A("pools-cname { c { order 0 } }"), "not supported yet: "
-		  "pools-cname: list cname pools in a wideip cname" },
 		{ A("rules { /Common/r }"),
 		  "not supported yet: rules: rules are not run yet" },
 		{ A("persistence enabled"), "not supported yet: persistence: "
