@@ -259,7 +259,7 @@ def round_trip(t):
     for form in (listed, sh(t, "list gtm one-line")):
         doc = load(t, form, "verify")[1]
         assert {f["message"].split(":")[1] for f in doc["findings"]} == {
-            " virtual-server-discovery"}, doc	# one is told, and kept
+            " virtual-server-discovery", " pools-cname"}, doc	# told, and kept
         assert load(t, form)[0] == 200
         assert (sh(t, "list gtm"), serial(t)) == (listed, was), "nothing is changed by it"
     assert sh(t, "list gtm one-line").count("\n") == len(stanzas(listed)) + 1, "one has a line end"
