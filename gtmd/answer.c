@@ -144,6 +144,7 @@ answer_write(struct answer *a, const struct question *q,
 		return 0;
 	}
 	a->asker.from = room->from;
+	a->asker.client = q->client;
 	a->asker.scope = 0;
 	reply_open(&r, q, room->packet, reply_limit(a, q, room),
 	    room->via == ANSWER_TCP);
@@ -153,5 +154,6 @@ answer_write(struct answer *a, const struct question *q,
 		return 0;
 	}
 	count(a, q, &r);
+	r.scope = a->asker.scope;
 	return reply_close(&r, q, a->settings);
 }

@@ -75,6 +75,7 @@ static const struct choose_method *const methods[] = {
 	[POOL_LB_DROP_PACKET]		= &drop_packet,
 	[POOL_LB_NONE]			= &none,
 	[POOL_LB_STATIC_PERSISTENCE]	= &choose_static_persistence,
+	[POOL_LB_TOPOLOGY]		= &choose_topology,
 };
 
 const struct choose_method *

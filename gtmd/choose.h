@@ -19,6 +19,7 @@
 
 struct asker;
 struct metric_values;
+struct topology_view;
 
 #define CHOOSE_NONE		UINT32_MAX	/* no pick for this client */
 #define CHOOSE_CANDIDATES_MAX	65535		/* fits the tables' 16 bits */
@@ -38,6 +39,10 @@ struct choose_item {
 					 * all items */
 	uint64_t	 key;		/* clientnet_key of its name */
 	uint64_t	 score;		/* of a method that has .score */
+	/* For topology; the same of all items but for the place. */
+	const struct topology_view *topology;
+	uint32_t	 place;		/* among the view's candidates */
+	bool		 client_subnet;	/* judge by EDNS client subnet */
 };
 
 #define CHOOSE_UNMEASURED	UINT64_MAX	/* the score of what has none */
@@ -59,6 +64,13 @@ struct choose_weigh {
 	choose_pick_fn	*pick;
 	size_t		 count;		/* of candidates */
 	struct asker	*asker;
+};
+
+/* All candidates, best first. */
+struct choose_order {
+	const uint16_t	*at;
+	uint32_t	 ties;		/* at the front: picked in turn */
+	uint32_t	 usable;	/* 0: the method passes */
 };
 
 struct choose_method {
@@ -95,13 +107,43 @@ struct choose_method {
 	 * of it are the picks that pass. NULL when compile never gives a
 	 * pick. */
 	uint64_t	(*weights)(const struct choose_weigh *w, uint64_t *out);
+	/* Which come after the one picked, for one asker: the other ties
+	 * around their circle, then the rest. NULL: around the circle of all. */
+	void		(*order)(const struct choose_weigh *w,
+			    struct choose_order *out);
 };
+
+/* The n-th candidate of an order whose first is the tie at place from; n <
+ * usable. */
+static inline uint32_t
+choose_order_at(const struct choose_order *o, uint32_t from, uint32_t n)
+{
+	uint32_t at = from + n;
+
+	if (n >= o->ties)
+		return o->at[n];
+	return o->at[at < o->ties ? at : at - o->ties];
+}
+
+/* Which tie a candidate is. */
+static inline uint32_t
+choose_order_tie(const struct choose_order *o, uint32_t candidate)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < o->ties && o->at[i] != candidate)
+		i++;
+	return i;
+}
 
 extern const struct choose_method choose_round_robin;
 extern const struct choose_method choose_ratio;
 extern const struct choose_method choose_global_availability;
 extern const struct choose_method choose_static_persistence;
 extern const struct choose_method choose_ratio_cohort;
+/* Strict: no candidate of score 0, topology-allow-zero-scores no. */
+extern const struct choose_method choose_topology;
+extern const struct choose_method choose_topology_strict;
 
 /* choose_ratio's .weights, for methods that compile by it. */
 uint64_t choose_ratio_weights(const struct choose_weigh *w, uint64_t *out);

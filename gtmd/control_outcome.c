@@ -7,6 +7,7 @@
 
 #include "core/base/mem.h"
 #include "core/model/json.h"
+#include "gtmd/asker.h"
 #include "gtmd/plan_graph.h"
 
 #define EXACT_MAX	(INT64_C(1) << 53)
@@ -57,6 +58,10 @@ control_outcome_init(struct control_outcome *c, const struct plan_wide *w,
 {
 	*c = (struct control_outcome){ .wide = w,
 	    .decision = decision_get(w->slot) };
+	asker_resolver(asker, &c->who);
+	if (asker->client.addr.family != 0 && (w->obj->client_subnet ||
+	    w->node.plan->topology.client_subnet))
+		c->who = asker->client.addr;
 	if (c->decision != NULL)
 		decision_walk(c->decision, asker, on_outcome, c);
 	if (c->count > 0)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/addr.h"
 #include "gtmd/decision_walk.h"
 
 struct asker;
@@ -24,6 +25,7 @@ struct control_outcome {
 	struct decision_outcome *v;
 	size_t		 count, room;
 	size_t		*by_member;	/* numbers in v, by member_slot */
+	struct addr	 who;		/* the client, or its resolver */
 };
 
 /* What comes together at a pool or member. first NULL: it is not in the

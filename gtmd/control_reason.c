@@ -14,12 +14,67 @@
 #include "gtmd/plan_member.h"
 #include "gtmd/plan_metrics.h"
 #include "gtmd/plan_pool.h"
+#include "gtmd/topology_view.h"
 
 static const char *
 say(char *text, size_t cap, const char *sentence)
 {
 	(void)snprintf(text, cap, "%s", sentence);
 	return text;
+}
+
+/* ---- topology ---- */
+
+/* Appends what the records say of a candidate. */
+static const char *
+add_score(const struct topology_view *v, const struct addr *who,
+    uint32_t place, char *text, size_t cap)
+{
+	size_t len = strlen(text);
+	uint32_t score;
+	const char *record;
+
+	if (v == NULL || place >= v->count)
+		return text;
+	record = topology_view_why(v, who, place, &score);
+	if (record == NULL)
+		(void)snprintf(text + len, cap - len, "; no topology record "
+		    "matches: score 0");
+	else
+		(void)snprintf(text + len, cap - len, "; score %u by %s",
+		    score, record);
+	return text;
+}
+
+/* Among the pools that the mode chooses from. */
+static const char *
+add_pool_score(const struct control_outcome *c, const struct plan_edge *e,
+    char *text, size_t cap)
+{
+	const struct plan_wide *w = e->wide;
+	struct topology_view *v;
+	uint32_t place = 0;
+
+	if (e->last_resort || wideip_lb(w->obj) != POOL_LB_TOPOLOGY)
+		return text;
+	for (size_t i = 0; i < w->edge_count && w->edges[i] != e; i++)
+		place += w->edges[i]->pool->obj != NULL;
+	v = plan_topology_of_wide(w);
+	(void)add_score(v, &c->who, place, text, cap);
+	topology_view_drop(&v);
+	return text;
+}
+
+static const char *
+add_member_score(const struct control_outcome *c, const struct plan_member *m,
+    char *text, size_t cap)
+{
+	const struct plan_pool *p = m->pool;
+	uint32_t place = 0;
+
+	while (place < p->member_count && p->members[place] != m)
+		place++;
+	return add_score(p->spec.topology, &c->who, place, text, cap);
 }
 
 /* ---- pools ---- */
@@ -48,7 +103,7 @@ chosen_pool(const struct plan_edge *e, const struct control_outcome_sum *sum,
 {
 	const struct decision_outcome *o = sum->first;
 	const char *mode = choose_find_cohort(
-	    e->wide->obj->pool_lb_mode, e->wide->obj->cohort)->name;
+	    wideip_lb(e->wide->obj), e->wide->obj->cohort)->name;
 
 	if (e->last_resort)
 		return say(text, cap, "Last resort: no other pool can answer");
@@ -71,15 +126,19 @@ control_reason_pool(const struct control_outcome *c,
 		return say(text, cap, "No such pool");
 	if (c->decision == NULL)
 		return say(text, cap, "The wide IP is disabled");
-	if (sum.share > 0)
-		return chosen_pool(e, &sum, text, cap);
+	if (sum.share > 0) {
+		(void)chosen_pool(e, &sum, text, cap);
+		return add_pool_score(c, e, text, cap);
+	}
 	if (!e->pool->obj->enabled)
 		return say(text, cap, "The pool is disabled");
 	if (e->last_resort && status_is_usable(
 	    e->pool->node.status.availability))
 		return say(text, cap, "Last resort: another pool can answer");
-	if (sum.first != NULL)
-		return say(text, cap, "A pool before it answers");
+	if (sum.first != NULL) {
+		(void)say(text, cap, "A pool before it answers");
+		return add_pool_score(c, e, text, cap);
+	}
 	return left_out_pool(e, text, cap);
 }
 
@@ -219,15 +278,19 @@ control_reason_member(const struct control_outcome *c,
 	struct control_outcome_sum sum = control_outcome_member(c, e, m);
 	struct control_outcome_sum pool = control_outcome_pool(c, e);
 
-	if (sum.share > 0)
-		return chosen_member(e, m, sum.first, text, cap);
+	if (sum.share > 0) {
+		(void)chosen_member(e, m, sum.first, text, cap);
+		return add_member_score(c, m, text, cap);
+	}
 	if (sum.present > 0)
 		return say(text, cap, "Told behind the one that is chosen");
 	if (!is_usable(m))
 		return unusable_member(m, text, cap);
 	if (pool.share <= 0)
 		return say(text, cap, "Its pool is not chosen");
-	if (sum.first != NULL)
-		return outranked_member(m, sum.first, text, cap);
+	if (sum.first != NULL) {
+		(void)outranked_member(m, sum.first, text, cap);
+		return add_member_score(c, m, text, cap);
+	}
 	return left_out_member(e, m, pool.first, text, cap);
 }

@@ -65,6 +65,51 @@ write_more(const struct decision_stage *s, uint32_t first,
 	}
 }
 
+/* Has the answer the data of this one already? */
+static bool
+is_written(const struct decision_stage *s, const uint32_t *have,
+    uint32_t count, const struct decision_candidate *c)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		const struct decision_candidate *w = candidate_at(s, have[i]);
+
+		if (w->rr_len == c->rr_len &&
+		    memcmp(w->rr + RR_DATA, c->rr + RR_DATA,
+		    (size_t)c->rr_len - RR_DATA) == 0)
+			return true;
+	}
+	return false;
+}
+
+#define ORDERED_MAX	500	/* records of one answer: max-answers-returned */
+
+/* Those that the method puts behind the first one. Returns how many records
+ * there are now. */
+static uint32_t
+write_ordered(const struct decision_stage *s, uint32_t first,
+    const struct place *p)
+{
+	uint32_t have[ORDERED_MAX], written = 1, from;
+	struct choose_order o;
+
+	s->method->order(&(struct choose_weigh){ s->table, s->pick, s->count,
+	    p->ask->asker }, &o);
+	from = choose_order_tie(&o, first);
+	have[0] = first;
+	for (uint32_t n = 1; n < o.usable && written < s->max &&
+	    written < ORDERED_MAX; n++) {
+		uint32_t at = choose_order_at(&o, from, n);
+		const struct decision_candidate *c = candidate_at(s, at);
+
+		/* back says whether any other has the same data. */
+		if (c->back != s->count && is_written(s, have, written, c))
+			continue;
+		candidate_write(c, p);
+		have[written++] = at;
+	}
+	return written;
+}
+
 /* True when the stage has answered, false when its method passes. */
 static bool
 stage_answer(const struct decision *d, const struct decision_stage *s,
@@ -92,7 +137,9 @@ stage_answer(const struct decision *d, const struct decision_stage *s,
 		out->target_off = (uint16_t)(p->w->off + RR_DATA);
 	}
 	candidate_write(candidate_at(s, first), p);
-	if (s->max > 1)
+	if (s->max > 1 && s->method->order != NULL)
+		out->count = (uint16_t)write_ordered(s, first, p);
+	else if (s->max > 1)
 		write_more(s, first, p);
 	return true;
 }
@@ -105,6 +152,24 @@ run_answer(const struct decision *d, const struct decision_run *r,
 
 	for (uint32_t i = 0; i < r->count; i++)
 		if (stage_answer(d, &s[i], p, out))
+			return true;
+	return false;
+}
+
+/* The pools that the mode puts behind the first one, which has passed. */
+static bool
+ordered_answer(const struct decision *d, uint32_t first,
+    const struct place *p, struct decision_out *out)
+{
+	struct choose_order o;
+	uint32_t from;
+
+	d->mode->order(&(struct choose_weigh){ d->table, d->pick,
+	    d->pool_count, p->ask->asker }, &o);
+	from = choose_order_tie(&o, first);
+	for (uint32_t n = 1; n < o.usable; n++)
+		if (run_answer(d, &d->pools[choose_order_at(&o, from, n)], p,
+		    out))
 			return true;
 	return false;
 }
@@ -123,6 +188,8 @@ pools_answer(const struct decision *d, const struct choose_query *q,
 	for (uint32_t i = 0; i < d->pool_count; i++) {
 		if (run_answer(d, &d->pools[at], p, out))
 			return true;
+		if (i == 0 && d->pick != NULL && d->mode->order != NULL)
+			return ordered_answer(d, at, p, out);
 		at = at + 1 == d->pool_count ? 0 : at + 1;
 	}
 	return false;

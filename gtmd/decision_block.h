@@ -49,6 +49,8 @@ struct decision_run {
 	uint32_t	 first, count;
 };
 
+struct topology_view;
+
 struct decision {
 	unsigned	 magic;
 #define DECISION_MAGIC	0xdec15107u
@@ -63,6 +65,8 @@ struct decision {
 	struct decision_out base;	/* what all answers have in common */
 	enum decision_action failure;	/* NODATA or RCODE */
 	uint8_t		 rcode;		/* of RCODE, else 0 */
+	struct topology_view **views;	/* that tables point into; counted */
+	uint32_t	 view_count;
 };
 
 #endif

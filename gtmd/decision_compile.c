@@ -15,6 +15,7 @@
 #include "core/wire/wbuf.h"
 #include "gtmd/decision_block.h"
 #include "gtmd/decision_settle.h"
+#include "gtmd/topology_view.h"
 #include "gtmd/types/recordtype.h"
 
 #define CLASS_IN	1	/* RFC 1035 3.2.4 */
@@ -239,9 +240,7 @@ build_pick(struct build *b, struct decision_stage *to,
 {
 	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
 
-	decision_settle_items(st, items);
-	for (size_t i = 0; i < st->count; i++)
-		items[i].net = b->spec->net;
+	decision_settle_items(st, b->spec, items);
 	to->action = DECISION_ANSWER;
 	to->is_cname = st->pool->type == WIDE_CNAME;
 	to->pick = compile_table(b, st->method, items, st->count, &to->table);
@@ -347,13 +346,7 @@ build_mode(struct build *b, struct decision *d)
 	if (s->pool_count == 0)
 		return;
 	items = mem_zalloc(s->pool_count, sizeof(*items));
-	for (size_t i = 0; i < s->pool_count; i++) {
-		const struct decision_spec_pool *p =
-		    &b->spec->pools[s->pools[i].index];
-
-		items[i] = (struct choose_item){ .ratio = p->ratio,
-		    .net = b->spec->net, .key = p->key };
-	}
+	decision_settle_pool_items(s, b->spec, items);
 	pick = compile_table(b, b->spec->mode, items, s->pool_count, &table);
 	free(items);
 	if (d == NULL)
@@ -370,6 +363,28 @@ count_stages(const struct settle *s)
 	for (size_t i = 0; i < s->pool_count; i++)
 		n += s->pools[i].chain.count;
 	return n;
+}
+
+/* A reference to each view that some table may point into. */
+static void
+build_views(struct build *b, struct decision *d)
+{
+	const struct decision_spec *s = b->spec;
+	struct topology_view **v = build_take(b, (s->pool_count + 2) *
+	    sizeof(struct topology_view *));
+
+	if (d == NULL)
+		return;
+	d->views = v;
+	if (s->topology != NULL)
+		v[d->view_count++] = s->topology;
+	for (size_t i = 0; i < s->pool_count; i++)
+		if (s->pools[i].topology != NULL)
+			v[d->view_count++] = s->pools[i].topology;
+	if (s->last_resort != NULL && s->last_resort->topology != NULL)
+		v[d->view_count++] = s->last_resort->topology;
+	for (uint32_t i = 0; i < d->view_count; i++)
+		topology_view_ref(v[i]);
 }
 
 /* One pass: with b->base NULL it measures b->len, else it writes. */
@@ -393,6 +408,7 @@ build_all(struct build *b)
 			runs[i] = r;
 	}
 	rest = build_run(b, stages, &used, &s->rest);
+	build_views(b, d);
 	if (d == NULL)
 		return;
 	d->magic = DECISION_MAGIC;
@@ -432,6 +448,8 @@ decision_compile_free(struct decision **pd)
 	if (d == NULL)
 		return;
 	OBJ_CHECK(d, DECISION_MAGIC);
+	for (uint32_t i = 0; i < d->view_count; i++)
+		topology_view_drop(&d->views[i]);
 	d->magic = 0;
 	free(d);
 }

@@ -89,13 +89,6 @@ item_of(const struct settle_stage *st, size_t member)
 	    .key = m->key, .score = m->score[st->member_how] };
 }
 
-void
-decision_settle_items(const struct settle_stage *st, struct choose_item *out)
-{
-	for (size_t i = 0; i < st->count; i++)
-		out[i] = item_of(st, st->candidates[i]);
-}
-
 /* A candidate and its score. */
 struct ranked {
 	uint64_t	 score;
@@ -351,23 +344,51 @@ decision_settle_fini(struct settle *s)
 }
 
 void
+decision_settle_pool_items(const struct settle *s,
+    const struct decision_spec *spec, struct choose_item *items)
+{
+	for (size_t i = 0; i < s->pool_count; i++)
+		items[i] = (struct choose_item){
+			.ratio = spec->pools[s->pools[i].index].ratio,
+			.net = spec->net,
+			.key = spec->pools[s->pools[i].index].key,
+			.topology = spec->topology,
+			.place = (uint32_t)s->pools[i].index,
+			.client_subnet = spec->client_subnet,
+		};
+}
+
+void
+decision_settle_items(const struct settle_stage *st,
+    const struct decision_spec *spec, struct choose_item *items)
+{
+	for (size_t i = 0; i < st->count; i++) {
+		items[i] = item_of(st, st->candidates[i]);
+		items[i].net = spec->net;
+		items[i].topology = st->pool->topology;
+		items[i].place = st->candidates[i];
+		items[i].client_subnet = spec->client_subnet;
+	}
+}
+
+void
 decision_settle_pool_shares(const struct settle *s,
     const struct decision_spec *spec, double *out)
 {
 	struct choose_item *items = mem_zalloc(s->pool_count, sizeof(*items));
 
-	for (size_t i = 0; i < s->pool_count; i++)
-		items[i].ratio = spec->pools[s->pools[i].index].ratio;
+	decision_settle_pool_items(s, spec, items);
 	spec->mode->shares(items, s->pool_count, out);
 	free(items);
 }
 
 void
-decision_settle_shares(const struct settle_stage *st, double *out)
+decision_settle_shares(const struct settle_stage *st,
+    const struct decision_spec *spec, double *out)
 {
 	struct choose_item *items = mem_zalloc(st->count, sizeof(*items));
 
-	decision_settle_items(st, items);
+	decision_settle_items(st, spec, items);
 	st->method->shares(items, st->count, out);
 	free(items);
 }

@@ -58,15 +58,18 @@ void decision_settle_fini(struct settle *s);
 /* Does a chain end in a stage that never passes? */
 bool decision_settle_is_certain(const struct settle_chain *c);
 
-/* What the method may know of the stage's candidates, one by one; net is the
- * caller's to fill in. */
-void decision_settle_items(const struct settle_stage *st,
-    struct choose_item *out);
-
 /* The exact share, 0..1, of each candidate pool, and of each candidate of a
  * CHOOSE_PICK stage. One double per candidate; there is one at least. */
 void decision_settle_pool_shares(const struct settle *s,
     const struct decision_spec *spec, double *out);
-void decision_settle_shares(const struct settle_stage *st, double *out);
+void decision_settle_shares(const struct settle_stage *st,
+    const struct decision_spec *spec, double *out);
+
+/* What methods may know of the candidate pools, and of a stage's candidates;
+ * one item each. */
+void decision_settle_pool_items(const struct settle *s,
+    const struct decision_spec *spec, struct choose_item *items);
+void decision_settle_items(const struct settle_stage *st,
+    const struct decision_spec *spec, struct choose_item *items);
 
 #endif

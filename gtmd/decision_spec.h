@@ -3,7 +3,7 @@
  * The seam between the graph of objects (plan) and the rules of selection:
  * plan fills a spec, the rules see nothing else, so that they can be tested,
  * explained and asked "what if" without a graph. Borrowed throughout: what is
- * compiled from a spec keeps nothing of it. Layer: gtmd.
+ * compiled from a spec keeps nothing of it but references to topology views. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_DECISION_SPEC_H
@@ -18,6 +18,7 @@
 
 struct choose_method;
 struct decision;
+struct topology_view;
 
 /* Tally slots in a row that the owner of each spec part hands in. They
  * outlive the decision: a rotation goes on where the last decision stood. */
@@ -76,6 +77,8 @@ struct decision_spec_pool {
 	uint64_t	 key;		/* clientnet_key of its name */
 	const struct decision_spec_member *members;	/* by member-order */
 	size_t		 member_count;
+	struct topology_view *topology;	/* of the members, in their order;
+					 * when a method is topology */
 };
 
 struct decision_spec {
@@ -91,6 +94,9 @@ struct decision_spec {
 	const struct decision_spec_pool *pools;		/* by order */
 	size_t		 pool_count;
 	const struct decision_spec_pool *last_resort;	/* or NULL */
+	struct topology_view *topology;	/* of the pools, in their order; when
+					 * the mode is topology */
+	bool		 client_subnet;	/* topology-prefer-edns0-client-subnet */
 };
 
 /*

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "gtmd/choose.h"
@@ -84,6 +85,33 @@ flow_run(struct walk *w, const struct decision_run *r, double share)
 	return share;
 }
 
+/* From the chosen pool on around the circle. */
+static double
+flow_circle(struct walk *w, uint32_t first, double share)
+{
+	const struct decision *d = w->d;
+	uint32_t at = first;
+
+	for (uint32_t i = 0; i < d->pool_count && share > 0; i++) {
+		share = flow_run(w, &d->pools[at], share);
+		at = at + 1 == d->pool_count ? 0 : at + 1;
+	}
+	return share;
+}
+
+/* From the chosen pool on as the mode puts them. */
+static double
+flow_order(struct walk *w, const struct choose_order *o, uint32_t first,
+    double share)
+{
+	uint32_t from = choose_order_tie(o, first);
+
+	for (uint32_t n = 0; n < o->usable && share > 0; n++)
+		share = flow_run(w, &w->d->pools[choose_order_at(o, from, n)],
+		    share);
+	return share;
+}
+
 /* As pools_answer of decision.c goes: the chosen pool, then those behind it. */
 static void
 flow(struct walk *w)
@@ -91,16 +119,18 @@ flow(struct walk *w)
 	const struct decision *d = w->d;
 	double rest = d->pool_count == 0 ? 1 :
 	    part(w->pools.passed, w->pools.total);
+	bool ordered = d->pick != NULL && d->mode->order != NULL;
+	struct choose_order o;
 
+	if (ordered)
+		d->mode->order(&(struct choose_weigh){ d->table, d->pick,
+		    d->pool_count, w->asker }, &o);
 	for (uint32_t first = 0; first < d->pool_count; first++) {
 		double share = part(w->pools.weight[first], w->pools.total);
-		uint32_t at = first;
 
-		for (uint32_t i = 0; i < d->pool_count && share > 0; i++) {
-			share = flow_run(w, &d->pools[at], share);
-			at = at + 1 == d->pool_count ? 0 : at + 1;
-		}
-		rest += share;
+		if (share > 0)
+			rest += ordered ? flow_order(w, &o, first, share) :
+			    flow_circle(w, first, share);
 	}
 	w->failed = flow_run(w, &d->rest, rest);
 }
@@ -132,6 +162,42 @@ count_present(const struct decision_stage *s, const uint64_t *weight,
 			written++;
 		}
 	}
+}
+
+static bool
+same_data(const struct decision_candidate *a,
+    const struct decision_candidate *b)
+{
+	return a->rr_len == b->rr_len && memcmp(a->rr + RR_DATA,
+	    b->rr + RR_DATA, (size_t)a->rr_len - RR_DATA) == 0;
+}
+
+/* The same of a method that has an order (write_ordered of decision.c). */
+static void
+count_ordered(const struct walk *w, const struct decision_stage *s,
+    const uint64_t *weight, uint64_t *present)
+{
+	uint32_t *have = mem_zalloc(s->max + 1, sizeof(*have));
+	struct choose_order o;
+
+	s->method->order(&(struct choose_weigh){ s->table, s->pick, s->count,
+	    w->asker }, &o);
+	for (uint32_t from = 0; from < o.ties; from++) {
+		uint32_t written = 0;
+
+		for (uint32_t n = 0; n < o.usable && written < s->max; n++) {
+			uint32_t at = choose_order_at(&o, from, n), i = 0;
+
+			while (i < written && !same_data(candidate_at(s, at),
+			    candidate_at(s, have[i])))
+				i++;
+			if (i < written)
+				continue;
+			present[at] += weight[o.at[from]];
+			have[written++] = at;
+		}
+	}
+	free(have);
 }
 
 static uint32_t
@@ -171,7 +237,10 @@ tell_stage(struct walk *w, uint32_t number, struct decision_outcome *o)
 	}
 	p = stage_picks(w, s);
 	present = mem_zalloc(s->count, sizeof(*present));
-	count_present(s, p.weight, present);
+	if (s->pick != NULL && s->method->order != NULL)
+		count_ordered(w, s, p.weight, present);
+	else
+		count_present(s, p.weight, present);
 	for (uint32_t i = 0; i < s->count; i++) {
 		if (s->method->kind == CHOOSE_PICK) {
 			o->weight = p.weight[i];

@@ -27,6 +27,7 @@
 #include "gtmd/plan_monitor.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_server.h"
+#include "gtmd/plan_topology.h"
 #include "gtmd/plan_vs.h"
 #include "gtmd/plan_wide.h"
 
@@ -258,8 +259,12 @@ read_settings(struct plan *p)
 		p->static_net = (struct clientnet_len){
 			(uint8_t)g->static_persist_ipv4,
 			(uint8_t)g->static_persist_ipv6 };
+	p->topology.allow_zero = (g == NULL || g->topology_allow_zero) &&
+	    (lb == NULL || lb->topology_allow_zero);
+	p->topology.longest_match = lb == NULL || lb->topology_longest_match;
 	if (lb == NULL)
 		return;
+	p->topology.client_subnet = lb->client_subnet;
 	p->respect_fallback = lb->respect_fallback_dependency;
 	p->verify_all = lb->verify_vs_availability;
 	p->failure_response = lb->failure_rcode_response;
@@ -333,7 +338,7 @@ void
 plan_on_change(void *arg, const struct store_change *changes, size_t count)
 {
 	struct plan *p = arg;
-	bool settings = false, monitors = false;
+	bool settings = false, monitors = false, topology = false;
 
 	OBJ_CHECK(p, PLAN_MAGIC);
 	for (size_t i = 0; i < count; i++) {
@@ -342,6 +347,7 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 		settings = settings || t == &settings_general_type ||
 		    t == &settings_lb_type;
 		monitors = monitors || is_monitor(t);
+		topology = topology || plan_topology_concerns(&changes[i]);
 		take_away(p, &changes[i]);
 	}
 	if (settings || p->serial == 0)
@@ -356,6 +362,8 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 		remove_below(p, &changes[i]);
 	if (monitors)
 		plan_monitor_refresh(p);
+	if (settings || topology)
+		plan_topology_forget(p);
 	if (settings) {
 		touch_places(p);
 		plan_wide_touch_all(p);
@@ -364,6 +372,14 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 	p->serial++;
 	map_fini(&p->held);
 	map_init(&p->held);
+}
+
+void
+plan_on_geo(struct plan *p)
+{
+	OBJ_CHECK(p, PLAN_MAGIC);
+	plan_topology_forget(p);
+	plan_settle(p);
 }
 
 /* ---- life ---- */
@@ -436,6 +452,7 @@ plan_free(struct plan **pp)
 	map_fini(&p->domains);
 	map_fini(&p->targets);
 	map_fini(&p->held);
+	plan_topology_fini(p);
 	p->magic = 0;
 	free(p);
 }

@@ -22,6 +22,7 @@
 
 struct draft;
 struct measures;
+struct geokeep;
 struct plan;
 struct plan_force;
 struct sched;
@@ -36,6 +37,7 @@ struct plan_config {
 	struct sched	 *sched;	/* where watches are opened */
 	struct widetable *wides;	/* names are put here and removed */
 	struct measures	 *metrics;	/* what was measured; NULL = nothing */
+	struct geokeep	 *geo;		/* for topology; may be NULL */
 	/* Something worth remembering over a restart has changed. May be
 	 * NULL. */
 	void		(*changed)(void *arg);
@@ -62,6 +64,9 @@ void plan_free(struct plan **pp);
  * included. */
 void plan_on_change(void *arg, const struct store_change *changes,
     size_t count);
+
+/* The databases of plan_config.geo are others. */
+void plan_on_geo(struct plan *p);
 
 /* What it did since plan_new, and how much there is. */
 struct plan_counts {

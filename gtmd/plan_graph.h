@@ -26,6 +26,7 @@
 #include "gtmd/plan.h"
 #include "gtmd/plan_health.h"
 #include "gtmd/plan_limit.h"
+#include "gtmd/plan_topology.h"
 #include "gtmd/status.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/pool.h"
@@ -122,7 +123,8 @@ struct plan_pool {
 	size_t		 member_count;
 	struct list	 edges;		/* plan_edge.users */
 	struct plan_limit limit;
-	struct decision_spec_pool spec;	/* all but what the edge says */
+	struct decision_spec_pool spec;	/* all but what the edge says; its
+					 * topology view is referred to */
 	struct decision_spec_member *spec_members;	/* owned */
 };
 
@@ -199,6 +201,7 @@ struct plan {
 	bool		 settling;
 	bool		 remember;	/* call config.changed */
 	struct plan_counts counts;
+	struct plan_topology topology;
 	/* global settings, copied */
 	bool		 monitor_disabled, respect_fallback, verify_all;
 	bool		 failure_response;

@@ -19,6 +19,8 @@
 #include "gtmd/plan_hold.h"
 #include "gtmd/plan_member.h"
 #include "gtmd/plan_metrics.h"
+#include "gtmd/plan_topology.h"
+#include "gtmd/topology_view.h"
 
 struct plan_pool *
 plan_pool_get(struct plan *p, enum wide_type type, const char *name)
@@ -44,6 +46,7 @@ plan_pool_drop(struct plan_pool *pool)
 		return;
 	map_remove(&pool->node.plan->pools[pool->type], pool->name);
 	list_remove(&pool->node.touched);
+	topology_view_drop(&pool->spec.topology);
 	free(pool->spec_members);
 	free(pool->name);
 	free(pool);
@@ -289,7 +292,8 @@ pool_spec_equal(const struct decision_spec_pool *a,
 	    a->fallback == b->fallback &&
 	    addr_equal(&a->fallback_ip, &b->fallback_ip) &&
 	    a->ttl_s == b->ttl_s && a->max_answers == b->max_answers &&
-	    a->min_active_members == b->min_active_members;
+	    a->min_active_members == b->min_active_members &&
+	    a->topology == b->topology;
 }
 
 /* In place, one by one: of 500 members one has changed. True when any has. */
@@ -344,9 +348,17 @@ update_spec(struct plan_pool *pool, size_t up)
 		.min_active_members = o->min_active_members,
 		.member_count = pool->member_count,
 		.members = pool->spec_members,
+		.topology = plan_topology_of_pool(pool),
 	};
+	const struct choose_method **const methods[] = { &next.preferred,
+	    &next.alternate, &next.fallback };
 
+	for (size_t i = 0; i < OBJ_COUNT(methods); i++)
+		if (*methods[i] == &choose_topology &&
+		    !pool->node.plan->topology.allow_zero)
+			*methods[i] = &choose_topology_strict;
 	changed = !pool_spec_equal(&pool->spec, &next) || changed;
+	topology_view_drop(&pool->spec.topology);
 	pool->spec = next;
 	return changed;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "gtmd/plan_datacenter.h"
 #include "gtmd/measures.h"
 #include "gtmd/plan_graph.h"
@@ -66,6 +67,19 @@ plan_server_inherit(struct plan_server *s)
 		plan_node_touch(&vs->node, &s->node.plan->touched_vss);
 }
 
+/* Topology may say something else of members that are elsewhere. */
+static void
+touch_pools(const struct plan_server *s)
+{
+	struct plan_vs *vs;
+
+	for (size_t at = 0; (vs = map_next(&s->vss, &at, NULL)) != NULL;)
+		LIST_EACH(&vs->members, it)
+			plan_node_touch(&OBJ_OF(it, struct plan_member,
+			    siblings)->pool->node,
+			    &s->node.plan->touched_pools);
+}
+
 /* Out of the old data center, into the new one. */
 static void
 move_to(struct plan_server *s, struct plan_datacenter *to)
@@ -78,6 +92,7 @@ move_to(struct plan_server *s, struct plan_datacenter *to)
 	list_remove(&s->siblings);
 	s->datacenter = to;
 	if (to != NULL) {
+		touch_pools(s);
 		list_append(&to->servers, &s->siblings);
 		status_census_move(&to->census, NULL, &s->node.status);
 		plan_node_touch(&to->node, &p->touched_datacenters);

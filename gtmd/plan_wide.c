@@ -18,7 +18,9 @@
 #include "gtmd/plan_grave.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/plan_target.h"
+#include "gtmd/plan_topology.h"
 #include "gtmd/tally.h"
+#include "gtmd/topology_view.h"
 #include "gtmd/types/domain.h"
 #include "gtmd/widetable.h"
 
@@ -305,13 +307,17 @@ plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
 	if (!w->obj->enabled || w->edge_count == 0)
 		return false;
 	*spec = (struct decision_spec){
-		.mode = choose_find_cohort(w->obj->pool_lb_mode,
-		    w->obj->cohort),
+		.mode = choose_find_cohort(wideip_lb(w->obj), w->obj->cohort),
 		.min_active_members = w->obj->min_active_members,
 		.respect_fallback_dependency = w->node.plan->respect_fallback,
 		.minimal = w->obj->minimal_response,
 		.slot = w->tally, .net = w->node.plan->static_net,
 	};
+	if (spec->mode == &choose_topology && !w->node.plan->topology.allow_zero)
+		spec->mode = &choose_topology_strict;
+	spec->topology = plan_topology_of_wide(w);
+	spec->client_subnet = w->obj->client_subnet ||
+	    w->node.plan->topology.client_subnet;
 	failure_policy(w, spec);
 	*pools = mem_zalloc(w->edge_count, sizeof(**pools));
 	for (size_t i = 0; i < w->edge_count; i++) {
@@ -339,6 +345,7 @@ decide(struct plan_wide *w)
 	w->stale = false;
 	if (plan_wide_spec(w, &spec, &pools)) {
 		publish(w, decision_compile(&spec));
+		topology_view_drop(&spec.topology);
 		w->node.plan->counts.compiled++;
 	} else {
 		publish(w, NULL);

@@ -26,7 +26,8 @@ void plan_wide_update(struct plan_wide *w);
 void plan_wide_touch_all(struct plan *p);
 
 /* The spec that its decision is made from. Pools are in *pools, which the
- * caller frees; valid until the graph changes. False: no decision, since it is
+ * caller frees, and spec->topology is referred to, for the caller to drop
+ * (topology_view_drop); valid until the graph changes. False: no decision, since it is
  * disabled or has no pools. */
 bool plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
     struct decision_spec_pool **pools);

@@ -16,7 +16,7 @@
 #define OPT_DO		0x8000	/* RFC 3225 section 3, in OPT's TTL */
 
 /* EDNS options that we look at. */
-enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11 };
+enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11 };
 
 struct counts {
 	uint16_t question, answer, authority, additional;
@@ -97,6 +97,54 @@ read_cookie(struct question *q, struct rbuf *r, uint16_t len)
 	}
 }
 
+/* The address of a client subnet: as many octets as its bits need, and no bit
+ * set behind them. */
+static bool
+read_client(struct question *q, uint8_t family, const uint8_t *octets,
+    size_t len)
+{
+	uint8_t source = q->subnet[2], max = family == AF_INET ? 32 : 128;
+
+	if (source > max || len != (source + 7u) / 8)
+		return false;
+	if (source % 8 != 0 &&
+	    (octets[len - 1] & (0xff >> source % 8)) != 0)
+		return false;
+	if (source == 0)
+		return true;	/* "do not tell": RFC 7871 7.1.2 */
+	q->client.addr.family = family;
+	memcpy(q->client.addr.octets, octets, len);
+	q->client.len = source;
+	return true;
+}
+
+/* RFC 7871 section 6; only the first counts. A query's scope is 0. Family 0
+ * is written by some of those who tell nothing. */
+static void
+read_subnet(struct question *q, struct rbuf *r, uint16_t len)
+{
+	const uint8_t *o = r->base + r->off;
+	bool good = len >= QUESTION_SUBNET_HEAD && len <= QUESTION_SUBNET_MAX;
+
+	if (!rbuf_skip(r, len) || q->subnet_len != 0)
+		return;
+	if (good) {
+		q->subnet_len = (uint8_t)len;
+		memcpy(q->subnet, o, len);
+		good = o[0] == 0 && o[3] == 0;
+	}
+	if (good && o[1] != 0)
+		good = o[1] <= 2 && read_client(q, o[1] == 1 ? AF_INET :
+		    AF_INET6, o + QUESTION_SUBNET_HEAD,
+		    len - QUESTION_SUBNET_HEAD);
+	else if (good)
+		good = o[2] == 0 && len == QUESTION_SUBNET_HEAD;
+	if (good)
+		return;
+	r->bad = true;
+	q->subnet_len = 0;
+}
+
 /* r spans the options alone. Unknown ones are stepped over (RFC 6891 6.1.2).
  * A keepalive that carries a time-out comes from a server (RFC 7828 3.1). */
 static void
@@ -107,6 +155,10 @@ read_options(struct question *q, struct rbuf *r)
 
 		if (code == OPTION_COOKIE) {
 			read_cookie(q, r, len);
+			continue;
+		}
+		if (code == OPTION_SUBNET) {
+			read_subnet(q, r, len);
 			continue;
 		}
 		rbuf_skip(r, len);
@@ -210,7 +262,8 @@ question_read(struct question *q, const uint8_t *packet, size_t len)
 	q->type = q->class = 0;
 	q->payload = WORLD_UDP_MIN;
 	q->name_len = 0;
-	q->cookie_len = 0;
+	q->cookie_len = q->subnet_len = 0;
+	q->client = (struct addr_prefix){ .len = 0 };
 	q->edns = q->dnssec_ok = q->nsid = q->keepalive = false;
 	q->rcode = RCODE_NOERROR;
 	q->fate = QUESTION_DROP;

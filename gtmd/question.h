@@ -13,11 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/addr.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/cookie.h"
 #include "zones/rrtype.h"
 
 #define QUESTION_AT	12	/* octets of the header before it */
+
+/* EDNS client subnet: family, two lengths, an address. */
+#define QUESTION_SUBNET_HEAD	4
+#define QUESTION_SUBNET_MAX	(QUESTION_SUBNET_HEAD + 16)
 
 /* RFC 6895 section 2.3; BADVERS takes the bits that OPT adds. */
 enum rcode {
@@ -54,6 +59,11 @@ struct question {
 	bool		keepalive;	/* asked for (RFC 7828) */
 	uint8_t		cookie_len;	/* octets of cookie; 0 = none */
 	uint8_t		cookie[COOKIE_MAX];	/* RFC 7873: 8, or 16..40 */
+	uint8_t		subnet_len;	/* octets of subnet; 0 = none */
+	uint8_t		subnet[QUESTION_SUBNET_MAX];	/* RFC 7871 6, as it
+						 * came */
+	struct addr_prefix client;	/* what it says; family 0: nothing, as
+					 * when its prefix has no bits */
 	uint8_t		name[DNSNAME_MAX];	/* lower case, wire form */
 };
 
@@ -68,8 +78,9 @@ struct question {
  *        pointer or a cut in the question's name, records in the answer
  *        section, or in the authority section unless IXFR (RFC 1995 3), cut
  *        records, two OPT or one that has an owner (RFC 6891 6.1.1), options
- *        that overrun it, a cookie of no possible length, octets after
- *        the last record, a QTYPE that cannot be asked for. EDNS version
+ *        that overrun it, a cookie of no possible length, a client subnet
+ *        that is not as RFC 7871 section 6 has it, octets after the last
+ *        record, a QTYPE that cannot be asked for. EDNS version
  *        over 0: BADVERS. Zone transfers REFUSED, MAILA and MAILB NOTIMP
  * cost   no allocation; linear in len, no pointer is followed
  */

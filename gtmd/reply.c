@@ -13,7 +13,7 @@
 #define KEEPALIVE_LEN	6	/* code, length, time-out: RFC 7828 3.1 */
 #define COOKIE_LEN	(4 + COOKIE_WHOLE)
 
-enum { OPTION_NSID = 3, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11,
+enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11,
 	OPTION_EDE = 15 };
 
 void
@@ -26,7 +26,8 @@ reply_open(struct reply *r, const struct question *q, uint8_t *packet,
 	r->keepalive = tcp && q->keepalive;
 	if (q->edns)
 		kept = OPT_LEN + (r->keepalive ? KEEPALIVE_LEN : 0u) +
-		    (q->cookie_len != 0 ? COOKIE_LEN : 0u);
+		    (q->cookie_len != 0 ? COOKIE_LEN : 0u) +
+		    (q->subnet_len != 0 ? 4u + q->subnet_len : 0u);
 	wbuf_init(&r->w, packet, limit - kept);
 	r->w.off = q->end;
 	r->limit = limit;
@@ -34,6 +35,7 @@ reply_open(struct reply *r, const struct question *q, uint8_t *packet,
 	r->rcode = q->rcode;
 	r->aa = r->tc = r->made = false;
 	r->ede = REPLY_EDE_NONE;
+	r->scope = 0;
 	r->cookie = false;
 }
 
@@ -44,6 +46,20 @@ reply_truncate(struct reply *r, const struct question *q)
 	r->w.bad = false;
 	r->answer = r->authority = r->additional = 0;
 	r->tc = true;
+}
+
+/* As it came, with the scope (RFC 7871 section 7.2.1). */
+static void
+write_subnet(struct reply *r, const struct question *q)
+{
+	struct wbuf *w = &r->w;
+
+	wbuf_u16(w, OPTION_SUBNET);
+	wbuf_u16(w, q->subnet_len);
+	wbuf_octets(w, q->subnet, QUESTION_SUBNET_HEAD - 1);
+	wbuf_u8(w, q->client.addr.family != 0 ? r->scope : 0);
+	wbuf_octets(w, q->subnet + QUESTION_SUBNET_HEAD,
+	    (size_t)q->subnet_len - QUESTION_SUBNET_HEAD);
 }
 
 /* Options that inform; one that finds no room is left out. */
@@ -58,6 +74,8 @@ write_options(struct reply *r, const struct question *q,
 		wbuf_u16(w, COOKIE_WHOLE);
 		wbuf_octets(w, r->cookie_octets, COOKIE_WHOLE);
 	}
+	if (q->subnet_len != 0)
+		write_subnet(r, q);
 	if (r->keepalive) {
 		/* In units of 100 ms. */
 		uint32_t units = s->tcp_idle_timeout_ms / 100;

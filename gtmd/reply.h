@@ -32,6 +32,7 @@ struct reply {
 	bool		made;	/* from a wildcard or a pattern: of many names */
 	bool		keepalive;	/* tell the idle time-out (RFC 7828) */
 	int8_t		ede;	/* REPLY_EDE_… */
+	uint8_t		scope;	/* bits of the client subnet that it holds for */
 	bool		cookie;	/* tell the one below */
 	uint8_t		cookie_octets[COOKIE_WHOLE];
 };

@@ -20,6 +20,7 @@
 #include "gtmd/control.h"
 #include "gtmd/cookiekeep.h"
 #include "gtmd/control_events.h"
+#include "gtmd/geokeep.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/measures.h"
@@ -48,6 +49,7 @@ struct service {
 	struct world	  world;
 	struct cookiekeep *cookies;
 	struct zonekeep	 *zones;
+	struct geokeep	 *geo;
 	struct listeners *listeners;
 	struct memory	 *memory;
 	struct measures	 *metrics;
@@ -64,17 +66,21 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	struct service *s = arg;
 	int cookies = cookiekeep_prepare(s->cookies, d, out);
 	int zones = zonekeep_prepare(s->zones, d, out);
+	int geo = geokeep_prepare(s->geo, d, out);
 	int sockets = listeners_prepare(s->listeners, d, out);
 
-	if (cookies == 0 && zones == 0 && sockets == 0)
+	if (cookies == 0 && zones == 0 && geo == 0 && sockets == 0)
 		return 0;
 	if (cookies == 0)
 		cookiekeep_settle(s->cookies, false);
 	if (zones == 0)
 		zonekeep_settle(s->zones, false);
+	if (geo == 0)
+		(void)geokeep_settle(s->geo, false);
 	if (sockets == 0)
 		listeners_settle(s->listeners, false);
-	return cookies != 0 ? cookies : zones != 0 ? zones : sockets;
+	return cookies != 0 ? cookies : zones != 0 ? zones :
+	    geo != 0 ? geo : sockets;
 }
 
 static void
@@ -84,6 +90,8 @@ on_settle(void *arg, bool made)
 
 	cookiekeep_settle(s->cookies, made);
 	zonekeep_settle(s->zones, made);
+	if (geokeep_settle(s->geo, made))
+		plan_on_geo(s->plan);
 	listeners_settle(s->listeners, made);
 }
 
@@ -160,6 +168,7 @@ open_parts(struct service *s, struct err *e)
 	s->cookies = cookiekeep_new(&cookies);
 	s->world.secrets = cookiekeep_secrets(s->cookies);
 	s->zones = zonekeep_new(s->config_path, &s->world.zones);
+	s->geo = geokeep_new(s->config_path);
 	s->listeners = listeners_new(&s->world, e);
 	if (s->listeners == NULL)
 		return e->code;
@@ -168,7 +177,7 @@ open_parts(struct service *s, struct err *e)
 	s->metrics = measures_new(s->loop);
 	plan = (struct plan_config){
 		.store = s->store, .sched = s->sched, .wides = s->wides,
-		.metrics = s->metrics,
+		.metrics = s->metrics, .geo = s->geo,
 		.changed = memory_note, .arg = s->memory,
 		.told = control_events_state, .told_arg = s->events,
 	};
@@ -215,6 +224,7 @@ service_free(struct service **ps)
 	board_free(&s->board);
 	store_free(&s->store);
 	zonekeep_free(&s->zones);
+	geokeep_free(&s->geo);
 	cookiekeep_free(&s->cookies);
 	widetable_free(&s->wides);
 	loop_free(&s->loop);

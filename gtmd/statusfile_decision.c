@@ -13,6 +13,7 @@
 #include "gtmd/decision_settle.h"
 #include "gtmd/plan_graph.h"
 #include "gtmd/plan_wide.h"
+#include "gtmd/topology_view.h"
 
 static const char *const how_names[] = {
 	[DECISION_PREFERRED] = "preferred", [DECISION_ALTERNATE] = "alternate",
@@ -32,12 +33,13 @@ pool_of(const struct plan_wide *w, const struct decision_spec_pool *spec)
 }
 
 static struct json *
-candidates(const struct settle_stage *st, const struct plan_pool *pool)
+candidates(const struct settle_stage *st, const struct decision_spec *spec,
+    const struct plan_pool *pool)
 {
 	double *share = mem_zalloc(st->count, sizeof(*share));
 	struct json *all = json_new_array();
 
-	decision_settle_shares(st, share);
+	decision_settle_shares(st, spec, share);
 	for (size_t i = 0; i < st->count; i++) {
 		struct json *j = json_new_object();
 
@@ -51,7 +53,8 @@ candidates(const struct settle_stage *st, const struct plan_pool *pool)
 }
 
 static struct json *
-stages(const struct plan_wide *w, const struct settle_chain *c)
+stages(const struct plan_wide *w, const struct decision_spec *spec,
+    const struct settle_chain *c)
 {
 	struct json *all = json_new_array();
 
@@ -64,7 +67,7 @@ stages(const struct plan_wide *w, const struct settle_chain *c)
 		json_put_text(j, "how", how_names[st->how]);
 		json_put_text(j, "method", st->method->name);
 		if (st->count > 0) {
-			members = candidates(st, pool);
+			members = candidates(st, spec, pool);
 			json_put(j, "members", &members);
 		}
 		json_add(all, &j);
@@ -88,7 +91,7 @@ chosen_pools(const struct plan_wide *w, const struct decision_spec *spec,
 
 		json_put_text(j, "pool", pool->name);
 		json_put_real(j, "share", share[i]);
-		chain = stages(w, &s->pools[i].chain);
+		chain = stages(w, spec, &s->pools[i].chain);
 		json_put(j, "tried", &chain);
 		json_add(all, &j);
 	}
@@ -130,10 +133,11 @@ statusfile_decision(const struct plan_wide *w)
 	json_put_text(j, "pool-lb-mode", spec.mode->name);
 	child = chosen_pools(w, &spec, &s);
 	json_put(j, "pools", &child);
-	child = stages(w, &s.rest);
+	child = stages(w, &spec, &s.rest);
 	json_put(j, "then", &child);
 	put_failure(j, &spec, &s);
 	decision_settle_fini(&s);
+	topology_view_drop(&spec.topology);
 	free(pools);
 	return j;
 }

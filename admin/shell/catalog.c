@@ -53,6 +53,7 @@ read_item(struct catalog_prop *p, const struct json *j, unsigned depth)
 	p->item->words = p->name;
 	p->item->title = text_of(item, "title");
 	p->item->help = text_of(item, "help");
+	p->item->form = text_of(item, "form");
 	/* Items of a refused row are never made. */
 	return item == NULL || read_props(p->item, item, depth + 1);
 }
@@ -109,6 +110,7 @@ read_type(struct catalog_type *t, const struct json *j)
 	t->path = text_of(j, "path");
 	t->title = text_of(j, "title");
 	t->help = text_of(j, "help");
+	t->form = text_of(j, "form");
 	t->refused = text_of(j, "refused");
 	if (t->words == NULL || t->path == NULL || naming == NULL)
 		return false;

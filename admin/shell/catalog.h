@@ -38,6 +38,7 @@ struct catalog_prop {
 
 struct catalog_type {
 	const char	*words, *path, *title, *refused, *help;
+	const char	*form;		/* names of several words, or NULL */
 	bool		 single;
 	struct catalog_prop *props;
 	size_t		 count;

@@ -9,7 +9,9 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/base/strbuf.h"
 #include "core/model/hint.h"
+#include "core/model/nameform.h"
 #include "core/model/path.h"
 
 const struct command_word command_verbs[] = {
@@ -135,6 +137,56 @@ is_option(const struct command *c, const struct phrase *p, size_t at)
 	    option_bit(c->verb, word) != 0;
 }
 
+/* The words of the phrase from this place on, up to a block. */
+static size_t
+words_at(const struct phrase *p, size_t at, const char **words)
+{
+	size_t n = 0;
+
+	while (phrase_word(p, at + n) != NULL) {
+		words[n] = phrase_word(p, at + n);
+		n++;
+	}
+	return n;
+}
+
+size_t
+command_phrased(const char *form, const struct phrase *p, size_t at,
+    char **name)
+{
+	const char **words = mem_zalloc(p->count + 1, sizeof(char *));
+	size_t n = words_at(p, at, words);
+	struct strbuf text = { 0 };
+
+	n = nameform_words(form, words, n);
+	nameform_join(&text, words, n);
+	free(words);
+	*name = n > 0 ? strbuf_take(&text) : NULL;
+	strbuf_fini(&text);
+	return n;
+}
+
+/* The name at c->rest, of one word or as the type's form has it. */
+static int
+take_name(struct command *c, const struct command_place *at,
+    const struct phrase *p, struct err *e)
+{
+	const struct catalog_type *t = c->target.whole;
+	const char *word = phrase_word(p, c->rest);
+	size_t used = 1;
+
+	if (t != NULL && t->form != NULL && strcmp(word, "all") != 0) {
+		used = command_phrased(t->form, p, c->rest, &c->name);
+		if (used == 0)
+			return err_set(e, ERR_PARSE, "%s: a name of the form "
+			    "%s expected", t->words, t->form);
+	} else {
+		c->name = command_full_name(at->folder, word);
+	}
+	c->rest += used;
+	return 0;
+}
+
 /* What create, modify and delete need: one type, supported, and a name. */
 static int
 parse_one(struct command *c, const struct command_place *at,
@@ -154,8 +206,8 @@ parse_one(struct command *c, const struct command_place *at,
 		    "%s: is always there, modify it", t->words);
 	if (name == NULL)
 		return err_set(e, ERR_PARSE, "%s: a name expected", t->words);
-	c->name = command_full_name(at->folder, name);
-	c->rest++;
+	if (take_name(c, at, p, e) != 0)
+		return e->code;
 	if (c->verb == COMMAND_DELETE && c->rest < p->count)
 		return err_set(e, ERR_PARSE, "%s: one name expected", t->words);
 	return 0;
@@ -189,8 +241,7 @@ parse_view(struct command *c, const struct command_place *at,
 
 	if (word != NULL && !is_option(c, p, c->rest) &&
 	    (c->target.whole == NULL || !c->target.whole->single)) {
-		c->name = command_full_name(at->folder, word);
-		c->rest++;
+		rc = take_name(c, at, p, e);
 	}
 	for (size_t i = c->rest; i < p->count && rc == 0; i++) {
 		word = phrase_word(p, i);

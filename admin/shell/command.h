@@ -83,6 +83,11 @@ void command_fini(struct command *c);
  * filled. */
 const struct command_word *command_verb(const char *word, struct err *e);
 
+/* The name of several words that stands at this place of a phrase: how many
+ * words it has, 0 for none, and its text, for the caller to free, or NULL. */
+size_t command_phrased(const char *form, const struct phrase *p, size_t at,
+    char **name);
+
 /* A name as the folder completes it, for the caller to free. */
 char *command_full_name(const char *folder, const char *name);
 

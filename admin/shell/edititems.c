@@ -266,6 +266,29 @@ step(const struct step *s, enum edititems_op op, struct json **list,
 	return step_change(s, list, true, e);
 }
 
+/* The key at *i of the block, of one word or of several; *i moves behind it. */
+static int
+take_key(const struct catalog_prop *p, const struct phrase *block, size_t *i,
+    char **key, struct err *e)
+{
+	const char *form = p->item != NULL ? p->item->form : NULL;
+	const char *word = phrase_word(block, *i);
+	size_t used = 1;
+
+	*key = NULL;
+	if (word == NULL)
+		return err_set(e, ERR_PARSE, "%s: a name expected, not {",
+		    p->name);
+	if (form != NULL && strcmp(word, "all") != 0)
+		used = command_phrased(form, block, *i, key);
+	else
+		*key = mem_strdup(word);
+	if (*key == NULL)
+		return err_set(e, ERR_PARSE, "%s: %s expected", p->name, form);
+	*i += used;
+	return 0;
+}
+
 int
 edititems_apply(const struct edit *ed, const struct catalog_prop *p,
     enum edititems_op op, const struct phrase *block, struct err *e)
@@ -280,18 +303,18 @@ edititems_apply(const struct edit *ed, const struct catalog_prop *p,
 		list = json_clone(made);
 	else
 		list = copy_list(p, edititems_find(p, ed->current));
-	for (size_t i = 0; i < block->count && rc == 0; i++) {
-		struct step s = { .ed = ed, .p = p,
-		    .key = phrase_word(block, i),
-		    .props = phrase_block(block, i + 1) };
+	for (size_t i = 0; i < block->count && rc == 0;) {
+		struct step s = { .ed = ed, .p = p };
+		char *key;
 
-		if (s.key == NULL) {
-			rc = err_set(e, ERR_PARSE, "%s: a name expected, "
-			    "not {", p->name);
+		rc = take_key(p, block, &i, &key, e);
+		if (rc != 0)
 			break;
-		}
+		s.key = key;
+		s.props = phrase_block(block, i);
 		i += s.props != NULL;
 		rc = step(&s, op, &list, e);
+		free(key);
 	}
 	if (rc == 0)
 		json_put(ed->body, p->rest, &list);

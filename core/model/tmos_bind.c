@@ -12,6 +12,7 @@
 #include "core/model/draft.h"
 #include "core/model/hint.h"
 #include "core/model/model.h"
+#include "core/model/nameform.h"
 #include "core/model/object.h"
 #include "core/model/origin.h"
 #include "core/model/overlay.h"
@@ -27,7 +28,9 @@ tmos_bind_name(const struct type *t, const char *name, struct err *e)
 {
 	char *full = NULL;
 
-	if (t->naming == TYPE_NAMED)
+	if (t->make_name != NULL)
+		full = t->make_name(name, e);
+	else if (t->naming == TYPE_NAMED)
 		full = path_absolute(name, e);
 	else if (path_check_key(name, e) == 0)
 		full = mem_strdup(name);
@@ -93,6 +96,41 @@ tell_refused(const struct tmos_bind *b, const struct tmos_node *n,
 	strbuf_fini(&name);
 }
 
+char *
+tmos_bind_words(const struct type *t, const struct tmos_word *words,
+    size_t count, struct err *e)
+{
+	const char **texts = mem_zalloc(count + 1, sizeof(char *));
+	struct strbuf text = { 0 };
+	char *full = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		texts[i] = words[i].text;
+	nameform_join(&text, texts, count);
+	if (count > 0 && nameform_words(t->form, texts, count) == count)
+		full = tmos_bind_name(t, text.text, e);
+	else
+		(void)err_set(e, ERR_PARSE, "\"%.200s\" is not of the form %s",
+		    count > 0 ? text.text : "", t->form);
+	strbuf_fini(&text);
+	free(texts);
+	return full;
+}
+
+static bool
+bind_phrase(const struct tmos_bind *b, const struct tmos_node *n, size_t at,
+    const struct type *t, char **name)
+{
+	struct err e;
+
+	*name = tmos_bind_words(t, n->words + at, n->count - at, &e);
+	if (*name == NULL) {
+		(void)err_wrap(&e, "%s", t->words);
+		(void)diag_err(b->out, &n->pos, &e);
+	}
+	return *name != NULL;
+}
+
 static bool
 bind_name(const struct tmos_bind *b, const struct tmos_node *n, size_t at,
     const struct type *t, char **name)
@@ -100,6 +138,8 @@ bind_name(const struct tmos_bind *b, const struct tmos_node *n, size_t at,
 	size_t want = t->naming == TYPE_SINGLE ? 0 : 1, got = n->count - at;
 	struct err e;
 
+	if (t->form != NULL)
+		return bind_phrase(b, n, at, t, name);
 	if (got != want) {
 		(void)diag_error(b->out, &n->pos, ERR_PARSE, got < want ?
 		    "%s: a name expected" : want == 0 ?

@@ -18,6 +18,7 @@ struct model;
 struct object;
 struct schema;
 struct tmos_node;
+struct tmos_word;
 struct type;
 
 struct tmos_bind {
@@ -65,5 +66,8 @@ void tmos_bind_put(const struct tmos_bind *b, struct draft *d,
 /* Is name a good one for an object of this type? A full path of it, for the
  * caller to free, or NULL with e filled. */
 char *tmos_bind_name(const struct type *t, const char *name, struct err *e);
+/* The same of a name of several words (type.form), as they stand. */
+char *tmos_bind_words(const struct type *t, const struct tmos_word *words,
+    size_t count, struct err *e);
 
 #endif

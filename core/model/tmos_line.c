@@ -249,13 +249,15 @@ bind_item(struct frame *f, const struct prop *p, const struct tmos_node *line,
 	struct err e;
 	char *key;
 
-	if (line->count != 1) {
+	if (line->count != 1 && p->item->form == NULL) {
 		if (line->count > 1)
 			tell_line(f, line, ERR_PARSE, "%s: each item has one "
 			    "name and a block", p->name);
 		return;
 	}
-	key = tmos_bind_name(p->item, line->words[0].text, &e);
+	key = p->item->form != NULL ?
+	    tmos_bind_words(p->item, line->words, line->count, &e) :
+	    tmos_bind_name(p->item, line->words[0].text, &e);
 	if (key == NULL) {
 		(void)err_wrap(&e, "%s", p->name);
 		tell(f, &line->pos, &e);

@@ -11,6 +11,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/model/model.h"
+#include "core/model/nameform.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
@@ -129,6 +130,15 @@ write_list(struct writer *w, const struct strlist *l)
 	strbuf_add(w->b, "}\n");
 }
 
+static void
+write_name(struct strbuf *b, const struct type *t, const char *name)
+{
+	if (t->form != NULL)
+		nameform_quote(b, t->form, name);
+	else
+		word_quote(b, name);
+}
+
 static void write_block(struct writer *w, const struct object *o);
 
 static void
@@ -138,7 +148,7 @@ write_items(struct writer *w, const struct objlist *l)
 	w->level++;
 	for (size_t i = 0; i < l->count; i++) {
 		indent(w);
-		word_quote(w->b, l->v[i]->name);
+		write_name(w->b, l->v[i]->type, l->v[i]->name);
 		strbuf_add_char(w->b, ' ');
 		write_block(w, l->v[i]);
 	}
@@ -205,7 +215,7 @@ tmos_write_header(struct strbuf *b, const struct type *t, const char *name)
 	if (t->naming == TYPE_SINGLE)
 		return;
 	strbuf_add_char(b, ' ');
-	word_quote(b, name);
+	write_name(b, t, name);
 }
 
 void

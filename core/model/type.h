@@ -19,6 +19,7 @@ enum type_naming {
 	TYPE_NAMED,	/* full path: /Common/Local_pool */
 	TYPE_SINGLE,	/* exactly one, without a name: global-settings */
 	TYPE_ITEM,	/* sub-object, its key unique in its parent */
+	TYPE_PHRASED,	/* the words of its header are its name: topology */
 };
 
 /* Called for each object that o refers to; target may be missing. item is the
@@ -39,6 +40,12 @@ struct type {
 	const char		*help;
 	/* Not NULL: objects of this type are refused with this reason. */
 	const char		*refused;
+
+	/* Names of several words (nameform.h): PHRASED has it, an ITEM may.
+	 * make_name is there whenever form is: the canonical text of such a
+	 * name, for the caller to free, or NULL with e filled. */
+	const char		*form;
+	char	*(*make_name)(const char *text, struct err *);
 
 	/* All optional. */
 	int	(*check_name)(const char *name, struct err *);

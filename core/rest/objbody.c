@@ -51,7 +51,8 @@ objbody_name(const struct type *t, const struct json *body, struct err *e)
 	const char *name = text_of(body, "name");
 	const char *partition = text_of(body, "partition");
 	const char *sub = text_of(body, "subPath");
-	bool is_path = t->naming == TYPE_NAMED || t->each_ref != NULL;
+	bool is_path = t->make_name == NULL &&
+	    (t->naming == TYPE_NAMED || t->each_ref != NULL);
 	char *full, *checked;
 
 	if (name == NULL) {
@@ -59,7 +60,7 @@ objbody_name(const struct type *t, const struct json *body, struct err *e)
 		return NULL;
 	}
 	/* An item that was read comes back with its whole key. */
-	if (t->each_ref != NULL && text_of(body, "fullPath") != NULL)
+	if (is_path && t->each_ref != NULL && text_of(body, "fullPath") != NULL)
 		name = text_of(body, "fullPath");
 	if (*name == '/' || !is_path || (partition == NULL && sub == NULL) ||
 	    (t->each_ref != NULL && sub == NULL &&

@@ -58,6 +58,8 @@ naming_name(enum type_naming naming)
 		return "named";
 	case TYPE_SINGLE:
 		return "single";
+	case TYPE_PHRASED:
+		return "phrased";
 	case TYPE_ITEM:
 		break;
 	}
@@ -131,6 +133,7 @@ row(const struct prop *p)
 
 		json_put_text(item, "words", p->item->words);
 		put_if(item, "title", p->item->title);
+		put_if(item, "form", p->item->form);
 		put_if(item, "help", p->item->help);
 		child = properties(p->item->props);
 		json_put(item, "properties", &child);
@@ -164,6 +167,7 @@ type(const struct type *t)
 	json_put_text(j, "path", path.text);
 	put_if(j, "title", t->title);
 	json_put_text(j, "naming", naming_name(t->naming));
+	put_if(j, "form", t->form);
 	put_if(j, "help", t->help);
 	put_if(j, "refused", t->refused);
 	child = properties(t->props);

@@ -113,7 +113,8 @@ find(const struct draft *d, const struct type *t, const char *name)
 		return NULL;
 	if (t->naming == TYPE_SINGLE)
 		return draft_find(d, t, NULL);
-	path = path_absolute(name, NULL);
+	path = t->make_name != NULL ? t->make_name(name, NULL) :
+	    path_absolute(name, NULL);
 	if (path == NULL)
 		return NULL;
 	o = draft_find(d, t, path);

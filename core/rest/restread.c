@@ -51,7 +51,8 @@ restread_missing(const struct restplace *at, struct restreply *r)
 		return restreply_error(r, 404, "01020036:3: The requested %s "
 		    "(%s %s) was not found.", at->items->item->title, at->name,
 		    at->key);
-	path = path_absolute(at->name, NULL);
+	path = t->make_name != NULL ? t->make_name(at->name, NULL) :
+	    path_absolute(at->name, NULL);
 	(void)restreply_error(r, 404, "01020036:3: The requested %s (%s) was "
 	    "not found.", t->title, path != NULL ? path : at->name);
 	free(path);

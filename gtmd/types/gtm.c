@@ -13,9 +13,11 @@
 #include "gtmd/types/listener.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/refused.h"
+#include "gtmd/types/region.h"
 #include "gtmd/types/servedzone.h"
 #include "gtmd/types/server.h"
 #include "gtmd/types/settings.h"
+#include "gtmd/types/topology.h"
 #include "gtmd/types/wideip.h"
 #include "monitors/monitor.h"
 
@@ -34,10 +36,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	X(rule, "gtm rule", TYPE_NAMED, "rules are not run yet")	\
 	X(distributed_app, "gtm distributed-app", TYPE_NAMED,		\
 	    "wide IPs do not depend on one another yet")		\
-	X(region, "gtm region", TYPE_NAMED,				\
-	    "topology does not steer answers yet")			\
-	X(topology, "gtm topology", TYPE_NAMED,				\
-	    "topology does not steer answers yet")			\
 	X(prober_pool, "gtm prober-pool", TYPE_NAMED,			\
 	    REFUSED_PROBERS)						\
 	X(doh_proxy, "gtm listener-doh-proxy", TYPE_NAMED,		\
@@ -103,6 +101,7 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname,
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
+	&region_type, &topology_type,
 	&monitor_http_type, &monitor_tcp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	REFUSED_TYPES(ADDRESS)

@@ -45,19 +45,13 @@ lb_is_dynamic(uint32_t lb)
 static int
 refuse_lb(const struct prop *p, uint32_t lb, struct err *e)
 {
-	const char *why;
-
-	if (lb < POOL_LB_TOPOLOGY || lb == POOL_LB_STATIC_PERSISTENCE)
+	if (lb <= POOL_LB_STATIC_PERSISTENCE)
 		return 0;
-	if (lb == POOL_LB_TOPOLOGY)
-		why = "there are no topology records yet";
-	else if (lb == POOL_LB_COMPLETION_RATE || lb == POOL_LB_LOWEST_RTT ||
-	    lb == POOL_LB_FEWEST_HOPS)
-		why = REFUSED_METRICS;
-	else
+	if (lb != POOL_LB_COMPLETION_RATE && lb != POOL_LB_LOWEST_RTT &&
+	    lb != POOL_LB_FEWEST_HOPS)
 		return 0;
 	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
-	    p->name, lb_names[lb], why);
+	    p->name, lb_names[lb], REFUSED_METRICS);
 }
 
 static int

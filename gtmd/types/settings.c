@@ -19,7 +19,6 @@
 #define DISCOVERY	"virtual servers are not discovered yet"
 #define SYNC		"there is one node so far"
 #define PERSISTENCE	"clients are not told apart yet"
-#define TOPOLOGY	"there are no topology records yet"
 
 /* In the order of enum settings_name_check. */
 static const char *const name_check_names[] = {
@@ -150,8 +149,10 @@ static const struct prop general_props[] = {
 	    "share zone files with other nodes"),
 	REFUSED_NUMBER("synchronize-zone-files-timeout", "300", "s", SYNC,
 	    "time that sharing zone files has"),
-	REFUSED_FLAG("topology-allow-zero-scores", prop_no_yes, "yes",
-	    TOPOLOGY, "answer what no topology record scores"),
+	{ .name = "topology-allow-zero-scores", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_general, topology_allow_zero),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "method topology may answer what no record scores" },
 	REFUSED_FLAG("virtuals-depend-on-server-state", prop_no_yes, "yes",
 	    "a virtual server is never up while its server's monitor is down",
 	    "a server that is down takes its virtual servers along"),
@@ -196,13 +197,19 @@ static const struct prop lb_props[] = {
 	  .off = offsetof(struct settings_lb, respect_fallback_dependency),
 	  .names = prop_no_yes, .dflt = "no",
 	  .help = "yes: fallback methods pick available members only" },
-	REFUSED_FLAG("topology-allow-zero-scores", prop_no_yes, "yes",
-	    TOPOLOGY, "answer what no topology record scores"),
-	REFUSED_FLAG("topology-longest-match", prop_no_yes, "yes", TOPOLOGY,
-	    "sort topology records by how close they match"),
-	REFUSED_FLAG("topology-prefer-edns0-client-subnet",
-	    prop_disabled_enabled, "disabled", TOPOLOGY,
-	    "judge the client by EDNS client subnet"),
+	{ .name = "topology-allow-zero-scores", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, topology_allow_zero),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "no: as the same of the general settings" },
+	{ .name = "topology-longest-match", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, topology_longest_match),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "sort topology records, narrow ones first; no: by order" },
+	{ .name = "topology-prefer-edns0-client-subnet", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, client_subnet),
+	  .names = prop_disabled_enabled, .dflt = "disabled",
+	  .help = "judge by EDNS client subnet (RFC 7871) who asks, for all "
+	      "wide IPs" },
 	{ .name = "verify-vs-availability", .kind = PROP_BOOL,
 	  .off = offsetof(struct settings_lb, verify_vs_availability),
 	  .names = prop_no_yes, .dflt = "no",
@@ -226,6 +233,11 @@ static const struct prop dns_props[] = {
 	  .off = offsetof(struct settings_dns, cpu_affinity), .max = 256,
 	  .check = check_cpu,
 	  .help = "CPU numbers that UDP threads are bound to, in turn" },
+	{ .name = "geoip-databases", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = 4,
+	  .off = offsetof(struct settings_dns, geoip_databases),
+	  .help = "MaxMind files (.mmdb) for continent, country, state and "
+	      "ISP in topology records" },
 	{ .name = "identity", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct settings_dns, identity), .max = 255,
 	  .help = "answer to id.server and hostname.bind (RFC 4892)" },

@@ -19,6 +19,7 @@ struct settings_general {
 	uint32_t	 domain_name_check;	/* enum settings_name_check */
 	bool		 monitor_disabled_objects;
 	uint32_t	 static_persist_ipv4, static_persist_ipv6; /* bits */
+	bool		 topology_allow_zero;
 	char		*wideip_zone_nameserver;	/* a domain name */
 };
 
@@ -36,6 +37,9 @@ struct settings_lb {
 	bool		 failure_rcode_response;	/* for wide IPs without */
 	uint32_t	 failure_rcode;
 	uint32_t	 failure_rcode_ttl_s;
+	bool		 topology_allow_zero;
+	bool		 topology_longest_match;
+	bool		 client_subnet;		/* topology-prefer-edns0-… */
 };
 
 /* gtm global-settings dns (ours) */
@@ -49,6 +53,7 @@ struct settings_dns {
 	uint32_t	 rate_limit_slip;
 	uint32_t	 rate_limit_ipv4_len, rate_limit_ipv6_len;
 	struct strlist	 rate_limit_exempt;	/* prefixes */
+	struct strlist	 geoip_databases;	/* files */
 	struct strlist	 cpu_affinity;		/* CPU numbers; empty = none */
 	uint32_t	 udp_coalesce_us;	/* 0 = never wait for more */
 	uint32_t	 udp_receive_buffer;	/* octets */

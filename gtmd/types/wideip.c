@@ -16,11 +16,13 @@
 #include "gtmd/types/refused.h"
 #include "gtmd/types/widecheck.h"
 
-/* The first three in the order of enum pool_lb. */
+/* The first three in the order of enum pool_lb; see wideip_lb. */
 static const char *const lb_names[] = {
 	"round-robin", "ratio", "global-availability", "topology", "random",
 	NULL
 };
+
+enum { LB_TOPOLOGY = POOL_LB_GLOBAL_AVAILABILITY + 1 };
 
 /* In the order of the RCODEs (RFC 1035 4.1.1). */
 static const char *const rcode_names[] = {
@@ -38,11 +40,10 @@ check_lb(const struct prop *p, const void *value, struct err *e)
 {
 	uint32_t lb = *(const uint32_t *)value;
 
-	if (lb <= POOL_LB_GLOBAL_AVAILABILITY)
+	if (lb <= LB_TOPOLOGY)
 		return 0;
 	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
-	    p->name, lb_names[lb], strcmp(lb_names[lb], "topology") == 0 ?
-	    "there are no topology records yet" : "write round-robin");
+	    p->name, lb_names[lb], "write round-robin");
 }
 
 /* Its pool answers in the place of the wide IP's own: the records are of the
@@ -146,10 +147,11 @@ static const struct prop wideip_pool_props[] = {
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
 	      "place" },	\
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
-	REFUSED_FLAG("topology-prefer-edns0-client-subnet",		\
-	    prop_disabled_enabled, "disabled",				\
-	    "there are no topology records yet",			\
-	    "judge the client by EDNS client subnet"),			\
+	{ .name = "topology-prefer-edns0-client-subnet",		\
+	  .kind = PROP_BOOL, .names = prop_disabled_enabled,		\
+	  .off = offsetof(struct wideip, client_subnet),		\
+	  .dflt = "disabled", .help = "judge by EDNS client subnet "	\
+	      "(RFC 7871) who asks; also when the global settings say so" }, \
 	REFUSED_NUMBER("ttl-persistence", "3600", "s", PERSISTENCE,	\
 	    "how long a client is remembered")
 
@@ -217,6 +219,13 @@ const struct type *const wideip_types[] = {
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt, NULL
 };
+
+enum pool_lb
+wideip_lb(const struct wideip *w)
+{
+	return w->pool_lb_mode == LB_TOPOLOGY ? POOL_LB_TOPOLOGY :
+	    (enum pool_lb)w->pool_lb_mode;
+}
 
 const char *
 wideip_domain(const struct wideip *w)

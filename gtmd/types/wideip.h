@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "gtmd/types/pool.h"
 
 struct draft;
 struct type;
@@ -21,7 +22,7 @@ struct wideip {
 	struct object	 obj;
 	bool		 enabled;
 	char		*description;
-	uint32_t	 pool_lb_mode;		/* enum pool_lb: RR, RATIO, GA */
+	uint32_t	 pool_lb_mode;		/* see wideip_lb */
 	struct strlist	 aliases;
 	struct objlist	 pools;			/* struct wideip_pool */
 	struct objlist	 pools_cname;		/* the same; of type cname, all
@@ -33,6 +34,7 @@ struct wideip {
 						 * 5 refused (names in that order) */
 	uint32_t	 failure_rcode_ttl_s;
 	bool		 minimal_response;
+	bool		 client_subnet;	/* topology-prefer-edns0-… */
 	uint32_t	 min_active_members;	/* ours; 0 = off */
 	bool		 cohort;		/* ours: ratio-cohort */
 };
@@ -64,6 +66,9 @@ extern const struct type wideip_pool_type_https;
 extern const struct type wideip_pool_type_svcb;
 extern const struct type wideip_pool_type_txt;
 extern const struct type *const wideip_types[];		/* NULL at the end */
+
+/* How one of its pools is chosen. */
+enum pool_lb wideip_lb(const struct wideip *w);
 
 /* The domain name (or pattern) of a wide IP: the last path component. */
 const char *wideip_domain(const struct wideip *w);

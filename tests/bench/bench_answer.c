@@ -13,6 +13,8 @@
 #include "core/base/rand.h"
 #include "core/base/strbuf.h"
 #include "gtmd/resolvers.h"
+#include "gtmd/topology_table.h"
+#include "gtmd/topology_view.h"
 #include "tests/unit/gtmd/stage.h"
 
 #define BATCH	32
@@ -173,6 +175,75 @@ measure_table(struct bench *b, unsigned count)
 	measure(b, "one of 10,000 patterns");
 }
 
+#define RECORDS	100000
+
+/* A record for each of so many networks of 24 bits, to one of two members. */
+static struct topology_view *
+make_topology(void)
+{
+	struct topology_record *r = calloc(RECORDS, sizeof(*r));
+	struct topology_input in = { .records = r, .record_count = RECORDS };
+	struct topology_table *t;
+	struct topology_view *v;
+	uint32_t servers[2];
+	uint64_t start;
+
+	for (unsigned i = 0; r != NULL && i < RECORDS; i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "subnet %u.%u.%u.0/24",
+		    10 + (i >> 16), i >> 8 & 255, i & 255);
+		(void)topoterm_parse(&r[i].ldns, text, strlen(text), NULL);
+		(void)snprintf(text, sizeof(text), "datacenter /Common/d%u",
+		    (i * UINT32_C(2654435761)) >> 31);
+		(void)topoterm_parse(&r[i].server, text, strlen(text), NULL);
+		r[i].score = 1;
+		r[i].name = "";
+	}
+	start = cycles();
+	t = topology_table_new(&in);
+	servers[0] = topology_table_server(t, &(struct topology_subject){
+	    .datacenter = "/Common/d0" });
+	servers[1] = topology_table_server(t, &(struct topology_subject){
+	    .datacenter = "/Common/d1" });
+	v = topology_view_new(t, servers, 2);
+	(void)printf("%-28s %6.0f cycles per record, %zu KiB for queries\n",
+	    "topology compiled, 100,000", (double)(cycles() - start) / RECORDS,
+	    (prefixmap_size(t->ipv4) + t->clients.count * 4) / 1024);
+	topology_table_drop(&t);
+	for (unsigned i = 0; i < RECORDS; i++) {
+		topoterm_fini(&r[i].ldns);
+		topoterm_fini(&r[i].server);
+	}
+	free(r);
+	return v;
+}
+
+/* Each query from another of the networks. */
+static void
+measure_topology(struct bench *b)
+{
+	struct topology_view *v = make_topology();
+	struct rand r;
+
+	stage_add(&b->stage, &(struct stage_wide){ "near.example.com", WIDE_A,
+	    { "10.0.0.1", "10.0.0.2" }, POOL_LB_TOPOLOGY, .ttl_s = 15,
+	    .topology = v });
+	rand_seed_from(&r, 1);
+	for (size_t i = 0; i < QUERIES; i++) {
+		uint32_t n = rand_below(&r, RECORDS);
+		char options[64];
+		struct stage_query q = { .name = "near.example.com", .type = 1,
+		    .payload = 1232, .options = options };
+
+		(void)snprintf(options, sizeof(options), "0008000700011800"
+		    "%02x%02x%02x", 10 + (n >> 16), n >> 8 & 255, n & 255);
+		b->len[i] = stage_write(&q, b->query[i], sizeof(b->query[i]));
+	}
+	measure(b, "topology, 100,000 nets, ECS");
+	topology_view_drop(&v);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -200,6 +271,7 @@ main(int argc, char **argv)
 	measure(b, "wide IP, ratio, 2 members");
 	make_queries(b, "app.example.com", 1, true);
 	measure(b, "wide IP, EDNS");
+	measure_topology(b);
 	make_queries(b, "alias.example.com", 1, false);
 	measure(b, "CNAME chain of two");
 	make_queries(b, "no#.example.com", names, false);

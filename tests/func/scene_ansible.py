@@ -70,6 +70,29 @@ MONITORS = [
     for kind in ("http", "tcp")]
 
 
+FRANCE = {"source": {"country": "France"}, "destination": {"datacenter": "Local"}}
+TOPOLOGY = [
+    Row("gtm_topology_region", "new", {"name": "west"},
+        {"region_members": [{"country": "France"}, {"subnet": "192.0.2.0/24", "negate": True}]},
+        {"region_members": [{"continent": "Europe"}, {"pool": "here"}]}, "region/~Common~west",
+        {"regionMembers": [{"name": "country FR"}, {"name": "not subnet 192.0.2.0/24"}]},
+        {"regionMembers": [{"name": "continent EU"}, {"name": "pool /Common/here"}]}),
+    Row("gtm_topology_record", "new", FRANCE, {"weight": 10}, {"weight": 20},
+        "topology/ldns:%20country%20FR%20server:%20datacenter%20~Common~Local",
+        {"score": 10, "fullPath": "ldns: country FR server: datacenter /Common/Local"},
+        {"score": 20}),
+    Row("gtm_topology_record", "steers",
+        {"source": {"subnet": "127.0.0.0/8"}, "destination": {"pool": "there"}},
+        {"weight": 10}, {"weight": 1},
+        "topology/ldns:%20subnet%20127.0.0.0~8%20server:%20pool%20~Common~there",
+        {"score": 10}, {"score": 1},
+        {"create": {("near.example.com",): [THERE]}, "modify": {("near.example.com",): [HERE]},
+         "delete": {("near.example.com",): [HERE]}},
+        base="gtm topology ldns: subnet 127.0.0.0/8 server: pool /Common/here {\n    score 5\n}\n"
+        + wide("near.example.com", "here", "there").replace("global-availability", "topology")),
+]
+
+
 def listeners(port):
     """They open sockets, so the port is found first."""
     where = {"address": "127.0.0.1", "port": port}
@@ -90,11 +113,6 @@ REFUSED = [
     Row("gtm_wide_ip", "rule", {"name": "r.example.com", "type": "a"},
         {"pool_lb_method": "ratio", "irules": ["r"]}, at="wideip/a/r.example.com",
         refused="rules are not run yet"),
-    Row("gtm_topology_record", "new", {},
-        {"source": {"country": "FR"}, "destination": {"pool": "here"}, "weight": 10},
-        refused="topology does not steer answers yet"),
-    Row("gtm_topology_region", "new", {"name": "EU"}, {"region_members": [{"country": "FR"}]},
-        at="region/EU", refused="topology does not steer answers yet"),
     *(Row("gtm_monitor_" + kind.replace("-", "_"), "new", {"name": "m"}, {},
           at=f"monitor/{kind}/m", refused="monitors are of type http or tcp so far")
       for kind in ("https", "tcp-half-open", "bigip", "firepass", "external")),
@@ -144,7 +162,7 @@ KNOWN = [
 
 @scene("each module creates, finds nothing to do, modifies, deletes; REST and DNS show it")
 def objects(t):
-    rows = CENTERS + SERVERS + MONITORS + listeners(free_port())
+    rows = CENTERS + SERVERS + MONITORS + TOPOLOGY + listeners(free_port())
     play(t, stage(t, rows), rows)
 
 

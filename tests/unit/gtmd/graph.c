@@ -26,6 +26,7 @@
 #include "core/model/tmos_bind.h"
 #include "core/model/type.h"
 #include "core/wire/wbuf.h"
+#include "gtmd/asker.h"
 #include "gtmd/plan_pool.h"
 #include "gtmd/rrtext.h"
 #include "gtmd/tally.h"
@@ -307,6 +308,7 @@ graph_ask(const struct graph *g, enum wide_type type, const char *name,
 		const struct decision *d = decision_get(
 		    graph_wide(g, type, name)->slot);
 		struct decision_out out;
+		struct asker nobody = { .scope = 0 };
 		uint8_t octets[4096];
 		struct wbuf w;
 
@@ -317,7 +319,7 @@ graph_ask(const struct graph *g, enum wide_type type, const char *name,
 			continue;
 		}
 		decision_answer(d, &(struct decision_ask){ .tally = g->tally,
-		    .owner = 0xc00c }, &w, &out);
+		    .asker = &nobody, .owner = 0xc00c }, &w, &out);
 		say(&b, octets, &out);
 	}
 	(void)snprintf(text, sizeof(text), "%s", b.text);

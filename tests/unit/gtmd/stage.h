@@ -62,6 +62,8 @@ struct stage_wide {
 	uint8_t		 rcode;
 	uint32_t	 rcode_ttl_s;
 	bool		 disabled;
+	struct topology_view *topology;	/* of the members; asks for the client
+					 * subnet */
 };
 
 __attribute__((unused))
@@ -162,6 +164,7 @@ stage_add(struct stage *s, const struct stage_wide *c)
 		.fallback = choose_find(POOL_LB_NONE),
 		.ttl_s = c->ttl_s, .max_answers = c->all ? 4 : 1,
 		.slot = tally_slots_new(DECISION_POOL_SLOTS), .members = m,
+		.topology = c->topology,
 	};
 	struct decision_spec spec = {
 		.mode = &choose_round_robin, .minimal = !c->full,
@@ -170,6 +173,7 @@ stage_add(struct stage *s, const struct stage_wide *c)
 		.failure_rcode_ttl_s = c->rcode_ttl_s,
 		.slot = tally_slots_new(DECISION_WIDE_SLOTS),
 		.pools = &pool, .pool_count = 1,
+		.client_subnet = c->topology != NULL,
 	};
 	struct decision_slot *slot = &s->slots[s->slot_count++];
 	struct err e;

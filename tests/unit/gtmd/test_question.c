@@ -16,6 +16,9 @@
 #define WWW			"03777777 03636f6d 00 "	/* www.com */
 #define IN_A			"0001 0001 "
 #define OPT			"00 0029 04d0 00000000 0000 "
+#define SUBNET(len, hex)						\
+	HEAD("0000", ONE_AND_OPT) WWW IN_A "00 0029 04d0 00000000 " len	\
+	" 0008 " hex
 
 enum { ASK = QUESTION_ASK, ERR = QUESTION_ERROR, DROP = QUESTION_DROP };
 
@@ -119,6 +122,35 @@ static const struct row {
 	    "00 0029 04d0 00000000 002d 000a 0029 "
 	    "0102030405060708 0102030405060708 0102030405060708 "
 	    "0102030405060708 0102030405060708 01", ERR, 1, 25 },
+	{ "a client subnet is taken",
+	    SUBNET("000b", "0007 0001 1800 c00002"), ASK, 0, 25 },
+	{ "a client subnet of IPv6 is taken",
+	    SUBNET("000d", "0009 0002 2400 20010db810"), ASK, 0, 25 },
+	{ "a client subnet that tells nothing is taken",
+	    SUBNET("0008", "0004 0001 0000"), ASK, 0, 25 },
+	{ "a client subnet of no family that tells nothing is taken",
+	    SUBNET("0008", "0004 0000 0000"), ASK, 0, 25 },
+	{ "a client subnet of no family that tells something is FORMERR",
+	    SUBNET("0009", "0005 0000 0800 0a"), ERR, 1, 25 },
+	{ "a client subnet of another family is FORMERR",
+	    SUBNET("0009", "0005 0003 0800 0a"), ERR, 1, 25 },
+	{ "a client subnet of 33 bits is FORMERR",
+	    SUBNET("000d", "0009 0001 2100 0a01020380"), ERR, 1, 25 },
+	{ "a client subnet of 129 bits is FORMERR",
+	    SUBNET("0019", "0015 0002 8100 20010db8000000000000000000000000 80"),
+	    ERR, 1, 25 },
+	{ "a client subnet with a scope is FORMERR",
+	    SUBNET("0009", "0005 0001 0808 0a"), ERR, 1, 25 },
+	{ "a client subnet with bits behind its prefix is FORMERR",
+	    SUBNET("000a", "0006 0001 0c00 0a1f"), ERR, 1, 25 },
+	{ "a client subnet with octets behind its prefix is FORMERR",
+	    SUBNET("000a", "0006 0001 0800 0a00"), ERR, 1, 25 },
+	{ "a client subnet with too few octets is FORMERR",
+	    SUBNET("0009", "0005 0001 0900 0a"), ERR, 1, 25 },
+	{ "half a client subnet is FORMERR",
+	    SUBNET("0007", "0003 0001 00"), ERR, 1, 25 },
+	{ "a client subnet that overruns OPT is FORMERR",
+	    SUBNET("0008", "0005 0001 0800"), ERR, 1, 25 },
 	{ "an option that overruns OPT is FORMERR",
 	    HEAD("0000", ONE_AND_OPT) WWW IN_A
 	    "00 0029 04d0 00000000 0005 fde9 0002 ab", ERR, 1, 25 },
@@ -224,6 +256,34 @@ edns_is_read(void **state)
 }
 
 /* RFC 7873 section 5.2.2: the first one counts. */
+/* What it says of the client, and the octets that go back; a source of no bits
+ * is no client (RFC 7871 section 7.1.2). */
+static void
+the_first_client_subnet_is_kept(void **state)
+{
+	struct stage_query sq = { .name = "www.com", .type = 1, .payload = 1232,
+		.options = "0008 0007 0001 1400 c00010 "
+		    "0008 0005 0001 0800 0a" };
+	uint8_t packet[512];
+	char text[ADDR_TEXT_MAX];
+	struct question q;
+
+	(void)state;
+	question_read(&q, packet, stage_write(&sq, packet, sizeof(packet)));
+	assert_int_equal(q.fate, QUESTION_ASK);
+	assert_string_equal(addr_format_prefix(&q.client, text),
+	    "192.0.16.0/20");
+	assert_int_equal(q.subnet_len, 7);
+	assert_memory_equal(q.subnet, "\0\1\24\0\300\0\20", 7);
+	sq.options = "0008 0004 0002 0000";
+	question_read(&q, packet, stage_write(&sq, packet, sizeof(packet)));
+	assert_int_equal(q.client.addr.family, 0);
+	assert_int_equal(q.subnet_len, 4);
+	sq.options = NULL;
+	question_read(&q, packet, stage_write(&sq, packet, sizeof(packet)));
+	assert_int_equal(q.subnet_len, 0);
+}
+
 static void
 the_first_cookie_is_kept(void **state)
 {
@@ -276,6 +336,7 @@ main(void)
 		cmocka_unit_test(packets_meet_their_fate),
 		cmocka_unit_test(names_are_lowered_and_hashed),
 		cmocka_unit_test(edns_is_read),
+		cmocka_unit_test(the_first_client_subnet_is_kept),
 		cmocka_unit_test(the_first_cookie_is_kept),
 		cmocka_unit_test(names_up_to_255_octets_are_read),
 	};

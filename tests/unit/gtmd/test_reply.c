@@ -78,6 +78,33 @@ options_tell_what_was_asked(void **state)
 	settings.identity.len = 0;
 }
 
+/* As it came, with the scope; also where the answer did not fit. */
+static void
+the_client_subnet_goes_back_with_its_scope(void **state)
+{
+	uint8_t packet[4096];
+	struct question q = ask(packet, 1232, "0008 0007 0001 1800 c00002");
+	struct reply r;
+
+	(void)state;
+	reply_open(&r, &q, packet, 1232, false);
+	r.scope = 20;
+	check(packet, reply_close(&r, &q, &settings),
+	    "NOERROR OPT 1400 0008000700011814c00002");
+	q = ask(packet, 512, "0008 0007 0001 1800 c00002");
+	reply_open(&r, &q, packet, 512, false);
+	while (wbuf_reserve(&r.w, 1) != NULL)
+		continue;
+	r.w.bad = false;
+	assert_int_equal(reply_close(&r, &q, &settings), 512);
+	/* Who tells nothing is told nothing. */
+	q = ask(packet, 1232, "0008 0004 0002 0000");
+	reply_open(&r, &q, packet, 1232, false);
+	r.scope = 20;
+	check(packet, reply_close(&r, &q, &settings),
+	    "NOERROR OPT 1400 0008000400020000");
+}
+
 /* The room for OPT is kept free; options that find none are left out. */
 static void
 opt_always_fits(void **state)
@@ -139,6 +166,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opt_answers_opt),
 		cmocka_unit_test(options_tell_what_was_asked),
+		cmocka_unit_test(the_client_subnet_goes_back_with_its_scope),
 		cmocka_unit_test(opt_always_fits),
 		cmocka_unit_test(truncation_leaves_the_question_alone),
 		cmocka_unit_test(long_rcodes_are_split),

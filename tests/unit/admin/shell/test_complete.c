@@ -65,7 +65,7 @@ words_fit_the_place(void **state)
 		{ "", "explain ", { "<name>", "type", "client" }, "force" },
 		{ "", "explain x client ", { "<address>" }, "type" },
 		{ "", "what-if x ", { "force", "json" }, "create" },
-		{ "", "create gtm ", { "pool", "wideip" }, "region" },
+		{ "", "create gtm ", { "pool", "wideip", "region" }, "link" },
 		{ "", "create gtm pool ", { "a", "aaaa", "mx" }, "ns" },
 		{ "gtm", "create pool ", { "a" }, "gtm" },
 		{ "gtm pool", "", { "a", "modify" }, "pool" },

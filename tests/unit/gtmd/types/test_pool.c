@@ -171,9 +171,8 @@ each_method_stands_where_f5_lets_it(void **state)
 		  "load-balancing-mode or fallback-mode" },
 		{ A("alternate-mode least-connections"), "may only be" },
 		{ A("alternate-mode quality-of-service"), "may only be" },
-		{ A("load-balancing-mode topology"), "not supported yet: "
-		  "load-balancing-mode: topology: there are no topology "
-		  "records yet" },
+		{ A("load-balancing-mode topology\nalternate-mode topology\n"
+		  "fallback-mode topology"), NULL },
 		{ A("alternate-mode static-persistence"), NULL },
 		{ A("load-balancing-mode ratio\nratio-cohort yes"), NULL },
 		{ A("fallback-mode virtual-server-score"), NULL },
@@ -194,7 +193,7 @@ each_method_stands_where_f5_lets_it(void **state)
 		  "fallback-ip is for pools of type a and aaaa" },
 		{ CNAME("load-balancing-mode none"), "may only be" },
 		{ CNAME("alternate-mode cpu"), "names are not measured" },
-		{ CNAME("fallback-mode topology"), "not supported yet" },
+		{ CNAME("fallback-mode topology"), NULL },
 		{ CNAME("load-balancing-mode least-connections"), "not "
 		  "supported yet: load-balancing-mode: least-connections: names "
 		  "are not measured" },

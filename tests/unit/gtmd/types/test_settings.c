@@ -19,9 +19,12 @@ every_property_is_read(void **state)
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
 	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
+	    "topology-allow-zero-scores no\ntopology-longest-match no\n"
+	    "topology-prefer-edns0-client-subnet enabled\n"
 	    "verify-vs-availability yes")
 	    DNS("batch 64\ncookie-secret-file cookies\ncookies no\n"
-	    "cpu-affinity { 1 3 }\nidentity site1\nrate-limit 50\n"
+	    "cpu-affinity { 1 3 }\ngeoip-databases { b.mmdb a.mmdb }\n"
+	    "identity site1\nrate-limit 50\n"
 	    "rate-limit-exempt { 192.0.2.0/24 2001:db8::/32 }\n"
 	    "rate-limit-ipv4-prefix 32\nrate-limit-ipv6-prefix 64\n"
 	    "rate-limit-slip 0\n"
@@ -34,6 +37,7 @@ every_property_is_read(void **state)
 		{ "monitor-disabled-objects", "yes" },
 		{ "static-persist-cidr-ipv4", "24" },
 		{ "static-persist-cidr-ipv6", "0" },
+		{ "topology-allow-zero-scores", "yes" },
 		{ "wideip-zone-nameserver", "ns1.siterequest.com" },
 	};
 	static const struct conf_value lb[] = {
@@ -41,11 +45,15 @@ every_property_is_read(void **state)
 		{ "failure-rcode-response", "enabled" },
 		{ "failure-rcode-ttl", "10" },
 		{ "respect-fallback-dependency", "yes" },
+		{ "topology-allow-zero-scores", "no" },
+		{ "topology-longest-match", "no" },
+		{ "topology-prefer-edns0-client-subnet", "enabled" },
 		{ "verify-vs-availability", "yes" },
 	};
 	static const struct conf_value dns[] = {
 		{ "batch", "64" }, { "cookie-secret-file", "cookies" },
 		{ "cookies", "no" }, { "cpu-affinity", "1 3" },
+		{ "geoip-databases", "a.mmdb b.mmdb" },
 		{ "identity", "site1" }, { "rate-limit", "50" },
 		{ "rate-limit-exempt", "192.0.2.0/24 2001:db8::/32" },
 		{ "rate-limit-ipv4-prefix", "32" },
@@ -75,6 +83,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "monitor-disabled-objects", "no" },
 		{ "static-persist-cidr-ipv4", "32" },
 		{ "static-persist-cidr-ipv6", "128" },
+		{ "topology-allow-zero-scores", "yes" },
 		{ "wideip-zone-nameserver", "this.name.is.invalid" },
 	};
 	static const struct conf_value lb[] = {
@@ -82,11 +91,15 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "failure-rcode-response", "disabled" },
 		{ "failure-rcode-ttl", "0" },
 		{ "respect-fallback-dependency", "no" },
+		{ "topology-allow-zero-scores", "yes" },
+		{ "topology-longest-match", "yes" },
+		{ "topology-prefer-edns0-client-subnet", "disabled" },
 		{ "verify-vs-availability", "no" },
 	};
 	static const struct conf_value dns[] = {
 		{ "batch", "32" }, { "cookie-secret-file", "none" },
 		{ "cookies", "yes" }, { "cpu-affinity", "" },
+		{ "geoip-databases", "" },
 		{ "identity", "none" }, { "rate-limit", "200" },
 		{ "rate-limit-exempt", "" },
 		{ "rate-limit-ipv4-prefix", "24" },
@@ -171,14 +184,14 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ GENERAL("synchronization-timeout 1"), "one node so far" },
 		{ GENERAL("synchronize-zone-files yes"), "one node so far" },
 		{ GENERAL("synchronize-zone-files-timeout 1"), "one node" },
-		{ GENERAL("topology-allow-zero-scores no"), "no topology" },
+		{ GENERAL("topology-allow-zero-scores no"), NULL },
 		{ GENERAL("virtuals-depend-on-server-state no"), "a virtual "
 		  "server is never up while its server's monitor is down" },
 		{ LB("ignore-path-ttl yes"), "metrics are not collected yet" },
 		{ LB("qos-factor-rtt 1"), "not supported yet: qos-factor-rtt" },
-		{ LB("topology-longest-match no"), "no topology records yet" },
-		{ LB("topology-prefer-edns0-client-subnet enabled"),
-		  "there are no topology records yet" },
+		{ LB("topology-longest-match no"), NULL },
+		{ LB("topology-allow-zero-scores no"), NULL },
+		{ LB("topology-prefer-edns0-client-subnet enabled"), NULL },
 	};
 
 	(void)state;

@@ -41,6 +41,7 @@ every_property_is_read(void **state)
 	    "    pools-cname {\n"
 	    "        c { order 2 }\n"
 	    "    }\n"
+	    "    topology-prefer-edns0-client-subnet enabled\n"
 	    "    ttl-persistence 3600\n"
 	    "}\n";
 	static const struct conf_value wide[] = {
@@ -56,6 +57,7 @@ every_property_is_read(void **state)
 		{ "pools", "/Common/p /Common/q" },
 		{ "ratio-cohort", "yes" },
 		{ "pools-cname", "/Common/c" },
+		{ "topology-prefer-edns0-client-subnet", "enabled" },
 	};
 	static const struct conf_value pool[] = {
 		{ "order", "4" }, { "priority-group", "0" }, { "ratio", "3" },
@@ -92,6 +94,7 @@ defaults_are_those_of_f5(void **state)
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
 		{ "ratio-cohort", "no" },
 		{ "pools-cname", "" },
+		{ "topology-prefer-edns0-client-subnet", "disabled" },
 	};
 
 	(void)state;
@@ -102,11 +105,9 @@ static void
 what_has_no_effect_is_refused_by_name(void **state)
 {
 	static const struct conf_case cases[] = {
-		{ A("pool-lb-mode topology"), "4:1: error: wide IP "
-		  "/Common/w.x.com: not supported yet: pool-lb-mode: topology: "
-		  "there are no topology records yet" },
-		{ A("pool-lb-mode random"), "not supported yet: pool-lb-mode: "
-		  "random: write round-robin" },
+		{ A("pool-lb-mode random"), "4:1: error: wide IP "
+		  "/Common/w.x.com: not supported yet: pool-lb-mode: random: "
+		  "write round-robin" },
 		{ A("pool-lb-mode static-persistence"), "is none of round-" },
 		{ A("rules { /Common/r }"),
 		  "not supported yet: rules: rules are not run yet" },
@@ -115,8 +116,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ A("ttl-persistence 60"), "not supported yet: ttl-persist" },
 		{ A("persist-cidr-ipv4 24"), "not supported yet: persist-ci" },
 		{ A("persist-cidr-ipv6 64"), "not supported yet: persist-ci" },
-		{ A("topology-prefer-edns0-client-subnet enabled"),
-		  "not supported yet: topology-prefer-edns0-client-subnet" },
 		{ A("load-balancing-decision-log-verbosity { pool-selection }"),
 		  "not supported yet: load-balancing-decision-log-verbosity: "
 		  "decisions are not logged yet" },
