@@ -1,6 +1,7 @@
 /* core/model/journal.c - see journal.h. SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/journal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -33,6 +34,7 @@ struct journal {
 					 * the records; 0 = nobody knows */
 	uint64_t	 next;		/* number of the next record */
 	bool		 suspect;	/* disk and cache may differ */
+	bool		 peeked;	/* another process's: nothing is written */
 };
 
 static uint64_t
@@ -124,10 +126,22 @@ scan(const char *text, size_t len, uint64_t *next, journal_record_fn *fn,
 	return off;
 }
 
+/* Takes the descriptor. */
+static struct journal *
+make(const char *path, int fd)
+{
+	struct journal *j = mem_zalloc(1, sizeof(*j));
+
+	j->magic = JOURNAL_MAGIC;
+	j->path = mem_strdup(path);
+	j->fd = fd;
+	j->next = 1;
+	return j;
+}
+
 int
 journal_open(const char *path, struct journal **pj, struct err *e)
 {
-	struct journal *j;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int rc;
 
@@ -138,17 +152,24 @@ journal_open(const char *path, struct journal **pj, struct err *e)
 		(void)close(fd);
 		return rc;
 	}
-	j = mem_zalloc(1, sizeof(*j));
-	j->magic = JOURNAL_MAGIC;
-	j->path = mem_strdup(path);
-	j->fd = fd;
-	j->next = 1;
-	*pj = j;
+	*pj = make(path, fd);
+	return 0;
+}
+
+int
+journal_peek(const char *path, struct journal **pj, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd == -1)
+		return err_sys(e, errno, "%s: cannot open", path);
+	*pj = make(path, fd);
+	(*pj)->peeked = true;
 	return 0;
 }
 
 void
-journal_close(struct journal **pj)
+journal_leave(struct journal **pj)
 {
 	struct journal *j = *pj;
 
@@ -156,14 +177,22 @@ journal_close(struct journal **pj)
 	if (j == NULL)
 		return;
 	OBJ_CHECK(j, JOURNAL_MAGIC);
-	/* A file at rest is text to its end. Failing that, zeros do no harm. */
-	if (j->room > j->len && !j->suspect && ftruncate(j->fd,
-	    (off_t)j->len) == -1)
-		j->room = 0;
 	(void)close(j->fd);
 	free(j->path);
 	j->magic = 0;
 	free(j);
+}
+
+void
+journal_close(struct journal **pj)
+{
+	struct journal *j = *pj;
+
+	/* A file at rest is text to its end. Failing that, zeros do no harm. */
+	if (j != NULL && j->room > j->len && !j->suspect && !j->peeked &&
+	    ftruncate(j->fd, (off_t)j->len) == -1)
+		j->room = 0;
+	journal_leave(pj);
 }
 
 const char *
@@ -186,9 +215,13 @@ without_zeros(const char *text, size_t len)
 static int
 cut_tail(struct journal *j, const char *tail, size_t len, struct diag *out)
 {
-	char *keep = mem_printf("%s.cut", j->path);
+	char *keep;
 	struct err e;
 
+	if (j->peeked)
+		return diag_error(out, NULL, ERR_BUSY, "%s: record %" PRIu64
+		    " is being written by another process", j->path, j->next);
+	keep = mem_printf("%s.cut", j->path);
 	(void)statefile_write(keep, tail, len, NULL);
 	free(keep);
 	diag_warn(out, NULL, "%s: record %" PRIu64 " at offset %zu was cut off "
@@ -235,6 +268,39 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 		(void)scan(text, whole, &next, fn, arg);
 	free(text);
 	return rc;
+}
+
+int
+journal_inherit(struct journal *j, struct err *e)
+{
+	size_t len, whole;
+	uint64_t next;
+	char *text;
+	int fd, rc;
+
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(j->peeked);
+	fd = open(j->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd == -1)
+		return err_sys(e, errno, "%s: cannot open", j->path);
+	rc = statefile_read_fd(fd, j->path, &text, &len, e);
+	if (rc == 0) {
+		whole = scan(text, len, &next, NULL, NULL);
+		if (whole != j->len || next != j->next ||
+		    without_zeros(text, len) > whole)
+			rc = err_set(e, ERR_CONFLICT, "%s: was written since "
+			    "it was read", j->path);
+		free(text);
+	}
+	if (rc != 0) {
+		(void)close(fd);
+		return rc;
+	}
+	(void)close(j->fd);
+	j->fd = fd;
+	j->room = len;
+	j->peeked = false;
+	return 0;
 }
 
 /* A new file has the name: it is the journal from here on. */

@@ -34,6 +34,14 @@ typedef void journal_record_fn(void *arg, const struct journal_record *r);
 /* Opens or makes it. ret 0, ERR_IO or ERR_NOSPACE. */
 int journal_open(const char *path, struct journal **pj, struct err *e);
 void journal_close(struct journal **pj);
+
+/* Opens another process's journal, which may only be read. ret 0 or ERR_IO. */
+int journal_peek(const char *path, struct journal **pj, struct err *e);
+/* The peeked journal is ours to write. ERR_CONFLICT when what it holds is not
+ * what was read, ERR_IO; then it is as it was. */
+int journal_inherit(struct journal *j, struct err *e);
+/* It is another process's from here on: closes without touching the file. */
+void journal_leave(struct journal **pj);
 const char *journal_path(const struct journal *j);
 
 /*

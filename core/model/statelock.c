@@ -40,6 +40,15 @@ write_pid(int fd)
 }
 
 int
+statelock_inherit(int fd, struct err *e)
+{
+	if (write_pid(fd) == -1)
+		return err_sys(e, errno, "state directory: lock: cannot "
+		    "write");
+	return 0;
+}
+
+int
 statelock_open(const char *dir, struct err *e)
 {
 	char *path;

@@ -12,4 +12,8 @@ struct err;
  * ERR_BUSY with the holder's process id in the sentence, ERR_IO, ERR_NOSPACE. */
 int statelock_open(const char *dir, struct err *e);
 
+/* We hold the lock from now on with a descriptor that its holder gave us: our
+ * process id into it. ret 0, ERR_IO or ERR_NOSPACE. */
+int statelock_inherit(int fd, struct err *e);
+
 #endif

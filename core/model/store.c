@@ -375,6 +375,44 @@ store_save(struct store *s, struct err *e)
 	return s->backend->ops->save(s->backend, s->model, e);
 }
 
+int
+store_lend(struct store *s, struct err *e)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	if (s->backend->ops->heirs == NULL)
+		return err_set(e, ERR_UNSUPPORTED, "this store stays with "
+		    "one process");
+	return s->backend->ops->heirs->lend(s->backend, e);
+}
+
+void
+store_regain(struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	s->backend->ops->heirs->regain(s->backend);
+}
+
+void
+store_leave(struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	s->backend->ops->heirs->leave(s->backend);
+}
+
+int
+store_take(struct store *s, int lock_fd, struct err *e)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->backend->ops->heirs->take(s->backend, lock_fd, e);
+}
+
+void
+store_own(struct store *s, struct diag *out)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	s->backend->ops->heirs->own(s->backend, out);
+}
+
 struct draft *
 store_draft(struct store *s)
 {

@@ -94,6 +94,27 @@ int store_note(struct store *s, const char *line, struct err *e);
 int store_notes(struct store *s, void (*fn)(void *arg, const char *line),
     void *arg, struct err *e);
 
+/*
+ * From one process to another, with no moment at which a change could be lost.
+ *
+ * The holder lends: from there on it refuses to write (ERR_BUSY). The heir has
+ * read meanwhile as a guest, which never writes, and takes the lock: what it
+ * read is what there is, or it is refused. Then either the heir owns and the
+ * holder has left, for good; or the heir is gone and the holder regains.
+ */
+
+/* ret the descriptor of the lock, which stays ours; ERR_BUSY when it is lent
+ * already, ERR_DENIED without a state directory, ERR_UNSUPPORTED. */
+int store_lend(struct store *s, struct err *e);
+void store_regain(struct store *s);
+/* Only to be freed now, which leaves all files alone. */
+void store_leave(struct store *s);
+/* Takes the descriptor of a lock that is held, also when it fails. ret 0,
+ * ERR_CONFLICT, ERR_IO, ERR_NOSPACE. */
+int store_take(struct store *s, int lock_fd, struct err *e);
+/* What loading left to be written is, with findings in out. */
+void store_own(struct store *s, struct diag *out);
+
 /* Writes the configuration file anew from the model and empties the journal. */
 int store_save(struct store *s, struct err *e);
 

@@ -45,7 +45,17 @@ struct store_backend_ops {
 		    struct err *e);
 	/* Octets of changes that save has not tidied up yet; may be NULL. */
 	size_t	(*pending)(struct store_backend *);
+	/* From one process to another, see store.h; may be NULL. */
+	const struct store_backend_heirs *heirs;
 	void	(*free)(struct store_backend *);
+};
+
+struct store_backend_heirs {
+	int	(*lend)(struct store_backend *, struct err *e);
+	void	(*regain)(struct store_backend *);
+	void	(*leave)(struct store_backend *);
+	int	(*take)(struct store_backend *, int lock_fd, struct err *e);
+	void	(*own)(struct store_backend *, struct diag *out);
 };
 
 struct store_commit {

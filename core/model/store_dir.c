@@ -35,8 +35,18 @@
 /* How much a journal must have grown since it was last made compact. */
 #define COMPACT_FACTOR	4
 
+/* Who may write. */
+enum tenure {
+	TENURE_OWNER,	/* we */
+	TENURE_LENT,	/* nobody: another process reads to take over */
+	TENURE_LEFT,	/* that process */
+	TENURE_GUEST,	/* the process whose files we read */
+	TENURE_HEIR	/* we, but the holder does not know yet */
+};
+
 struct store_dir {
 	struct store_backend backend;
+	enum tenure	 tenure;
 	unsigned	 magic;
 #define STORE_DIR_MAGIC	0x5704ed14u
 	char		*config;	/* no symbolic links in it */
@@ -264,31 +274,47 @@ dir_load(struct store_backend *be, struct draft *d, bool lenient,
 	return rc;
 }
 
+static void
+write_settled(struct store_dir *s, struct diag *out)
+{
+	struct err e;
+
+	if (s->settled.len > 0 && journal_append(s->journal, s->settled.text,
+	    s->settled.len, &e) != 0)
+		diag_warn(out, NULL, "%s", e.text);
+	strbuf_clear(&s->settled);
+	if (s->journal != NULL)
+		compact(s);
+}
+
 /* What the file won is journaled as the last word, so that editing the file
  * back does not bring a change of long ago to life again. */
 static void
 dir_loaded(struct store_backend *be, bool accepted, struct diag *out)
 {
 	struct store_dir *s = dir_of(be);
-	struct err e;
 
 	if (accepted) {
 		filehash_move(&s->file, &s->staged);
-		if (s->settled.len > 0 && journal_append(s->journal,
-		    s->settled.text, s->settled.len, &e) != 0)
-			diag_warn(out, NULL, "%s", e.text);
-		if (s->journal != NULL)
-			compact(s);
+		if (s->tenure == TENURE_OWNER)
+			write_settled(s, out);
+	} else {
+		strbuf_clear(&s->settled);
 	}
 	filehash_fini(&s->staged);
-	strbuf_clear(&s->settled);
 }
 
+/* 0, or why nothing may be written. */
 static int
-set_readonly(const struct store_dir *s, struct err *e)
+check_writable(const struct store_dir *s, struct err *e)
 {
-	return err_set(e, ERR_DENIED, "%s: is read only, there is no state "
-	    "directory", s->shown);
+	if (s->journal == NULL)
+		return err_set(e, ERR_DENIED, "%s: is read only, there is no "
+		    "state directory", s->shown);
+	if (s->tenure != TENURE_OWNER)
+		return err_set(e, ERR_BUSY, "%s: another process is taking "
+		    "over, try again", s->shown);
+	return 0;
 }
 
 static int
@@ -297,10 +323,10 @@ dir_commit(struct store_backend *be, const struct store_commit *c,
 {
 	struct store_dir *s = dir_of(be);
 	struct strbuf body;
-	int rc;
+	int rc = check_writable(s, e);
 
-	if (s->journal == NULL)
-		return set_readonly(s, e);
+	if (rc != 0)
+		return rc;
 	/* First, as it may leave no room for what comes. */
 	compact(s);
 	strbuf_init(&body);
@@ -420,10 +446,10 @@ dir_save(struct store_backend *be, const struct model *m, struct err *e)
 {
 	struct store_dir *s = dir_of(be);
 	struct strbuf text, kept;
-	int rc;
+	int rc = check_writable(s, e);
 
-	if (s->journal == NULL)
-		return set_readonly(s, e);
+	if (rc != 0)
+		return rc;
 	strbuf_init(&text);
 	strbuf_init(&kept);
 	rc = keep_notes(s, &kept, e);
@@ -449,7 +475,10 @@ dir_free(struct store_backend *be)
 {
 	struct store_dir *s = dir_of(be);
 
-	journal_close(&s->journal);
+	if (s->tenure == TENURE_OWNER)
+		journal_close(&s->journal);
+	else
+		journal_leave(&s->journal);
 	if (s->lock_fd >= 0)
 		(void)close(s->lock_fd);
 	filehash_fini(&s->file);
@@ -468,35 +497,107 @@ dir_pending(struct store_backend *b)
 	return s->journal != NULL ? journal_len(s->journal) : 0;
 }
 
+/* ---- from one process to another ---- */
+
+static int
+dir_lend(struct store_backend *b, struct err *e)
+{
+	struct store_dir *s = dir_of(b);
+	int rc = check_writable(s, e);
+
+	if (rc != 0)
+		return rc;
+	s->tenure = TENURE_LENT;
+	return s->lock_fd;
+}
+
+static void
+dir_regain(struct store_backend *b)
+{
+	struct store_dir *s = dir_of(b);
+
+	assert(s->tenure == TENURE_LENT);
+	/* Perhaps the heir has written its process id. */
+	(void)statelock_inherit(s->lock_fd, NULL);
+	s->tenure = TENURE_OWNER;
+}
+
+static void
+dir_leave(struct store_backend *b)
+{
+	struct store_dir *s = dir_of(b);
+
+	assert(s->tenure == TENURE_LENT);
+	s->tenure = TENURE_LEFT;
+}
+
+static int
+dir_take(struct store_backend *b, int lock_fd, struct err *e)
+{
+	struct store_dir *s = dir_of(b);
+	int rc;
+
+	assert(s->tenure == TENURE_GUEST && s->lock_fd == -1);
+	s->lock_fd = lock_fd;
+	rc = journal_inherit(s->journal, e);
+	if (rc == 0)
+		rc = statelock_inherit(lock_fd, e);
+	if (rc == 0)
+		s->tenure = TENURE_HEIR;
+	return rc;
+}
+
+static void
+dir_own(struct store_backend *b, struct diag *out)
+{
+	struct store_dir *s = dir_of(b);
+
+	assert(s->tenure == TENURE_HEIR);
+	s->tenure = TENURE_OWNER;
+	write_settled(s, out);
+}
+
+static const struct store_backend_heirs dir_heirs = {
+	.lend = dir_lend, .regain = dir_regain, .leave = dir_leave,
+	.take = dir_take, .own = dir_own,
+};
+
 static const struct store_backend_ops dir_ops = {
 	.load = dir_load, .loaded = dir_loaded, .commit = dir_commit,
 	.notes = dir_notes, .keep = dir_keep, .save = dir_save,
-	.pending = dir_pending, .free = dir_free,
+	.pending = dir_pending, .free = dir_free, .heirs = &dir_heirs,
 };
 
 static int
 open_state(struct store_dir *s, const char *state_dir, struct err *e)
 {
+	bool guest = s->tenure == TENURE_GUEST;
 	char *path;
-	int rc = statelock_open(state_dir, e);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	s->lock_fd = rc;
+	if (!guest) {
+		rc = statelock_open(state_dir, e);
+		if (rc < 0)
+			return rc;
+		s->lock_fd = rc;
+	}
 	path = mem_printf("%s/journal", state_dir);
-	rc = journal_open(path, &s->journal, e);
+	rc = guest ? journal_peek(path, &s->journal, e) :
+	    journal_open(path, &s->journal, e);
 	free(path);
 	return rc;
 }
 
-struct store_backend *
-store_dir_open(const char *config, const char *state_dir, struct err *e)
+static struct store_backend *
+open_as(enum tenure tenure, const char *config, const char *state_dir,
+    struct err *e)
 {
 	struct store_dir *s = mem_zalloc(1, sizeof(*s));
 	int rc = 0;
 
 	s->magic = STORE_DIR_MAGIC;
 	s->backend.ops = &dir_ops;
+	s->tenure = tenure;
 	s->lock_fd = -1;
 	s->compact_at = COMPACT_MIN;
 	s->shown = origin_intern(config);
@@ -513,4 +614,17 @@ store_dir_open(const char *config, const char *state_dir, struct err *e)
 		return &s->backend;
 	dir_free(&s->backend);
 	return NULL;
+}
+
+struct store_backend *
+store_dir_open(const char *config, const char *state_dir, struct err *e)
+{
+	return open_as(TENURE_OWNER, config, state_dir, e);
+}
+
+struct store_backend *
+store_dir_open_guest(const char *config, const char *state_dir,
+    struct err *e)
+{
+	return open_as(TENURE_GUEST, config, state_dir, e);
 }

@@ -35,4 +35,9 @@ struct store_backend;
 struct store_backend *store_dir_open(const char *config,
     const char *state_dir, struct err *e);
 
+/* As a guest of the process that has the directory: reads what is there and
+ * writes nothing (ERR_BUSY) until store_take and store_own. */
+struct store_backend *store_dir_open_guest(const char *config,
+    const char *state_dir, struct err *e);
+
 #endif

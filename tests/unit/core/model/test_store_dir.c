@@ -346,6 +346,142 @@ a_second_process_is_refused_by_name(void **state)
 	store_free(&s);
 }
 
+static struct store *
+guest_loaded(void)
+{
+	struct store_backend *be;
+	struct store *s;
+	struct err e;
+
+	be = store_dir_open_guest(storekit_config, storekit_state, &e);
+	assert_non_null(be);
+	s = store_new(&sample_schema, &be);
+	storekit_load(s, 0, "");
+	return s;
+}
+
+static void
+commits(struct store *s, const char *note, int code)
+{
+	struct diag out;
+
+	diag_init(&out);
+	assert_int_equal(storekit_commit_note(s, "/Common/s2", note, &out),
+	    code);
+	diag_fini(&out);
+}
+
+static void
+an_heir_goes_on_where_the_holder_was(void **state)
+{
+	struct store *holder = storekit_loaded(), *heir;
+	struct diag out;
+	struct err e;
+	int lock;
+
+	(void)state;
+	commits(holder, "before", 0);
+	lock = store_lend(holder, &e);
+	assert_true(lock >= 0);
+	commits(holder, "lent", ERR_BUSY);
+	assert_int_equal(store_save(holder, &e), ERR_BUSY);
+	assert_int_equal(store_note(holder, "lent", &e), ERR_BUSY);
+	assert_int_equal(store_lend(holder, &e), ERR_BUSY);
+	heir = guest_loaded();
+	storekit_expect_note(heir, "/Common/s2", "before");
+	commits(heir, "guest", ERR_BUSY);
+	assert_int_equal(store_take(heir, dup(lock), &e), 0);
+	commits(heir, "unsure", ERR_BUSY);
+	diag_init(&out);
+	store_leave(holder);
+	store_own(heir, &out);
+	assert_int_equal(out.count, 0);
+	diag_fini(&out);
+	commits(heir, "after", 0);
+	/* Neither the lock nor the record goes with the one who left. */
+	store_free(&holder);
+	assert_null(store_dir_open(storekit_config, storekit_state, &e));
+	assert_int_equal(e.code, ERR_BUSY);
+	store_free(&heir);
+	heir = storekit_loaded();
+	storekit_expect_note(heir, "/Common/s2", "after");
+	store_free(&heir);
+}
+
+static void
+a_holder_goes_on_when_the_heir_is_gone(void **state)
+{
+	struct store *holder = storekit_loaded(), *heir;
+	struct err e;
+	char text[24] = "";
+	int lock;
+
+	(void)state;
+	commits(holder, "before", 0);
+	lock = store_lend(holder, &e);
+	heir = guest_loaded();
+	assert_int_equal(store_take(heir, dup(lock), &e), 0);
+	store_free(&heir);
+	store_regain(holder);
+	commits(holder, "after", 0);
+	assert_true(pread(lock, text, sizeof(text) - 1, 0) > 0);
+	assert_int_equal(strtol(text, NULL, 10), getpid());
+	store_free(&holder);
+	holder = storekit_loaded();
+	storekit_expect_note(holder, "/Common/s2", "after");
+	store_free(&holder);
+}
+
+static void
+an_heir_that_missed_a_change_is_refused(void **state)
+{
+	struct store *holder = storekit_loaded(), *heir = guest_loaded();
+	struct err e;
+	int lock;
+
+	(void)state;
+	commits(holder, "missed", 0);
+	lock = store_lend(holder, &e);
+	assert_int_equal(store_take(heir, dup(lock), &e), ERR_CONFLICT);
+	store_free(&heir);
+	store_regain(holder);
+	commits(holder, "still here", 0);
+	store_free(&holder);
+	holder = storekit_loaded();
+	storekit_expect_note(holder, "/Common/s2", "still here");
+	store_free(&holder);
+}
+
+/* What the file won is put on record by the owner alone. */
+static void
+a_guest_settles_only_what_it_comes_to_own(void **state)
+{
+	struct store *holder = storekit_loaded(), *heir;
+	struct store_backend *be;
+	struct diag out;
+	struct err e;
+	size_t pending;
+
+	(void)state;
+	commits(holder, "journaled", 0);
+	pending = store_pending(holder);
+	storekit_write("test site s2 { note \"edited\" }\n");
+	be = store_dir_open_guest(storekit_config, storekit_state, &e);
+	heir = store_new(&sample_schema, &be);
+	diag_init(&out);
+	assert_int_equal(store_load(heir, false, &out), 0);
+	assert_int_equal(out.count, 1);
+	assert_int_equal(store_pending(heir), pending);
+	assert_int_equal(store_take(heir, dup(store_lend(holder, &e)), &e), 0);
+	assert_int_equal(store_pending(heir), pending);
+	store_leave(holder);
+	store_own(heir, &out);
+	assert_true(store_pending(heir) > pending);
+	diag_fini(&out);
+	store_free(&holder);
+	store_free(&heir);
+}
+
 static void
 without_state_directory_it_is_read_only(void **state)
 {
@@ -364,6 +500,7 @@ without_state_directory_it_is_read_only(void **state)
 	assert_int_equal(storekit_commit_note(s, "/Common/s2", "x", &out), ERR_DENIED);
 	diag_fini(&out);
 	assert_int_equal(store_save(s, &e), ERR_DENIED);
+	assert_int_equal(store_lend(s, &e), ERR_DENIED);
 	store_free(&s);
 	assert_null(store_dir_open(tempdir_file(&storekit_dir, "no.conf"), NULL, &e));
 	assert_int_equal(e.code, ERR_NOTFOUND);
@@ -416,6 +553,10 @@ main(void)
 		RULE(a_long_journal_keeps_the_last_words_only),
 		RULE(lines_ride_with_commits_and_outlive_a_save),
 		RULE(a_second_process_is_refused_by_name),
+		RULE(an_heir_goes_on_where_the_holder_was),
+		RULE(a_holder_goes_on_when_the_heir_is_gone),
+		RULE(an_heir_that_missed_a_change_is_refused),
+		RULE(a_guest_settles_only_what_it_comes_to_own),
 		RULE(without_state_directory_it_is_read_only),
 		RULE(nonsense_in_the_journal_is_an_error_with_its_line),
 	};
