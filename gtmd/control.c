@@ -16,6 +16,7 @@
 #include "core/model/json.h"
 #include "core/model/model.h"
 #include "core/model/store.h"
+#include "core/rest/restcommit.h"
 #include "core/rest/restconfirm.h"
 #include "core/rest/restdescribe.h"
 #include "core/rest/restname.h"
@@ -358,6 +359,7 @@ control_listen(struct control *c, struct err *e)
 {
 	const struct restserver_config server = {
 		.loop = c->config.loop, .path = c->config.path,
+		.listening = c->config.listening,
 		.handle = on_request, .arg = c, .rooms = rooms,
 	};
 
@@ -383,6 +385,31 @@ control_new(const struct control_config *config, struct err *e)
 	if (open_tree(c, e) != 0)
 		control_free(&c);
 	return c;
+}
+
+void
+control_pause(struct control *c)
+{
+	restserver_pause(c->server);
+}
+
+void
+control_resume(struct control *c)
+{
+	restserver_resume(c->server);
+}
+
+void
+control_leave(struct control *c)
+{
+	restserver_leave(c->server);
+	restcommit_leave(resttree_changes(c->tree));
+}
+
+int
+control_fd(const struct control *c)
+{
+	return restserver_fd(c->server);
 }
 
 void

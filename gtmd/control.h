@@ -21,6 +21,7 @@ struct world;
 /* All borrowed for the control's life. */
 struct control_config {
 	const char	*path;		/* of the socket */
+	int		 listening;	/* as in restserver_config */
 	const char	*state_dir;	/* where audit.log is */
 	const char	*config_path;	/* configuration file */
 	struct loop	*loop;
@@ -44,6 +45,11 @@ extern const struct restroute control_routes[];
 struct control *control_new(const struct control_config *c, struct err *e);
 /* Listens from here on. 0, or the code with a sentence in e. */
 int control_listen(struct control *c, struct err *e);
+/* As in restserver.h, which it does; while it listens. */
+void control_pause(struct control *c);
+void control_resume(struct control *c);
+void control_leave(struct control *c);
+int control_fd(const struct control *c);
 /* Before the loop and the store go. NULL is harmless. */
 void control_free(struct control **pc);
 

@@ -200,6 +200,16 @@ cookiekeep_settle(struct cookiekeep *k, bool made)
 	loop_timer_stop(&k->roll);
 }
 
+void
+cookiekeep_inherit(struct cookiekeep *k, const struct cookie_secrets *s)
+{
+	OBJ_CHECK(k, COOKIEKEEP_MAGIC);
+	if (!k->is_random || s->count == 0 || s->count > COOKIE_SECRETS_MAX)
+		return;
+	k->now = *s;
+	k->config.rolled(k->config.arg);
+}
+
 const struct cookie_secrets *
 cookiekeep_secrets(const struct cookiekeep *k)
 {

@@ -37,6 +37,10 @@ int cookiekeep_prepare(struct cookiekeep *k, const struct draft *d,
 /* Takes what was prepared, or drops it. */
 void cookiekeep_settle(struct cookiekeep *k, bool made);
 
+/* Another process's secrets in the place of ours, when those are random; its
+ * clients go on with the cookies that they have. Count 0 says nothing. */
+void cookiekeep_inherit(struct cookiekeep *k, const struct cookie_secrets *s);
+
 /* At least one. Valid until the next call of settle or rolled. */
 const struct cookie_secrets *cookiekeep_secrets(const struct cookiekeep *k);
 

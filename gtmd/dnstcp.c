@@ -40,11 +40,13 @@ struct dnstcp {
 	struct tcpserve		 serve;
 };
 
-/* A socket on its way into the thread or out of it. */
+/* A socket on its way into the thread or out of it, or the end of all. */
 struct errand {
 	struct dnstcp	*d;
+	enum errand_kind { ERRAND_ADD, ERRAND_REMOVE, ERRAND_LEAVE } kind;
 	int		 fd;
-	bool		 remove;
+	void		(*gone)(void *arg);
+	void		*arg;
 	sem_t		 done;
 };
 
@@ -68,26 +70,43 @@ on_errand(void *arg)
 {
 	struct errand *er = arg;
 
-	if (er->remove)
-		tcpserve_remove(&er->d->serve, er->fd);
-	else
+	switch (er->kind) {
+	case ERRAND_ADD:
 		tcpserve_add(&er->d->serve, er->fd);
+		break;
+	case ERRAND_REMOVE:
+		tcpserve_remove(&er->d->serve, er->fd);
+		break;
+	case ERRAND_LEAVE:
+		tcpserve_leave(&er->d->serve, er->gone, er->arg);
+		break;
+	}
 	(void)sem_post(&er->done);
 }
 
-/* Has the thread take the socket in or close it, and waits for that. */
+/* Has the thread do it, and waits for that. */
 static void
-send_errand(struct dnstcp *d, int fd, bool removal)
+send_errand(struct errand *er)
 {
-	struct errand er = { .d = d, .fd = fd, .remove = removal };
-
-	(void)sem_init(&er.done, 0, 0);
-	loop_post(d->loop, on_errand, &er);
+	(void)sem_init(&er->done, 0, 0);
+	loop_post(er->d->loop, on_errand, er);
 	rcu_offline();
-	while (sem_wait(&er.done) == -1)
+	while (sem_wait(&er->done) == -1)
 		continue;	/* a signal came */
 	rcu_online();
-	(void)sem_destroy(&er.done);
+	(void)sem_destroy(&er->done);
+}
+
+static void
+add_socket(struct dnstcp *d, const struct addrport *local, int fd)
+{
+	struct errand er = { .d = d, .kind = ERRAND_ADD, .fd = fd };
+
+	d->sockets = mem_grow(d->sockets, &d->room, d->count + 1,
+	    sizeof(*d->sockets));
+	d->sockets[d->count++] = (struct dnstcp_socket){ *local, fd };
+	if (d->worker != NULL)
+		send_errand(&er);
 }
 
 int
@@ -101,31 +120,63 @@ dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e)
 		return fd;
 	if (local->port == 0)
 		sock_local(fd, local);
-	d->sockets = mem_grow(d->sockets, &d->room, d->count + 1,
-	    sizeof(*d->sockets));
-	d->sockets[d->count++] = (struct dnstcp_socket){ *local, fd };
-	if (d->worker != NULL)
-		send_errand(d, fd, false);
+	add_socket(d, local, fd);
 	return 0;
+}
+
+void
+dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd)
+{
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	add_socket(d, local, fd);
+}
+
+static struct dnstcp_socket *
+find_socket(const struct dnstcp *d, const struct addrport *local)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->sockets[i].local.port == local->port &&
+		    addr_equal(&d->sockets[i].local.addr, &local->addr))
+			return &d->sockets[i];
+	}
+	return NULL;
+}
+
+int
+dnstcp_fd(const struct dnstcp *d, const struct addrport *local)
+{
+	const struct dnstcp_socket *s = find_socket(d, local);
+
+	return s != NULL ? s->fd : -1;
 }
 
 void
 dnstcp_unlisten(struct dnstcp *d, const struct addrport *local)
 {
-	OBJ_CHECK(d, DNSTCP_MAGIC);
-	for (size_t i = 0; i < d->count; i++) {
-		int fd = d->sockets[i].fd;
+	struct dnstcp_socket *s = find_socket(d, local);
+	struct errand er = { .d = d, .kind = ERRAND_REMOVE };
 
-		if (d->sockets[i].local.port != local->port ||
-		    !addr_equal(&d->sockets[i].local.addr, &local->addr))
-			continue;
-		d->sockets[i] = d->sockets[--d->count];
-		if (d->worker != NULL)
-			send_errand(d, fd, true);
-		else
-			(void)close(fd);
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	if (s == NULL)
 		return;
-	}
+	er.fd = s->fd;
+	*s = d->sockets[--d->count];
+	if (d->worker != NULL)
+		send_errand(&er);
+	else
+		(void)close(er.fd);
+}
+
+void
+dnstcp_leave(struct dnstcp *d, void (*gone)(void *arg), void *arg)
+{
+	struct errand er = { .d = d, .kind = ERRAND_LEAVE, .gone = gone,
+	    .arg = arg };
+
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	assert(d->worker != NULL);
+	d->count = 0;
+	send_errand(&er);
 }
 
 static void

@@ -21,6 +21,15 @@ struct dnstcp *dnstcp_new(const struct world *world, struct err *e);
 /* Binds and listens, before or after the start; queries are answered once the
  * thread runs. 0, or a negative code with a sentence. Port 0 is filled in. */
 int dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e);
+/* Likewise with a socket that another process bound and listens on: taken. */
+void dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd);
+/* The socket that listens there, borrowed, or -1. */
+int dnstcp_fd(const struct dnstcp *d, const struct addrport *local);
+/* Another process has the sockets, too, and goes on: closes them without
+ * accepting, and lets the connections end, which may rest for 2 s from here on.
+ * gone is called once when the last has ended, perhaps at once and from the
+ * thread "tcp". While running. */
+void dnstcp_leave(struct dnstcp *d, void (*gone)(void *arg), void *arg);
 /* Takes what waits to be accepted, then closes this listener; its connections
  * live on. Returns when it is closed. */
 void dnstcp_unlisten(struct dnstcp *d, const struct addrport *local);

@@ -50,6 +50,8 @@ struct dnsudp {
 	struct thread	 threads[DNSUDP_THREADS_MAX];	/* as group.fds */
 	unsigned	 running;		/* threads, on the first sockets */
 	unsigned	 threads_wanted;
+	bool		 foreign;	/* sockets that another process serves:
+					 * it has what is queued */
 	int		*cpus;			/* owned */
 	size_t		 cpu_count;
 	atomic_uint	 batch;			/* threads read these */
@@ -255,6 +257,25 @@ set_threads(struct dnsudp *d, unsigned count, struct err *e)
 	return 0;
 }
 
+/* Binds our own, or takes those that another process bound. */
+static int
+open_sockets(struct dnsudp *d, const struct dnsudp_config *c, struct err *e)
+{
+	int rc;
+
+	for (unsigned i = 0; i < c->fd_count; i++)
+		udpgroup_inherit(&d->group, c->fds[i]);
+	if (c->fd_count > 0) {
+		d->foreign = true;
+		d->threads_wanted = c->fd_count;
+		return 0;
+	}
+	rc = add_sockets(d, c->threads, e);
+	if (rc == 0)
+		udpgroup_set_rcvbuf(&d->group, c->rcvbuf);
+	return rc;
+}
+
 struct dnsudp *
 dnsudp_open(const struct dnsudp_config *c, struct err *e)
 {
@@ -267,13 +288,12 @@ dnsudp_open(const struct dnsudp_config *c, struct err *e)
 	d->threads_wanted = c->threads;
 	take_config(d, c);
 	udpgroup_init(&d->group, &c->local);
-	if (add_sockets(d, c->threads, e) != 0) {
+	if (open_sockets(d, c, e) != 0) {
 		udpgroup_close(&d->group);
 		free(d->cpus);
 		free(d);
 		return NULL;
 	}
-	udpgroup_set_rcvbuf(&d->group, c->rcvbuf);
 	return d;
 }
 
@@ -286,6 +306,8 @@ dnsudp_start(struct dnsudp *d, struct err *e)
 	rc = start_threads(d, d->threads_wanted, e);
 	if (rc != 0)
 		stop_threads(d, 0);
+	else
+		d->foreign = false;
 	return rc;
 }
 
@@ -327,7 +349,7 @@ dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c, struct err *e)
 }
 
 void
-dnsudp_close(struct dnsudp **pd)
+dnsudp_leave(struct dnsudp **pd)
 {
 	struct dnsudp *d = *pd;
 
@@ -336,11 +358,31 @@ dnsudp_close(struct dnsudp **pd)
 		return;
 	OBJ_CHECK(d, DNSUDP_MAGIC);
 	stop_threads(d, 0);
-	drain(d, 0);
 	udpgroup_close(&d->group);
 	free(d->cpus);
 	d->magic = 0;
 	free(d);
+}
+
+void
+dnsudp_close(struct dnsudp **pd)
+{
+	struct dnsudp *d = *pd;
+
+	if (d == NULL)
+		return;
+	OBJ_CHECK(d, DNSUDP_MAGIC);
+	stop_threads(d, 0);
+	if (!d->foreign)
+		drain(d, 0);
+	dnsudp_leave(pd);
+}
+
+const int *
+dnsudp_fds(const struct dnsudp *d, unsigned *count)
+{
+	*count = d->group.count;
+	return d->group.fds;
 }
 
 void

@@ -38,10 +38,14 @@ struct dnsudp_config {
 						 * more, where a thread is busy
 						 * with small batches; 0 =
 						 * never */
+	const int		*fds;		/* sockets of local that another
+						 * process bound: taken */
+	unsigned		 fd_count;	/* 0..64; 0 = bind our own */
 };
 
 /* Binds the sockets (before privileges are dropped); no thread runs yet. NULL
- * with a sentence in e. */
+ * with a sentence in e. Sockets that came from another process are left as they
+ * are, and each gets a thread, until dnsudp_adjust. */
 struct dnsudp *dnsudp_open(const struct dnsudp_config *c, struct err *e);
 /* Starts the threads udp/0, udp/1, … 0, or a negative code with a sentence and
  * none running. The world is complete by now. */
@@ -53,6 +57,12 @@ int dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c,
     struct err *e);
 /* Answers what is queued, ends the threads, closes. NULL is harmless. */
 void dnsudp_close(struct dnsudp **pd);
+
+/* Another process has the sockets, too, and goes on: ends the threads, closes,
+ * and leaves what is queued to it. NULL is harmless. */
+void dnsudp_leave(struct dnsudp **pd);
+/* The sockets, in the order of binding; borrowed. */
+const int *dnsudp_fds(const struct dnsudp *d, unsigned *count);
 
 /* Where it listens: the port that the system chose when port 0 was asked. */
 void dnsudp_local(const struct dnsudp *d, struct addrport *local);

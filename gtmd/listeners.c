@@ -14,6 +14,7 @@
 #include "core/model/draft.h"
 #include "gtmd/dnstcp.h"
 #include "gtmd/dnsudp.h"
+#include "gtmd/inherit.h"
 #include "gtmd/types/listener.h"
 #include "gtmd/types/settings.h"
 
@@ -42,6 +43,7 @@ struct listeners {
 	struct ear	*ears;
 	size_t		 count, room;
 	struct manner	 now, next;
+	struct inherit	*heirloom;	/* NULL = bind all */
 	bool		 untouched;	/* by the draft being prepared */
 	bool		 running;
 };
@@ -159,11 +161,21 @@ ear_find(struct listeners *l, const struct addrport *local,
 static int
 ear_open(struct listeners *l, struct ear *ear, struct err *e)
 {
+	bool tcp = ear->proto == LISTENER_TCP;
 	struct dnsudp_config c;
+	int fds[DNSUDP_THREADS_MAX];
+	size_t n = inherit_take(l->heirloom, tcp, &ear->local, fds, tcp ? 1 :
+	    OBJ_COUNT(fds));
 
-	if (ear->proto == LISTENER_TCP)
+	if (tcp && n > 0) {
+		dnstcp_inherit(l->tcp, &ear->local, fds[0]);
+		return 0;
+	}
+	if (tcp)
 		return dnstcp_listen(l->tcp, &ear->local, e);
 	c = manner_config(l, &l->next, ear);
+	c.fds = fds;
+	c.fd_count = (unsigned)n;
 	ear->udp = dnsudp_open(&c, e);
 	return ear->udp != NULL ? 0 : e->code;
 }
@@ -297,6 +309,53 @@ listeners_start(struct listeners *l, struct err *e)
 			return rc;
 	l->running = true;
 	return dnstcp_start(l->tcp, e);
+}
+
+void
+listeners_inherit(struct listeners *l, struct inherit *from)
+{
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	l->heirloom = from;
+}
+
+void
+listeners_own(struct listeners *l)
+{
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	assert(l->running);
+	l->heirloom = NULL;
+	for (size_t i = 0; i < l->count; i++)
+		ear_adjust(l, &l->ears[i], true);
+}
+
+void
+listeners_lend(const struct listeners *l, struct inherit *to)
+{
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct ear *ear = &l->ears[i];
+		unsigned n = 0;
+		const int *fds;
+
+		if (ear->proto == LISTENER_TCP) {
+			inherit_add(to, true, &ear->local,
+			    dnstcp_fd(l->tcp, &ear->local));
+			continue;
+		}
+		fds = dnsudp_fds(ear->udp, &n);
+		for (unsigned k = 0; k < n; k++)
+			inherit_add(to, false, &ear->local, fds[k]);
+	}
+}
+
+void
+listeners_leave(struct listeners *l, void (*gone)(void *arg), void *arg)
+{
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	dnstcp_leave(l->tcp, gone, arg);
+	for (size_t i = 0; i < l->count; i++)
+		dnsudp_leave(&l->ears[i].udp);
+	l->count = 0;
 }
 
 size_t

@@ -14,6 +14,7 @@
 struct diag;
 struct draft;
 struct err;
+struct inherit;
 struct listeners;
 struct world;
 
@@ -32,6 +33,21 @@ void listeners_settle(struct listeners *l, bool made);
 /* From here on queries are answered: the world is complete. 0, or a negative
  * code with a sentence. */
 int listeners_start(struct listeners *l, struct err *e);
+
+/* ---- from one process to another ---- */
+
+/* Before the first prepare: sockets that another process bound are taken from
+ * here (borrowed until listeners_own) and no other is bound in their place. */
+void listeners_inherit(struct listeners *l, struct inherit *from);
+/* After the start: nobody else reads from the sockets any more. Each UDP
+ * listener comes to the threads and buffers that its settings ask for. */
+void listeners_own(struct listeners *l);
+/* Adds all sockets, which stay ours. */
+void listeners_lend(const struct listeners *l, struct inherit *to);
+/* Another process reads from the sockets and goes on: ends UDP threads and lets
+ * TCP connections end. gone is called when the last has, from another thread or
+ * at once. Then only listeners_free. */
+void listeners_leave(struct listeners *l, void (*gone)(void *arg), void *arg);
 
 /* How many are open. */
 size_t listeners_count(const struct listeners *l);

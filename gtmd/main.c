@@ -27,12 +27,14 @@
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
-"usage: gtmd [-c FILE] [-s DIR] [-x SOCKET] [-t] [--lenient] [-l LEVEL] [-j]\n"
+"usage: gtmd [-c FILE] [-s DIR] [-x SOCKET] [-t | --replace] [--lenient]\n"
+"            [-l LEVEL] [-j]\n"
 "\n"
 "  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
 "  -s, --state DIR     journal, known states, status (" STATE_DIR ")\n"
 "  -x, --control PATH  control socket (control.sock in the state directory)\n"
 "  -t, --check         check configuration and zones, say all that is wrong\n"
+"      --replace       take over from the running process, without a loss\n"
 "      --lenient       list and skip what is not known or supported\n"
 "  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
 "  -j, --journal       log lines as the system journal likes them\n"
@@ -49,13 +51,14 @@ struct options {
 static int
 options_read(struct options *o, int argc, char **argv)
 {
-	enum { LENIENT = 256 };
+	enum { LENIENT = 256, REPLACE };
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "state", required_argument, NULL, 's' },
 		{ "control", required_argument, NULL, 'x' },
 		{ "check", no_argument, NULL, 't' },
 		{ "lenient", no_argument, NULL, LENIENT },
+		{ "replace", no_argument, NULL, REPLACE },
 		{ "log", required_argument, NULL, 'l' },
 		{ "journal", no_argument, NULL, 'j' },
 		{ "version", no_argument, NULL, 'V' },
@@ -77,6 +80,9 @@ options_read(struct options *o, int argc, char **argv)
 			break;
 		case 't':
 			o->check = true;
+			break;
+		case REPLACE:
+			o->service.replace = true;
 			break;
 		case LENIENT:
 			o->service.lenient = true;

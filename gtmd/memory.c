@@ -31,6 +31,7 @@ struct memory {
 	struct loop_timer timer;
 	uint64_t	 wait_ms;
 	bool		 failed;	/* the last save: told once */
+	bool		 left;		/* another process saves */
 };
 
 static void
@@ -111,7 +112,7 @@ memory_note(void *memory)
 	struct memory *m = memory;
 
 	OBJ_CHECK(m, MEMORY_MAGIC);
-	if (!loop_timer_running(&m->timer))
+	if (!m->left && !loop_timer_running(&m->timer))
 		loop_timer_start(&m->timer, m->wait_ms, 0);
 }
 
@@ -141,6 +142,53 @@ tell_result(struct memory *m, int rc, const struct err *e)
 	m->failed = rc != 0;
 }
 
+static void
+write_text(const struct memory *m, struct memory_text *t)
+{
+	memory_text_init(t);
+	sched_each(m->sched, save_monitor, t);
+	if (m->plan != NULL)
+		plan_hold_each(m->plan, save_held, t);
+	memory_text_end(t);
+}
+
+void
+memory_tell(const struct memory *m, struct strbuf *text)
+{
+	struct memory_text t;
+
+	write_text(m, &t);
+	strbuf_add_len(text, t.text.text, t.text.len);
+	memory_text_fini(&t);
+}
+
+void
+memory_leave(struct memory *m)
+{
+	OBJ_CHECK(m, MEMORY_MAGIC);
+	m->left = true;
+	loop_timer_stop(&m->timer);
+}
+
+static void
+hear_monitor(void *arg, const char *monitor, const struct addrport *to,
+    enum health_state state)
+{
+	sched_recall(((struct memory *)arg)->sched, monitor, to, state);
+}
+
+/* Holds came with the file and nobody has ended one since. One that began since
+ * begins here, too, when the member is told to be down. */
+int
+memory_hear(struct memory *m, const char *text, size_t len, struct err *e)
+{
+	const struct memory_text_sink sink = { .monitor = hear_monitor,
+	    .arg = m };
+
+	OBJ_CHECK(m, MEMORY_MAGIC);
+	return memory_text_read(text, len, &sink, e);
+}
+
 int
 memory_save(struct memory *m, struct err *e)
 {
@@ -152,11 +200,7 @@ memory_save(struct memory *m, struct err *e)
 
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	loop_timer_stop(&m->timer);
-	memory_text_init(&t);
-	sched_each(m->sched, save_monitor, &t);
-	if (m->plan != NULL)
-		plan_hold_each(m->plan, save_held, &t);
-	memory_text_end(&t);
+	write_text(m, &t);
 	rc = statefile_write(m->path, t.text.text, t.text.len, e);
 	memory_text_fini(&t);
 	tell_result(m, rc, e);

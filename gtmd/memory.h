@@ -8,11 +8,14 @@
 #ifndef GTMD_MEMORY_H
 #define GTMD_MEMORY_H
 
+#include <stddef.h>
+
 struct err;
 struct loop;
 struct memory;
 struct plan;
 struct sched;
+struct strbuf;
 
 /* loop and sched are borrowed for the memory's life; it starts empty. */
 struct memory *memory_new(const char *dir, struct loop *loop,
@@ -32,6 +35,15 @@ void memory_recall(struct memory *m, struct plan *plan);
 /* Something has changed: it will be saved, once for all changes of a second
  * (or longer, where saving itself takes long). For plan_config.changed. */
 void memory_note(void *memory);
+
+/* What would be saved, as text; and what another process knows by now, which
+ * counts from here on. ret 0, or ERR_PARSE with nothing told. */
+void memory_tell(const struct memory *m, struct strbuf *text);
+int memory_hear(struct memory *m, const char *text, size_t len,
+    struct err *e);
+
+/* The file is another process's from here on: nothing is saved. */
+void memory_leave(struct memory *m);
 
 /* Saves now: at the end, while plan and watches still stand. ret 0, or the
  * code of why not. */

@@ -21,12 +21,16 @@
 #include "gtmd/cookiekeep.h"
 #include "gtmd/control_events.h"
 #include "gtmd/geokeep.h"
+#include "gtmd/giver.h"
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/measures.h"
 #include "gtmd/plan.h"
 #include "gtmd/plan_metrics.h"
+#include "gtmd/service_inside.h"
+#include "gtmd/service_replace.h"
 #include "gtmd/statusfile.h"
+#include "gtmd/taker.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/settings.h"
 #include "gtmd/widetable.h"
@@ -35,28 +39,6 @@
 #include "monitors/board.h"
 #include "monitors/probe.h"
 #include "monitors/sched.h"
-
-struct service {
-	unsigned	  magic;
-#define SERVICE_MAGIC	0x5e41ce01u
-	char		 *config_path, *state_dir, *control_path;
-	bool		  lenient, ending;
-	struct loop	 *loop;
-	struct board	 *board;
-	struct sched	 *sched;
-	struct store	 *store;
-	struct widetable *wides;
-	struct world	  world;
-	struct cookiekeep *cookies;
-	struct zonekeep	 *zones;
-	struct geokeep	 *geo;
-	struct listeners *listeners;
-	struct memory	 *memory;
-	struct measures	 *metrics;
-	struct plan	 *plan;
-	struct restevents *events;
-	struct control	 *control;
-};
 
 /* ---- the gate: zones and sockets are part of every change ---- */
 
@@ -95,9 +77,8 @@ on_settle(void *arg, bool made)
 	listeners_settle(s->listeners, made);
 }
 
-/* What the threads see of the settings is made anew. */
-static void
-publish_settings(void *arg)
+void
+service_publish(void *arg)
 {
 	struct service *s = arg;
 
@@ -116,7 +97,7 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 
 		if (o->type == &settings_dns_type ||
 		    o->type == &settings_general_type) {
-			publish_settings(s);
+			service_publish(s);
 			return;
 		}
 	}
@@ -130,7 +111,9 @@ open_store(struct service *s, struct err *e)
 	struct store_gate gate = { on_prepare, on_settle, s };
 	struct store_backend *dir;
 
-	dir = store_dir_open(s->config_path, s->state_dir, e);
+	dir = s->taker == NULL ?
+	    store_dir_open(s->config_path, s->state_dir, e) :
+	    store_dir_open_guest(s->config_path, s->state_dir, e);
 	if (dir == NULL)
 		return e->code;
 	s->store = store_new(&gtm_schema, &dir);
@@ -151,19 +134,20 @@ open_monitors(struct service *s, struct err *e)
 }
 
 static int
-open_parts(struct service *s, struct err *e)
+open_parts(struct service *s, bool replace, struct err *e)
 {
 	struct cookiekeep_config cookies;
 	struct plan_config plan;
 
 	if ((s->loop = loop_new(&clock_system, e)) == NULL ||
+	    (replace && service_replace_ask(s, e) != 0) ||
 	    open_store(s, e) != 0 || open_monitors(s, e) != 0)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
 	cookies = (struct cookiekeep_config){
 		.loop = s->loop, .config_path = s->config_path,
-		.rolled = publish_settings, .arg = s,
+		.rolled = service_publish, .arg = s,
 	};
 	s->cookies = cookiekeep_new(&cookies);
 	s->world.secrets = cookiekeep_secrets(s->cookies);
@@ -172,6 +156,8 @@ open_parts(struct service *s, struct err *e)
 	s->listeners = listeners_new(&s->world, e);
 	if (s->listeners == NULL)
 		return e->code;
+	if (s->taker != NULL)
+		listeners_inherit(s->listeners, taker_sockets(s->taker));
 	s->events = restevents_new(clock_real(&clock_system));
 	s->memory = memory_new(s->state_dir, s->loop, s->sched);
 	s->metrics = measures_new(s->loop);
@@ -200,8 +186,11 @@ service_new(const struct service_config *c, struct err *e)
 	s->control_path = c->control != NULL ? mem_strdup(c->control) :
 	    mem_printf("%s/control.sock", c->state_dir);
 	s->lenient = c->lenient;
-	if (open_parts(s, e) != 0)
+	if (open_parts(s, c->replace, e) != 0) {
+		if (s->taker != NULL)
+			taker_refuse(s->taker, e->text);
 		service_free(&s);
+	}
 	return s;
 }
 
@@ -214,6 +203,7 @@ service_free(struct service **ps)
 	if (s == NULL)
 		return;
 	OBJ_CHECK(s, SERVICE_MAGIC);
+	giver_free(&s->giver);
 	control_free(&s->control);
 	listeners_free(&s->listeners);
 	memory_free(&s->memory);
@@ -227,6 +217,7 @@ service_free(struct service **ps)
 	geokeep_free(&s->geo);
 	cookiekeep_free(&s->cookies);
 	widetable_free(&s->wides);
+	taker_free(&s->taker);
 	loop_free(&s->loop);
 	rcu_drain();
 	free((void *)(uintptr_t)s->world.settings);
@@ -239,51 +230,77 @@ service_free(struct service **ps)
 
 /* ---- life ---- */
 
-static int reload(void *arg, struct diag *out);
-
-static int
-open_control(struct service *s, struct err *e)
+int
+service_open_control(struct service *s, int listening, struct err *e)
 {
 	const struct control_config c = {
-		.path = s->control_path, .state_dir = s->state_dir,
-		.config_path = s->config_path,
+		.path = s->control_path, .listening = listening,
+		.state_dir = s->state_dir, .config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
 		.sched = s->sched, .listeners = s->listeners,
 		.world = &s->world, .events = s->events,
-		.reload = reload, .arg = s,
+		.reload = service_reload, .arg = s,
 	};
 
 	s->control = control_new(&c, e);
 	return s->control != NULL ? 0 : e->code;
 }
 
+/* What should not count any more is gone before the first answer, and nobody
+ * asks before there is one. */
+static int
+start_alone(struct service *s, struct diag *out)
+{
+	struct err e = { 0 };
+
+	if (service_open_control(s, 0, &e) != 0)
+		return diag_err(out, NULL, &e);
+	service_publish(s);
+	if (listeners_start(s->listeners, &e) != 0 ||
+	    control_listen(s->control, &e) != 0)
+		return diag_err(out, NULL, &e);
+	service_replace_offer(s, 0, out);
+	return 0;
+}
+
+static int
+start_as_heir(struct service *s, struct diag *out)
+{
+	service_publish(s);
+	return service_replace_start(s, out);
+}
+
+/* Why the heir does not start, for the holder's log. */
+static const char *
+first_error(const struct diag *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		if (d->entries[i].level == DIAG_ERROR)
+			return d->entries[i].text;
+	return "it could not start";
+}
+
 int
 service_start(struct service *s, struct diag *out)
 {
-	struct err e = { 0 };
 	int rc;
 
 	OBJ_CHECK(s, SERVICE_MAGIC);
 	rc = store_load(s->store, s->lenient, out);
-	if (rc != 0)
-		return rc;
-	/* What should not count any more is gone before the first answer, and
-	 * nobody asks before there is one. */
-	if (open_control(s, &e) != 0)
-		return diag_err(out, NULL, &e);
-	publish_settings(s);
-	if (listeners_start(s->listeners, &e) != 0 ||
-	    control_listen(s->control, &e) != 0)
-		return diag_err(out, NULL, &e);
-	if (listeners_count(s->listeners) == 0)
+	if (rc == 0)
+		rc = s->taker == NULL ? start_alone(s, out) :
+		    start_as_heir(s, out);
+	if (rc != 0 && s->taker != NULL)
+		taker_refuse(s->taker, first_error(out));
+	if (rc == 0 && listeners_count(s->listeners) == 0)
 		diag_warn(out, NULL, "no gtm listener is configured and "
 		    "enabled: nobody can ask");
-	return 0;
+	return rc;
 }
 
 /* Findings go to the log, and to who asked for it. */
-static int
-reload(void *arg, struct diag *out)
+int
+service_reload(void *arg, struct diag *out)
 {
 	struct service *s = arg;
 	int rc;
@@ -293,7 +310,7 @@ reload(void *arg, struct diag *out)
 	rc = store_load(s->store, s->lenient, out);
 	log_diag("gtmd", out);
 	if (rc == 0)
-		publish_settings(s);
+		service_publish(s);
 	if (rc == 0)
 		log_at(LOG_NOTICE, "gtmd", "service", "reloaded",
 		    "serial=%llu warnings=%zu",
@@ -308,14 +325,19 @@ reload(void *arg, struct diag *out)
 static void
 on_reload(struct loop *l, int signo, void *arg)
 {
+	struct service *s = arg;
 	struct diag d;
 
 	(void)l;
 	(void)signo;
-	if (((const struct service *)arg)->ending)
+	if (s->ending || s->left)
 		return;		/* the terminal went away after Ctrl-C */
+	if (s->giver != NULL && giver_lends(s->giver)) {
+		s->reload_due = true;
+		return;
+	}
 	diag_init(&d);
-	(void)reload(arg, &d);
+	(void)service_reload(s, &d);
 	diag_fini(&d);
 }
 
@@ -330,6 +352,12 @@ on_end(struct loop *l, int signo, void *arg)
 	s->ending = true;
 	log_at(LOG_NOTICE, "gtmd", "service", "stopping", "signal=%s",
 	    sigabbrev_np(signo));
+	if (s->left) {
+		loop_stop(l);
+		return;
+	}
+	if (s->giver != NULL)
+		giver_abort(s->giver, "the process ends");
 	notify_send("STOPPING=1");
 	if (memory_save(s->memory, &e) != 0)
 		log_at(LOG_ERROR, "gtmd", "service", "memory", "%s", e.text);
@@ -343,6 +371,8 @@ on_status(struct loop *l, int signo, void *arg)
 	struct err e = { 0 };
 
 	(void)signo;
+	if (s->left)
+		return;
 	if (statusfile_write(s->state_dir, s->plan,
 	    clock_real(loop_clock(l)), &e) != 0)
 		log_at(LOG_ERROR, "gtmd", "service", "status", "%s", e.text);

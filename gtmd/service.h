@@ -20,6 +20,8 @@ struct service_config {
 	const char	*control;	/* path of the control socket; NULL =
 					 * control.sock in state_dir */
 	bool		 lenient;	/* list and skip what we don't know */
+	bool		 replace;	/* take over from the process that has
+					 * the state directory, if any has */
 };
 
 /* Makes the parts, takes the state directory. NULL with a sentence in e. */

@@ -126,6 +126,15 @@ stats_sum(enum stats_id id)
 	return sum;
 }
 
+void
+stats_carry(enum stats_id id, uint64_t n)
+{
+	assert(id < STATS_COUNT);
+	pthread_mutex_lock(&lock);
+	ended[id] += n;
+	pthread_mutex_unlock(&lock);
+}
+
 unsigned
 stats_threads(void)
 {

@@ -49,6 +49,8 @@ void stats_close(struct stats **ps);
 
 /* Sum over all threads since the start of the process. Any thread. */
 uint64_t stats_sum(enum stats_id id);
+/* Adds to the sum what threads elsewhere have counted, modulo 2^64. */
+void stats_carry(enum stats_id id, uint64_t n);
 /* How many threads count at this moment. Any thread. */
 unsigned stats_threads(void);
 /* "udp-queries", for status pages. */

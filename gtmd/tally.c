@@ -227,3 +227,14 @@ tally_sum(uint32_t slot)
 	pthread_mutex_unlock(&lock);
 	return sum;
 }
+
+void
+tally_carry(uint32_t slot, uint64_t n)
+{
+	assert(slot < TALLY_SLOTS_MAX);
+	pthread_mutex_lock(&lock);
+	if (ended == NULL)
+		ended = map_cells();
+	ended[slot] += n;
+	pthread_mutex_unlock(&lock);
+}

@@ -38,6 +38,10 @@ void tally_slots_free(uint32_t first, uint32_t count);
 /* Sum over all threads, closed ones included. Control loop. */
 uint64_t tally_sum(uint32_t slot);
 
+/* Adds to the sum what threads elsewhere have counted; all numbers are modulo
+ * 2^64, so that a sum that was told elsewhere can be taken off. Control loop. */
+void tally_carry(uint32_t slot, uint64_t n);
+
 /* A relaxed load and store: only this thread writes the cell. */
 static inline void
 tally_add(struct tally *t, uint32_t slot, uint64_t n)

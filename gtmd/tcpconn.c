@@ -59,19 +59,27 @@ tcpconn_last_ns(const struct tcpconn *c)
 	return c->last_ns;
 }
 
+bool
+tcpconn_is_resting(const struct tcpconn *c)
+{
+	return c->wait == WAIT_QUERY && c->out == NULL;
+}
+
 void
 tcpconn_close(struct tcpconn *c)
 {
+	struct tcpserve *s = c->serve;
+
 	OBJ_CHECK(c, TCPCONN_MAGIC);
 	loop_io_stop(&c->io);
 	loop_timer_stop(&c->timer);
 	(void)close(c->fd);
 	list_remove(&c->node);
-	c->serve->conn_count--;
-	stats_add(c->serve->answer.stats, STATS_TCP_CLOSED, 1);
+	stats_add(s->answer.stats, STATS_TCP_CLOSED, 1);
 	free(c->out);
 	c->magic = 0;
 	free(c);
+	tcpserve_dropped(s);
 }
 
 static void

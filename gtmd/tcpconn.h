@@ -9,6 +9,8 @@
 #ifndef GTMD_TCPCONN_H
 #define GTMD_TCPCONN_H
 
+#include <stdbool.h>
+
 #include "core/base/clock.h"
 #include "core/base/list.h"
 
@@ -24,6 +26,8 @@ void tcpconn_close(struct tcpconn *c);
 
 /* The connection of a node of s->conns. */
 struct tcpconn *tcpconn_of(struct list *node);
+/* It waits for a query, and nothing of one has come. */
+bool tcpconn_is_resting(const struct tcpconn *c);
 /* When its last query came, or it was opened. */
 mono_ns tcpconn_last_ns(const struct tcpconn *c);
 

@@ -24,6 +24,7 @@
 #define ACCEPT_AT_ONCE	16	/* then the connections have their turn */
 #define PAUSE_MS	100	/* when the process has no descriptor left */
 #define IDLE_BUSY_NS	(2 * CLOCK_S)
+#define SWEEP_MS	100
 
 struct tcplistener {
 	struct tcpserve	*serve;
@@ -45,7 +46,8 @@ is_busy(const struct tcpserve *s)
 {
 	const struct world_settings *set = RCU_GET(s->world->settings);
 
-	return s->conn_count >= set->tcp_clients_max - set->tcp_clients_max / 4;
+	return s->gone != NULL ||
+	    s->conn_count >= set->tcp_clients_max - set->tcp_clients_max / 4;
 }
 
 dur_ns
@@ -151,6 +153,23 @@ on_connection(struct loop_io *io, int fd, unsigned events, void *arg)
 	}
 }
 
+/* Those whose rest began before we were leaving have longer timers. */
+static void
+on_sweep(struct loop_timer *t, void *arg)
+{
+	struct tcpserve *s = arg;
+	mono_ns now = loop_now_ns(s->loop);
+
+	(void)t;
+	LIST_EACH(&s->conns, it) {
+		struct tcpconn *c = tcpconn_of(it);
+
+		if (tcpconn_last_ns(c) + IDLE_BUSY_NS < now &&
+		    tcpconn_is_resting(c))
+			tcpconn_close(c);
+	}
+}
+
 void
 tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 {
@@ -164,6 +183,8 @@ tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 	list_init(&s->conns);
 	s->conn_count = 0;
 	loop_timer_init(&s->pause, l, on_pause_over, s);
+	loop_timer_init(&s->sweep, l, on_sweep, s);
+	s->gone = NULL;
 }
 
 static void
@@ -179,12 +200,42 @@ void
 tcpserve_fini(struct tcpserve *s)
 {
 	loop_timer_stop(&s->pause);
+	loop_timer_stop(&s->sweep);
+	s->gone = NULL;
 	LIST_EACH(&s->listeners, it)
 		close_listener(OBJ_OF(it, struct tcplistener, node));
 	LIST_EACH(&s->conns, it)
 		tcpconn_close(tcpconn_of(it));
 	tally_close(&s->answer.tally);
 	stats_close(&s->answer.stats);
+}
+
+void
+tcpserve_dropped(struct tcpserve *s)
+{
+	void (*gone)(void *arg) = s->gone;
+
+	s->conn_count--;
+	if (gone == NULL || s->conn_count > 0)
+		return;
+	loop_timer_stop(&s->sweep);
+	s->gone = NULL;
+	gone(s->gone_arg);
+}
+
+void
+tcpserve_leave(struct tcpserve *s, void (*gone)(void *arg), void *arg)
+{
+	loop_timer_stop(&s->pause);
+	LIST_EACH(&s->listeners, it)
+		close_listener(OBJ_OF(it, struct tcplistener, node));
+	if (s->conn_count == 0) {
+		gone(arg);
+		return;
+	}
+	s->gone = gone;
+	s->gone_arg = arg;
+	loop_timer_start(&s->sweep, SWEEP_MS, SWEEP_MS);
 }
 
 void

@@ -32,6 +32,9 @@ struct tcpserve {
 	struct list		 conns;		/* longest without a query first */
 	size_t			 conn_count;
 	struct loop_timer	 pause;		/* no descriptor was left */
+	struct loop_timer	 sweep;		/* while leaving */
+	void			(*gone)(void *arg);	/* not NULL: leaving */
+	void			*gone_arg;
 	uint8_t			 scratch[TCPSERVE_SCRATCH];
 };
 
@@ -44,6 +47,14 @@ void tcpserve_fini(struct tcpserve *s);
 void tcpserve_add(struct tcpserve *s, int fd);
 /* Accepts what waits, then closes that listener; connections live on. */
 void tcpserve_remove(struct tcpserve *s, int fd);
+
+/* Closes the listeners without accepting (another process has them, too) and
+ * each connection when it has rested for 2 s; gone is called once when there is
+ * none left, perhaps at once. Once. */
+void tcpserve_leave(struct tcpserve *s, void (*gone)(void *arg), void *arg);
+
+/* For tcpconn: one connection less. */
+void tcpserve_dropped(struct tcpserve *s);
 
 /* How long a connection may rest: 2 s when three quarters of the places are
  * taken (RFC 7766 6.2.3: shorter under load). */

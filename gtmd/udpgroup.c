@@ -69,6 +69,13 @@ udpgroup_add(struct udpgroup *g, struct err *e)
 }
 
 void
+udpgroup_inherit(struct udpgroup *g, int fd)
+{
+	assert(g->count < UDPGROUP_MAX);
+	g->fds[g->count++] = fd;
+}
+
+void
 udpgroup_set_rcvbuf(const struct udpgroup *g, int octets)
 {
 	if (octets == 0)

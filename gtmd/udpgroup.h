@@ -33,6 +33,9 @@ void udpgroup_init(struct udpgroup *g, const struct addrport *local);
  * most. 0, or a negative code with a sentence. */
 int udpgroup_add(struct udpgroup *g, struct err *e);
 
+/* Takes one that another process bound and made ready, in its order. */
+void udpgroup_inherit(struct udpgroup *g, int fd);
+
 /* Octets of each socket's receive queue, over the system's limit where we may.
  * 0 leaves it as it is. */
 void udpgroup_set_rcvbuf(const struct udpgroup *g, int octets);

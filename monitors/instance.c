@@ -113,6 +113,16 @@ changed(struct instance *i, enum health_state was, const struct clock *clk)
 	tell(i);
 }
 
+void
+instance_recall(struct instance *i, enum health_state state,
+    const struct clock *clk)
+{
+	if (i->health.state == state)
+		return;
+	instance_start(i, state, clk);
+	tell(i);
+}
+
 static bool
 count(struct instance *i, const struct probe_result *r, mono_ns now)
 {

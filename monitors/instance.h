@@ -72,6 +72,11 @@ void instance_free(struct instance **pi);
 void instance_start(struct instance *i, enum health_state state,
     const struct clock *clk);
 
+/* Another process has found this; the watches are told if it is another state:
+ * the caller holds a reference. */
+void instance_recall(struct instance *i, enum health_state state,
+    const struct clock *clk);
+
 /* A probe's result; an abstention changes no state. Then, in both, the watches
  * are told if the state changed: the caller holds a reference. */
 void instance_push(struct instance *i, const struct probe_result *r,

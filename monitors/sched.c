@@ -434,6 +434,35 @@ sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
 	(void)map_put(&s->seeds, name, &seed_values[state]);
 }
 
+static struct instance *
+find_otherwise(const struct sched *s, const char *name,
+    enum health_state state)
+{
+	struct instance *i = map_find(&s->instances, name);
+
+	while (i != NULL && i->health.state == state)
+		i = i->next;
+	return i;
+}
+
+void
+sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
+    enum health_state state)
+{
+	char name[NAME_MAX_LEN];
+	struct instance *i;
+
+	make_name(name, sizeof(name), monitor, to);
+	/* A watch that is told may close others: none is remembered. */
+	while ((i = find_otherwise(s, name, state)) != NULL) {
+		i->refs++;
+		instance_recall(i, state, loop_clock(s->loop));
+		if (to->port != 0)
+			set_deadline(i);
+		sched_leave(&i);
+	}
+}
+
 void
 sched_each(const struct sched *s, sched_each_fn fn, void *arg)
 {

@@ -45,6 +45,11 @@ void sched_free(struct sched **ps);
 void sched_seed(struct sched *s, const char *monitor,
     const struct addrport *to, enum health_state state);
 
+/* What another process knows by now: such instances have this state from here
+ * on, and their watches are told where it is another. */
+void sched_recall(struct sched *s, const char *monitor,
+    const struct addrport *to, enum health_state state);
+
 /* Calls fn for each instance whose state is known, in no order. */
 typedef void (*sched_each_fn)(void *arg, const char *monitor,
     const struct addrport *to, enum health_state state);

@@ -484,6 +484,13 @@ restcommit_new(const struct restcommit_config *config, struct err *e)
 }
 
 void
+restcommit_leave(struct restcommit *c)
+{
+	OBJ_CHECK(c, RESTCOMMIT_MAGIC);
+	loop_timer_stop(&c->due);
+}
+
+void
 restcommit_free(struct restcommit **pc)
 {
 	struct restcommit *c = *pc;

@@ -50,6 +50,8 @@ struct restcommit_config {
 struct restcommit *restcommit_new(const struct restcommit_config *c,
     struct err *e);
 void restcommit_free(struct restcommit **pc);
+/* Another process has the store: reverts nothing any more. */
+void restcommit_leave(struct restcommit *c);
 
 /* A change that is asked for. */
 struct restcommit_ask {

@@ -55,6 +55,8 @@ struct restserver {
 	struct list	 connections;
 	bool		 freed;		/* a connection ended */
 	bool		 woken;		/* a watcher has something to send */
+	bool		 paused;
+	bool		 left;		/* another process listens now */
 	struct restwatch watch;
 	uint64_t	 answers[STATUS_END - STATUS_MIN];
 	unsigned	 roomy;		/* large bodies that are coming in */
@@ -85,6 +87,8 @@ run(struct restserver *s)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
+	if (s->paused)
+		return;
 	/* At its limit the library listens no more, and looks whether it may
 	 * again only at the start of a turn; watchers are resumed there, too. */
 	do {
@@ -134,7 +138,7 @@ on_sweep(struct loop_timer *t, void *arg)
 	LIST_EACH(&s->connections, n) {
 		struct connection *c = OBJ_OF(n, struct connection, node);
 
-		if (now - c->since > REQUEST_MS * CLOCK_MS)
+		if (!s->paused && now - c->since > REQUEST_MS * CLOCK_MS)
 			(void)shutdown(c->fd, SHUT_RDWR);
 	}
 	if (!list_empty(&s->connections))
@@ -449,6 +453,9 @@ on_request(void *arg, struct MHD_Connection *mc, const char *url,
 		*len = 0;
 		return MHD_YES;
 	}
+	if (x->server->left)
+		return refuse(x->server, mc, 503, "another process has taken "
+		    "over, ask again");
 	if (x->crowded)
 		return refuse(x->server, mc, 503, "other large requests are "
 		    "under way");
@@ -540,10 +547,20 @@ clear_place(const char *path, const struct sockaddr_un *at, struct err *e)
 }
 
 static int
+read_group(struct restserver *s, struct err *e)
+{
+	struct stat st;
+
+	if (stat(s->path, &st) == -1)
+		return err_sys(e, errno, "control socket %s", s->path);
+	s->group = st.st_gid;
+	return 0;
+}
+
+static int
 listen_at(struct restserver *s, struct err *e)
 {
 	struct sockaddr_un at;
-	struct stat st;
 	int rc = fill_address(s->path, &at, e);
 
 	if (rc == 0)
@@ -553,11 +570,9 @@ listen_at(struct restserver *s, struct err *e)
 	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* Nobody can connect before the mode is right: it listens last. */
 	if (s->fd == -1 || bind(s->fd, (const void *)&at, sizeof(at)) == -1 ||
-	    chmod(s->path, 0660) == -1 || stat(s->path, &st) == -1 ||
-	    listen(s->fd, BACKLOG) == -1)
+	    chmod(s->path, 0660) == -1 || listen(s->fd, BACKLOG) == -1)
 		return err_sys(e, errno, "control socket %s", s->path);
-	s->group = st.st_gid;
-	return 0;
+	return read_group(s, e);
 }
 
 static int
@@ -600,7 +615,8 @@ restserver_new(const struct restserver_config *c, struct err *e)
 	restwatch_init(&s->watch, c->loop, on_wake, s);
 	loop_timer_init(&s->due, c->loop, on_due, s);
 	loop_timer_init(&s->sweep, c->loop, on_sweep, s);
-	if (listen_at(s, e) != 0 || start(s, e) != 0)
+	s->fd = c->listening > 0 ? c->listening : -1;
+	if ((s->fd == -1 ? listen_at(s, e) : read_group(s, e)) != 0 || start(s, e) != 0)
 		restserver_free(&s);
 	return s;
 }
@@ -618,7 +634,8 @@ restserver_free(struct restserver **ps)
 	if (s->daemon != NULL) {
 		restwatch_end(&s->watch);
 		MHD_stop_daemon(s->daemon);
-		(void)unlink(s->path);
+		if (!s->left)
+			(void)unlink(s->path);
 	}
 	loop_timer_stop(&s->due);
 	loop_timer_stop(&s->sweep);
@@ -636,4 +653,43 @@ restserver_answers(const struct restserver *s, int status)
 	OBJ_CHECK(s, RESTSERVER_MAGIC);
 	assert(status >= STATUS_MIN && status < STATUS_END);
 	return s->answers[status - STATUS_MIN];
+}
+
+void
+restserver_pause(struct restserver *s)
+{
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	s->paused = true;
+	loop_io_change(s->io, 0);
+}
+
+void
+restserver_resume(struct restserver *s)
+{
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	s->paused = false;
+	loop_io_change(s->io, LOOP_READ);
+	run(s);
+}
+
+void
+restserver_leave(struct restserver *s)
+{
+	int fd;
+
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	fd = MHD_quiesce_daemon(s->daemon);
+	if (fd != -1)
+		(void)close(fd);
+	s->left = true;
+	restwatch_end(&s->watch);
+	restserver_resume(s);
+}
+
+int
+restserver_fd(const struct restserver *s)
+{
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	return MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_LISTEN_FD)->
+	    listen_fd;
 }

@@ -38,6 +38,8 @@ struct restserver_config {
 	struct loop	*loop;		/* borrowed */
 	const struct restserver_room *rooms;	/* borrowed, or NULL */
 	const char	*path;		/* of the socket, made with mode 0660 */
+	int		 listening;	/* > 0: a descriptor that listens there
+					 * already, taken; 0 = make it */
 	restserver_fn	*handle;
 	void		*arg;
 };
@@ -48,6 +50,16 @@ struct restserver *restserver_new(const struct restserver_config *c,
     struct err *e);
 /* Ends all connections and removes the socket. NULL is harmless. */
 void restserver_free(struct restserver **ps);
+
+/* Lets everything wait, and goes on with it. */
+void restserver_pause(struct restserver *s);
+void restserver_resume(struct restserver *s);
+/* Another process listens on the descriptor, too, and goes on: accepts nobody,
+ * ends the streams, tells 503 to who asks on a connection that stands, and
+ * leaves the socket's file alone. */
+void restserver_leave(struct restserver *s);
+/* The descriptor that listens; borrowed. */
+int restserver_fd(const struct restserver *s);
 
 /* How many answers of this HTTP status it has given; 100..599. */
 uint64_t restserver_answers(const struct restserver *s, int status);

@@ -36,6 +36,13 @@ sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
 }
 
 void
+sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
+    enum health_state state)
+{
+	sched_seed(s, monitor, to, state);
+}
+
+void
 sched_each(const struct sched *s, sched_each_fn fn, void *arg)
 {
 	(void)s;

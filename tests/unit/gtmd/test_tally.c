@@ -35,6 +35,24 @@ cells_of_all_threads_are_summed(void **state)
 }
 
 static void
+counts_go_from_one_process_to_another(void **state)
+{
+	struct tally *a = tally_open();
+	uint32_t slot = tally_slots_new(1);
+
+	(void)state;
+	tally_add(a, slot, 7);
+	tally_carry(slot, -UINT64_C(7));
+	assert_int_equal(tally_sum(slot), 0);
+	tally_add(a, slot, 2);
+	assert_int_equal(tally_sum(slot), 2);
+	tally_carry(slot, 100);
+	tally_close(&a);
+	assert_int_equal(tally_sum(slot), 102);
+	tally_slots_free(slot, 1);
+}
+
+static void
 a_slot_given_out_again_is_zero(void **state)
 {
 	struct tally *a = tally_open(), *b = tally_open();
@@ -147,6 +165,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells_of_all_threads_are_summed),
+		cmocka_unit_test(counts_go_from_one_process_to_another),
 		cmocka_unit_test(a_slot_given_out_again_is_zero),
 		cmocka_unit_test(ranges_never_overlap),
 		cmocka_unit_test(counting_is_seen_while_it_goes_on),

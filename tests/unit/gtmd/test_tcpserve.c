@@ -439,6 +439,54 @@ a_listener_leaves_its_connections(void **state)
 	(void)close(fd);
 }
 
+static void
+count_call(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static void
+who_leaves_lets_its_clients_end(void **state)
+{
+	struct scene *s = *state;
+	int resting = client(s), asking = client(s);
+	unsigned gone = 0;
+	uint8_t p[512];
+	size_t n = query(p, 3);
+
+	loop_advance(s->loop, &s->clock, CLOCK_S * 3 / 2);
+	put(asking, p, n / 2);
+	poll_some(s);
+	tcpserve_leave(&s->serve, count_call, &gone);
+	loop_advance(s->loop, &s->clock, CLOCK_S * 4 / 5);
+	assert_int_equal(s->serve.conn_count, 1);
+	put(asking, p + n / 2, n - n / 2);
+	expect_replies(s, asking, 3, 1);
+	assert_int_equal(gone, 0);
+	loop_advance(s->loop, &s->clock, 5 * CLOCK_S / 2);
+	assert_int_equal(s->serve.conn_count, 0);
+	assert_int_equal(gone, 1);
+	(void)close(resting);
+	(void)close(asking);
+}
+
+static void
+who_leaves_without_clients_is_gone_at_once(void **state)
+{
+	struct scene *s = *state;
+	unsigned gone = 0;
+	int keep = dup(s->listener), fd;
+
+	/* Another process has the listener, too. */
+	tcpserve_leave(&s->serve, count_call, &gone);
+	assert_int_equal(gone, 1);
+	fd = client(s);
+	poll_some(s);
+	assert_int_equal(s->serve.conn_count, 0);
+	(void)close(keep);
+	(void)close(fd);
+}
+
 #define SCENE(f)	cmocka_unit_test_setup_teardown(f, open_scene, close_scene)
 
 int
@@ -459,6 +507,8 @@ main(void)
 		SCENE(resets_leave_nothing),
 		SCENE(out_of_descriptors_is_survived),
 		SCENE(a_listener_leaves_its_connections),
+		SCENE(who_leaves_lets_its_clients_end),
+		SCENE(who_leaves_without_clients_is_gone_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

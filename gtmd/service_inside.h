@@ -1,0 +1,52 @@
+/* gtmd/service_inside.h - the parts of the daemon, for the files that make it
+ * up: service.c and service_replace.c. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_SERVICE_INSIDE_H
+#define GTMD_SERVICE_INSIDE_H
+
+#include <stdbool.h>
+
+#include "core/io/loop.h"
+#include "gtmd/world.h"
+
+struct diag;
+struct err;
+
+struct service {
+	unsigned	  magic;
+#define SERVICE_MAGIC	0x5e41ce01u
+	char		 *config_path, *state_dir, *control_path;
+	bool		  lenient, ending;
+	struct loop	 *loop;
+	struct board	 *board;
+	struct sched	 *sched;
+	struct store	 *store;
+	struct widetable *wides;
+	struct world	  world;
+	struct cookiekeep *cookies;
+	struct zonekeep	 *zones;
+	struct geokeep	 *geo;
+	struct listeners *listeners;
+	struct memory	 *memory;
+	struct measures	 *metrics;
+	struct plan	 *plan;
+	struct restevents *events;
+	struct control	 *control;
+	/* from one process to another */
+	struct taker	 *taker;	/* the one before us, NULL = none */
+	struct giver	 *giver;	/* the one after us; NULL = none may */
+	bool		  left;		/* that one has everything */
+	bool		  reload_due;	/* asked for while all is lent */
+	struct loop_timer linger;	/* for TCP clients, after that */
+};
+
+/* What the threads see of the settings is made anew. arg is the service. */
+void service_publish(void *arg);
+/* As after SIGHUP. */
+int service_reload(void *arg, struct diag *out);
+/* The control socket's tree; listening as in control_config. Not 0: e says
+ * why. */
+int service_open_control(struct service *s, int listening, struct err *e);
+
+#endif
