@@ -52,5 +52,5 @@ curl/		monitors|core/rest	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
 maxminddb\.h	gtmd		1
-openssl/	core/io|zones|admin/rest	3
+openssl/	core/io|zones|admin/rest	4
 END

@@ -45,8 +45,8 @@ function parameters(sig, depth, n, i, c) {
 		printf "%s:%d: %s has %d lines, 80 at most\n", $2, line, $1, size
 	else if (size > 50)
 		printf "%s:%d: note: %s has %d lines\n", $2, line, $1, size >"/dev/stderr"
-	# What the HTTP library calls has the signature that it asks for.
-	if (sig ~ /struct MHD_Connection \*/)
+	# What the HTTP and TLS libraries call has the signature that they ask for.
+	if (sig ~ /struct MHD_Connection \*|^\(SSL \*/)
 		next
 	if (parameters(sig) > 5)
 		printf "%s:%d: %s has %d parameters, 5 at most\n", $2, line, $1, parameters(sig)

@@ -1,0 +1,423 @@
+/* core/io/tls.c - see tls.h.
+ *
+ * OpenSSL reads and writes the descriptor through a BIO of ours: it sends
+ * without SIGPIPE, and it counts what a peer makes us read. Layer: core/io.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "core/io/tls.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+
+/* Forward secrecy and authenticated encryption, nothing else (RFC 9325 4.2). */
+#define CIPHERS_12	"ECDHE+AESGCM:ECDHE+CHACHA20"
+
+struct tls {
+	SSL_CTX		*ctx;
+	int64_t		 expires_s;
+};
+
+struct tls_peer {
+	SSL		*ssl;
+	int		 fd;
+	bool		 broken;	/* OpenSSL wants no goodbye then */
+	bool		 ready;		/* hands are shaken */
+	size_t		 turn;		/* octets that this call may still read */
+	size_t		 handshake;	/* octets of it so far */
+};
+
+/* ---- octets ---- */
+
+static BIO_METHOD *method;
+static pthread_once_t method_once = PTHREAD_ONCE_INIT;
+
+static int
+again(BIO *b, bool reading)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+		BIO_set_flags(b, (reading ? BIO_FLAGS_READ :
+		    BIO_FLAGS_WRITE) | BIO_FLAGS_SHOULD_RETRY);
+	return -1;
+}
+
+static int
+on_read(BIO *b, char *octets, int cap)
+{
+	struct tls_peer *p = BIO_get_data(b);
+	size_t room = (size_t)cap < p->turn ? (size_t)cap : p->turn;
+	ssize_t n;
+
+	BIO_clear_retry_flags(b);
+	if (room == 0) {
+		/* The rest has its turn; the descriptor stays readable. */
+		errno = EAGAIN;
+		return again(b, true);
+	}
+	n = recv(p->fd, octets, room, MSG_DONTWAIT);
+	if (n < 0)
+		return again(b, true);
+	p->turn -= (size_t)n;
+	if (!p->ready) {
+		p->handshake += (size_t)n;
+		if (p->handshake > TLS_HANDSHAKE_MAX)
+			return -1;
+	}
+	return (int)n;
+}
+
+static int
+on_write(BIO *b, const char *octets, int len)
+{
+	const struct tls_peer *p = BIO_get_data(b);
+	ssize_t n;
+
+	BIO_clear_retry_flags(b);
+	n = send(p->fd, octets, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return n < 0 ? again(b, false) : (int)n;
+}
+
+static long
+on_control(BIO *b, int what, long number, void *pointer)
+{
+	(void)b;
+	(void)number;
+	(void)pointer;
+	return what == BIO_CTRL_FLUSH;
+}
+
+static void
+make_method(void)
+{
+	method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(),
+	    "peer");
+	assert(method != NULL);
+	(void)BIO_meth_set_read(method, on_read);
+	(void)BIO_meth_set_write(method, on_write);
+	(void)BIO_meth_set_ctrl(method, on_control);
+}
+
+/* ---- credentials ---- */
+
+/* Nobody types a passphrase into a server; that one was wanted is noted. */
+static int
+no_passphrase(char *text, int cap, int writing, void *arg)
+{
+	bool *wanted = arg;
+
+	(void)text;
+	(void)cap;
+	(void)writing;
+	if (wanted != NULL)
+		*wanted = true;
+	return -1;
+}
+
+/* The library's reason for the last trouble, and its list emptied. */
+static const char *
+reason(void)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *text = ERR_reason_error_string(code);
+
+	/* What PEM says of a file that is none. */
+	if (ERR_GET_LIB(code) == ERR_LIB_PEM &&
+	    ERR_GET_REASON(code) == PEM_R_NO_START_LINE)
+		text = "no certificate is in it (PEM)";
+	ERR_clear_error();
+	return text != NULL ? text : "it does not read";
+}
+
+static BIO *
+open_file(const char *path, const char *what, struct err *e)
+{
+	BIO *b;
+
+	errno = 0;
+	b = BIO_new_file(path, "r");
+	if (b == NULL)
+		(void)err_set(e, ERR_IO, "%s %s: %s", what, path,
+		    errno != 0 ? strerror(errno) : "it does not open");
+	ERR_clear_error();
+	return b;
+}
+
+static int64_t
+expiry(const X509 *x)
+{
+	struct tm tm = { 0 };
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) != 1)
+		return 0;
+	return (int64_t)timegm(&tm);
+}
+
+/* The first certificate is the server's, those after it lead to the root. */
+static bool
+use_chain(struct tls *t, BIO *b)
+{
+	X509 *x = PEM_read_bio_X509(b, NULL, no_passphrase, NULL);
+	bool ok = x != NULL && SSL_CTX_use_certificate(t->ctx, x) == 1;
+
+	if (ok)
+		t->expires_s = expiry(x);
+	X509_free(x);
+	while (ok && (x = PEM_read_bio_X509(b, NULL, no_passphrase,
+	    NULL)) != NULL) {
+		ok = SSL_CTX_add0_chain_cert(t->ctx, x) == 1;
+		if (!ok)
+			X509_free(x);
+	}
+	return ok;
+}
+
+static int
+load_certificate(struct tls *t, const char *path, struct err *e)
+{
+	BIO *b = open_file(path, "certificate", e);
+	int rc = 0;
+
+	if (b == NULL)
+		return ERR_IO;
+	if (!use_chain(t, b))
+		rc = err_set(e, ERR_PARSE, "certificate %s: %s", path,
+		    reason());
+	ERR_clear_error();		/* the end of the text is one */
+	BIO_free(b);
+	return rc;
+}
+
+static int
+load_key(struct tls *t, const char *path, struct err *e)
+{
+	BIO *b = open_file(path, "key", e);
+	bool wanted = false;
+	EVP_PKEY *key;
+	int rc = 0;
+
+	if (b == NULL)
+		return ERR_IO;
+	key = PEM_read_bio_PrivateKey(b, NULL, no_passphrase, &wanted);
+	if (key == NULL)
+		rc = err_set(e, ERR_PARSE, "key %s: %s", path, wanted ?
+		    "it is encrypted with a passphrase" :
+		    "no private key is in it (PEM)");
+	else if (SSL_CTX_use_PrivateKey(t->ctx, key) != 1 ||
+	    SSL_CTX_check_private_key(t->ctx) != 1)
+		rc = err_set(e, ERR_CONFLICT, "key %s: it does not belong to "
+		    "the certificate", path);
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	BIO_free(b);
+	return rc;
+}
+
+/* Who offers protocols and not ours speaks another (RFC 7301 3.2). */
+static int
+on_alpn(SSL *ssl, const unsigned char **out, unsigned char *len,
+    const unsigned char *in, unsigned in_len, void *arg)
+{
+	const char *ours = arg;
+	size_t n = strlen(ours);
+
+	(void)ssl;
+	for (unsigned at = 0; at < in_len; at += 1u + in[at]) {
+		if (in[at] == n && in_len - at > n &&
+		    memcmp(in + at + 1, ours, n) == 0) {
+			*out = in + at + 1;
+			*len = (unsigned char)n;
+			return SSL_TLSEXT_ERR_OK;
+		}
+	}
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static SSL_CTX *
+make_context(const char *alpn)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+
+	assert(ctx != NULL);
+	(void)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+	(void)SSL_CTX_set_cipher_list(ctx, CIPHERS_12);
+	(void)SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
+	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	/* A ticket is all there is to a session, and each reload of the
+	 * credentials makes the key of tickets anew. */
+	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	(void)SSL_CTX_set_session_id_context(ctx,
+	    (const unsigned char *)"gtm", 3);
+	(void)SSL_CTX_set_num_tickets(ctx, 1);
+	/* A silent connection keeps no buffers; a record a call. */
+	(void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS |
+	    SSL_MODE_ENABLE_PARTIAL_WRITE |
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	(void)SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
+	if (alpn != NULL)
+		SSL_CTX_set_alpn_select_cb(ctx, on_alpn,
+		    (void *)(uintptr_t)alpn);
+	return ctx;
+}
+
+struct tls *
+tls_new(const struct tls_config *c, struct err *e)
+{
+	struct tls *t = mem_zalloc(1, sizeof(*t));
+
+	(void)pthread_once(&method_once, make_method);
+	t->ctx = make_context(c->alpn);
+	if (load_certificate(t, c->certificate, e) != 0 ||
+	    load_key(t, c->key, e) != 0)
+		tls_free(&t);
+	return t;
+}
+
+struct tls *
+tls_share(const struct tls *t)
+{
+	struct tls *twin = mem_zalloc(1, sizeof(*twin));
+
+	*twin = *t;
+	(void)SSL_CTX_up_ref(t->ctx);
+	return twin;
+}
+
+void
+tls_free(struct tls **pt)
+{
+	if (*pt != NULL)
+		SSL_CTX_free((*pt)->ctx);
+	free(*pt);
+	*pt = NULL;
+}
+
+int64_t
+tls_expires_s(const struct tls *t)
+{
+	return t->expires_s;
+}
+
+/* ---- peers ---- */
+
+struct tls_peer *
+tls_open(const struct tls *t, int fd)
+{
+	struct tls_peer *p = mem_zalloc(1, sizeof(*p));
+	BIO *b = BIO_new(method);
+
+	p->fd = fd;
+	p->ssl = SSL_new(t->ctx);
+	assert(p->ssl != NULL && b != NULL);
+	BIO_set_data(b, p);
+	BIO_set_init(b, 1);
+	SSL_set_bio(p->ssl, b, b);
+	SSL_set_accept_state(p->ssl);
+	return p;
+}
+
+void
+tls_close(struct tls_peer **pp)
+{
+	struct tls_peer *p = *pp;
+
+	*pp = NULL;
+	if (p == NULL)
+		return;
+	ERR_clear_error();
+	if (p->ready && !p->broken)
+		(void)SSL_shutdown(p->ssl);
+	SSL_free(p->ssl);
+	ERR_clear_error();
+	free(p);
+}
+
+/* What a call lacks that gave rc. */
+static int
+lack(struct tls_peer *p, int rc)
+{
+	int why = SSL_get_error(p->ssl, rc);
+
+	if (why == SSL_ERROR_WANT_READ)
+		return TLS_WANT_READ;
+	if (why == SSL_ERROR_WANT_WRITE)
+		return TLS_WANT_WRITE;
+	if (why == SSL_ERROR_ZERO_RETURN)
+		return 0;
+	p->broken = true;
+	return TLS_BROKEN;
+}
+
+int
+tls_accept(struct tls_peer *p)
+{
+	int rc;
+
+	ERR_clear_error();
+	p->turn = TLS_TURN;
+	rc = SSL_do_handshake(p->ssl);
+	if (rc == 1) {
+		p->ready = true;
+		return 1;
+	}
+	rc = lack(p, rc);
+	if (rc != 0)
+		return rc;
+	p->broken = true;	/* goodbye before hello */
+	return TLS_BROKEN;
+}
+
+bool
+tls_is_resumed(const struct tls_peer *p)
+{
+	return SSL_session_reused(p->ssl) == 1;
+}
+
+ssize_t
+tls_read(struct tls_peer *p, void *octets, size_t cap)
+{
+	int rc;
+
+	ERR_clear_error();
+	p->turn = TLS_TURN;
+	rc = SSL_read(p->ssl, octets, cap < INT_MAX ? (int)cap : INT_MAX);
+	return rc > 0 ? rc : lack(p, rc);
+}
+
+bool
+tls_pending(const struct tls_peer *p)
+{
+	return SSL_pending(p->ssl) > 0;
+}
+
+ssize_t
+tls_write(struct tls_peer *p, const void *octets, size_t len)
+{
+	int rc;
+
+	assert(len > 0);
+	ERR_clear_error();
+	p->turn = TLS_TURN;
+	rc = SSL_write(p->ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
+	if (rc > 0)
+		return rc;
+	rc = lack(p, rc);
+	return rc != 0 ? rc : TLS_BROKEN;
+}
+
+void
+tls_leave_thread(void)
+{
+	OPENSSL_thread_stop();
+}
