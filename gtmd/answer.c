@@ -20,6 +20,8 @@ void
 answer_begin(struct answer *a, const struct world *w)
 {
 	a->wides = w->wides;
+	a->asker.records = w->persist;
+	a->asker.clock = a->clock;
 	a->zones = RCU_GET(w->zones);
 	a->settings = RCU_GET(w->settings);
 	if (a->limit != NULL)

@@ -8,9 +8,13 @@
 #ifndef GTMD_ASKER_H
 #define GTMD_ASKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include "core/base/addr.h"
+
+struct clock;
+struct persist;
 
 struct asker {
 	const struct sockaddr	*from;	/* source of the query; NULL = unknown */
@@ -18,6 +22,10 @@ struct asker {
 						 * none was given */
 	uint8_t			 scope;	/* bits of client that the answer
 					 * depends on, so far */
+	bool			 peeks;	/* leaves no record behind */
+	struct persist		*records;	/* of wide IPs with persistence;
+						 * NULL = nobody is remembered */
+	const struct clock	*clock;	/* what records live by */
 };
 
 /* The resolver's address; family 0 when it is unknown. IPv4-mapped addresses

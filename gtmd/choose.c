@@ -66,6 +66,10 @@ find_measured(enum pool_lb lb, int row)
 	return &measured[lb][row];
 }
 
+const struct choose_method choose_persistence = {
+	.name = "persistence", .kind = CHOOSE_PICK,
+};
+
 static const struct choose_method *const methods[] = {
 	[POOL_LB_ROUND_ROBIN]		= &choose_round_robin,
 	[POOL_LB_RATIO]			= &choose_ratio,

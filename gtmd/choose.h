@@ -144,6 +144,8 @@ extern const struct choose_method choose_ratio_cohort;
 /* Strict: no candidate of score 0, topology-allow-zero-scores no. */
 extern const struct choose_method choose_topology;
 extern const struct choose_method choose_topology_strict;
+/* The row of an answer that persistence gives again. */
+extern const struct choose_method choose_persistence;
 
 /* choose_ratio's .weights, for methods that compile by it. */
 uint64_t choose_ratio_weights(const struct choose_weigh *w, uint64_t *out);

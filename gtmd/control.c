@@ -31,11 +31,15 @@
 #include "gtmd/control_manual.h"
 #include "gtmd/control_measure.h"
 #include "gtmd/control_metrics.h"
+#include "gtmd/control_persist.h"
 #include "gtmd/control_resolvers.h"
 #include "gtmd/control_share.h"
 #include "gtmd/control_stats.h"
 #include "gtmd/control_whatif.h"
+#include "gtmd/decision_keep.h"
+#include "gtmd/persist.h"
 #include "gtmd/statusfile.h"
+#include "gtmd/world.h"
 
 struct control {
 	unsigned	 magic;
@@ -146,6 +150,7 @@ post_explain(void *arg, const struct restrequest *q, struct restreply *r)
 
 	if (control_explain_read(&x, q->body, r) != 0)
 		return;
+	x.records = c->config.world->persist;
 	j = control_explain_json(&x, &in);
 	restreply_json(r, 200, &j);
 }
@@ -187,6 +192,30 @@ serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
 		return;
 	}
 	j = control_measure_json(c->config.plan);
+	restreply_json(r, 200, &j);
+}
+
+static void
+get_persist(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j = control_persist_json(c->config.world->persist,
+	    c->config.plan, decision_keep_now(&clock_system));
+
+	(void)q;
+	restreply_json(r, 200, &j);
+}
+
+/* All clients are new. */
+static void
+post_persist_clear(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j = json_new_object();
+
+	(void)q;
+	json_put_int(j, "cleared", (int64_t)persist_clear(
+	    c->config.world->persist));
 	restreply_json(r, 200, &j);
 }
 
@@ -273,6 +302,9 @@ const struct restroute control_routes[] = {
 	{ "gtm/resolvers", RESTREQUEST_GET, RESTPEER_GUEST, get_resolvers },
 	{ "gtm/metrics", RESTREQUEST_GET | RESTREQUEST_POST, RESTPEER_GUEST,
 	  serve_measured },
+	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
+	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
+	    post_persist_clear },
 	{ "gtm/changes", RESTREQUEST_GET, RESTPEER_GUEST, get_changes },
 	{ "gtm/confirm", RESTREQUEST_POST, RESTPEER_OPERATOR, post_confirm },
 	{ "gtm/undo", RESTREQUEST_POST, RESTPEER_OPERATOR, post_undo },

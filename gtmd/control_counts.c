@@ -10,13 +10,16 @@
 static void
 add_edge(struct control_counts *c, const struct plan_edge *e)
 {
-	uint64_t preferred = tally_sum(e->slot + DECISION_PREFERRED);
+	uint64_t persisted = tally_sum(e->slot + DECISION_PERSISTED);
+	uint64_t preferred = persisted +
+	    tally_sum(e->slot + DECISION_PREFERRED);
 	uint64_t alternate = tally_sum(e->slot + DECISION_ALTERNATE);
 	uint64_t fallback = tally_sum(e->slot + DECISION_FALLBACK) +
 	    tally_sum(e->slot + DECISION_LAST_RESORT) +
 	    tally_sum(e->slot + DECISION_FALLBACK_IP);
 
 	c->preferred += preferred;
+	c->persisted += persisted;
 	c->alternate += alternate;
 	c->fallback += fallback;
 	c->returned += tally_sum(e->slot + DECISION_RETURNED);

@@ -14,6 +14,7 @@ struct plan_wide;
 
 struct control_counts {
 	uint64_t	 preferred, alternate;
+	uint64_t	 persisted;	/* of preferred: by persistence */
 	uint64_t	 fallback;	/* last resort and fallback-ip included */
 	uint64_t	 returned;	/* return-to-dns */
 	uint64_t	 dropped;	/* drop-packet */

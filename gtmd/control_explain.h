@@ -17,6 +17,7 @@
 #include "gtmd/widetable.h"
 
 struct json;
+struct persist;
 struct plan;
 struct restreply;
 struct world;
@@ -30,6 +31,7 @@ struct control_explain {
 	bool		 has_client;
 	struct addr_prefix client;
 	struct sockaddr_storage from;	/* the same as who asks */
+	struct persist	*records;	/* may be NULL */
 };
 
 /* Where: the world that answers, the plan whose decisions it holds, and a

@@ -28,6 +28,8 @@ static const struct {
 	{ "gtm/metrics", "Measurements of servers and virtual servers; POST "
 	    "`items` gives them" },
 	{ "gtm/openapi", "This tree in OpenAPI 3.0" },
+	{ "gtm/persist", "What clients were answered and will be again" },
+	{ "gtm/persist-clear", "Forget what clients were answered" },
 	{ "gtm/resolvers", "Resolvers seen lately" },
 	{ "gtm/status", "States, reasons, counters and decisions of all "
 	    "objects" },

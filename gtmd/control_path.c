@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/list.h"
 #include "core/base/map.h"
 #include "core/base/mem.h"
@@ -100,7 +101,8 @@ control_path_find(const struct plan *p, enum wide_type type,
 struct asker
 control_path_asker(const struct control_explain *x)
 {
-	struct asker asker = { .scope = 0 };
+	struct asker asker = { .peeks = true, .records = x->records,
+	    .clock = &clock_system };
 
 	if (x->has_client) {
 		asker.client = x->client;

@@ -77,6 +77,13 @@ add_member_score(const struct control_outcome *c, const struct plan_member *m,
 	return add_score(p->spec.topology, &c->who, place, text, cap);
 }
 
+/* Persistence has the word for this client. */
+static bool
+is_kept(const struct control_outcome *c)
+{
+	return c->count > 0 && c->v[0].method == &choose_persistence;
+}
+
 /* ---- pools ---- */
 
 /* Not among the pools that the decision may ask, though enabled. */
@@ -105,6 +112,9 @@ chosen_pool(const struct plan_edge *e, const struct control_outcome_sum *sum,
 	const char *mode = choose_find_cohort(
 	    wideip_lb(e->wide->obj), e->wide->obj->cohort)->name;
 
+	if (o->method == &choose_persistence)
+		return say(text, cap, "Persistence: the client was answered "
+		    "from it before");
 	if (e->last_resort)
 		return say(text, cap, "Last resort: no other pool can answer");
 	if (o->pool_total == 0)
@@ -132,6 +142,9 @@ control_reason_pool(const struct control_outcome *c,
 	}
 	if (!e->pool->obj->enabled)
 		return say(text, cap, "The pool is disabled");
+	if (is_kept(c))
+		return say(text, cap, "Persistence: the client was answered "
+		    "from another pool before");
 	if (e->last_resort && status_is_usable(
 	    e->pool->node.status.availability))
 		return say(text, cap, "Last resort: another pool can answer");
@@ -187,6 +200,9 @@ chosen_member(const struct plan_edge *e, const struct plan_member *m,
 {
 	struct strbuf b;
 
+	if (o->method == &choose_persistence)
+		return say(text, cap, "Persistence: the client's last answer, "
+		    "until it expires");
 	strbuf_init(&b);
 	strbuf_printf(&b, "Chosen %" PRIu64 " of %" PRIu64 " times by %s "
 	    "method %s", o->weight, o->total, how_word(e, o), o->method->name);
@@ -286,6 +302,9 @@ control_reason_member(const struct control_outcome *c,
 		return say(text, cap, "Told behind the one that is chosen");
 	if (!is_usable(m))
 		return unusable_member(m, text, cap);
+	if (is_kept(c))
+		return say(text, cap, "Persistence: the client was answered "
+		    "with another before");
 	if (pool.share <= 0)
 		return say(text, cap, "Its pool is not chosen");
 	if (sum.first != NULL) {

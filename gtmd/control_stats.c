@@ -57,8 +57,7 @@ wide_stats(const struct control_stats *s, enum wide_type type,
 	control_counts_wide(w, &c);
 	put_counts(s->entries, &c);
 	reststats_number(s->entries, "cnameResolutions", c.cname);
-	/* Persistence is refused, so that nothing persists. */
-	reststats_number(s->entries, "persisted", 0);
+	reststats_number(s->entries, "persisted", c.persisted);
 	reststats_number(s->entries, "rcode",
 	    tally_sum(w->tally + DECISION_FAILED));
 	reststats_number(s->entries, "requests",

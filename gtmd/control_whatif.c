@@ -153,8 +153,10 @@ answer(const struct whatif *w, const struct json *body)
 		return;
 	if (json_find(body, "name") == NULL)
 		answer_touched(w);
-	else if (control_explain_read(&x, body, w->r) == 0)
+	else if (control_explain_read(&x, body, w->r) == 0) {
+		x.records = w->in->world->persist;
 		answer_name(w, &x);
+	}
 }
 
 void

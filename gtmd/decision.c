@@ -11,13 +11,19 @@
 #include <string.h>
 
 #include "core/wire/wbuf.h"
+#include "gtmd/asker.h"
 #include "gtmd/decision_block.h"
+#include "gtmd/decision_keep.h"
+#include "gtmd/persist.h"
 #include "gtmd/tally.h"
 
-/* Where records go, and who counts them. */
+/* Where records go, and who counts them; which stage gave them, and which of
+ * its candidates came first. */
 struct place {
 	const struct decision_ask *ask;
 	struct wbuf	*w;
+	const struct decision_stage *stage;	/* NULL: none yet */
+	uint32_t	 first;
 };
 
 static inline const struct decision_candidate *
@@ -110,10 +116,30 @@ write_ordered(const struct decision_stage *s, uint32_t first,
 	return written;
 }
 
+/* Answers with this candidate, and those behind it where there are several. */
+static inline void
+stage_write(const struct decision_stage *s, uint32_t first, struct place *p,
+    struct decision_out *out)
+{
+	tally_add(p->ask->tally, s->slot, 1);
+	out->count = (uint16_t)s->max;
+	if (s->is_cname) {
+		out->target = candidate_at(s, first)->rr + RR_DATA;
+		out->target_off = (uint16_t)(p->w->off + RR_DATA);
+	}
+	p->stage = s;
+	p->first = first;
+	candidate_write(candidate_at(s, first), p);
+	if (s->max > 1 && s->method->order != NULL)
+		out->count = (uint16_t)write_ordered(s, first, p);
+	else if (s->max > 1)
+		write_more(s, first, p);
+}
+
 /* True when the stage has answered, false when its method passes. */
 static bool
 stage_answer(const struct decision *d, const struct decision_stage *s,
-    const struct place *p, struct decision_out *out)
+    struct place *p, struct decision_out *out)
 {
 	struct choose_query q = {
 		.turn = p->ask->tally->cells[s->slot], .asker = p->ask->asker,
@@ -130,23 +156,13 @@ stage_answer(const struct decision *d, const struct decision_stage *s,
 		first = s->pick(s->table, &q);
 	if (first == CHOOSE_NONE)
 		return false;
-	tally_add(p->ask->tally, s->slot, 1);
-	out->count = (uint16_t)s->max;
-	if (s->is_cname) {
-		out->target = candidate_at(s, first)->rr + RR_DATA;
-		out->target_off = (uint16_t)(p->w->off + RR_DATA);
-	}
-	candidate_write(candidate_at(s, first), p);
-	if (s->max > 1 && s->method->order != NULL)
-		out->count = (uint16_t)write_ordered(s, first, p);
-	else if (s->max > 1)
-		write_more(s, first, p);
+	stage_write(s, first, p, out);
 	return true;
 }
 
 static bool
 run_answer(const struct decision *d, const struct decision_run *r,
-    const struct place *p, struct decision_out *out)
+    struct place *p, struct decision_out *out)
 {
 	const struct decision_stage *s = d->stages + r->first;
 
@@ -159,7 +175,7 @@ run_answer(const struct decision *d, const struct decision_run *r,
 /* The pools that the mode puts behind the first one, which has passed. */
 static bool
 ordered_answer(const struct decision *d, uint32_t first,
-    const struct place *p, struct decision_out *out)
+    struct place *p, struct decision_out *out)
 {
 	struct choose_order o;
 	uint32_t from;
@@ -177,7 +193,7 @@ ordered_answer(const struct decision *d, uint32_t first,
 /* The pool of the mode's choice, then those behind it around the circle. */
 static bool
 pools_answer(const struct decision *d, const struct choose_query *q,
-    const struct place *p, struct decision_out *out)
+    struct place *p, struct decision_out *out)
 {
 	uint32_t at = 0;
 
@@ -195,6 +211,40 @@ pools_answer(const struct decision *d, const struct choose_query *q,
 	return false;
 }
 
+static inline void
+choose_answer(const struct decision *d, const struct choose_query *q,
+    struct place *p, struct decision_out *out)
+{
+	if (pools_answer(d, q, p, out) || run_answer(d, &d->rest, p, out))
+		return;
+	tally_add(p->ask->tally, d->slot + DECISION_FAILED, 1);
+	out->action = d->failure;
+	out->rcode = d->rcode;
+}
+
+/* Out of line: most wide IPs remember nobody. */
+__attribute__((noinline))
+static void
+keep_answer(const struct decision *d, const struct choose_query *q,
+    struct place *p, struct decision_out *out)
+{
+	const struct asker *asker = q->asker;
+	struct decision_keeper k;
+
+	if (!decision_keep_find(d, asker, &k)) {
+		choose_answer(d, q, p, out);
+		if (p->stage != NULL && p->stage->targets != NULL &&
+		    asker->records != NULL && asker->from != NULL &&
+		    !asker->peeks)
+			persist_put(asker->records, &k.key,
+			    p->stage->targets[p->first], k.now_s,
+			    d->kept->ttl_s);
+		return;
+	}
+	out->action = DECISION_ANSWER;
+	stage_write(&d->stages[k.target->stage], k.target->candidate, p, out);
+}
+
 void
 decision_answer(const struct decision *d, const struct decision_ask *ask,
     struct wbuf *w, struct decision_out *out)
@@ -205,9 +255,8 @@ decision_answer(const struct decision *d, const struct decision_ask *ask,
 	assert(d->magic == DECISION_MAGIC);
 	*out = d->base;
 	q.turn = tally_next(ask->tally, d->slot + DECISION_REQUESTS);
-	if (pools_answer(d, &q, &p, out) || run_answer(d, &d->rest, &p, out))
-		return;
-	tally_add(ask->tally, d->slot + DECISION_FAILED, 1);
-	out->action = d->failure;
-	out->rcode = d->rcode;
+	if (d->kept != NULL)
+		keep_answer(d, &q, &p, out);
+	else
+		choose_answer(d, &q, &p, out);
 }

@@ -3,8 +3,8 @@
  * else.
  *
  * Parts in this order, each 8-octet aligned: the head, pools, stages, the
- * methods' tables, candidates. A query touches the head, one stage, one cell
- * of a table and one candidate. Layer: gtmd.
+ * methods' tables, candidates, what is remembered of them. A query touches the
+ * head, one stage, one cell of a table and one candidate. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_DECISION_BLOCK_H
@@ -42,6 +42,24 @@ struct decision_stage {
 	uint32_t	 max;		/* answers: <= distinct candidates */
 	bool		 is_cname;
 	const struct choose_method *method;	/* for decision_walk */
+	const uint64_t	*targets;	/* what is remembered of each candidate;
+					 * NULL: nothing */
+};
+
+/* Where a remembered target is now. */
+struct decision_target {
+	uint64_t	 target;
+	uint32_t	 stage;		/* in decision.stages */
+	uint32_t	 candidate;
+};
+
+/* Of a wide IP with persistence. */
+struct decision_kept {
+	uint64_t	 wide;		/* key of its records */
+	struct clientnet_len net;
+	uint32_t	 ttl_s;
+	uint32_t	 count;
+	struct decision_target targets[];	/* by target */
 };
 
 /* A run of stages: preferred, alternate of a pool; or the rest. */
@@ -62,6 +80,7 @@ struct decision {
 	const struct decision_stage *stages;
 	uint32_t	 pool_count;
 	struct decision_run rest;
+	const struct decision_kept *kept;	/* NULL: nobody is remembered */
 	struct decision_out base;	/* what all answers have in common */
 	enum decision_action failure;	/* NODATA or RCODE */
 	uint8_t		 rcode;		/* of RCODE, else 0 */

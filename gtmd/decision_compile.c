@@ -218,6 +218,23 @@ allow_answers(struct decision_stage *to, const struct settle_stage *st)
 	free(back);
 }
 
+/* What is remembered of each candidate: not where it stands today. */
+static void
+write_targets(struct build *b, struct decision_stage *to,
+    const struct settle_stage *st)
+{
+	uint64_t *target;
+
+	if (!b->spec->persistence || (st->how != DECISION_PREFERRED &&
+	    st->how != DECISION_ALTERNATE && st->how != DECISION_PERSISTED))
+		return;
+	target = build_take(b, st->count * sizeof(*target));
+	to->targets = target;
+	for (size_t i = 0; target != NULL && i < st->count; i++)
+		target[i] = decision_spec_target(st->pool->key,
+		    settled_member(st, i)->key);
+}
+
 /* ---- stages ---- */
 
 static choose_pick_fn *
@@ -246,6 +263,7 @@ build_pick(struct build *b, struct decision_stage *to,
 	to->pick = compile_table(b, st->method, items, st->count, &to->table);
 	free(items);
 	write_candidates(b, to, st);
+	write_targets(b, to, st);
 	if (b->base != NULL)
 		allow_answers(to, st);
 }
@@ -355,10 +373,46 @@ build_mode(struct build *b, struct decision *d)
 	d->table = table;
 }
 
+static int
+by_target(const void *a, const void *b)
+{
+	const struct decision_target *x = a, *y = b;
+
+	return (x->target > y->target) - (x->target < y->target);
+}
+
+/* Of the stages that run holds, which are written. */
+static const struct decision_kept *
+build_kept(struct build *b, const struct decision_stage *stages,
+    const struct decision_run *run)
+{
+	const struct settle_chain *c = &b->settle->kept;
+	struct decision_kept *k;
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		count += c->stages[i].count;
+	k = build_take(b, sizeof(*k) + count * sizeof(k->targets[0]));
+	if (k == NULL)
+		return NULL;
+	k->wide = b->spec->key;
+	k->net = b->spec->persist_net;
+	k->ttl_s = b->spec->persist_ttl_s;
+	for (uint32_t i = 0; i < run->count; i++) {
+		const struct decision_stage *s = &stages[run->first + i];
+
+		for (uint32_t n = 0; n < s->count; n++)
+			k->targets[k->count++] = (struct decision_target){
+			    s->targets[n], run->first + i, n };
+	}
+	qsort(k->targets, k->count, sizeof(k->targets[0]), by_target);
+	return k;
+}
+
 static size_t
 count_stages(const struct settle *s)
 {
-	size_t n = s->rest.count;
+	size_t n = s->rest.count + s->kept.count;
 
 	for (size_t i = 0; i < s->pool_count; i++)
 		n += s->pools[i].chain.count;
@@ -394,9 +448,10 @@ build_all(struct build *b)
 	const struct settle *s = b->settle;
 	struct decision *d = build_take(b, sizeof(*d));
 	struct decision_run *runs = build_take(b,
-	    s->pool_count * sizeof(*runs)), rest;
+	    s->pool_count * sizeof(*runs)), rest, kept_run;
 	struct decision_stage *stages = build_take(b,
 	    count_stages(s) * sizeof(*stages));
+	const struct decision_kept *kept = NULL;
 	uint32_t used = 0;
 
 	build_mode(b, d);
@@ -409,6 +464,9 @@ build_all(struct build *b)
 	}
 	rest = build_run(b, stages, &used, &s->rest);
 	build_views(b, d);
+	kept_run = build_run(b, stages, &used, &s->kept);
+	if (b->spec->persistence)
+		kept = build_kept(b, stages, &kept_run);
 	if (d == NULL)
 		return;
 	d->magic = DECISION_MAGIC;
@@ -418,6 +476,7 @@ build_all(struct build *b)
 	d->stages = stages;
 	d->pool_count = (uint32_t)s->pool_count;
 	d->rest = rest;
+	d->kept = kept;
 	build_failure(d, b->spec, s->negative_ttl_s);
 }
 

@@ -194,6 +194,42 @@ decision_settle_is_certain(const struct settle_chain *c)
 	return m->kind != CHOOSE_PICK || !m->may_pass;
 }
 
+/* The members of this pool that a client may go back to. Ratios and priority
+ * groups are for who comes anew. */
+static void
+chain_add_kept(struct settle_chain *c, const struct decision_spec_pool *p)
+{
+	struct settle_stage st = { .pool = p, .method = &choose_persistence,
+	    .how = DECISION_PERSISTED, .member_how = DECISION_PREFERRED };
+
+	st.candidates = mem_zalloc(p->member_count + 1, sizeof(uint32_t));
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct decision_spec_member *m = &p->members[i];
+
+		if (m->enabled && (m->available || !p->verify) &&
+		    st.count < CHOOSE_CANDIDATES_MAX)
+			st.candidates[st.count++] = (uint32_t)i;
+	}
+	if (st.count == 0) {
+		free(st.candidates);
+		return;
+	}
+	c->stages = mem_grow(c->stages, &c->room, c->count + 1, sizeof(st));
+	c->stages[c->count++] = st;
+}
+
+/* A disabled pool is drained: it keeps the clients it has. */
+static void
+find_kept(struct settle *s, const struct decision_spec *spec)
+{
+	for (size_t i = 0; i < spec->pool_count; i++) {
+		const struct decision_spec_pool *p = &spec->pools[i];
+
+		if (!p->below_min_up && (p->enabled || spec->drain))
+			chain_add_kept(&s->kept, p);
+	}
+}
+
 /* Preferred, then alternate, of one pool that may be down or disabled. */
 static void
 chain_add_pool(struct settle_chain *c, const struct decision_spec_pool *p,
@@ -325,6 +361,8 @@ decision_settle(struct settle *s, const struct decision_spec *spec)
 	*s = (struct settle){ .negative_ttl_s = smallest_ttl(spec) };
 	find_pools(s, spec);
 	leave_idle(s, spec);
+	if (spec->persistence)
+		find_kept(s, spec);
 	if (pools_are_certain(s, spec))
 		return;
 	if (spec->last_resort != NULL)
@@ -340,6 +378,7 @@ decision_settle_fini(struct settle *s)
 		chain_fini(&s->pools[i].chain);
 	free(s->pools);
 	chain_fini(&s->rest);
+	chain_fini(&s->kept);
 	*s = (struct settle){ 0 };
 }
 

@@ -48,6 +48,9 @@ struct settle {
 	struct settle_chain rest;	/* when every pool has passed: last
 					 * resort, fallback. After it comes
 					 * the failure policy */
+	struct settle_chain kept;	/* with persistence: of each pool the
+					 * members that a client may go back
+					 * to, whatever the methods say */
 	uint32_t	 negative_ttl_s;	/* smallest ttl of all pools */
 };
 

@@ -36,6 +36,7 @@ enum decision_how {
 	DECISION_RETURNED,	/* return-to-dns */
 	DECISION_DROPPED,	/* drop-packet */
 	DECISION_FALLBACK_IP,
+	DECISION_PERSISTED,	/* a client's last answer again */
 	DECISION_POOL_SLOTS
 };
 
@@ -91,6 +92,12 @@ struct decision_spec {
 	uint32_t	 failure_rcode_ttl_s;
 	uint32_t	 slot;		/* DECISION_WIDE_SLOTS */
 	struct clientnet_len net;	/* static-persist-cidr */
+	bool		 persistence;
+	bool		 drain;		/* drain-persistent-requests */
+	struct clientnet_len persist_net;	/* persist-cidr */
+	uint32_t	 persist_ttl_s;
+	uint64_t	 key;		/* clientnet_key of type and name; not
+					 * 0 */
 	const struct decision_spec_pool *pools;		/* by order */
 	size_t		 pool_count;
 	const struct decision_spec_pool *last_resort;	/* or NULL */
@@ -98,6 +105,13 @@ struct decision_spec {
 					 * the mode is topology */
 	bool		 client_subnet;	/* topology-prefer-edns0-client-subnet */
 };
+
+/* What persistence remembers of a member, or CNAME, of a pool. Not 0. */
+static inline uint64_t
+decision_spec_target(uint64_t pool_key, uint64_t member_key)
+{
+	return clientnet_mix(pool_key, member_key) | 1;
+}
 
 /*
  * decision_compile - the immutable decision that this spec leads to.

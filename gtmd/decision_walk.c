@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "gtmd/choose.h"
 #include "gtmd/decision_block.h"
+#include "gtmd/decision_keep.h"
 
 /* What a choice among count things does with all its picks. */
 struct picks {
@@ -284,6 +285,29 @@ tell_failure(struct walk *w)
 		w->fn(w->arg, &o);
 }
 
+/* Persistence gives this client one answer, whatever the methods say. */
+static void
+tell_kept(struct walk *w, const struct decision_target *t)
+{
+	const struct decision_stage *s = &w->d->stages[t->stage];
+	uint64_t *weight = mem_zalloc(s->count, sizeof(*weight));
+	uint64_t *present = mem_zalloc(s->count, sizeof(*present));
+
+	weight[t->candidate] = 1;
+	count_present(s, weight, present);
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct decision_outcome o = { .share = (double)weight[i],
+		    .present = (double)present[i], .action = s->action,
+		    .method = s->method, .slot = s->slot, .direct = true,
+		    .weight = weight[i], .total = 1 };
+
+		if (present[i] > 0)
+			tell_candidate(w, candidate_at(s, i), &o);
+	}
+	free(weight);
+	free(present);
+}
+
 static uint32_t
 count_stages(const struct decision *d)
 {
@@ -299,13 +323,17 @@ decision_walk(const struct decision *d, struct asker *asker,
     decision_walk_fn *fn, void *arg)
 {
 	struct walk w = { .d = d, .asker = asker, .fn = fn, .arg = arg };
+	struct decision_keeper k;
 
 	assert(d->magic == DECISION_MAGIC);
 	w.reach = mem_zalloc(count_stages(d), sizeof(*w.reach));
 	if (d->pool_count > 0)
 		w.pools = picks_of(d->mode, &(struct choose_weigh){ d->table,
 		    d->pick, d->pool_count, asker });
-	flow(&w);
+	if (d->kept != NULL && decision_keep_find(d, asker, &k))
+		tell_kept(&w, k.target);
+	else
+		flow(&w);
 	for (uint32_t i = 0; i < d->pool_count; i++)
 		tell_run(&w, &d->pools[i], i);
 	tell_run(&w, &d->rest, d->pool_count);

@@ -255,6 +255,7 @@ read_settings(struct plan *p)
 	    find_single(p, &settings_lb_type);
 
 	p->monitor_disabled = g != NULL && g->monitor_disabled_objects;
+	p->drain = g == NULL || g->drain_persistent;
 	if (g != NULL)
 		p->static_net = (struct clientnet_len){
 			(uint8_t)g->static_persist_ipv4,
@@ -401,6 +402,7 @@ plan_new(const struct plan_config *c)
 	p->magic = PLAN_MAGIC;
 	p->config = *c;
 	p->static_net = (struct clientnet_len){ 32, 128 };
+	p->drain = true;
 	for (size_t i = 0; i < OBJ_COUNT(lists); i++)
 		list_init(lists[i]);
 	return p;

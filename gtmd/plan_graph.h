@@ -150,6 +150,7 @@ struct plan_wide {
 	struct plan_node node;
 	const struct wideip *obj;	/* held */
 	char		*name;
+	uint64_t	 key;		/* clientnet_key of type and name */
 	enum wide_type	 type;
 	struct plan_edge **edges;	/* owned, by order, then name; the last
 					 * resort at the end */
@@ -208,6 +209,7 @@ struct plan {
 	uint8_t		 failure_rcode;
 	uint32_t	 failure_ttl_s;
 	struct clientnet_len static_net;
+	bool		 drain;		/* drain-persistent-requests */
 };
 
 /* Lets go of the object held in a node's variable and holds another, or NULL:

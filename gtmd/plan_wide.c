@@ -32,6 +32,7 @@ wide_new(struct plan *p, enum wide_type type, const char *name)
 	plan_node_init(&w->node, p);
 	w->type = type;
 	w->name = mem_strdup(name);
+	w->key = clientnet_mix(clientnet_key(name), type) | 1;
 	w->slot = mem_zalloc(1, sizeof(*w->slot));
 	w->tally = tally_slots_new(DECISION_WIDE_SLOTS);
 	list_init(&w->targets);
@@ -312,6 +313,11 @@ plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
 		.respect_fallback_dependency = w->node.plan->respect_fallback,
 		.minimal = w->obj->minimal_response,
 		.slot = w->tally, .net = w->node.plan->static_net,
+		.persistence = w->obj->persistence,
+		.drain = w->node.plan->drain,
+		.persist_net = { (uint8_t)w->obj->persist_ipv4,
+		    (uint8_t)w->obj->persist_ipv6 },
+		.persist_ttl_s = w->obj->persist_ttl_s, .key = w->key,
 	};
 	if (spec->mode == &choose_topology && !w->node.plan->topology.allow_zero)
 		spec->mode = &choose_topology_strict;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
@@ -46,7 +47,8 @@ replay_ask(const struct world *w, const struct replay_question *ask,
 {
 	struct stats unread = { .n = { 0 } };
 	struct answer a = { .tally = tally_scratch_open(), .stats = &unread,
-	    .watch = &out->way, .asker = *ask->asker };
+	    .watch = &out->way, .asker = *ask->asker,
+	    .clock = &clock_system };
 	struct question q;
 	struct reply r;
 	size_t len;
@@ -56,6 +58,7 @@ replay_ask(const struct world *w, const struct replay_question *ask,
 	question_read(&q, out->packet, len);
 	out->way.count = 0;
 	answer_begin(&a, w);
+	a.asker.peeks = true;
 	reply_open(&r, &q, out->packet, sizeof(out->packet), true);
 	if (q.fate == QUESTION_ASK)
 		out->silent = !chain_follow(&a, &q, &r);

@@ -25,6 +25,7 @@
 #include "gtmd/listeners.h"
 #include "gtmd/memory.h"
 #include "gtmd/measures.h"
+#include "gtmd/persist.h"
 #include "gtmd/plan.h"
 #include "gtmd/plan_metrics.h"
 #include "gtmd/service_inside.h"
@@ -145,6 +146,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
+	s->world.persist = persist_new(PERSIST_RECORDS);
 	cookies = (struct cookiekeep_config){
 		.loop = s->loop, .config_path = s->config_path,
 		.rolled = service_publish, .arg = s,
@@ -221,6 +223,7 @@ service_free(struct service **ps)
 	loop_free(&s->loop);
 	rcu_drain();
 	free((void *)(uintptr_t)s->world.settings);
+	persist_free(&s->world.persist);
 	free(s->config_path);
 	free(s->state_dir);
 	free(s->control_path);

@@ -160,6 +160,7 @@ edges(const struct plan_wide *w)
 		[DECISION_RETURNED] = "return-to-dns",
 		[DECISION_DROPPED] = "drop-packet",
 		[DECISION_FALLBACK_IP] = "fallback-ip",
+		[DECISION_PERSISTED] = "persisted",
 	};
 	struct json *all = json_new_array();
 

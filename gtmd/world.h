@@ -17,6 +17,7 @@
 #include "gtmd/ratelimit.h"
 
 struct model;
+struct persist;
 struct widetable;
 struct zoneset;
 
@@ -69,6 +70,8 @@ struct world {
 	struct zoneset			*zones;		/* RCU; never NULL once
 							 * a thread runs */
 	const struct world_settings	*settings;	/* RCU; likewise */
+	struct persist			*persist;	/* NULL: nobody is
+							 * remembered */
 	const struct cookie_secrets	*secrets;	/* what the settings
 							 * take; control loop */
 };

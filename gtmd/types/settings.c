@@ -18,7 +18,6 @@
 
 #define DISCOVERY	"virtual servers are not discovered yet"
 #define SYNC		"there is one node so far"
-#define PERSISTENCE	"clients are not told apart yet"
 
 /* In the order of enum settings_name_check. */
 static const char *const name_check_names[] = {
@@ -94,14 +93,18 @@ static const struct prop general_props[] = {
 	REFUSED_NUMBER("automatic-configuration-save-timeout", "15", "s",
 	    "every change is on disk before it counts",
 	    "time until a change is saved"),
-	REFUSED_FLAG("cache-ldns-servers", prop_no_yes, "yes", PERSISTENCE,
+	REFUSED_FLAG("cache-ldns-servers", prop_no_yes, "yes",
+	    "resolvers are sampled, see /mgmt/tm/gtm/resolvers",
 	    "remember the resolvers that asked"),
 	{ .name = "domain-name-check", .kind = PROP_ENUM,
 	  .off = offsetof(struct settings_general, domain_name_check),
 	  .names = name_check_names, .dflt = "allow-underscore",
 	  .help = "which octets the names of wide IPs may hold" },
-	REFUSED_FLAG("drain-persistent-requests", prop_no_yes, "yes",
-	    PERSISTENCE, "keep sending clients to a disabled pool they had"),
+	{ .name = "drain-persistent-requests", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_general, drain_persistent),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "a disabled pool keeps the clients that persistence has "
+	      "for it" },
 	REFUSED_FLAG("forward-status", prop_disabled_enabled, "disabled",
 	    SYNC, "tell states to other data centers"),
 	REFUSED_FLAG("gtm-sets-recursion", prop_no_yes, "no",

@@ -18,6 +18,7 @@ struct settings_general {
 	struct object	 obj;
 	uint32_t	 domain_name_check;	/* enum settings_name_check */
 	bool		 monitor_disabled_objects;
+	bool		 drain_persistent;	/* drain-persistent-requests */
 	uint32_t	 static_persist_ipv4, static_persist_ipv6; /* bits */
 	bool		 topology_allow_zero;
 	char		*wideip_zone_nameserver;	/* a domain name */

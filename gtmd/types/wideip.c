@@ -76,8 +76,6 @@ static const struct prop wideip_pool_props[] = {
 	{ .name = NULL }
 };
 
-#define PERSISTENCE	"clients are not told apart yet"
-
 #define WIDEIP_ROWS(check_last_resort, pool_type)			\
 	{ .name = "aliases", .kind = PROP_STRINGS,			\
 	  .off = offsetof(struct wideip, aliases), .max = 65535,	\
@@ -129,12 +127,18 @@ static const struct prop wideip_pool_props[] = {
 	  .off = offsetof(struct wideip, minimal_response),		\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "leave authority out of positive answers" },		\
-	REFUSED_NUMBER("persist-cidr-ipv4", "32", NULL, PERSISTENCE,	\
-	    "prefix length that makes IPv4 clients one"),		\
-	REFUSED_NUMBER("persist-cidr-ipv6", "128", NULL, PERSISTENCE,	\
-	    "prefix length that makes IPv6 clients one"),		\
-	REFUSED_FLAG("persistence", prop_disabled_enabled, "disabled",	\
-	    PERSISTENCE, "answer a client as the last time"),		\
+	{ .name = "persist-cidr-ipv4", .kind = PROP_U32,		\
+	  .off = offsetof(struct wideip, persist_ipv4), .max = 32,	\
+	  .dflt = "32", .unit = "bits",					\
+	  .help = "prefix length that makes IPv4 clients one" },	\
+	{ .name = "persist-cidr-ipv6", .kind = PROP_U32,		\
+	  .off = offsetof(struct wideip, persist_ipv6), .max = 128,	\
+	  .dflt = "128", .unit = "bits",				\
+	  .help = "prefix length that makes IPv6 clients one" },	\
+	{ .name = "persistence", .kind = PROP_BOOL,			\
+	  .off = offsetof(struct wideip, persistence),			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "answer a client as the last time" },			\
 	{ .name = "pool-lb-mode", .kind = PROP_ENUM,			\
 	  .off = offsetof(struct wideip, pool_lb_mode),			\
 	  .names = lb_names, .dflt = "round-robin", .check = check_lb,	\
@@ -152,8 +156,10 @@ static const struct prop wideip_pool_props[] = {
 	  .off = offsetof(struct wideip, client_subnet),		\
 	  .dflt = "disabled", .help = "judge by EDNS client subnet "	\
 	      "(RFC 7871) who asks; also when the global settings say so" }, \
-	REFUSED_NUMBER("ttl-persistence", "3600", "s", PERSISTENCE,	\
-	    "how long a client is remembered")
+	{ .name = "ttl-persistence", .kind = PROP_U32,			\
+	  .off = offsetof(struct wideip, persist_ttl_s),		\
+	  .max = UINT32_MAX, .dflt = "3600", .unit = "s",		\
+	  .help = "how long a client is remembered, from its first answer" }
 
 /* Types whose answer may be a CNAME instead. */
 #define CNAME_POOLS_ROW							\

@@ -37,6 +37,9 @@ struct wideip {
 	bool		 client_subnet;	/* topology-prefer-edns0-… */
 	uint32_t	 min_active_members;	/* ours; 0 = off */
 	bool		 cohort;		/* ours: ratio-cohort */
+	bool		 persistence;
+	uint32_t	 persist_ipv4, persist_ipv6;	/* bits */
+	uint32_t	 persist_ttl_s;	/* ttl-persistence */
 };
 
 struct wideip_pool {

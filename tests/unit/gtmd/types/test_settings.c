@@ -14,7 +14,7 @@ every_property_is_read(void **state)
 {
 	static const char text[] =
 	    GENERAL("domain-name-check idn-compatible\n"
-	    "monitor-disabled-objects yes\n"
+	    "drain-persistent-requests no\nmonitor-disabled-objects yes\n"
 	    "static-persist-cidr-ipv4 24\nstatic-persist-cidr-ipv6 0\nsynchronization no\n"
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
@@ -34,6 +34,7 @@ every_property_is_read(void **state)
 	    "wideip-zone-nameservers { ns2.a.org ns3.a.org }");
 	static const struct conf_value general[] = {
 		{ "domain-name-check", "idn-compatible" },
+		{ "drain-persistent-requests", "no" },
 		{ "monitor-disabled-objects", "yes" },
 		{ "static-persist-cidr-ipv4", "24" },
 		{ "static-persist-cidr-ipv6", "0" },
@@ -80,6 +81,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 {
 	static const struct conf_value general[] = {
 		{ "domain-name-check", "allow-underscore" },
+		{ "drain-persistent-requests", "yes" },
 		{ "monitor-disabled-objects", "no" },
 		{ "static-persist-cidr-ipv4", "32" },
 		{ "static-persist-cidr-ipv6", "128" },
@@ -161,8 +163,7 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ GENERAL("auto-discovery-interval 60"), "not discovered yet" },
 		{ GENERAL("automatic-configuration-save-timeout 20"),
 		  "every change is on disk before it counts" },
-		{ GENERAL("cache-ldns-servers no"), "not told apart yet" },
-		{ GENERAL("drain-persistent-requests no"), "not told apart" },
+		{ GENERAL("cache-ldns-servers no"), "resolvers are sampled" },
 		{ GENERAL("forward-status enabled"), "one node so far" },
 		{ GENERAL("gtm-sets-recursion yes"),
 		  "this server is authoritative: RA is never set" },

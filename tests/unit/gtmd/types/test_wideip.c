@@ -27,8 +27,9 @@ every_property_is_read(void **state)
 	    "    last-resort-pool a /Common/r\n"
 	    "    min-active-members 0\n"
 	    "    minimal-response disabled\n"
-	    "    persist-cidr-ipv4 32\n"
-	    "    persistence disabled\n"
+	    "    persist-cidr-ipv4 24\n"
+	    "    persist-cidr-ipv6 64\n"
+	    "    persistence enabled\n"
 	    "    pool-lb-mode ratio\n"
 	    "    pools {\n"
 	    "        /Common/q {\n"
@@ -42,7 +43,7 @@ every_property_is_read(void **state)
 	    "        c { order 2 }\n"
 	    "    }\n"
 	    "    topology-prefer-edns0-client-subnet enabled\n"
-	    "    ttl-persistence 3600\n"
+	    "    ttl-persistence 4294967295\n"
 	    "}\n";
 	static const struct conf_value wide[] = {
 		{ "aliases", "*.app.siterequest.com \\?.siterequest.com" },
@@ -53,9 +54,10 @@ every_property_is_read(void **state)
 		{ "last-resort-pool", "a /Common/r" },
 		{ "min-active-members", "0" },
 		{ "minimal-response", "disabled" },
-		{ "pool-lb-mode", "ratio" },
+		{ "persist-cidr-ipv4", "24" }, { "persist-cidr-ipv6", "64" },
+		{ "persistence", "enabled" }, { "pool-lb-mode", "ratio" },
 		{ "pools", "/Common/p /Common/q" },
-		{ "ratio-cohort", "yes" },
+		{ "ratio-cohort", "yes" }, { "ttl-persistence", "4294967295" },
 		{ "pools-cname", "/Common/c" },
 		{ "topology-prefer-edns0-client-subnet", "enabled" },
 	};
@@ -91,8 +93,10 @@ defaults_are_those_of_f5(void **state)
 		{ "failure-rcode-ttl", "0" }, { "last-resort-pool", "none" },
 		{ "min-active-members", "0" },
 		{ "minimal-response", "enabled" },
+		{ "persist-cidr-ipv4", "32" }, { "persist-cidr-ipv6", "128" },
+		{ "persistence", "disabled" },
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
-		{ "ratio-cohort", "no" },
+		{ "ratio-cohort", "no" }, { "ttl-persistence", "3600" },
 		{ "pools-cname", "" },
 		{ "topology-prefer-edns0-client-subnet", "disabled" },
 	};
@@ -111,11 +115,8 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ A("pool-lb-mode static-persistence"), "is none of round-" },
 		{ A("rules { /Common/r }"),
 		  "not supported yet: rules: rules are not run yet" },
-		{ A("persistence enabled"), "not supported yet: persistence: "
-		  "clients are not told apart yet" },
-		{ A("ttl-persistence 60"), "not supported yet: ttl-persist" },
-		{ A("persist-cidr-ipv4 24"), "not supported yet: persist-ci" },
-		{ A("persist-cidr-ipv6 64"), "not supported yet: persist-ci" },
+		{ A("persist-cidr-ipv4 33"), "33 is outside 0..32 bits" },
+		{ A("persist-cidr-ipv6 129"), "129 is outside 0..128 bits" },
 		{ A("load-balancing-decision-log-verbosity { pool-selection }"),
 		  "not supported yet: load-balancing-decision-log-verbosity: "
 		  "decisions are not logged yet" },
