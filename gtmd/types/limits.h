@@ -26,7 +26,7 @@ struct limits {
 #define LIMITS_ROW(owner, what, metric, u, text)			\
 	{ .name = "limit-" what, .kind = PROP_U64,			\
 	  .off = offsetof(struct owner, limits.by[metric].value),	\
-	  .max = UINT64_MAX, .dflt = "0", .unit = u, .help = text },	\
+	  .max = INT64_MAX, .dflt = "0", .unit = u, .help = text },	\
 	{ .name = "limit-" what "-status", .kind = PROP_BOOL,		\
 	  .off = offsetof(struct owner, limits.by[metric].enabled),	\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\

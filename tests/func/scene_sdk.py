@@ -88,6 +88,9 @@ TYPES = {
     **{"wideip " + kind: ({"minimalResponse": "disabled"}, {"description": "d"},
                           [pools("base" + kind)])
        for kind in ("mx", "srv", "naptr", "https", "svcb", "txt")},
+    "region": ({"regionMembers": [{"name": "subnet 192.0.2.0/24"}]},
+               {"regionMembers": [{"name": "not country FR"}]}, []),
+    "topology": ({"score": 5}, {"score": 9}, []),
     "monitor http": ({"defaultsFrom": "/Common/http", "send": "GET / HTTP/1.0\\r\\n\\r\\n"},
                      {"interval": 5, "recv": "OK"}, []),
     "monitor tcp": ({"defaultsFrom": "/Common/tcp"}, {"timeout": 61, "interval": 20}, []),
@@ -95,6 +98,11 @@ TYPES = {
     "global-settings load-balancing": (None, {"respectFallbackDependency": "yes"}, []),
     "global-settings dns": (None, {"identity": "a"}, []),
 }
+
+
+# What cannot be called "one".
+NAMES = {"zone": "example.org",
+         "topology": "ldns: subnet 192.0.2.0/24 server: datacenter /Common/Local"}
 
 
 def collection(s, words):
@@ -116,7 +124,14 @@ def described(s):
 
 def name_of(words):
     return words.split()[-1] + ".example.com" if words.startswith("wideip") else \
-        "example.org" if words == "zone" else "one"
+        NAMES.get(words, "one")
+
+
+def place_of(words):
+    """Records of topology lie in no partition; their slashes are written "~"."""
+    name = name_of(words)
+    return {"name": name.replace("/", "~")} if words == "topology" else \
+        {"name": name, "partition": "Common"}
 
 
 def create(t, s, words):
@@ -170,7 +185,7 @@ def types(t):
     assert have == set(TYPES), f"no row for {have ^ set(TYPES)}"
     for words, (body, change, _) in TYPES.items():
         where = collection(s, words)
-        named = {"name": name_of(words), "partition": "Common"}
+        named = place_of(words)
         assert body is None or not where.exists(**named), words
         o = create(t, s, words)
         whole(o)
@@ -187,7 +202,7 @@ def types(t):
             continue
         assert where.load(**named).doc == o.doc and where.exists(**named)
         assert o.doc in [i.doc for i in where.get_collection()], words
-        assert "already exists" in refused(409, where.create, **named, **body)
+        assert "already exists" in refused(409, create, t, s, words)
         o.delete()
         assert not where.exists(**named)
         assert "was not found" in refused(404, where.load, **named)
