@@ -18,10 +18,10 @@
 #include "gtmd/choose.h"
 
 /* So fine that two candidates are within 2 % of their half, and so few that a
- * table for 64 candidates takes some 200 microseconds to write. */
+ * table for 64 candidates is written in about a millisecond. */
 #define BUCKET_BITS	12
 #define BUCKETS		(UINT32_C(1) << BUCKET_BITS)
-/* A score takes about a nanosecond. */
+/* Beyond this many a table read is cheaper than the scores. */
 #define SCORED_MAX	16
 
 struct scored {

@@ -52,10 +52,10 @@ what_is_given_is_gone_and_what_is_taken_is_there(void **state)
 	stats_add(s, STATS_UDP_QUERIES, 3);
 	counts_give(g->plan, &first);
 	assert_string_equal(first.text, "gtmd-counts 1\n"
-	    "slots 2 7 3\n"
+	    "slots 2 8 3\n"
 	    "stat udp-queries 3\n"
 	    "wide a " WIDE " 3 0\n"
-	    "edge a " WIDE " a /Common/Local_pool 3 0 0 0 0 0 0\n"
+	    "edge a " WIDE " a /Common/Local_pool 3 0 0 0 0 0 0 0\n"
 	    "member a /Common/Local_pool /Common/L:v 3 0 0\n"
 	    "end 6\n");
 	assert_int_equal(asked(g) + picked(g) + pooled(g), 0);
@@ -91,12 +91,12 @@ what_is_gone_or_unknown_is_passed_over(void **state)
 {
 	struct graph *g = *state;
 
-	assert_int_equal(take(g, "gtmd-counts 1\nslots 2 7 3\n"
+	assert_int_equal(take(g, "gtmd-counts 1\nslots 2 8 3\n"
 	    "stat no-such-thing 1\n"
 	    "wide a /Common/gone 1 1\n"
 	    "wide zz " WIDE " 1 1\n"
-	    "edge a " WIDE " a /Common/gone 1 1 1 1 1 1 1\n"
-	    "edge a " WIDE " cname /Common/Local_pool 1 1 1 1 1 1 1\n"
+	    "edge a " WIDE " a /Common/gone 1 1 1 1 1 1 1 1\n"
+	    "edge a " WIDE " cname /Common/Local_pool 1 1 1 1 1 1 1 0\n"
 	    "member a /Common/Local_pool /Common/gone:v 1 1 1\n"
 	    "weather fine 1\n"
 	    "end 9\n"), 0);
@@ -115,13 +115,13 @@ half_a_text_or_nonsense_is_refused(void **state)
 	struct graph *g = *state;
 	static const char *const bad[] = {
 		"", "end 0\n", "gtmd-counts 1\n", "gtmd-counts 2\nend 1\n",
-		"gtmd-counts 1\nslots 2 7 3\n", "gtmd-counts 1\nend 0\n",
-		"gtmd-counts 1\nslots 2 7 3\nend 2",
+		"gtmd-counts 1\nslots 2 8 3\n", "gtmd-counts 1\nend 0\n",
+		"gtmd-counts 1\nslots 2 8 3\nend 2",
 		"gtmd-counts 1\nslots 2 7\nend 2\n",
 		"gtmd-counts 1\nslots 2 7 -3\nend 2\n",
-		"gtmd-counts 1\nslots 2 7 3\nwide a " WIDE " 1\nend 3\n",
-		"gtmd-counts 1\nslots 2 7 3\nwide a " WIDE " 1 x\nend 3\n",
-		"gtmd-counts 1\nslots 2 7 3\nwide\nend 3\n",
+		"gtmd-counts 1\nslots 2 8 3\nwide a " WIDE " 1\nend 3\n",
+		"gtmd-counts 1\nslots 2 8 3\nwide a " WIDE " 1 x\nend 3\n",
+		"gtmd-counts 1\nslots 2 8 3\nwide\nend 3\n",
 		"gtmd-counts 1\nstat udp-queries 99999999999999999999\nend 2\n",
 		"gtmd-counts 1\n\nend 2\n", "gtmd-counts 1\n\"x\nend 2\n",
 		"gtmd-counts 1\na b c d e f g h i j k l m n o p q r s t u v\n"

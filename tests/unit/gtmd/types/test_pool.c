@@ -221,8 +221,8 @@ numbers_have_their_ranges(void **state)
 		  "2001:db8::1 is not an IPv4 address" },
 		{ AAAA("fallback-ip 192.0.2.1"), "fallback-ip: 192.0.2.1 is "
 		  "not an IPv6 address" },
-		{ A("limit-max-bps 18446744073709551615"), NULL },
-		{ A("limit-max-bps 18446744073709551616"), "limit-max-bps" },
+		{ A("limit-max-bps 9223372036854775807"), NULL },
+		{ A("limit-max-bps 9223372036854775808"), "limit-max-bps" },
 		{ A("limit-max-connections-status enabled"), NULL },
 		{ A("qos-packet-rate 4294967295"), NULL },
 		{ A("qos-vs-score 4294967296"), "qos-vs-score: 4294967296 is "

@@ -28,7 +28,7 @@ every_property_is_read(void **state)
 	    "    limit-cpu-usage 80\n"
 	    "    limit-cpu-usage-status enabled\n"
 	    "    limit-mem-avail 1000\n"
-	    "    limit-max-bps 18446744073709551615\n"
+	    "    limit-max-bps 9223372036854775807\n"
 	    "    limit-max-bps-status enabled\n"
 	    "    monitor /Common/http and /Common/tcp\n"
 	    "    product generic-host\n"
@@ -55,7 +55,7 @@ every_property_is_read(void **state)
 		{ "limit-cpu-usage-status", "enabled" },
 		{ "limit-mem-avail", "1000" },
 		{ "limit-mem-avail-status", "disabled" },
-		{ "limit-max-bps", "18446744073709551615" },
+		{ "limit-max-bps", "9223372036854775807" },
 		{ "limit-max-bps-status", "enabled" },
 		{ "limit-max-connections", "0" },
 		{ "limit-max-connections-status", "disabled" },
