@@ -52,7 +52,7 @@ reply_limit(const struct answer *a, const struct question *q,
 {
 	size_t limit = a->settings->udp_response_max;
 
-	if (room->via == ANSWER_TCP)
+	if (room->via != ANSWER_UDP)
 		return room->cap < UINT16_MAX ? room->cap : UINT16_MAX;
 	if (limit > q->payload)
 		limit = q->payload;
@@ -63,8 +63,10 @@ reply_limit(const struct answer *a, const struct question *q,
 static bool
 fill(struct answer *a, const struct question *q, struct reply *r)
 {
-	if (q->fate == QUESTION_ERROR)
+	if (q->fate == QUESTION_ERROR) {
+		r->ede = reply_ede(q);
 		return true;
+	}
 	if (q->class == RRCLASS_IN)
 		return chain_follow(a, q, r);
 	if (q->class == RRCLASS_CH && chaos_answer(r, q, a->settings)) {
@@ -132,6 +134,32 @@ count(const struct answer *a, const struct question *q, const struct reply *r)
 		stats_add(a->stats, STATS_DNSSEC_OK, 1);
 }
 
+static void
+count_query(const struct answer *a, enum answer_via via)
+{
+	static const uint8_t id[] = {
+		[ANSWER_UDP] = STATS_UDP_QUERIES,
+		[ANSWER_TCP] = STATS_TCP_QUERIES,
+		[ANSWER_TLS] = STATS_TLS_QUERIES,
+	};
+
+	stats_add(a->stats, id[via], 1);
+}
+
+/* What the connection allows: RFC 7828 3, and RFC 8467 3: padding hides nothing
+ * that is not encrypted. */
+static unsigned
+reply_manner(enum answer_via via)
+{
+	static const uint8_t manner[] = {
+		[ANSWER_UDP] = 0,
+		[ANSWER_TCP] = REPLY_KEPT,
+		[ANSWER_TLS] = REPLY_KEPT | REPLY_PADDED,
+	};
+
+	return manner[via];
+}
+
 size_t
 answer_write(struct answer *a, const struct question *q,
     const struct answer_room *room)
@@ -139,8 +167,7 @@ answer_write(struct answer *a, const struct question *q,
 	enum cookie_kind proof;
 	struct reply r;
 
-	stats_add(a->stats, room->via == ANSWER_TCP ? STATS_TCP_QUERIES :
-	    STATS_UDP_QUERIES, 1);
+	count_query(a, room->via);
 	if (q->fate == QUESTION_DROP) {
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;
@@ -149,7 +176,7 @@ answer_write(struct answer *a, const struct question *q,
 	a->asker.client = q->client;
 	a->asker.scope = 0;
 	reply_open(&r, q, room->packet, reply_limit(a, q, room),
-	    room->via == ANSWER_TCP);
+	    reply_manner(room->via));
 	proof = guard_open(a, q, &r);
 	if (!fill(a, q, &r) || !guard_close(a, q, &r, proof)) {
 		stats_add(a->stats, STATS_DROPPED, 1);

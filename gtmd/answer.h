@@ -32,14 +32,14 @@ struct tally;
 struct world;
 struct world_settings;
 
-enum answer_via { ANSWER_UDP, ANSWER_TCP };
+enum answer_via { ANSWER_UDP, ANSWER_TCP, ANSWER_TLS };
 
 /* What one thread answers with. The first six are the thread's own and set
  * once; the next three are borrowed from the world for one batch. */
 struct answer {
 	struct tally			*tally;
 	struct stats			*stats;
-	struct ratelimit		*limit;	/* NULL: none (TCP) */
+	struct ratelimit		*limit;	/* NULL: none (TCP, TLS) */
 	const struct clock		*clock;
 	struct resolvers		*seen;	/* who asked; NULL = not noted */
 	struct chain_watch		*watch;	/* NULL = nobody is watching, as

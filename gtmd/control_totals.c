@@ -43,6 +43,7 @@ static const struct dns_row {
 	"DNS messages received." }, "transport"
 	{ QUERIES, "udp", STATS_UDP_QUERIES },
 	{ QUERIES, "tcp", STATS_TCP_QUERIES },
+	{ QUERIES, "tls", STATS_TLS_QUERIES },
 #undef QUERIES
 #define TYPES	{ "gtm_dns_queries_by_type_total", METRICS_COUNTER,	\
 	"Queries that were answered, by the type they asked for." }, "type"
@@ -105,6 +106,16 @@ static const struct dns_row {
 	{ { "gtm_dns_tcp_accept_errors_total", METRICS_COUNTER,
 	    "TCP connections that could not be accepted." },
 	    NULL, NULL, STATS_TCP_ACCEPT_FAILED },
+#define SHAKEN	{ "gtm_dns_tls_handshakes_total", METRICS_COUNTER,	\
+	"TLS handshakes, resumed ones among those that succeeded." }, "result"
+	{ SHAKEN, "success", STATS_TLS_HANDSHAKES },
+	{ SHAKEN, "resumed", STATS_TLS_RESUMED },
+	{ SHAKEN, "failure", STATS_TLS_FAILED },
+#undef SHAKEN
+	{ { "gtm_dns_proxy_refused_total", METRICS_COUNTER,
+	    "Connections and datagrams with a proxy's header from others, or "
+	    "without one from those who have to send it." },
+	    NULL, NULL, STATS_PROXY_REFUSED },
 };
 
 static void

@@ -20,12 +20,15 @@
 #include "core/io/loop.h"
 #include "core/io/rcu.h"
 #include "core/io/sock.h"
+#include "core/io/tls.h"
 #include "core/io/worker.h"
 #include "gtmd/tcpserve.h"
+#include "gtmd/tcpstream.h"
 
 struct dnstcp_socket {
-	struct addrport	local;
-	int		fd;
+	struct addrport	 local;
+	int		 fd;
+	struct tcpmanner manner;	/* until the thread has it */
 };
 
 /* The control loop's, but for serve, which is the thread's. */
@@ -40,11 +43,14 @@ struct dnstcp {
 	struct tcpserve		 serve;
 };
 
-/* A socket on its way into the thread or out of it, or the end of all. */
+/* A socket on its way into the thread, another manner for it, its way out, or
+ * the end of all. */
 struct errand {
 	struct dnstcp	*d;
-	enum errand_kind { ERRAND_ADD, ERRAND_REMOVE, ERRAND_LEAVE } kind;
-	int		 fd;
+	enum errand_kind {
+		ERRAND_ADD, ERRAND_CHANGE, ERRAND_REMOVE, ERRAND_LEAVE,
+	} kind;
+	struct dnstcp_socket *socket;	/* but for the end */
 	void		(*gone)(void *arg);
 	void		*arg;
 	sem_t		 done;
@@ -69,13 +75,17 @@ static void
 on_errand(void *arg)
 {
 	struct errand *er = arg;
+	struct dnstcp_socket *s = er->socket;
 
 	switch (er->kind) {
 	case ERRAND_ADD:
-		tcpserve_add(&er->d->serve, er->fd);
+		tcpserve_add(&er->d->serve, s->fd, &s->manner);
+		break;
+	case ERRAND_CHANGE:
+		tcpserve_change(&er->d->serve, s->fd, &s->manner);
 		break;
 	case ERRAND_REMOVE:
-		tcpserve_remove(&er->d->serve, er->fd);
+		tcpserve_remove(&er->d->serve, s->fd);
 		break;
 	case ERRAND_LEAVE:
 		tcpserve_leave(&er->d->serve, er->gone, er->arg);
@@ -98,19 +108,26 @@ send_errand(struct errand *er)
 }
 
 static void
-add_socket(struct dnstcp *d, const struct addrport *local, int fd)
+add_socket(struct dnstcp *d, const struct addrport *local, int fd,
+    struct tcpmanner *m)
 {
-	struct errand er = { .d = d, .kind = ERRAND_ADD, .fd = fd };
+	struct errand er = { .d = d, .kind = ERRAND_ADD };
 
 	d->sockets = mem_grow(d->sockets, &d->room, d->count + 1,
 	    sizeof(*d->sockets));
-	d->sockets[d->count++] = (struct dnstcp_socket){ *local, fd };
+	er.socket = &d->sockets[d->count++];
+	*er.socket = (struct dnstcp_socket){ .local = *local, .fd = fd };
+	if (m != NULL) {
+		er.socket->manner = *m;
+		m->tls = NULL;
+	}
 	if (d->worker != NULL)
 		send_errand(&er);
 }
 
 int
-dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e)
+dnstcp_listen(struct dnstcp *d, struct addrport *local, struct tcpmanner *m,
+    struct err *e)
 {
 	int fd;
 
@@ -120,19 +137,12 @@ dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e)
 		return fd;
 	if (local->port == 0)
 		sock_local(fd, local);
-	add_socket(d, local, fd);
+	add_socket(d, local, fd, m);
 	return 0;
 }
 
-void
-dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd)
-{
-	OBJ_CHECK(d, DNSTCP_MAGIC);
-	add_socket(d, local, fd);
-}
-
 static struct dnstcp_socket *
-find_socket(const struct dnstcp *d, const struct addrport *local)
+find(const struct dnstcp *d, const struct addrport *local)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		if (d->sockets[i].local.port == local->port &&
@@ -142,10 +152,41 @@ find_socket(const struct dnstcp *d, const struct addrport *local)
 	return NULL;
 }
 
+void
+dnstcp_change(struct dnstcp *d, const struct addrport *local,
+    struct tcpmanner *m)
+{
+	struct dnstcp_socket *s = find(d, local);
+	struct errand er = { .d = d, .kind = ERRAND_CHANGE, .socket = s };
+
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	assert(s != NULL);
+	tls_free(&s->manner.tls);
+	s->manner = *m;
+	m->tls = NULL;
+	if (d->worker != NULL)
+		send_errand(&er);
+}
+
+static void
+forget(struct dnstcp *d, struct dnstcp_socket *s)
+{
+	tls_free(&s->manner.tls);
+	*s = d->sockets[--d->count];
+}
+
+void
+dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd,
+    struct tcpmanner *m)
+{
+	OBJ_CHECK(d, DNSTCP_MAGIC);
+	add_socket(d, local, fd, m);
+}
+
 int
 dnstcp_fd(const struct dnstcp *d, const struct addrport *local)
 {
-	const struct dnstcp_socket *s = find_socket(d, local);
+	const struct dnstcp_socket *s = find(d, local);
 
 	return s != NULL ? s->fd : -1;
 }
@@ -153,18 +194,17 @@ dnstcp_fd(const struct dnstcp *d, const struct addrport *local)
 void
 dnstcp_unlisten(struct dnstcp *d, const struct addrport *local)
 {
-	struct dnstcp_socket *s = find_socket(d, local);
-	struct errand er = { .d = d, .kind = ERRAND_REMOVE };
+	struct dnstcp_socket *s = find(d, local);
+	struct errand er = { .d = d, .kind = ERRAND_REMOVE, .socket = s };
 
 	OBJ_CHECK(d, DNSTCP_MAGIC);
 	if (s == NULL)
 		return;
-	er.fd = s->fd;
-	*s = d->sockets[--d->count];
 	if (d->worker != NULL)
 		send_errand(&er);
 	else
-		(void)close(er.fd);
+		(void)close(s->fd);
+	forget(d, s);
 }
 
 void
@@ -175,7 +215,8 @@ dnstcp_leave(struct dnstcp *d, void (*gone)(void *arg), void *arg)
 
 	OBJ_CHECK(d, DNSTCP_MAGIC);
 	assert(d->worker != NULL);
-	d->count = 0;
+	while (d->count > 0)
+		forget(d, &d->sockets[d->count - 1]);
 	send_errand(&er);
 }
 
@@ -187,6 +228,7 @@ run(struct worker *w, void *arg)
 	(void)w;
 	loop_run(d->loop);
 	tcpserve_fini(&d->serve);
+	tls_leave_thread();
 }
 
 int
@@ -201,7 +243,8 @@ dnstcp_start(struct dnstcp *d, struct err *e)
 	/* The loop does not run yet, so that it is still ours to fill. */
 	tcpserve_init(&d->serve, d->loop, d->world);
 	for (size_t i = 0; i < d->count; i++)
-		tcpserve_add(&d->serve, d->sockets[i].fd);
+		tcpserve_add(&d->serve, d->sockets[i].fd,
+		    &d->sockets[i].manner);
 	d->worker = worker_start(&c, e);
 	if (d->worker != NULL)
 		return 0;
@@ -224,9 +267,11 @@ dnstcp_close(struct dnstcp **pd)
 		worker_stop(d->worker);
 		worker_join(&d->worker);
 	} else {
-		while (d->count > 0)
-			(void)close(d->sockets[--d->count].fd);
+		for (size_t i = 0; i < d->count; i++)
+			(void)close(d->sockets[i].fd);
 	}
+	while (d->count > 0)
+		forget(d, &d->sockets[d->count - 1]);
 	loop_free(&d->loop);
 	free(d->sockets);
 	d->magic = 0;

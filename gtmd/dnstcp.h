@@ -1,4 +1,4 @@
-/* gtmd/dnstcp.h - DNS over TCP: one thread for all TCP listeners.
+/* gtmd/dnstcp.h - DNS over TCP and TLS: one thread for all TCP listeners.
  *
  * RFC 7766: queries may be pipelined; replies go out in order, length and
  * message in one write. What a client can hold is bounded: one input buffer,
@@ -14,15 +14,23 @@
 
 struct dnstcp;
 struct err;
+struct tcpmanner;
 struct world;
 
 /* world is borrowed for life. */
 struct dnstcp *dnstcp_new(const struct world *world, struct err *e);
 /* Binds and listens, before or after the start; queries are answered once the
- * thread runs. 0, or a negative code with a sentence. Port 0 is filled in. */
-int dnstcp_listen(struct dnstcp *d, struct addrport *local, struct err *e);
-/* Likewise with a socket that another process bound and listens on: taken. */
-void dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd);
+ * thread runs. 0, or a negative code with a sentence. Port 0 is filled in. Takes
+ * *m when that went well; NULL: plain, and without proxies. */
+int dnstcp_listen(struct dnstcp *d, struct addrport *local,
+    struct tcpmanner *m, struct err *e);
+/* Likewise with a socket that another process bound and listens on: taken, and
+ * *m as well. */
+void dnstcp_inherit(struct dnstcp *d, const struct addrport *local, int fd,
+    struct tcpmanner *m);
+/* How connections of this listener speak from the next one on. Takes *m. */
+void dnstcp_change(struct dnstcp *d, const struct addrport *local,
+    struct tcpmanner *m);
 /* The socket that listens there, borrowed, or -1. */
 int dnstcp_fd(const struct dnstcp *d, const struct addrport *local);
 /* Another process has the sockets, too, and goes on: closes them without

@@ -23,6 +23,7 @@
 #include "core/io/worker.h"
 #include "gtmd/answer.h"
 #include "gtmd/coalesce.h"
+#include "gtmd/proxyheader.h"
 #include "gtmd/ratelimit.h"
 #include "gtmd/resolvers.h"
 #include "gtmd/stats.h"
@@ -56,6 +57,7 @@ struct dnsudp {
 	size_t		 cpu_count;
 	atomic_uint	 batch;			/* threads read these */
 	atomic_uint	 coalesce_us;
+	struct proxysources *proxies;		/* RCU; NULL = none */
 };
 
 /* What a thread answers with. */
@@ -92,7 +94,7 @@ hand_close(struct hand *h)
 static void
 serve(struct hand *h, const struct dnsudp *d, int fd)
 {
-	udpbatch_answer(h->batch, &h->answer, d->world);
+	udpbatch_answer(h->batch, &h->answer, d->world, RCU_GET(d->proxies));
 	udpbatch_send(h->batch, fd, &h->answer);
 }
 
@@ -176,6 +178,17 @@ drain(struct dnsudp *d, unsigned first)
 }
 
 static void
+take_proxies(struct dnsudp *d, const struct proxysources *p)
+{
+	struct proxysources *next = p == NULL || p->count == 0 ? NULL :
+	    mem_dup(p, sizeof(*p));
+	struct proxysources *was = RCU_SWAP(d->proxies, next);
+
+	if (was != NULL)
+		rcu_defer(free, was);
+}
+
+static void
 take_config(struct dnsudp *d, const struct dnsudp_config *c)
 {
 	free(d->cpus);
@@ -184,6 +197,7 @@ take_config(struct dnsudp *d, const struct dnsudp_config *c)
 	atomic_store_explicit(&d->batch, c->batch, memory_order_relaxed);
 	atomic_store_explicit(&d->coalesce_us, c->coalesce_us,
 	    memory_order_relaxed);
+	take_proxies(d, c->proxies);
 }
 
 static int
@@ -290,6 +304,7 @@ dnsudp_open(const struct dnsudp_config *c, struct err *e)
 	udpgroup_init(&d->group, &c->local);
 	if (open_sockets(d, c, e) != 0) {
 		udpgroup_close(&d->group);
+		free(d->proxies);
 		free(d->cpus);
 		free(d);
 		return NULL;
@@ -359,6 +374,7 @@ dnsudp_leave(struct dnsudp **pd)
 	OBJ_CHECK(d, DNSUDP_MAGIC);
 	stop_threads(d, 0);
 	udpgroup_close(&d->group);
+	free(d->proxies);
 	free(d->cpus);
 	d->magic = 0;
 	free(d);

@@ -21,6 +21,7 @@
 
 struct dnsudp;
 struct err;
+struct proxysources;
 struct world;
 
 #define DNSUDP_THREADS_MAX	64
@@ -41,6 +42,8 @@ struct dnsudp_config {
 	const int		*fds;		/* sockets of local that another
 						 * process bound: taken */
 	unsigned		 fd_count;	/* 0..64; 0 = bind our own */
+	const struct proxysources *proxies;	/* copied; NULL = none: who
+					 * has to say who the client is */
 };
 
 /* Binds the sockets (before privileges are dropped); no thread runs yet. NULL
@@ -50,7 +53,7 @@ struct dnsudp *dnsudp_open(const struct dnsudp_config *c, struct err *e);
 /* Starts the threads udp/0, udp/1, … 0, or a negative code with a sentence and
  * none running. The world is complete by now. */
 int dnsudp_start(struct dnsudp *d, struct err *e);
-/* While running: other threads, batch, rcvbuf, cpus, coalesce_us. world and
+/* While running: other threads, batch, rcvbuf, cpus, coalesce_us, proxies. world and
  * local stay. 0, or a negative code with the sentence and the old number of
  * threads in place. Waits for threads that end (under 0.2 s). */
 int dnsudp_adjust(struct dnsudp *d, const struct dnsudp_config *c,

@@ -2,6 +2,7 @@
 #include "gtmd/listeners.h"
 
 #include <assert.h>
+#include <libgen.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,13 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/io/tls.h"
 #include "core/model/draft.h"
 #include "gtmd/dnstcp.h"
 #include "gtmd/dnsudp.h"
 #include "gtmd/inherit.h"
+#include "gtmd/listenmanner.h"
+#include "gtmd/tcpstream.h"
 #include "gtmd/types/listener.h"
 #include "gtmd/types/settings.h"
 
@@ -23,6 +27,8 @@ struct ear {
 	struct addrport	 local;
 	enum listener_proto proto;
 	struct dnsudp	*udp;		/* NULL for TCP */
+	struct tcpmanner manner;	/* its proxies; tls is with tcp */
+	struct tcpmanner next;		/* of the draft being prepared */
 	bool		 wanted;	/* by the draft being prepared */
 	bool		 fresh;		/* opened by it */
 };
@@ -39,19 +45,23 @@ struct listeners {
 	unsigned	 magic;
 #define LISTENERS_MAGIC	0x11573e25u
 	const struct world *world;
+	char		*base_dir;
 	struct dnstcp	*tcp;
 	struct ear	*ears;
 	size_t		 count, room;
 	struct manner	 now, next;
 	struct inherit	*heirloom;	/* NULL = bind all */
+	bool		 reread;	/* the next prepare trusts no old file */
 	bool		 untouched;	/* by the draft being prepared */
 	bool		 running;
 };
 
 struct listeners *
-listeners_new(const struct world *world, struct err *e)
+listeners_new(const struct world *world, const char *config_path,
+    struct err *e)
 {
 	struct listeners *l = mem_zalloc(1, sizeof(*l));
+	char *copy;
 
 	l->magic = LISTENERS_MAGIC;
 	l->world = world;
@@ -60,7 +70,16 @@ listeners_new(const struct world *world, struct err *e)
 		free(l);
 		return NULL;
 	}
+	copy = mem_strdup(config_path);
+	l->base_dir = mem_strdup(dirname(copy));
+	free(copy);
 	return l;
+}
+
+void
+listeners_reread(struct listeners *l)
+{
+	l->reread = true;
 }
 
 static void
@@ -69,6 +88,7 @@ ear_close(struct listeners *l, struct ear *ear)
 	if (ear->proto == LISTENER_TCP)
 		dnstcp_unlisten(l->tcp, &ear->local);
 	dnsudp_close(&ear->udp);
+	tls_free(&ear->next.tls);
 }
 
 void
@@ -84,6 +104,7 @@ listeners_free(struct listeners **pl)
 		ear_close(l, &l->ears[i]);
 	dnstcp_close(&l->tcp);
 	free(l->ears);
+	free(l->base_dir);
 	l->magic = 0;
 	free(l);
 }
@@ -141,6 +162,7 @@ manner_config(const struct listeners *l, const struct manner *m,
 		.cpus = m->cpus,
 		.cpu_count = m->cpu_count,
 		.coalesce_us = m->coalesce_us,
+		.proxies = &ear->manner.proxies,
 	};
 }
 
@@ -168,11 +190,12 @@ ear_open(struct listeners *l, struct ear *ear, struct err *e)
 	    OBJ_COUNT(fds));
 
 	if (tcp && n > 0) {
-		dnstcp_inherit(l->tcp, &ear->local, fds[0]);
+		dnstcp_inherit(l->tcp, &ear->local, fds[0], &ear->next);
 		return 0;
 	}
 	if (tcp)
-		return dnstcp_listen(l->tcp, &ear->local, e);
+		return dnstcp_listen(l->tcp, &ear->local, &ear->next, e);
+	ear->manner.proxies = ear->next.proxies;
 	c = manner_config(l, &l->next, ear);
 	c.fds = fds;
 	c.fd_count = (unsigned)n;
@@ -190,12 +213,17 @@ want(struct listeners *l, const struct listener *cfg, struct diag *out)
 	};
 	struct ear *had = ear_find(l, &ear.local, ear.proto);
 	struct err e = { 0 };
+	int rc;
 
+	if ((rc = listenmanner_read(&ear.next, cfg, l->base_dir, out)) != 0)
+		return rc;
 	if (had != NULL) {
 		had->wanted = true;
+		had->next = ear.next;
 		return 0;
 	}
 	if (ear_open(l, &ear, &e) != 0) {
+		tls_free(&ear.next.tls);
 		(void)err_wrap(&e, "listener %s", cfg->obj.name);
 		return diag_err(out, &cfg->obj.pos, &e);
 	}
@@ -212,10 +240,11 @@ listeners_prepare(struct listeners *l, const struct draft *d, struct diag *out)
 	int rc;
 
 	OBJ_CHECK(l, LISTENERS_MAGIC);
-	l->untouched = !draft_touches(d, &listener_type) &&
+	l->untouched = !l->reread && !draft_touches(d, &listener_type) &&
 	    !draft_touches(d, &settings_dns_type);
 	if (l->untouched)
 		return 0;
+	l->reread = false;
 	rc = manner_read(&l->next, d, out);
 	while ((o = draft_next(d, &listener_type, &at)) != NULL) {
 		const struct listener *cfg = (const struct listener *)o;
@@ -249,18 +278,34 @@ ear_start(struct listeners *l, struct ear *ear, struct err *e)
 	return dnsudp_start(ear->udp, e);
 }
 
+/* A listener that stays takes up what the draft says of proxies and files.
+ * Returns true when its UDP threads have to be told. */
+static bool
+ear_renew(struct listeners *l, struct ear *ear)
+{
+	bool other = memcmp(&ear->manner.proxies, &ear->next.proxies,
+	    sizeof(ear->next.proxies)) != 0;
+
+	ear->manner.proxies = ear->next.proxies;
+	if (ear->proto == LISTENER_TCP && !ear->fresh)
+		dnstcp_change(l->tcp, &ear->local, &ear->next);
+	return other;
+}
+
 /* Brings one listener that stays to the new manner. Its old threads go on when
  * the system refuses, and a person is told. */
 static void
 ear_adjust(struct listeners *l, struct ear *ear, bool changed)
 {
+	bool other = ear_renew(l, ear);
 	struct dnsudp_config c = manner_config(l, &l->now, ear);
 	struct err e = { 0 };
 	int rc = 0;
 
 	if (ear->fresh && l->running)
 		rc = ear_start(l, ear, &e);
-	else if (!ear->fresh && changed && ear->udp != NULL && l->running)
+	else if (!ear->fresh && (changed || other) && ear->udp != NULL &&
+	    l->running)
 		rc = dnsudp_adjust(ear->udp, &c, &e);
 	if (ear->fresh)
 		ear_log(ear, LOG_INFO, "opened", "");
@@ -291,6 +336,7 @@ listeners_settle(struct listeners *l, bool made)
 		}
 		if (made)
 			ear_adjust(l, ear, changed);
+		tls_free(&ear->next.tls);
 		ear->wanted = false;
 		l->ears[kept++] = *ear;
 	}
@@ -324,8 +370,14 @@ listeners_own(struct listeners *l)
 	OBJ_CHECK(l, LISTENERS_MAGIC);
 	assert(l->running);
 	l->heirloom = NULL;
-	for (size_t i = 0; i < l->count; i++)
-		ear_adjust(l, &l->ears[i], true);
+	for (size_t i = 0; i < l->count; i++) {
+		struct ear *ear = &l->ears[i];
+		struct dnsudp_config c = manner_config(l, &l->now, ear);
+		struct err e = { 0 };
+
+		if (ear->udp != NULL && dnsudp_adjust(ear->udp, &c, &e) != 0)
+			ear_log(ear, LOG_ERROR, "threads", e.text);
+	}
 }
 
 void

@@ -18,10 +18,15 @@ struct inherit;
 struct listeners;
 struct world;
 
-/* world is borrowed for life. NULL with a sentence in e. */
-struct listeners *listeners_new(const struct world *world, struct err *e);
+/* world is borrowed for life; files are named from where config_path lies. NULL
+ * with a sentence in e. */
+struct listeners *listeners_new(const struct world *world,
+    const char *config_path, struct err *e);
 /* Answers what is queued and closes everything. NULL is harmless. */
 void listeners_free(struct listeners **pl);
+
+/* The next prepare reads certificates again, changed or not. */
+void listeners_reread(struct listeners *l);
 
 /* Binds what the draft adds; findings go to out. 0, or a negative code with
  * nothing kept. */

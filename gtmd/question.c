@@ -16,7 +16,8 @@
 #define OPT_DO		0x8000	/* RFC 3225 section 3, in OPT's TTL */
 
 /* EDNS options that we look at. */
-enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11 };
+enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10,
+	OPTION_KEEPALIVE = 11, OPTION_PADDING = 12 };
 
 struct counts {
 	uint16_t question, answer, authority, additional;
@@ -166,6 +167,8 @@ read_options(struct question *q, struct rbuf *r)
 			q->nsid = true;
 		else if (code == OPTION_KEEPALIVE)
 			q->keepalive = true;
+		else if (code == OPTION_PADDING)
+			q->padding = true;
 	}
 }
 
@@ -265,6 +268,7 @@ question_read(struct question *q, const uint8_t *packet, size_t len)
 	q->cookie_len = q->subnet_len = 0;
 	q->client = (struct addr_prefix){ .len = 0 };
 	q->edns = q->dnssec_ok = q->nsid = q->keepalive = false;
+	q->padding = false;
 	q->rcode = RCODE_NOERROR;
 	q->fate = QUESTION_DROP;
 	if (len < QUESTION_AT || (packet[2] & FLAG_QR) != 0)

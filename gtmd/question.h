@@ -56,15 +56,17 @@ struct question {
 	bool		edns;		/* an OPT was there: the reply has one */
 	bool		dnssec_ok;
 	bool		nsid;		/* asked for (RFC 5001) */
-	bool		keepalive;	/* asked for (RFC 7828) */
+	/* One octet, so that the name starts a cache line: 18 cycles. */
+	bool		keepalive : 1;	/* asked for (RFC 7828) */
+	bool		padding : 1;	/* it was padded (RFC 7830) */
 	uint8_t		cookie_len;	/* octets of cookie; 0 = none */
 	uint8_t		cookie[COOKIE_MAX];	/* RFC 7873: 8, or 16..40 */
+	uint8_t		name[DNSNAME_MAX];	/* lower case, wire form */
 	uint8_t		subnet_len;	/* octets of subnet; 0 = none */
 	uint8_t		subnet[QUESTION_SUBNET_MAX];	/* RFC 7871 6, as it
 						 * came */
 	struct addr_prefix client;	/* what it says; family 0: nothing, as
 					 * when its prefix has no bits */
-	uint8_t		name[DNSNAME_MAX];	/* lower case, wire form */
 };
 
 /*

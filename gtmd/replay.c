@@ -59,7 +59,7 @@ replay_ask(const struct world *w, const struct replay_question *ask,
 	out->way.count = 0;
 	answer_begin(&a, w);
 	a.asker.peeks = true;
-	reply_open(&r, &q, out->packet, sizeof(out->packet), true);
+	reply_open(&r, &q, out->packet, sizeof(out->packet), REPLY_KEPT);
 	if (q.fate == QUESTION_ASK)
 		out->silent = !chain_follow(&a, &q, &r);
 	out->rcode = r.rcode;

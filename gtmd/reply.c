@@ -5,6 +5,7 @@
 #include "gtmd/reply.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "gtmd/question.h"
 #include "gtmd/world.h"
@@ -13,17 +14,18 @@
 #define KEEPALIVE_LEN	6	/* code, length, time-out: RFC 7828 3.1 */
 #define COOKIE_LEN	(4 + COOKIE_WHOLE)
 
-enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10, OPTION_KEEPALIVE = 11,
-	OPTION_EDE = 15 };
+enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10,
+	OPTION_KEEPALIVE = 11, OPTION_PADDING = 12, OPTION_EDE = 15 };
 
 void
 reply_open(struct reply *r, const struct question *q, uint8_t *packet,
-    size_t limit, bool tcp)
+    size_t limit, unsigned manner)
 {
 	size_t kept = 0;
 
 	assert(limit >= WORLD_UDP_MIN);
-	r->keepalive = tcp && q->keepalive;
+	r->keepalive = (manner & REPLY_KEPT) != 0 && q->keepalive;
+	r->padding = (manner & REPLY_PADDED) != 0 && q->padding;
 	if (q->edns)
 		kept = OPT_LEN + (r->keepalive ? KEEPALIVE_LEN : 0u) +
 		    (q->cookie_len != 0 ? COOKIE_LEN : 0u) +
@@ -37,6 +39,17 @@ reply_open(struct reply *r, const struct question *q, uint8_t *packet,
 	r->ede = REPLY_EDE_NONE;
 	r->scope = 0;
 	r->cookie = false;
+}
+
+int8_t
+reply_ede(const struct question *q)
+{
+	/* Transfers are for nobody yet, whoever asks. */
+	if (q->rcode == RCODE_REFUSED)
+		return REPLY_EDE_PROHIBITED;
+	if (q->rcode == RCODE_NOTIMP)
+		return REPLY_EDE_NOT_SUPPORTED;
+	return REPLY_EDE_NONE;
 }
 
 void
@@ -97,6 +110,24 @@ write_options(struct reply *r, const struct question *q,
 	}
 }
 
+/* The last option: up to the next multiple, or as far as there is room. */
+static void
+write_padding(struct wbuf *w)
+{
+	size_t whole = w->off + 4 + REPLY_BLOCK - 1, n;
+
+	if (w->cap - w->off < 4)
+		return;
+	whole -= whole % REPLY_BLOCK;
+	if (whole > w->cap)
+		whole = w->cap;
+	n = whole - w->off - 4;
+	wbuf_u16(w, OPTION_PADDING);
+	wbuf_u16(w, (uint16_t)n);
+	memset(w->base + w->off, 0, n);
+	w->off += n;
+}
+
 /* RFC 6891 6.1.3: the upper octet of the RCODE, version 0, DO as it came. */
 static void
 write_opt(struct reply *r, const struct question *q,
@@ -114,6 +145,8 @@ write_opt(struct reply *r, const struct question *q,
 	wbuf_u16(w, q->dnssec_ok ? 0x8000 : 0);
 	body = wbuf_open16(w);
 	write_options(r, q, s);
+	if (r->padding)
+		write_padding(w);
 	wbuf_close16(w, body);
 	r->additional++;
 }

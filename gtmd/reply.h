@@ -20,7 +20,17 @@ struct question;
 struct world_settings;
 
 /* Extended DNS errors (RFC 8914 section 5.2). */
-enum { REPLY_EDE_NONE = -1, REPLY_EDE_NOT_AUTHORITATIVE = 20 };
+enum { REPLY_EDE_NONE = -1, REPLY_EDE_PROHIBITED = 18,
+	REPLY_EDE_NOT_AUTHORITATIVE = 20, REPLY_EDE_NOT_SUPPORTED = 21 };
+
+/* What the way back allows. */
+enum {
+	REPLY_KEPT = 1 << 0,	/* a connection that can be kept: tell how long */
+	REPLY_PADDED = 1 << 1,	/* encrypted: pad for who pads (RFC 7830) */
+};
+
+/* Octets of which a padded reply is a multiple (RFC 8467 4.1). */
+#define REPLY_BLOCK	468
 
 struct reply {
 	struct wbuf	w;	/* base is octet 0 of the message; room for OPT
@@ -31,6 +41,7 @@ struct reply {
 	bool		aa, tc;
 	bool		made;	/* from a wildcard or a pattern: of many names */
 	bool		keepalive;	/* tell the idle time-out (RFC 7828) */
+	bool		padding;
 	int8_t		ede;	/* REPLY_EDE_… */
 	uint8_t		scope;	/* bits of the client subnet that it holds for */
 	bool		cookie;	/* tell the one below */
@@ -38,9 +49,13 @@ struct reply {
 };
 
 /* Starts behind the question. limit: octets the whole reply may have, at least
- * 512; packet has that much room. tcp: by a connection that can be kept. */
+ * 512; packet has that much room. manner: REPLY_… */
 void reply_open(struct reply *r, const struct question *q, uint8_t *packet,
-    size_t limit, bool tcp);
+    size_t limit, unsigned manner);
+
+/* Why a query got an error and nothing else; REPLY_EDE_NONE when its RCODE says
+ * it all. */
+int8_t reply_ede(const struct question *q);
 
 /* Something did not fit: no records, TC (RFC 2181 section 9: never a part of
  * an RRset; the asker comes back by TCP). */

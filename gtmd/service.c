@@ -155,7 +155,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 	s->world.secrets = cookiekeep_secrets(s->cookies);
 	s->zones = zonekeep_new(s->config_path, &s->world.zones);
 	s->geo = geokeep_new(s->config_path);
-	s->listeners = listeners_new(&s->world, e);
+	s->listeners = listeners_new(&s->world, s->config_path, e);
 	if (s->listeners == NULL)
 		return e->code;
 	if (s->taker != NULL)
@@ -310,6 +310,7 @@ service_reload(void *arg, struct diag *out)
 
 	notify_reloading();
 	zonekeep_reread(s->zones);
+	listeners_reread(s->listeners);
 	rc = store_load(s->store, s->lenient, out);
 	log_diag("gtmd", out);
 	if (rc == 0)

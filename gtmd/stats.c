@@ -25,6 +25,7 @@ static uint64_t ended[STATS_COUNT];	/* sums of threads that have closed */
 static const char *const names[STATS_COUNT] = {
 	[STATS_UDP_QUERIES] = "udp-queries",
 	[STATS_TCP_QUERIES] = "tcp-queries",
+	[STATS_TLS_QUERIES] = "tls-queries",
 	[STATS_REPLIES] = "replies",
 	[STATS_TRUNCATED] = "truncated",
 	[STATS_DROPPED] = "dropped",
@@ -74,6 +75,10 @@ static const char *const names[STATS_COUNT] = {
 	[STATS_TCP_QUERY_TIMEOUTS] = "tcp-query-timeouts",
 	[STATS_TCP_OVERSIZED] = "tcp-oversized",
 	[STATS_TCP_ACCEPT_FAILED] = "tcp-accept-failed",
+	[STATS_TLS_HANDSHAKES] = "tls-handshakes",
+	[STATS_TLS_RESUMED] = "tls-resumed",
+	[STATS_TLS_FAILED] = "tls-failed",
+	[STATS_PROXY_REFUSED] = "proxy-refused",
 };
 
 struct stats *

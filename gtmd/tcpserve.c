@@ -16,13 +16,17 @@
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
 #include "core/io/sock.h"
+#include "core/io/tls.h"
 #include "gtmd/stats.h"
 #include "gtmd/tally.h"
 #include "gtmd/tcpconn.h"
+#include "gtmd/tcpstream.h"
 #include "gtmd/world.h"
 
 #define ACCEPT_AT_ONCE	16	/* then the connections have their turn */
 #define PAUSE_MS	100	/* when the process has no descriptor left */
+#define SHAKE_AT_ONCE	4	/* likewise: about a millisecond */
+#define GONE_AT_ONCE	64	/* of which most have gone by then */
 #define IDLE_BUSY_NS	(2 * CLOCK_S)
 #define SWEEP_MS	100
 
@@ -31,6 +35,7 @@ struct tcplistener {
 	struct list	 node;
 	int		 fd;
 	struct loop_io	*io;
+	struct tcpmanner manner;
 };
 
 static bool
@@ -110,17 +115,18 @@ set_nodelay(int fd)
 
 /* Returns true when another connection may wait. */
 static bool
-accept_one(struct tcpserve *s, int fd)
+accept_one(struct tcplistener *l)
 {
+	struct tcpserve *s = l->serve;
 	struct addrport peer;
 	int client;
 
 	make_place(s);
-	client = sock_accept(fd, &peer);
+	client = sock_accept(l->fd, &peer);
 	if (client >= 0) {
 		stats_add(s->answer.stats, STATS_TCP_ACCEPTED, 1);
 		set_nodelay(client);
-		tcpconn_open(s, client, &peer);
+		tcpconn_open(s, client, &peer, &l->manner);
 		return true;
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -144,11 +150,12 @@ on_connection(struct loop_io *io, int fd, unsigned events, void *arg)
 	struct tcplistener *l = arg;
 
 	(void)io;
+	(void)fd;
 	(void)events;
 	/* At the limit one at a time, as the loop calls: nobody is shed for a
 	 * client that is not there. */
 	for (unsigned i = 0; i < ACCEPT_AT_ONCE; i++) {
-		if ((i > 0 && is_full(l->serve)) || !accept_one(l->serve, fd))
+		if ((i > 0 && is_full(l->serve)) || !accept_one(l))
 			return;
 	}
 }
@@ -170,6 +177,46 @@ on_sweep(struct loop_timer *t, void *arg)
 	}
 }
 
+/* Whose turn it is; NULL = nobody's. */
+static struct list *
+next_turn(const struct tcpserve *s)
+{
+	if (!list_empty(&s->shaking))
+		return s->shaking.next;
+	return list_empty(&s->hellos) ? NULL : s->hellos.prev;
+}
+
+static void
+on_turn(void *arg)
+{
+	struct tcpserve *s = arg;
+	unsigned dear = 0, all = 0;
+	struct list *turn;
+
+	s->turning = false;
+	while (dear < SHAKE_AT_ONCE && all++ < GONE_AT_ONCE &&
+	    (turn = next_turn(s)) != NULL) {
+		list_remove(turn);
+		dear += tcpconn_shake(tcpconn_of_turn(turn));
+	}
+	/* Posted calls come with the descriptors, not before them: all that is
+	 * ready has its turn in between. */
+	if (next_turn(s) != NULL) {
+		s->turning = true;
+		loop_post(s->loop, on_turn, s);
+	}
+}
+
+void
+tcpserve_await_turn(struct tcpserve *s, struct list *turn, bool greeted)
+{
+	list_append(greeted ? &s->shaking : &s->hellos, turn);
+	if (s->turning)
+		return;
+	s->turning = true;
+	loop_post(s->loop, on_turn, s);
+}
+
 void
 tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 {
@@ -181,6 +228,9 @@ tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 	s->answer.clock = &clock_system;
 	list_init(&s->listeners);
 	list_init(&s->conns);
+	list_init(&s->hellos);
+	list_init(&s->shaking);
+	s->turning = false;
 	s->conn_count = 0;
 	loop_timer_init(&s->pause, l, on_pause_over, s);
 	loop_timer_init(&s->sweep, l, on_sweep, s);
@@ -192,6 +242,7 @@ close_listener(struct tcplistener *l)
 {
 	loop_io_stop(&l->io);
 	(void)close(l->fd);
+	tls_free(&l->manner.tls);
 	list_remove(&l->node);
 	free(l);
 }
@@ -208,6 +259,14 @@ tcpserve_fini(struct tcpserve *s)
 		tcpconn_close(tcpconn_of(it));
 	tally_close(&s->answer.tally);
 	stats_close(&s->answer.stats);
+}
+
+static void
+take_manner(struct tcpmanner *to, struct tcpmanner *m)
+{
+	tls_free(&to->tls);
+	*to = *m;
+	m->tls = NULL;
 }
 
 void
@@ -239,16 +298,28 @@ tcpserve_leave(struct tcpserve *s, void (*gone)(void *arg), void *arg)
 }
 
 void
-tcpserve_add(struct tcpserve *s, int fd)
+tcpserve_add(struct tcpserve *s, int fd, struct tcpmanner *m)
 {
 	struct tcplistener *l = mem_zalloc(1, sizeof(*l));
 
 	l->serve = s;
 	l->fd = fd;
+	take_manner(&l->manner, m);
 	list_append(&s->listeners, &l->node);
 	l->io = loop_io_start(s->loop, fd, LOOP_READ, on_connection, l);
 	if (l->io == NULL)
 		abort();	/* epoll refused a listener: no memory left */
+}
+
+void
+tcpserve_change(struct tcpserve *s, int fd, struct tcpmanner *m)
+{
+	LIST_EACH(&s->listeners, it) {
+		struct tcplistener *l = OBJ_OF(it, struct tcplistener, node);
+
+		if (l->fd == fd)
+			take_manner(&l->manner, m);
+	}
 }
 
 void
@@ -259,7 +330,7 @@ tcpserve_remove(struct tcpserve *s, int fd)
 
 		if (l->fd != fd)
 			continue;
-		while (!is_full(s) && accept_one(s, fd))
+		while (!is_full(s) && accept_one(l))
 			continue;
 		close_listener(l);
 	}

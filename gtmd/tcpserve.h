@@ -8,6 +8,7 @@
 #ifndef GTMD_TCPSERVE_H
 #define GTMD_TCPSERVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 #include "gtmd/answer.h"
 
 struct loop;
+struct tcpmanner;
 struct world;
 
 /* Octets of one reply on the wire, length and message. */
@@ -31,6 +33,9 @@ struct tcpserve {
 	struct list		 listeners;
 	struct list		 conns;		/* longest without a query first */
 	size_t			 conn_count;
+	struct list		 hellos;	/* ready to be greeted, oldest first */
+	struct list		 shaking;	/* greeted, and ready to go on */
+	bool			 turning;	/* a turn was posted */
 	struct loop_timer	 pause;		/* no descriptor was left */
 	struct loop_timer	 sweep;		/* while leaving */
 	void			(*gone)(void *arg);	/* not NULL: leaving */
@@ -43,8 +48,11 @@ void tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w);
 /* Closes every listener and connection. */
 void tcpserve_fini(struct tcpserve *s);
 
-/* Takes a listening, non-blocking descriptor. */
-void tcpserve_add(struct tcpserve *s, int fd);
+/* Takes a listening, non-blocking descriptor, and *m, of which it leaves
+ * nothing. */
+void tcpserve_add(struct tcpserve *s, int fd, struct tcpmanner *m);
+/* The same listener speaks so from the next connection on. Takes *m. */
+void tcpserve_change(struct tcpserve *s, int fd, struct tcpmanner *m);
 /* Accepts what waits, then closes that listener; connections live on. */
 void tcpserve_remove(struct tcpserve *s, int fd);
 
@@ -55,6 +63,15 @@ void tcpserve_leave(struct tcpserve *s, void (*gone)(void *arg), void *arg);
 
 /* For tcpconn: one connection less. */
 void tcpserve_dropped(struct tcpserve *s);
+
+/*
+ * Handshakes are the only dear thing that a stranger can ask for. A few are taken
+ * on, then those who have shaken hands are served, and so on: tcpconn_shake is
+ * called when the turn of this node's connection has come. Who was greeted comes
+ * first; of the others the youngest, whom the least time of those who wait is
+ * gone, so that in a storm some get through rather than none.
+ */
+void tcpserve_await_turn(struct tcpserve *s, struct list *turn, bool greeted);
 
 /* How long a connection may rest: 2 s when three quarters of the places are
  * taken (RFC 7766 6.2.3: shorter under load). */

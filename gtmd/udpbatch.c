@@ -13,8 +13,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "gtmd/answer.h"
+#include "gtmd/proxyheader.h"
 #include "gtmd/question.h"
 #include "gtmd/resolvers.h"
 #include "gtmd/stats.h"
@@ -45,6 +47,7 @@ struct udpbatch {
 	struct mmsghdr	 in[UDPBATCH_MAX], out[UDPBATCH_MAX];
 	struct iovec	 in_iov[UDPBATCH_MAX], out_iov[UDPBATCH_MAX];
 	union peer	 peers[UDPBATCH_MAX];
+	union peer	 clients[UDPBATCH_MAX];	/* behind proxies */
 	struct control	 controls[UDPBATCH_MAX];
 	struct question	 questions[UDPBATCH_MAX];
 };
@@ -153,10 +156,65 @@ add_reply(struct udpbatch *b, unsigned i, size_t len)
 	b->replies++;
 }
 
+static void
+set_client(union peer *to, const struct addrport *client)
+{
+	struct sockaddr_storage ss;
+
+	(void)addr_to_sockaddr(&client->addr, client->port, &ss);
+	memcpy(to, &ss, sizeof(*to));
+}
+
+/* Takes the header off datagram i and notes whom it names. One that should have
+ * none, or has none and should, becomes nothing. */
+static void
+unwrap(struct udpbatch *b, unsigned i, const struct proxysources *proxies,
+    struct stats *stats)
+{
+	uint8_t *p = b->in_iov[i].iov_base;
+	size_t len = b->in[i].msg_len;
+	struct proxyheader h = { 0 };
+	enum proxyheader_kind kind = PROXYHEADER_BAD;
+
+	b->clients[i] = b->peers[i];
+	if (proxyheader_source(proxies, &b->peers[i].sa))
+		kind = proxyheader_read(p, len, &h);
+	else if (len < PROXYHEADER_SIGNATURE || !proxyheader_begins(p, len))
+		return;
+	switch (kind) {
+	case PROXYHEADER_CLIENT:
+		set_client(&b->clients[i], &h.client);
+		break;
+	case PROXYHEADER_LOCAL:
+		break;
+	case PROXYHEADER_MORE:
+	case PROXYHEADER_BAD:
+		stats_add(stats, STATS_PROXY_REFUSED, 1);
+		b->in[i].msg_len = 0;
+		return;
+	}
+	memmove(p, p + h.len, len - h.len);
+	b->in[i].msg_len = (unsigned)(len - h.len);
+}
+
+/* Whom the datagrams are from, by all we know. */
+static const union peer *
+askers(struct udpbatch *b, const struct proxysources *proxies,
+    struct stats *stats)
+{
+	if (proxies == NULL)
+		return b->peers;
+	for (unsigned i = 0; i < b->received; i++)
+		unwrap(b, i, proxies, stats);
+	return b->clients;
+}
+
 void
-udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w)
+udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w,
+    const struct proxysources *proxies)
 {
 	struct answer_room room = { .cap = WORLD_UDP_MAX, .via = ANSWER_UDP };
+	const union peer *from = askers(b, proxies, a->stats);
 	size_t n;
 
 	b->replies = 0;
@@ -170,14 +228,14 @@ udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w)
 		answer_prefetch_record(a, &b->questions[i]);
 	for (unsigned i = 0; i < b->received; i++) {
 		room.packet = b->in_iov[i].iov_base;
-		room.from = &b->peers[i].sa;
+		room.from = &from[i].sa;
 		n = answer_write(a, &b->questions[i], &room);
 		if (n > 0)
 			add_reply(b, i, n);
 	}
 	stats_add(a->stats, STATS_UDP_BATCHES, 1);
 	if (a->seen != NULL && b->received > 0)
-		resolvers_note(a->seen, &b->peers[resolvers_pick(a->seen,
+		resolvers_note(a->seen, &from[resolvers_pick(a->seen,
 		    b->received)].sa, b->received);
 }
 

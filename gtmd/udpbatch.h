@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 struct answer;
+struct proxysources;
 struct udpbatch;
 struct world;
 
@@ -30,9 +31,12 @@ void udpbatch_free(struct udpbatch **pb);
  */
 int udpbatch_receive(struct udpbatch *b, int fd, unsigned max, bool wait);
 
-/* Answers what was received, with what the world holds now. */
+/* Answers what was received, with what the world holds now. proxies: who has to
+ * put a header in front (the reply goes back to the proxy, without one); a
+ * datagram with one from others, or without one from these, gets no reply. NULL:
+ * headers are not known. */
 void udpbatch_answer(struct udpbatch *b, struct answer *a,
-    const struct world *w);
+    const struct world *w, const struct proxysources *proxies);
 
 /* Sends the replies. One that the system refuses is skipped and counted: a
  * resolver asks again. At most two system calls a reply, nearly always one a

@@ -1,27 +1,44 @@
 /* gtmd/verify.c - see verify.h. SPDX-License-Identifier: Apache-2.0 */
 #include "gtmd/verify.h"
 
+#include <libgen.h>
 #include <stdlib.h>
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
+#include "gtmd/listenmanner.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/zonekeep.h"
 #include "zones/zoneset.h"
 
+/* What a draft needs from outside, read and let go. */
+struct files {
+	struct zonekeep	*zones;
+	const char	*base_dir;
+};
+
 static int
 on_prepare(void *arg, const struct draft *d, struct diag *out)
 {
-	return zonekeep_prepare(arg, d, out);
+	const struct files *f = arg;
+	int listeners = listenmanner_verify(d, f->base_dir, out);
+	int zones = zonekeep_prepare(f->zones, d, out);
+
+	if (zones == 0 && listeners != 0)
+		zonekeep_settle(f->zones, false);
+	return zones != 0 ? zones : listeners;
 }
 
 static void
 on_settle(void *arg, bool made)
 {
+	const struct files *f = arg;
+
 	(void)made;
-	zonekeep_settle(arg, false);	/* nobody asks for the zones */
+	zonekeep_settle(f->zones, false);	/* nobody asks for the zones */
 }
 
 int
@@ -30,20 +47,23 @@ verify_config(const char *path, bool lenient, struct diag *out)
 	struct err e = { 0 };
 	struct store_backend *file = store_dir_open(path, NULL, &e);
 	struct zoneset *set = NULL;
-	struct zonekeep *zones;
 	struct store_gate gate;
 	struct store *store;
+	struct files files;
+	char *copy;
 	int rc;
 
 	if (file == NULL)
 		return diag_err(out, NULL, &e);
-	zones = zonekeep_new(path, &set);
-	gate = (struct store_gate){ on_prepare, on_settle, zones };
+	copy = mem_strdup(path);
+	files = (struct files){ zonekeep_new(path, &set), dirname(copy) };
+	gate = (struct store_gate){ on_prepare, on_settle, &files };
 	store = store_new(&gtm_schema, &file);
 	store_gate(store, &gate);
 	rc = store_load(store, lenient, out);
 	store_free(&store);
-	zonekeep_free(&zones);
+	zonekeep_free(&files.zones);
+	free(copy);
 	diag_sort(out);
 	return rc;
 }

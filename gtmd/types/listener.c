@@ -59,6 +59,18 @@ check_mask(const struct prop *p, const void *value, struct err *e)
 	return 0;
 }
 
+static int
+check_network(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	struct addr_prefix prefix;
+
+	if (addr_parse_prefix(text, &prefix) != 0)
+		return err_set(e, ERR_PARSE, "%s: \"%s\" is not an address or "
+		    "a network such as 192.0.2.0/24", p->name, text);
+	return 0;
+}
+
 static const struct prop listener_props[] = {
 	{ .name = "address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct listener, address), .check = check_address,
@@ -90,11 +102,21 @@ static const struct prop listener_props[] = {
 	  .off = offsetof(struct listener, port), .min = 1, .max = 65535,
 	  .dflt = "53", .help = "port of the sockets" },
 	REFUSED_ITEMS("profiles", LTM, "profiles of the traffic"),
+	{ .name = "proxy-protocol-from", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = LISTENER_PROXIES_MAX,
+	  .off = offsetof(struct listener, proxies), .check = check_network,
+	  .help = "proxies that say in front who the client is (PROXY v2)" },
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),
 	REFUSED_ITEMS("source-address-translation", LTM,
 	    "translation of client addresses"),
 	REFUSED_CHOICE("source-port", source_port_names, "preserve", LTM,
 	    "translation of client ports"),
+	{ .name = "tls-certificate", .kind = PROP_STRING, .flags = PROP_OURS,
+	  .off = offsetof(struct listener, tls_certificate), .max = 4095,
+	  .help = "PEM file: DNS over TLS (RFC 7858), usually on port 853" },
+	{ .name = "tls-key", .kind = PROP_STRING, .flags = PROP_OURS,
+	  .off = offsetof(struct listener, tls_key), .max = 4095,
+	  .help = "PEM file of the certificate's key" },
 	REFUSED_FLAG("translate-address", prop_disabled_enabled, "disabled",
 	    LTM, "translation of the listener's address"),
 	REFUSED_FLAG("translate-port", prop_disabled_enabled, "disabled", LTM,
@@ -151,6 +173,21 @@ each_key(const struct object *o, type_key_fn *fn, void *arg)
 		fn(arg, key);
 }
 
+/* A certificate and its key, on a connection. */
+static void
+check_tls(const struct object *o, struct diag *out)
+{
+	const struct listener *l = (const struct listener *)o;
+
+	if ((l->tls_certificate == NULL) != (l->tls_key == NULL))
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT, "%s: it needs "
+		    "%s", l->tls_key != NULL ? "tls-key" : "tls-certificate",
+		    l->tls_key != NULL ? "tls-certificate" : "tls-key");
+	else if (l->tls_key != NULL && l->proto != LISTENER_TCP)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "tls-certificate: TLS needs ip-protocol tcp");
+}
+
 static void
 check(const struct object *o, const struct draft *d, struct diag *out)
 {
@@ -158,6 +195,7 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct object *other;
 	char key[KEY_MAX], text[ADDR_TEXT_MAX];
 
+	check_tls(o, out);
 	place_key(l, key);
 	other = l->enabled ? objdiag_other(d, o, key, NULL) : NULL;
 	if (other != NULL)

@@ -9,8 +9,11 @@
 #include <stdint.h>
 #include "core/base/addr.h"
 #include "core/model/object.h"
+#include "core/model/prop.h"
 
 struct type;
+
+#define LISTENER_PROXIES_MAX	64
 
 enum listener_proto { LISTENER_UDP, LISTENER_TCP };
 
@@ -22,6 +25,9 @@ struct listener {
 	struct addr	 mask;		/* family 0 = all ones; settled to that */
 	uint32_t	 port;
 	uint32_t	 proto;		/* enum listener_proto */
+	struct strlist	 proxies;	/* prefixes */
+	char		*tls_certificate;	/* files; both or none */
+	char		*tls_key;
 };
 
 extern const struct type listener_type;

@@ -138,15 +138,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		s = open_stage();
 	if (len < 1 || len > PACKET_MAX)
 		return 0;
-	via = (*data++ & 1) != 0 ? ANSWER_TCP : ANSWER_UDP;
+	via = (*data & 1) == 0 ? ANSWER_UDP :
+	    (*data & 2) == 0 ? ANSWER_TCP : ANSWER_TLS;
+	data++;
 	len--;
-	cap = via == ANSWER_TCP ? 65535 : PACKET_MAX;
+	cap = via != ANSWER_UDP ? 65535 : PACKET_MAX;
 	packet = malloc(cap);
 	memcpy(packet, data, len);
 	question_read(&q, data, len);
 	payload = q.payload < 1232 ? q.payload : 1232;
 	n = stage_answer(s, packet, len, cap, via);
-	assert(n <= (via == ANSWER_TCP ? cap : payload));
+	assert(n <= (via != ANSWER_UDP ? cap : payload));
 	if (n > 0) {
 		check_head(data, len, packet, n);
 		check_reply(packet, n);

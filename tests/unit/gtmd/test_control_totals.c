@@ -51,7 +51,7 @@ setup(void **state)
 	p.wides = wides = widetable_new();
 	plan = plan_new(&p);
 	world.wides = wides;
-	listeners = listeners_new(&world, &e);
+	listeners = listeners_new(&world, "gtm.conf", &e);
 	return sched != NULL && listeners != NULL ? 0 : -1;
 }
 

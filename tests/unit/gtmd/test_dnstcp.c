@@ -70,14 +70,14 @@ listeners_come_and_go(void **state)
 	second = first;
 	d = dnstcp_new(&s.world, &e);
 	assert_non_null(d);
-	assert_int_equal(dnstcp_listen(d, &first, &e), 0);
+	assert_int_equal(dnstcp_listen(d, &first, NULL, &e), 0);
 	assert_true(first.port != 0);
-	assert_int_not_equal(dnstcp_listen(d, &first, &e), 0);
+	assert_int_not_equal(dnstcp_listen(d, &first, NULL, &e), 0);
 	/* The kernel queues who comes before the start. */
 	a = connect_to(&first);
 	assert_int_equal(dnstcp_start(d, &e), 0);
 	ask(a);
-	assert_int_equal(dnstcp_listen(d, &second, &e), 0);
+	assert_int_equal(dnstcp_listen(d, &second, NULL, &e), 0);
 	b = connect_to(&second);
 	ask(b);
 	dnstcp_unlisten(d, &first);
@@ -102,7 +102,7 @@ never_started_is_closed_too(void **state)
 
 	(void)state;
 	assert_int_equal(addr_parse("127.0.0.1", &local.addr), 0);
-	assert_int_equal(dnstcp_listen(d, &local, NULL), 0);
+	assert_int_equal(dnstcp_listen(d, &local, NULL, NULL), 0);
 	dnstcp_close(&d);
 	assert_int_equal(connect_to(&local), -1);
 }

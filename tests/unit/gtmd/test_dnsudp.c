@@ -15,6 +15,7 @@
 
 #include "core/io/sock.h"
 #include "gtmd/dnsudp.h"
+#include "gtmd/proxyheader.h"
 #include "tests/unit/gtmd/stage.h"
 
 static const char *const zones[] = {
@@ -286,10 +287,57 @@ the_queue_is_answered_before_the_end(void **state)
 	(void)close(fd);
 }
 
+/* Headers count from the loopback's first address alone, and are changed while
+ * queries flow. */
+static void
+proxies_speak_for_clients(void **state)
+{
+	static const uint8_t header[] = {
+		0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 'Q', 'U', 'I', 'T', 0x0a,
+		0x21, 0x12, 0, 12, 192, 0, 2, 7, 127, 0, 0, 1, 1, 1, 0, 53
+	};
+	struct proxysources from = { .count = 1 };
+	struct addrport local;
+	struct dnsudp *d = start("127.0.0.1", 1, &local);
+	struct dnsudp_config c = {
+		.world = &stage.world, .local = local, .threads = 1,
+		.batch = 8, .rcvbuf = 1 << 20, .proxies = &from,
+	};
+	int fd = client("127.0.0.1", local.port, true);
+	uint8_t p[512], reply[512];
+	struct err e;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(addr_parse_prefix("127.0.0.1", &from.v[0]), 0);
+	assert_int_equal(dnsudp_adjust(d, &c, &e), 0);
+	memcpy(p, header, sizeof(header));
+	for (uint16_t i = 1; i <= 20; i++) {
+		/* The bare one is dropped, so that the next reply is of the
+		 * one behind it. */
+		n = make_query(p + sizeof(header), 1000);
+		assert_int_equal(send(fd, p + sizeof(header), n, 0), n);
+		n = make_query(p + sizeof(header), i) + sizeof(header);
+		assert_int_equal(send(fd, p, n, 0), n);
+		assert_true(recv(fd, reply, sizeof(reply), 0) > 12);
+		assert_int_equal(reply[0] << 8 | reply[1], i);
+		assert_int_equal(reply[7], 1);
+	}
+	c.proxies = NULL;
+	assert_int_equal(dnsudp_adjust(d, &c, &e), 0);
+	n = make_query(p, 77);
+	assert_int_equal(send(fd, p, n, 0), n);
+	assert_true(recv(fd, reply, sizeof(reply), 0) > 12);
+	assert_int_equal(reply[1], 77);
+	(void)close(fd);
+	dnsudp_close(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(proxies_speak_for_clients),
 		cmocka_unit_test(replies_come_from_where_the_query_went),
 		cmocka_unit_test(silence_for_what_is_no_query),
 		cmocka_unit_test(an_address_in_use_is_told),

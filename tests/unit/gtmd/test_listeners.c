@@ -109,7 +109,7 @@ open_scene(void **state)
 
 	s->port = free_port();
 	s->model = model_new(&gtm_schema);
-	s->listeners = listeners_new(&s->world, &e);
+	s->listeners = listeners_new(&s->world, "gtm.conf", &e);
 	assert_non_null(s->listeners);
 	diag_init(&s->found);
 	assert_int_equal(put_text(s, NULL, both(s, "", "")), 0);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/base/obj.h"
 #include "gtmd/reply.h"
 #include "tests/unit/gtmd/stage.h"
 
@@ -46,12 +47,12 @@ opt_answers_opt(void **state)
 	struct reply r;
 
 	(void)state;
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	r.ede = REPLY_EDE_NOT_AUTHORITATIVE;
 	r.rcode = RCODE_REFUSED;
 	check(packet, reply_close(&r, &q, &settings), "REFUSED");
 	q = ask(packet, 1232, NULL);
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	r.aa = true;
 	check(packet, reply_close(&r, &q, &settings), "NOERROR aa OPT 1400");
 }
@@ -65,14 +66,14 @@ options_tell_what_was_asked(void **state)
 
 	(void)state;
 	/* No identity: NSID is off. No connection: nothing to keep alive. */
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	r.ede = REPLY_EDE_NOT_AUTHORITATIVE;
 	r.rcode = RCODE_REFUSED;
 	check(packet, reply_close(&r, &q, &settings),
 	    "REFUSED OPT 1400 000f00020014");
 	q = ask(packet, 1232, "0003 0000 000b 0000");
 	stage_text(&settings.identity, "n1");
-	reply_open(&r, &q, packet, 65535, true);
+	reply_open(&r, &q, packet, 65535, REPLY_KEPT);
 	check(packet, reply_close(&r, &q, &settings),
 	    "NOERROR OPT 1400 000b0002006400030002" "6e31");
 	settings.identity.len = 0;
@@ -116,7 +117,7 @@ opt_always_fits(void **state)
 
 	(void)state;
 	stage_text(&settings.identity, "an identity of some length");
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	while (wbuf_reserve(&r.w, 1) != NULL)
 		continue;
 	assert_true(r.w.bad);
@@ -136,13 +137,77 @@ truncation_leaves_the_question_alone(void **state)
 	struct reply r;
 
 	(void)state;
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	while (wbuf_reserve(&r.w, 10) != NULL)
 		r.answer++;
 	reply_truncate(&r, &q);
 	r.aa = true;
 	assert_int_equal(r.w.off, q.end);
 	check(packet, reply_close(&r, &q, &settings), "NOERROR aa tc");
+}
+
+/* RFC 8467 4.1: a multiple of 468 octets, whatever stands before; RFC 7830 4:
+ * for who pads. Who has no such room gets what there is. */
+static void
+padding_fills_a_block(void **state)
+{
+	static const struct { size_t records, limit, want; } steps[] = {
+		{ 0, 65535, 468 }, { 400, 65535, 468 }, { 420, 65535, 468 },
+		{ 421, 65535, 936 }, { 500, 65535, 936 }, { 500, 600, 600 },
+		{ 500, 548, 548 },
+		{ 500, 547, 544 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(steps); i++) {
+		uint8_t packet[4096];
+		struct question q = ask(packet, 1232, "000c 0003 000000");
+		struct reply r;
+		size_t len;
+
+		assert_int_equal(q.end, 33);
+		reply_open(&r, &q, packet, steps[i].limit, REPLY_PADDED);
+		memset(wbuf_reserve(&r.w, steps[i].records), 0xff,
+		    steps[i].records);
+		len = reply_close(&r, &q, &settings);
+		if (len != steps[i].want)
+			fail_msg("%zu octets of records: %zu, want %zu",
+			    steps[i].records, len, steps[i].want);
+	}
+}
+
+static void
+nobody_else_is_padded(void **state)
+{
+	uint8_t packet[4096];
+	struct question q = ask(packet, 1232, "000c 0003 000000");
+	struct reply r;
+
+	(void)state;
+	reply_open(&r, &q, packet, 65535, REPLY_KEPT);
+	check(packet, reply_close(&r, &q, &settings), "NOERROR OPT 1400");
+	q = ask(packet, 1232, NULL);
+	reply_open(&r, &q, packet, 65535, REPLY_KEPT | REPLY_PADDED);
+	check(packet, reply_close(&r, &q, &settings), "NOERROR OPT 1400");
+	q = ask(packet, 0, NULL);
+	reply_open(&r, &q, packet, 65535, REPLY_KEPT | REPLY_PADDED);
+	check(packet, reply_close(&r, &q, &settings), "NOERROR");
+}
+
+/* RFC 8914 4.19 and 4.22. */
+static void
+errors_have_their_reason(void **state)
+{
+	struct question q = { .rcode = RCODE_REFUSED };
+
+	(void)state;
+	assert_int_equal(reply_ede(&q), REPLY_EDE_PROHIBITED);
+	q.rcode = RCODE_NOTIMP;
+	assert_int_equal(reply_ede(&q), REPLY_EDE_NOT_SUPPORTED);
+	q.rcode = RCODE_FORMERR;
+	assert_int_equal(reply_ede(&q), REPLY_EDE_NONE);
+	q.rcode = RCODE_BADVERS;
+	assert_int_equal(reply_ede(&q), REPLY_EDE_NONE);
 }
 
 /* RFC 6891 6.1.3: the upper octet of an RCODE over 15 is in OPT. */
@@ -154,7 +219,7 @@ long_rcodes_are_split(void **state)
 	struct reply r;
 
 	(void)state;
-	reply_open(&r, &q, packet, 512, false);
+	reply_open(&r, &q, packet, 512, 0);
 	r.rcode = RCODE_BADVERS;
 	check(packet, reply_close(&r, &q, &settings),
 	    "NOERROR OPT 1400 badvers");
@@ -165,6 +230,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opt_answers_opt),
+		cmocka_unit_test(padding_fills_a_block),
+		cmocka_unit_test(nobody_else_is_padded),
+		cmocka_unit_test(errors_have_their_reason),
 		cmocka_unit_test(options_tell_what_was_asked),
 		cmocka_unit_test(the_client_subnet_goes_back_with_its_scope),
 		cmocka_unit_test(opt_always_fits),

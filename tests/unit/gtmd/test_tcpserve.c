@@ -17,6 +17,7 @@
 #include "core/io/loop.h"
 #include "core/io/sock.h"
 #include "gtmd/tcpserve.h"
+#include "gtmd/tcpstream.h"
 #include "tests/unit/gtmd/stage.h"
 
 static const char *const zones[] = {
@@ -33,6 +34,7 @@ struct scene {
 	struct clock	 clock;
 	struct loop	*loop;
 	struct tcpserve	 serve;
+	struct tcpmanner manner;
 	int		 listener;
 	struct addrport	 local;
 };
@@ -51,7 +53,7 @@ open_scene(void **state)
 	s->listener = sock_listen_tcp(&s->local, NULL, &e);
 	assert_true(s->listener >= 0);
 	sock_local(s->listener, &s->local);
-	tcpserve_add(&s->serve, s->listener);
+	tcpserve_add(&s->serve, s->listener, &s->manner);
 	*state = s;
 	return 0;
 }

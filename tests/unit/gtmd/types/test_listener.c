@@ -16,11 +16,14 @@ every_property_is_read(void **state)
 		{ "address", "2001:db8::53" }, { "description", "d" },
 		{ "enabled", "disabled" }, { "ip-protocol", "tcp" },
 		{ "mask", "none" }, { "port", "5353" },
+		{ "proxy-protocol-from", "192.0.2.0/24 2001:db8::1" },
+		{ "tls-certificate", "c.pem" }, { "tls-key", "k.pem" },
 	};
 
 	(void)state;
 	CONF_HOLDS(L("address 2001:db8::53\ndescription d\ndisabled\n"
-	    "ip-protocol tcp\nport 5353\nvlans-disabled\ntranslate-port "
+	    "ip-protocol tcp\nport 5353\ntls-certificate c.pem\ntls-key k.pem\n"
+	    "proxy-protocol-from { 192.0.2.0/24 2001:db8::1 }\nvlans-disabled\ntranslate-port "
 	    "disabled\nmask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
 	    &listener_type, "/Common/l", v);
 }
@@ -32,6 +35,8 @@ defaults_are_udp_53(void **state)
 		{ "address", "0.0.0.0" }, { "description", "none" },
 		{ "enabled", "enabled" }, { "ip-protocol", "udp" },
 		{ "mask", "none" }, { "port", "53" },
+		{ "proxy-protocol-from", "" },
+		{ "tls-certificate", "none" }, { "tls-key", "none" },
 	};
 
 	(void)state;
@@ -54,6 +59,14 @@ values_are_checked(void **state)
 		{ L("address 224.0.0.1"), "is a multicast or reserved" },
 		{ L("address ff02::1"), "is a multicast or reserved" },
 		{ L("address localhost"), "\"localhost\" is not an IP addr" },
+		{ HERE("proxy-protocol-from { 192.0.2.1/24 }"),
+		  "\"192.0.2.1/24\" is not an address or a network" },
+		{ HERE("ip-protocol tcp\ntls-key k"), "tls-key: it needs "
+		  "tls-certificate" },
+		{ HERE("ip-protocol tcp\ntls-certificate c"),
+		  "tls-certificate: it needs tls-key" },
+		{ HERE("tls-certificate c\ntls-key k"),
+		  "tls-certificate: TLS needs ip-protocol tcp" },
 		{ L(""), "1:1: error: listener /Common/l: address must be "
 		  "given" },
 	};
