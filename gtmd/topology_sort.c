@@ -64,6 +64,7 @@ void
 topology_sort(struct topology_record *records, size_t count,
     bool longest_match)
 {
-	qsort(records, count, sizeof(*records),
-	    longest_match ? by_longest : by_order);
+	if (count > 1)
+		qsort(records, count, sizeof(*records),
+		    longest_match ? by_longest : by_order);
 }
