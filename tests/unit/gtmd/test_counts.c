@@ -117,15 +117,15 @@ half_a_text_or_nonsense_is_refused(void **state)
 		"", "end 0\n", "gtmd-counts 1\n", "gtmd-counts 2\nend 1\n",
 		"gtmd-counts 1\nslots 2 8 3\n", "gtmd-counts 1\nend 0\n",
 		"gtmd-counts 1\nslots 2 8 3\nend 2",
-		"gtmd-counts 1\nslots 2 7\nend 2\n",
-		"gtmd-counts 1\nslots 2 7 -3\nend 2\n",
+		"gtmd-counts 1\nslots 2 8\nend 2\n",
+		"gtmd-counts 1\nslots 2 8 -3\nend 2\n",
 		"gtmd-counts 1\nslots 2 8 3\nwide a " WIDE " 1\nend 3\n",
 		"gtmd-counts 1\nslots 2 8 3\nwide a " WIDE " 1 x\nend 3\n",
 		"gtmd-counts 1\nslots 2 8 3\nwide\nend 3\n",
 		"gtmd-counts 1\nstat udp-queries 99999999999999999999\nend 2\n",
 		"gtmd-counts 1\n\nend 2\n", "gtmd-counts 1\n\"x\nend 2\n",
-		"gtmd-counts 1\na b c d e f g h i j k l m n o p q r s t u v\n"
-		"end 2\n",
+		("gtmd-counts 1\na b c d e f g h i j k l m n o p q r s t u v\n"
+		"end 2\n"),
 	};
 
 	for (size_t i = 0; i < OBJ_COUNT(bad); i++)
