@@ -17,9 +17,9 @@
 #include "core/io/loop.h"
 #include "core/io/notify.h"
 #include "core/io/parcel.h"
-#include "gtmd/cookie.h"
 #include "gtmd/handover.h"
-#include "gtmd/inherit.h"
+#include "gtmd/query/cookie.h"
+#include "gtmd/serve/inherit.h"
 
 #define HELLO_MS	5000
 #define LOADING_MS	120000	/* a million names load in seconds */

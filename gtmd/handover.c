@@ -11,7 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "gtmd/inherit.h"
+#include "gtmd/serve/inherit.h"
 
 #define MAGIC		0x67746d68u	/* "gtmh" */
 #define ANSWER_MS	10000		/* for what costs the other end no

@@ -16,9 +16,9 @@
 #include "core/base/log.h"
 #include "core/base/rand.h"
 #include "core/wire/dnsname.h"
+#include "gtmd/control/verify.h"
+#include "gtmd/count/version.h"
 #include "gtmd/service.h"
-#include "gtmd/verify.h"
-#include "gtmd/version.h"
 
 #define CONFIG_PATH	"/etc/gtm/gtm.conf"
 #define STATE_DIR	"/var/lib/gtm"

@@ -12,7 +12,7 @@
 #include "core/model/refman.h"
 #include "core/rest/openapi.h"
 #include "core/rest/restman.h"
-#include "gtmd/control_manual.h"
+#include "gtmd/control/control_manual.h"
 #include "gtmd/types/gtm.h"
 
 static void

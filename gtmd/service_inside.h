@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "core/io/loop.h"
-#include "gtmd/world.h"
+#include "gtmd/query/world.h"
 
 struct diag;
 struct err;

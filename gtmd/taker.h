@@ -11,8 +11,8 @@
 #include <sys/types.h>
 
 #include "core/base/strbuf.h"
-#include "gtmd/cookie.h"
-#include "gtmd/inherit.h"
+#include "gtmd/query/cookie.h"
+#include "gtmd/serve/inherit.h"
 
 struct err;
 struct loop;

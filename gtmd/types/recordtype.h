@@ -10,7 +10,7 @@
 
 struct type;
 
-/* The usual ones first: the name table keeps them at hand (gtmd/wide.h). */
+/* The usual ones first: the name table keeps them at hand (gtmd/query/wide.h). */
 enum wide_type {
 	WIDE_A, WIDE_AAAA, WIDE_CNAME,
 	WIDE_MX, WIDE_SRV, WIDE_NAPTR,

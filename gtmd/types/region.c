@@ -1,6 +1,6 @@
 /* gtmd/types/region.c - the property table of gtm region, and its rules.
  *
- * What a region holds is worked out by gtmd/topology_table.c. Layer: gtmd.
+ * What a region holds is worked out by gtmd/topology/topology_table.c. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/types/region.h"

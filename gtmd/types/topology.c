@@ -1,6 +1,6 @@
 /* gtmd/types/topology.c - the property table of gtm topology.
  *
- * How records are sorted and scored is in gtmd/topology_sort.c and
+ * How records are sorted and scored is in gtmd/topology/topology_sort.c and
  * topology_table.c. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */

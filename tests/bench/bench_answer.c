@@ -12,10 +12,10 @@
 
 #include "core/base/rand.h"
 #include "core/base/strbuf.h"
-#include "gtmd/resolvers.h"
-#include "gtmd/topology_table.h"
-#include "gtmd/topology_view.h"
-#include "tests/unit/gtmd/stage.h"
+#include "gtmd/serve/resolvers.h"
+#include "gtmd/topology/topology_table.h"
+#include "gtmd/topology/topology_view.h"
+#include "tests/unit/gtmd/query/stage.h"
 
 #define BATCH	32
 #define BATCHES	8		/* in a piece */

@@ -14,11 +14,11 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/wire/wbuf.h"
-#include "gtmd/asker.h"
-#include "gtmd/choose.h"
-#include "gtmd/decision.h"
-#include "gtmd/decision_spec.h"
-#include "gtmd/tally.h"
+#include "gtmd/count/tally.h"
+#include "gtmd/decide/choose.h"
+#include "gtmd/decide/decision.h"
+#include "gtmd/decide/decision_spec.h"
+#include "gtmd/topology/asker.h"
 
 #define ANSWERS		2000000
 #define RUNS		7

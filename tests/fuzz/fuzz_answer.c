@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "gtmd/reply.h"
-#include "tests/unit/gtmd/stage.h"
+#include "gtmd/query/reply.h"
+#include "tests/unit/gtmd/query/stage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gtmd/msgsplit.h"
+#include "gtmd/serve/msgsplit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -14,7 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
 #include "core/model/checksum.h"
-#include "gtmd/memory_text.h"
+#include "gtmd/plan/memory_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

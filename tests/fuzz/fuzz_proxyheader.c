@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gtmd/proxyheader.h"
+#include "gtmd/serve/proxyheader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -20,7 +20,7 @@
 #include "core/rest/objjson.h"
 #include "core/rest/restplace.h"
 #include "core/rest/restrequest.h"
-#include "gtmd/control_dialect.h"
+#include "gtmd/control/control_dialect.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/server.h"

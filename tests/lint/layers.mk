@@ -10,6 +10,20 @@ may.core/rest	:= core/model core/io core/base
 may.monitors	:= core/model core/io core/wire core/base
 may.zones	:= core/wire core/base
 may.gtmd/types	:= monitors core/model core/io core/wire core/base
-may.gtmd	:= gtmd/types monitors zones core/rest core/model core/io core/wire core/base
+may.gtmd/count	:= core/io core/base
+may.gtmd/topology := gtmd/types monitors core/model core/io core/wire core/base
+may.gtmd/decide	:= gtmd/topology gtmd/count gtmd/types monitors \
+		   core/model core/io core/wire core/base
+may.gtmd/query	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones \
+		   core/model core/io core/wire core/base
+may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
+		   monitors zones core/model core/io core/wire core/base
+may.gtmd/serve	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
+		   monitors zones core/model core/io core/wire core/base
+may.gtmd/control := gtmd/serve gtmd/plan gtmd/query gtmd/decide gtmd/topology gtmd/count \
+		   gtmd/types monitors zones core/rest core/model core/io core/wire core/base
+may.gtmd	:= gtmd/control gtmd/serve gtmd/plan gtmd/query gtmd/decide gtmd/topology \
+		   gtmd/count gtmd/types monitors zones core/rest \
+		   core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base

@@ -6,7 +6,8 @@
 # Who may include what: the folder, then the folders of its own includes.
 may()
 {
-	sed -n "s|^may\.$1[	 ]*:= *||p" "$here/layers.mk"
+	sed -e :a -e '/\\$/{N;s/\\\n[	 ]*//;ta' -e '}' "$here/layers.mk" |
+	    sed -n "s|^may\.$1[	 ]*:= *||p"
 }
 
 # $1 folder to look at, $2 the layer it belongs to. Tests of a layer may use
@@ -51,6 +52,6 @@ microhttpd	core/rest|admin/rest	3
 curl/		monitors|core/rest	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
-maxminddb\.h	gtmd		1
+maxminddb\.h	gtmd/topology	1
 openssl/	core/io|zones|admin/rest	4
 END

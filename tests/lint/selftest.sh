@@ -84,12 +84,12 @@ lines()
 	done
 }
 
-echo '#include "gtmd/plan.h"' |
-    bad layers core/base/err.c 'layer core/base may not include gtmd/plan.h'
+echo '#include "gtmd/plan/plan.h"' |
+    bad layers core/base/err.c 'layer core/base may not include gtmd/plan/plan.h'
 echo '	#	include "core/io/loop.h"' |
     bad layers core/wire/x.c 'layer core/wire may not include core/io/loop.h'
-echo '#include "gtmd/plan.h"' |
-    bad layers tests/unit/zones/test_x.c 'layer zones may not include gtmd/plan.h'
+echo '#include "gtmd/plan/plan.h"' |
+    bad layers tests/unit/zones/test_x.c 'layer zones may not include gtmd/plan/plan.h'
 echo '#include <jansson.h>' |
     bad layers core/base/err.c '<jansson.h> belongs to core/model'
 echo 'int x;' | bad layers helpers/x.c 'folder is not in tests/lint/layers.mk'

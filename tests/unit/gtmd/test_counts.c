@@ -2,14 +2,14 @@
  * nothing that is not a whole text adds to them.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "tests/unit/gtmd/guide.h"
+#include "tests/unit/gtmd/plan/guide.h"
 
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
-#include "gtmd/control_counts.h"
+#include "gtmd/control/control_counts.h"
+#include "gtmd/count/stats.h"
+#include "gtmd/count/tally.h"
 #include "gtmd/counts.h"
-#include "gtmd/stats.h"
-#include "gtmd/tally.h"
 
 static uint64_t
 asked(const struct graph *g)

@@ -14,7 +14,7 @@
 
 #include "core/base/err.h"
 #include "gtmd/handover.h"
-#include "gtmd/inherit.h"
+#include "gtmd/serve/inherit.h"
 
 static int ends[2];
 

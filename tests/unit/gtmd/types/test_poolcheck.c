@@ -8,8 +8,8 @@
 #include "core/model/model.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/wideip.h"
-#include "tests/unit/gtmd/types/modeltext.h"
 #include "tests/unit/gtmd/types/conf.h"
+#include "tests/unit/gtmd/types/modeltext.h"
 
 #define A(lines)	"gtm pool a /Common/p {\n" lines "\n}\n"
 #define AAAA(lines)	"gtm pool aaaa /Common/p {\n" lines "\n}\n"

@@ -1,0 +1,56 @@
+/* gtmd/control/control.h - the control socket: gtmd's branch of the REST tree.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_CONTROL_CONTROL_H
+#define GTMD_CONTROL_CONTROL_H
+
+#include "core/rest/resttree.h"
+
+struct control;
+struct diag;
+struct err;
+struct listeners;
+struct loop;
+struct plan;
+struct restevents;
+struct sched;
+struct store;
+struct world;
+
+/* All borrowed for the control's life. */
+struct control_config {
+	const char	*path;		/* of the socket */
+	int		 listening;	/* as in restserver_config */
+	const char	*state_dir;	/* where audit.log is */
+	const char	*config_path;	/* configuration file */
+	struct loop	*loop;
+	struct store	*store;
+	const struct plan *plan;
+	const struct sched *sched;
+	const struct listeners *listeners;
+	const struct world *world;
+	struct restevents *events;
+	/* Reads configuration and zones anew, as SIGHUP does. */
+	int		(*reload)(void *arg, struct diag *out);
+	void		*arg;
+};
+
+/* What there is beside the objects: rows below /mgmt/tm, for the manual. */
+extern const struct restroute control_routes[];
+
+/* After the store's first load, before anybody is answered: takes up what is on
+ * record, and reverts what was to be confirmed by now. NULL with a sentence in
+ * e. */
+struct control *control_new(const struct control_config *c, struct err *e);
+/* Listens from here on. 0, or the code with a sentence in e. */
+int control_listen(struct control *c, struct err *e);
+/* As in restserver.h, which it does; while it listens. */
+void control_pause(struct control *c);
+void control_resume(struct control *c);
+void control_leave(struct control *c);
+int control_fd(const struct control *c);
+/* Before the loop and the store go. NULL is harmless. */
+void control_free(struct control **pc);
+
+#endif

@@ -1,0 +1,20 @@
+/* gtmd/control/control_events.h - changes of state as events for who watches.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_CONTROL_CONTROL_EVENTS_H
+#define GTMD_CONTROL_CONTROL_EVENTS_H
+
+struct status;
+
+/* For plan_config.told; arg is a struct restevents.
+ *
+ *	event: state
+ *	data: {"object":"pool-member …","availability":"offline","was":
+ *	       {"availability":"available","enabled":"enabled"},
+ *	       "enabled":"enabled","reason":"…"}
+ */
+void control_events_state(void *arg, const char *object,
+    const struct status *was, const struct status *now, const char *cause);
+
+#endif

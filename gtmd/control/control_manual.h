@@ -1,0 +1,18 @@
+/* gtmd/control/control_manual.h - what gtmd's REST tree has to tell of itself: its
+ * types, its routes, and a sentence on each route. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_CONTROL_CONTROL_MANUAL_H
+#define GTMD_CONTROL_CONTROL_MANUAL_H
+
+#include "core/rest/restman.h"
+
+struct restreply;
+
+extern const struct restman control_manual;
+
+/* Answers with the OpenAPI description. The first answer of a process makes
+ * the text, some 10 ms; from then on it is sent as it is. Control loop. */
+void control_manual_openapi(struct restreply *r);
+
+#endif

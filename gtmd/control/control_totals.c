@@ -1,0 +1,364 @@
+/* gtmd/control/control_totals.c - see control_totals.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/control/control_totals.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/base/obj.h"
+#include "core/base/strbuf.h"
+#include "core/io/rcu.h"
+#include "core/model/store.h"
+#include "core/model/type.h"
+#include "core/rest/metrics.h"
+#include "core/rest/restserver.h"
+#include "gtmd/control/control_metrics.h"
+#include "gtmd/count/stats.h"
+#include "gtmd/count/version.h"
+#include "gtmd/plan/plan.h"
+#include "gtmd/serve/listeners.h"
+#include "monitors/probestat.h"
+#include "monitors/sched.h"
+
+static void
+add_one(struct strbuf *b, const struct metrics_family *f, uint64_t n)
+{
+	metrics_open(b, f);
+	metrics_add(b, f, NULL, n);
+}
+
+/* ---- DNS: what the answering threads count ---- */
+
+/* A sample that is one of their counters. Rows of one family stand together;
+ * label NULL: it has none. */
+static const struct dns_row {
+	struct metrics_family family;
+	const char	*label, *value;
+	enum stats_id	 id;
+} dns[] = {
+#define QUERIES	{ "gtm_dns_queries_total", METRICS_COUNTER,		\
+	"DNS messages received." }, "transport"
+	{ QUERIES, "udp", STATS_UDP_QUERIES },
+	{ QUERIES, "tcp", STATS_TCP_QUERIES },
+	{ QUERIES, "tls", STATS_TLS_QUERIES },
+#undef QUERIES
+#define TYPES	{ "gtm_dns_queries_by_type_total", METRICS_COUNTER,	\
+	"Queries that were answered, by the type they asked for." }, "type"
+	{ TYPES, "A", STATS_TYPE_A }, { TYPES, "AAAA", STATS_TYPE_AAAA },
+	{ TYPES, "ANY", STATS_TYPE_ANY }, { TYPES, "CAA", STATS_TYPE_CAA },
+	{ TYPES, "CNAME", STATS_TYPE_CNAME },
+	{ TYPES, "DNSKEY", STATS_TYPE_DNSKEY },
+	{ TYPES, "DS", STATS_TYPE_DS }, { TYPES, "HTTPS", STATS_TYPE_HTTPS },
+	{ TYPES, "MX", STATS_TYPE_MX }, { TYPES, "NAPTR", STATS_TYPE_NAPTR },
+	{ TYPES, "NS", STATS_TYPE_NS }, { TYPES, "PTR", STATS_TYPE_PTR },
+	{ TYPES, "SOA", STATS_TYPE_SOA }, { TYPES, "SRV", STATS_TYPE_SRV },
+	{ TYPES, "SVCB", STATS_TYPE_SVCB }, { TYPES, "TXT", STATS_TYPE_TXT },
+	{ TYPES, "other", STATS_TYPE_OTHER },
+#undef TYPES
+#define RCODES	{ "gtm_dns_responses_total", METRICS_COUNTER,		\
+	"Replies, by response code." }, "rcode"
+	{ RCODES, "NOERROR", STATS_NOERROR },
+	{ RCODES, "FORMERR", STATS_FORMERR },
+	{ RCODES, "SERVFAIL", STATS_SERVFAIL },
+	{ RCODES, "NXDOMAIN", STATS_NXDOMAIN },
+	{ RCODES, "NOTIMP", STATS_NOTIMP },
+	{ RCODES, "REFUSED", STATS_REFUSED },
+	{ RCODES, "YXDOMAIN", STATS_YXDOMAIN },
+	{ RCODES, "BADVERS", STATS_BADVERS },
+	{ RCODES, "other", STATS_RCODE_OTHER },
+#undef RCODES
+#define SOURCES	{ "gtm_dns_answers_total", METRICS_COUNTER,		\
+	"Replies by where the first name was found." }, "source"
+	{ SOURCES, "wideip", STATS_FROM_WIDEIP },
+	{ SOURCES, "zone", STATS_FROM_ZONE },
+	{ SOURCES, "chaos", STATS_FROM_CHAOS },
+#undef SOURCES
+	{ { "gtm_dns_responses_truncated_total", METRICS_COUNTER,
+	    "Replies that did not fit and said so." },
+	    NULL, NULL, STATS_TRUNCATED },
+	{ { "gtm_dns_queries_dropped_total", METRICS_COUNTER,
+	    "Messages that got no reply." }, NULL, NULL, STATS_DROPPED },
+	{ { "gtm_dns_queries_edns_total", METRICS_COUNTER,
+	    "Queries with EDNS." }, NULL, NULL, STATS_EDNS },
+	{ { "gtm_dns_queries_dnssec_ok_total", METRICS_COUNTER,
+	    "Queries with the DNSSEC OK bit." },
+	    NULL, NULL, STATS_DNSSEC_OK },
+	{ { "gtm_dns_udp_batches_total", METRICS_COUNTER,
+	    "Calls that received UDP messages." },
+	    NULL, NULL, STATS_UDP_BATCHES },
+#define UDP	{ "gtm_dns_udp_errors_total", METRICS_COUNTER,		\
+	"System calls on UDP sockets that failed." }, "operation"
+	{ UDP, "receive", STATS_UDP_RECV_FAILED },
+	{ UDP, "send", STATS_UDP_SEND_FAILED },
+#undef UDP
+	{ { "gtm_dns_tcp_connections_total", METRICS_COUNTER,
+	    "TCP connections accepted." }, NULL, NULL, STATS_TCP_ACCEPTED },
+#define ENDED	{ "gtm_dns_tcp_connections_ended_total", METRICS_COUNTER, \
+	"TCP connections that were ended early, by the reason." }, "reason"
+	{ ENDED, "shed", STATS_TCP_SHED },
+	{ ENDED, "idle", STATS_TCP_IDLE_TIMEOUTS },
+	{ ENDED, "slow", STATS_TCP_QUERY_TIMEOUTS },
+	{ ENDED, "oversized", STATS_TCP_OVERSIZED },
+#undef ENDED
+	{ { "gtm_dns_tcp_accept_errors_total", METRICS_COUNTER,
+	    "TCP connections that could not be accepted." },
+	    NULL, NULL, STATS_TCP_ACCEPT_FAILED },
+#define SHAKEN	{ "gtm_dns_tls_handshakes_total", METRICS_COUNTER,	\
+	"TLS handshakes, resumed ones among those that succeeded." }, "result"
+	{ SHAKEN, "success", STATS_TLS_HANDSHAKES },
+	{ SHAKEN, "resumed", STATS_TLS_RESUMED },
+	{ SHAKEN, "failure", STATS_TLS_FAILED },
+#undef SHAKEN
+	{ { "gtm_dns_proxy_refused_total", METRICS_COUNTER,
+	    "Connections and datagrams with a proxy's header from others, or "
+	    "without one from those who have to send it." },
+	    NULL, NULL, STATS_PROXY_REFUSED },
+};
+
+static void
+write_dns(struct strbuf *b)
+{
+	for (size_t i = 0; i < OBJ_COUNT(dns); i++) {
+		const struct dns_row *row = &dns[i];
+		const struct metrics_label l[] = {
+			{ row->label, row->value }, { NULL, NULL }
+		};
+
+		if (i == 0 || strcmp(row->family.name,
+		    row[-1].family.name) != 0)
+			metrics_open(b, &row->family);
+		metrics_add(b, &row->family, l, stats_sum(row->id));
+	}
+}
+
+static void
+write_sockets(const struct control_metrics *m, struct strbuf *b)
+{
+	static const struct metrics_family open = {
+		"gtm_dns_tcp_connections", METRICS_GAUGE,
+		"TCP connections that are open."
+	}, threads = {
+		"gtm_dns_threads", METRICS_GAUGE, "Threads that answer."
+	}, listeners = {
+		"gtm_dns_listeners", METRICS_GAUGE, "Listeners that are open."
+	};
+	/* Closed first: it is never more than was accepted by then. */
+	uint64_t closed = stats_sum(STATS_TCP_CLOSED);
+
+	add_one(b, &open, stats_sum(STATS_TCP_ACCEPTED) - closed);
+	add_one(b, &threads, stats_threads());
+	add_one(b, &listeners, listeners_count(m->listeners));
+}
+
+/* ---- probes ---- */
+
+static const struct metrics_family results = {
+	"gtm_probe_results_total", METRICS_COUNTER,
+	"Probes that ended, by type of monitor and what they found."
+}, duration = {
+	"gtm_probe_duration_seconds", METRICS_HISTOGRAM,
+	"Time from the start of a probe to its verdict."
+}, delay = {
+	"gtm_probe_start_delay_seconds", METRICS_HISTOGRAM,
+	"How much later than planned probes started."
+};
+
+/* "http" of "gtm monitor http" */
+static const char *
+monitor_name(const struct probestat *p)
+{
+	return strrchr(p->monitor->words, ' ') + 1;
+}
+
+static void
+add_results(struct strbuf *b, const struct probestat *p)
+{
+	for (unsigned c = 0; c < PROBESTAT_CODES; c++) {
+		const struct metrics_label l[] = {
+			{ "monitor", monitor_name(p) },
+			{ "result", probestat_code_name((enum probe_code)c) },
+			{ NULL, NULL }
+		};
+
+		metrics_add(b, &results, l, p->results[c]);
+	}
+}
+
+static void
+add_histogram(struct strbuf *b, const struct metrics_family *f,
+    const struct probestat *p, const struct histogram *h)
+{
+	const struct metrics_label l[] = {
+		{ "monitor", monitor_name(p) }, { NULL, NULL }
+	};
+
+	metrics_add_histogram(b, f, l, h);
+}
+
+static void
+write_probes(const struct sched *s, struct strbuf *b)
+{
+	static const struct metrics_family instances = {
+		"gtm_probe_targets", METRICS_GAUGE,
+		"Pairs of a monitor and a destination that are watched."
+	}, flying = {
+		"gtm_probes_in_flight", METRICS_GAUGE, "Probes under way."
+	}, waiting = {
+		"gtm_probes_waiting", METRICS_GAUGE,
+		"Probes that are due and wait for others to end."
+	};
+	const struct probestat *all;
+	struct sched_stats st;
+	size_t n;
+
+	sched_stats(s, &st);
+	add_one(b, &instances, st.instances);
+	add_one(b, &flying, st.in_flight);
+	add_one(b, &waiting, st.waiting);
+	all = sched_probestats(s, &n);
+	metrics_open(b, &results);
+	for (size_t i = 0; i < n; i++)
+		add_results(b, &all[i]);
+	metrics_open(b, &duration);
+	for (size_t i = 0; i < n; i++)
+		add_histogram(b, &duration, &all[i], &all[i].duration);
+	metrics_open(b, &delay);
+	for (size_t i = 0; i < n; i++)
+		add_histogram(b, &delay, &all[i], &all[i].delay);
+}
+
+/* ---- configuration and REST ---- */
+
+static void
+write_config(const struct control_metrics *m, struct strbuf *b)
+{
+	static const struct metrics_family commits = {
+		"gtm_config_commits_total", METRICS_COUNTER,
+		"Changes of the configuration that were made."
+	}, objects = {
+		"gtm_config_objects_changed_total", METRICS_COUNTER,
+		"Objects that those changes touched."
+	}, serial = {
+		"gtm_config_serial", METRICS_GAUGE,
+		"Serial of the configuration in use."
+	}, journal = {
+		"gtm_journal_bytes", METRICS_GAUGE,
+		"Journal of changes since the configuration file was written."
+	}, decisions = {
+		"gtm_decisions_total", METRICS_COUNTER,
+		"Decisions of wide IPs that were made anew."
+	}, states = {
+		"gtm_states_evaluated_total", METRICS_COUNTER,
+		"Objects whose state was worked out anew."
+	};
+	struct plan_counts counts;
+
+	plan_counts(m->plan, &counts);
+	add_one(b, &commits, m->commits);
+	add_one(b, &objects, m->changes);
+	add_one(b, &serial, store_serial(m->store));
+	add_one(b, &journal, store_pending(m->store));
+	add_one(b, &decisions, counts.compiled);
+	add_one(b, &states, counts.updated);
+}
+
+/* Few of the codes are ever used: those, and 200. */
+static void
+write_rest(const struct restserver *s, struct strbuf *b)
+{
+	static const struct metrics_family f = {
+		"gtm_rest_requests_total", METRICS_COUNTER,
+		"Answers of the control socket, by HTTP status."
+	};
+	char code[12];
+	const struct metrics_label l[] = { { "code", code }, { NULL, NULL } };
+
+	metrics_open(b, &f);
+	for (int i = 100; s != NULL && i < 600; i++) {
+		uint64_t n = restserver_answers(s, i);
+
+		if (n == 0 && i != 200)
+			continue;
+		(void)snprintf(code, sizeof(code), "%d", i);
+		metrics_add(b, &f, l, n);
+	}
+}
+
+/* ---- the process, under the names that all exporters share ---- */
+
+static double
+cpu_s(void)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_SELF, &u) == -1)
+		return 0;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+/* Octets in memory: the second number of statm, in pages. */
+static uint64_t
+resident(void)
+{
+	unsigned long long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%*s %llu", &pages) != 1)
+		pages = 0;
+	(void)fclose(f);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void
+write_process(const struct control_metrics *m, struct strbuf *b)
+{
+	static const struct metrics_family build = {
+		"gtm_build_info", METRICS_GAUGE, "Always 1."
+	}, started = {
+		"process_start_time_seconds", METRICS_GAUGE,
+		"When the process started, in seconds since 1970."
+	}, cpu = {
+		"process_cpu_seconds_total", METRICS_COUNTER,
+		"CPU time of all its threads."
+	}, memory = {
+		"process_resident_memory_bytes", METRICS_GAUGE,
+		"Memory in use."
+	}, deferred = {
+		"gtm_rcu_callbacks_total", METRICS_COUNTER,
+		"Old versions that were handed over to be freed."
+	}, pending = {
+		"gtm_rcu_callbacks_pending", METRICS_GAUGE,
+		"Old versions that readers may still hold."
+	};
+	static const struct metrics_label l[] = {
+		{ "version", version_text }, { NULL, NULL }
+	};
+	struct rcu_counts rcu;
+
+	metrics_open(b, &build);
+	metrics_add(b, &build, l, 1);
+	add_one(b, &started, (uint64_t)m->started);
+	metrics_open(b, &cpu);
+	metrics_add_real(b, &cpu, NULL, cpu_s());
+	add_one(b, &memory, resident());
+	rcu_counts(&rcu);
+	add_one(b, &deferred, rcu.deferred);
+	add_one(b, &pending, rcu.deferred - rcu.done);
+}
+
+void
+control_totals_write(const struct control_metrics *m, struct strbuf *b)
+{
+	write_process(m, b);
+	write_dns(b);
+	write_sockets(m, b);
+	write_probes(m->sched, b);
+	write_config(m, b);
+	write_rest(m->server, b);
+}

@@ -1,0 +1,317 @@
+/* gtmd/plan/plan_member.c - pool members in the graph.
+ *
+ * A member of an address pool is what its virtual server and its own monitors
+ * say together. A text is always available. A name is with static-target, else
+ * it is what those wide IPs at the name are that a resolver goes on to.
+ * Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/plan/plan_member.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "gtmd/count/tally.h"
+#include "gtmd/plan/plan_force.h"
+#include "gtmd/plan/plan_graph.h"
+#include "gtmd/plan/plan_grave.h"
+#include "gtmd/plan/plan_metrics.h"
+#include "gtmd/plan/plan_target.h"
+#include "gtmd/plan/plan_vs.h"
+#include "gtmd/types/metric.h"
+#include "gtmd/types/poolrecord.h"
+#include "gtmd/types/recorddata.h"
+
+static bool
+has_address(const struct plan_member *m)
+{
+	return m->pool->type == WIDE_A || m->pool->type == WIDE_AAAA;
+}
+
+static void
+on_health(void *owner)
+{
+	struct plan_member *m = owner;
+
+	plan_node_touch(&m->node, &m->node.plan->touched_members);
+}
+
+struct plan_member *
+plan_member_new(struct plan_pool *pool, const struct pool_member *obj)
+{
+	struct plan_member *m = mem_zalloc(1, sizeof(*m));
+
+	plan_node_init(&m->node, pool->node.plan);
+	m->pool = pool;
+	m->obj = obj;
+	m->slot = tally_slots_new(DECISION_MEMBER_SLOTS);
+	m->key = clientnet_key(obj->obj.name);
+	list_init(&m->siblings);
+	plan_health_init(&m->health, m->node.plan, on_health, m);
+	return m;
+}
+
+static void
+unlink_member(struct plan_member *m)
+{
+	struct plan_vs *vs = m->vs;
+	struct plan_target *target = m->target;
+
+	list_remove(&m->siblings);
+	m->vs = NULL;
+	m->target = NULL;
+	if (vs != NULL)
+		plan_vs_drop(vs);
+	if (target != NULL)
+		plan_target_drop(target);
+}
+
+void
+plan_member_free(struct plan_member **pm)
+{
+	struct plan_member *m = *pm;
+
+	*pm = NULL;
+	if (m == NULL)
+		return;
+	plan_health_fini(&m->health);
+	unlink_member(m);
+	list_remove(&m->node.touched);
+	plan_grave_dig(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
+	free(m->data);
+	free(m);
+}
+
+/* The new link comes before the old one goes, so that what both name stays. */
+static void
+link_vs(struct plan_member *m)
+{
+	struct plan_vs *vs = plan_vs_get(m->node.plan, m->obj->obj.name,
+	    m->obj->server_len);
+
+	if (vs == m->vs)
+		return;
+	unlink_member(m);
+	m->vs = vs;
+	list_append(&vs->members, &m->siblings);
+}
+
+static void
+link_target(struct plan_member *m)
+{
+	struct plan_target *target = NULL;
+
+	m->leads = poolrecord_leads(m->pool->type, m->obj);
+	if (m->leads != 0 && !m->obj->static_target)
+		target = plan_target_get(m->node.plan,
+		    pool_member_domain(m->obj));
+	if (target == m->target)
+		return;
+	unlink_member(m);
+	m->target = target;
+	if (target != NULL)
+		list_append(&target->members, &m->siblings);
+}
+
+/* The record's data anew. Another place in memory tells the pool that it is
+ * other data. */
+static void
+put_data(struct plan_member *m)
+{
+	uint8_t next[RECORDDATA_MAX], *was = m->data;
+	size_t len = recorddata_write(m->pool->type, m->obj, next);
+
+	if (was != NULL && len == m->data_len && memcmp(was, next, len) == 0)
+		return;
+	m->data = mem_dup(next, len);
+	m->data_len = len;
+	free(was);
+}
+
+void
+plan_member_put(struct plan_member *m, const struct pool_member *obj)
+{
+	m->obj = obj;
+	if (has_address(m)) {
+		link_vs(m);
+	} else {
+		link_target(m);
+		put_data(m);
+	}
+	plan_node_touch(&m->node, &m->node.plan->touched_members);
+}
+
+/* ---- state ---- */
+
+static void
+update_address_probe(struct plan_member *m, bool enabled)
+{
+	const struct monrule *const rule[PLAN_HEALTH_RULES] = {
+		&m->pool->obj->monitor, &m->obj->monitor };
+
+	if (m->vs->obj == NULL) {
+		plan_health_fini(&m->health);
+		m->probe = STATUS_PROBE_DOWN;
+		return;
+	}
+	plan_health_set(&m->health, &m->vs->obj->destination, rule,
+	    !enabled && !m->node.plan->monitor_disabled);
+	m->probe = status_probe_both(m->vs->probe,
+	    plan_health_probe(&m->health));
+}
+
+static void
+update_probe(struct plan_member *m, bool enabled)
+{
+	enum status_probe forced = plan_force_of_member(m);
+
+	if (has_address(m))
+		update_address_probe(m, enabled);
+	else if (m->target == NULL)
+		m->probe = STATUS_PROBE_UP;
+	else
+		m->probe = plan_target_probe(m->target, m->leads);
+	if (forced != STATUS_PROBE_NONE)
+		m->probe = forced;
+	m->held = m->held && forced != STATUS_PROBE_UP;
+}
+
+static enum status_enabled
+enabled_of(const struct plan_member *m)
+{
+	if (!m->obj->enabled)
+		return STATUS_DISABLED;
+	if (m->vs != NULL && m->vs->node.status.enabled != STATUS_ENABLED)
+		return STATUS_DISABLED_BY_PARENT;
+	return STATUS_ENABLED;
+}
+
+/* manual-resume: one that was seen up and goes down is held there. */
+static void
+update_hold(struct plan_member *m)
+{
+	if (!m->pool->obj->manual_resume || m->held ||
+	    m->node.status.availability != STATUS_AVAILABLE ||
+	    m->probe != STATUS_PROBE_DOWN)
+		return;
+	m->held = true;
+	m->node.plan->remember = true;
+}
+
+static enum status_availability
+availability_of(struct plan_member *m)
+{
+	enum status_availability a = status_of_probe(m->probe);
+
+	if (m->held)
+		return STATUS_OFFLINE;
+	(void)plan_metrics_limit_member(m);
+	if (m->vs == NULL || !status_is_usable(a) ||
+	    plan_force_of_member(m) != STATUS_PROBE_NONE)
+		return a;
+	return plan_limit_is_over(&m->limit) ||
+	    m->vs->node.status.availability == STATUS_UNAVAILABLE ?
+	    STATUS_UNAVAILABLE : a;
+}
+
+static void
+tell(struct plan_member *m, const struct status *was)
+{
+	char object[PLAN_LABEL_MAX], why[PLAN_REASON_MAX];
+
+	(void)snprintf(object, sizeof(object), "pool-member %s %s",
+	    m->pool->name, m->obj->obj.name);
+	plan_node_log(&m->node, object, was,
+	    plan_member_reason(m, why, sizeof(why)));
+}
+
+void
+plan_member_update(struct plan_member *m)
+{
+	struct status was = m->node.status, now = { 0 };
+
+	now.enabled = enabled_of(m);
+	update_probe(m, now.enabled == STATUS_ENABLED &&
+	    m->pool->obj->enabled);
+	update_hold(m);
+	now.availability = availability_of(m);
+	if (plan_node_set(&m->node, &now))
+		tell(m, &was);
+	plan_node_touch(&m->pool->node, &m->node.plan->touched_pools);
+}
+
+bool
+plan_member_resume(struct plan_member *m)
+{
+	if (!m->held)
+		return false;
+	m->held = false;
+	m->node.plan->remember = true;
+	plan_node_touch(&m->node, &m->node.plan->touched_members);
+	return true;
+}
+
+void
+plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
+{
+	*to = (struct decision_spec_member){
+		.enabled = m->node.status.enabled == STATUS_ENABLED,
+		.available = status_is_usable(m->node.status.availability),
+		.ratio = m->obj->ratio,
+		.priority_group = m->obj->priority_group,
+		.slot = m->slot, .key = m->key,
+	};
+	plan_metrics_score(m, to);
+	if (m->pool->type == WIDE_CNAME)
+		to->target = m->data;
+	if (!has_address(m)) {
+		to->data = m->data;
+		to->data_len = m->data_len;
+		return;
+	}
+	if (m->vs->obj != NULL)
+		to->addr = m->vs->obj->destination.addr;
+	else
+		to->enabled = false;
+}
+
+static const char *
+limit_reason(const struct plan_member *m, char *text, size_t cap)
+{
+	struct metric_values used;
+
+	if (!plan_limit_is_over(&m->limit))
+		return plan_vs_reason(m->vs, text, cap);
+	plan_metrics_of_vs(m->vs, &used);
+	return plan_limit_reason(&m->limit, &m->obj->limits, &used, text, cap);
+}
+
+const char *
+plan_member_reason(const struct plan_member *m, char *text, size_t cap)
+{
+	if (plan_force_of_member(m) != STATUS_PROBE_NONE) {
+		(void)snprintf(text, cap, "Forced for this question");
+		return text;
+	}
+	if (m->held) {
+		(void)snprintf(text, cap, "Manual resume: %s",
+		    m->probe == STATUS_PROBE_DOWN ? "down" :
+		    "waits until it is enabled");
+		return text;
+	}
+	if (!has_address(m))
+		return plan_target_reason(m->target, m->leads, text, cap);
+	if (m->vs->obj == NULL) {
+		(void)snprintf(text, cap, "No such virtual server");
+		return text;
+	}
+	if (m->node.status.availability == STATUS_UNAVAILABLE)
+		return limit_reason(m, text, cap);
+	/* Of the two, the one that decided; the member's own where both do. */
+	if (plan_health_probe(&m->health) == m->probe &&
+	    (m->probe != STATUS_PROBE_NONE))
+		return plan_health_reason(&m->health, text, cap);
+	return plan_vs_reason(m->vs, text, cap);
+}

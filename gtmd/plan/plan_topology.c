@@ -1,0 +1,264 @@
+/* gtmd/plan/plan_topology.c - see plan_topology.h. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/plan/plan_topology.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/strbuf.h"
+#include "core/model/draft.h"
+#include "core/model/model.h"
+#include "core/model/store.h"
+#include "gtmd/plan/plan_graph.h"
+#include "gtmd/topology/geokeep.h"
+#include "gtmd/topology/topology_table.h"
+#include "gtmd/topology/topology_view.h"
+#include "gtmd/types/region.h"
+#include "gtmd/types/topology.h"
+
+#define VIEWS_MIN	64	/* fewer are not worth a sweep */
+
+/* ---- what the table is made from ---- */
+
+static const struct object *
+next_object(const struct plan *p, const struct type *t, size_t *at)
+{
+	if (p->config.draft != NULL)
+		return draft_next(p->config.draft, t, at);
+	return model_next(store_model(p->config.store), t, at);
+}
+
+/* Copies of what the objects say, for topology_table_new. */
+struct source {
+	struct topology_record *records;
+	size_t		 record_count, record_room;
+	struct topology_region *regions;
+	size_t		 region_count, region_room;
+};
+
+static void
+add_record(struct source *s, const struct topology *o)
+{
+	struct topology_record r = { .order = o->order, .score = o->score,
+	    .name = o->obj.name };
+
+	/* Names were checked when they were given. */
+	if (topology_split(o->obj.name, &r.ldns, &r.server, NULL) != 0)
+		return;
+	s->records = mem_grow(s->records, &s->record_room,
+	    s->record_count + 1, sizeof(r));
+	s->records[s->record_count++] = r;
+}
+
+static void
+add_region(struct source *s, const struct region *o)
+{
+	struct topoterm *members = mem_zalloc(o->members.count + 1,
+	    sizeof(*members));
+	size_t count = 0;
+
+	for (size_t i = 0; i < o->members.count; i++) {
+		const char *name = o->members.v[i]->name;
+
+		count += topoterm_parse(&members[count], name, strlen(name),
+		    NULL) == 0;
+	}
+	s->regions = mem_grow(s->regions, &s->region_room,
+	    s->region_count + 1, sizeof(*s->regions));
+	s->regions[s->region_count++] = (struct topology_region){
+		o->obj.name, members, count };
+}
+
+static void
+source_fini(struct source *s)
+{
+	for (size_t i = 0; i < s->record_count; i++) {
+		topoterm_fini(&s->records[i].ldns);
+		topoterm_fini(&s->records[i].server);
+	}
+	for (size_t i = 0; i < s->region_count; i++) {
+		struct topoterm *m = (struct topoterm *)(uintptr_t)
+		    s->regions[i].members;
+
+		for (size_t k = 0; k < s->regions[i].count; k++)
+			topoterm_fini(&m[k]);
+		free(m);
+	}
+	free(s->records);
+	free(s->regions);
+}
+
+static struct topology_table *
+make_table(const struct plan *p)
+{
+	struct source s = { .records = NULL };
+	struct topology_input in = { .allow_zero = p->topology.allow_zero };
+	struct topology_table *t;
+	const struct object *o;
+
+	for (size_t at = 0; (o = next_object(p, &topology_type, &at)) != NULL;)
+		add_record(&s, (const struct topology *)o);
+	for (size_t at = 0; (o = next_object(p, &region_type, &at)) != NULL;)
+		add_region(&s, (const struct region *)o);
+	topology_sort(s.records, s.record_count, p->topology.longest_match);
+	in.records = s.records;
+	in.record_count = s.record_count;
+	in.regions = s.regions;
+	in.region_count = s.region_count;
+	if (p->config.geo != NULL)
+		in.geo = geokeep_all(p->config.geo, &in.geo_count);
+	t = topology_table_new(&in);
+	source_fini(&s);
+	return t;
+}
+
+/* ---- views ---- */
+
+/* Those that nobody but the map refers to. */
+static void
+sweep(struct plan_topology *t, bool all)
+{
+	struct topology_view *v;
+	const char *key;
+
+	for (size_t at = 0; (v = map_next(&t->views, &at, &key)) != NULL;) {
+		if (!all && __atomic_load_n(&v->refs, __ATOMIC_ACQUIRE) > 1)
+			continue;
+		(void)map_remove(&t->views, key);
+		topology_view_drop(&v);
+	}
+	t->kept = t->views.count;
+}
+
+void
+plan_topology_fini(struct plan *p)
+{
+	sweep(&p->topology, true);
+	map_fini(&p->topology.views);
+	topology_table_drop(&p->topology.table);
+}
+
+static struct topology_table *
+table_of(struct plan *p)
+{
+	if (p->topology.table == NULL)
+		p->topology.table = make_table(p);
+	return p->topology.table;
+}
+
+static struct topology_view *
+view_of(struct plan *p, const struct topology_subject *subjects, size_t count)
+{
+	struct topology_table *t = table_of(p);
+	uint32_t *servers = mem_zalloc(count + 1, sizeof(*servers));
+	struct strbuf key = { 0 };
+	struct topology_view *v;
+
+	strbuf_add(&key, "v");
+	for (size_t i = 0; i < count; i++) {
+		servers[i] = topology_table_server(t, &subjects[i]);
+		strbuf_printf(&key, " %x", servers[i]);
+	}
+	v = map_find(&p->topology.views, key.text);
+	if (v == NULL) {
+		if (p->topology.views.count >= 2 * p->topology.kept + VIEWS_MIN)
+			sweep(&p->topology, false);
+		v = topology_view_new(t, servers, count);
+		(void)map_put(&p->topology.views, key.text, v);
+	}
+	topology_view_ref(v);
+	strbuf_fini(&key);
+	free(servers);
+	return v;
+}
+
+static bool
+uses_topology(const struct pool *o)
+{
+	return o->lb_mode == POOL_LB_TOPOLOGY ||
+	    o->alternate_mode == POOL_LB_TOPOLOGY ||
+	    o->fallback_mode == POOL_LB_TOPOLOGY;
+}
+
+struct topology_view *
+plan_topology_of_pool(const struct plan_pool *pool)
+{
+	struct topology_subject *s;
+	struct topology_view *v;
+
+	if (pool->member_count == 0 || !uses_topology(pool->obj))
+		return NULL;
+	s = mem_zalloc(pool->member_count, sizeof(*s));
+	for (size_t i = 0; i < pool->member_count; i++) {
+		const struct plan_vs *vs = pool->members[i]->vs;
+
+		s[i].pool = pool->name;
+		if (vs == NULL || vs->obj == NULL)
+			continue;
+		s[i].addr = vs->obj->destination.addr;
+		s[i].datacenter = vs->server->datacenter->name;
+	}
+	v = view_of(pool->node.plan, s, pool->member_count);
+	free(s);
+	return v;
+}
+
+struct topology_view *
+plan_topology_of_wide(const struct plan_wide *w)
+{
+	struct topology_subject *s;
+	struct topology_view *v = NULL;
+	size_t count = 0;
+
+	if (wideip_lb(w->obj) != POOL_LB_TOPOLOGY)
+		return NULL;
+	s = mem_zalloc(w->edge_count + 1, sizeof(*s));
+	for (size_t i = 0; i < w->edge_count; i++) {
+		const struct plan_edge *e = w->edges[i];
+
+		if (e->pool->obj == NULL || e->last_resort)
+			continue;
+		s[count++] = (struct topology_subject){ .is_pool = true,
+		    .pool = e->pool->name };
+	}
+	if (count > 0)
+		v = view_of(w->node.plan, s, count);
+	free(s);
+	return v;
+}
+
+/* ---- changes ---- */
+
+bool
+plan_topology_concerns(const struct store_change *c)
+{
+	const struct object *o = c->now != NULL ? c->now : c->was;
+
+	return o->type == &topology_type || o->type == &region_type;
+}
+
+void
+plan_topology_forget(struct plan *p)
+{
+	struct plan_pool *pool;
+	struct plan_wide *w;
+	size_t at;
+
+	sweep(&p->topology, true);
+	topology_table_drop(&p->topology.table);
+	for (int t = 0; t < WIDE_TYPES; t++) {
+		for (at = 0; (pool = map_next(&p->pools[t], &at,
+		    NULL)) != NULL;)
+			if (pool->obj != NULL && uses_topology(pool->obj))
+				plan_node_touch(&pool->node,
+				    &p->touched_pools);
+		for (at = 0; (w = map_next(&p->wides[t], &at, NULL)) != NULL;) {
+			if (wideip_lb(w->obj) != POOL_LB_TOPOLOGY)
+				continue;
+			w->stale = true;
+			plan_node_touch(&w->node, &p->touched_wides);
+		}
+	}
+}
