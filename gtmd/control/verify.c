@@ -11,12 +11,14 @@
 #include "core/model/store_dir.h"
 #include "gtmd/query/zonekeep.h"
 #include "gtmd/serve/listenmanner.h"
+#include "gtmd/topology/geokeep.h"
 #include "gtmd/types/gtm.h"
 #include "zones/zoneset.h"
 
 /* What a draft needs from outside, read and let go. */
 struct files {
 	struct zonekeep	*zones;
+	struct geokeep	*geo;
 	const char	*base_dir;
 };
 
@@ -26,10 +28,15 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	const struct files *f = arg;
 	int listeners = listenmanner_verify(d, f->base_dir, out);
 	int zones = zonekeep_prepare(f->zones, d, out);
+	int geo = geokeep_prepare(f->geo, d, out);
 
-	if (zones == 0 && listeners != 0)
+	if (listeners == 0 && zones == 0 && geo == 0)
+		return 0;
+	if (zones == 0)
 		zonekeep_settle(f->zones, false);
-	return zones != 0 ? zones : listeners;
+	if (geo == 0)
+		(void)geokeep_settle(f->geo, false);
+	return zones != 0 ? zones : geo != 0 ? geo : listeners;
 }
 
 static void
@@ -38,7 +45,9 @@ on_settle(void *arg, bool made)
 	const struct files *f = arg;
 
 	(void)made;
-	zonekeep_settle(f->zones, false);	/* nobody asks for the zones */
+	/* Nobody asks for them. */
+	zonekeep_settle(f->zones, false);
+	(void)geokeep_settle(f->geo, false);
 }
 
 int
@@ -56,13 +65,15 @@ verify_config(const char *path, bool lenient, struct diag *out)
 	if (file == NULL)
 		return diag_err(out, NULL, &e);
 	copy = mem_strdup(path);
-	files = (struct files){ zonekeep_new(path, &set), dirname(copy) };
+	files = (struct files){ zonekeep_new(path, &set), geokeep_new(path),
+	    dirname(copy) };
 	gate = (struct store_gate){ on_prepare, on_settle, &files };
 	store = store_new(&gtm_schema, &file);
 	store_gate(store, &gate);
 	rc = store_load(store, lenient, out);
 	store_free(&store);
 	zonekeep_free(&files.zones);
+	geokeep_free(&files.geo);
 	free(copy);
 	diag_sort(out);
 	return rc;

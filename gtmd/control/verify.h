@@ -10,7 +10,8 @@
 struct diag;
 
 /*
- * verify_config - read and check the file and every zone file it names.
+ * verify_config - read and check the file, and the zone files, databases and
+ * certificates it names.
  *
  * No state directory, lock, socket or thread is touched: a running gtmd with
  * the same files is not disturbed. All findings go to out; ret 0, or the code

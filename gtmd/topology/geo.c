@@ -217,7 +217,7 @@ void
 geo_walk(const struct geo *g, uint8_t family, const struct geo_walk *w)
 {
 	struct walk k = { .g = g, .w = w, .ipv6 = family == AF_INET6,
-	    .bits = family == AF_INET6 ? 128 : 32 };
+	    .bits = family == AF_INET6 ? BITS_MAX : 32 };
 	uint32_t root = k.ipv6 ? 0 : g->ipv4_root;
 
 	k.at.addr.family = family;
@@ -249,10 +249,34 @@ find_ipv4(const MMDB_s *db)
 	return node;
 }
 
-/* Every node leads to nodes, records or nothing. */
+/* Walks per node that a tree may take: a few places lead to the same nodes
+ * (IPv4 in IPv6), but not so many that a walk does not end. */
+#define WALKS_MAX	64
+
+static bool
+spend(const MMDB_s *db, uint32_t node, unsigned bits, uint64_t *budget)
+{
+	const uint8_t on = MMDB_RECORD_TYPE_SEARCH_NODE;
+	MMDB_search_node_s n;
+
+	if (*budget == 0)
+		return false;
+	--*budget;
+	if (bits == 0)
+		return true;
+	return MMDB_read_node(db, node, &n) == MMDB_SUCCESS &&
+	    (n.left_record_type != on ||
+	    spend(db, (uint32_t)n.left_record, bits - 1, budget)) &&
+	    (n.right_record_type != on ||
+	    spend(db, (uint32_t)n.right_record, bits - 1, budget));
+}
+
+/* Every node leads to nodes, records or nothing, and no way through them runs
+ * in a circle. */
 static bool
 is_whole(const MMDB_s *db)
 {
+	uint64_t budget = (uint64_t)db->metadata.node_count * WALKS_MAX;
 	MMDB_search_node_s n;
 
 	for (uint32_t i = 0; i < db->metadata.node_count; i++)
@@ -260,7 +284,8 @@ is_whole(const MMDB_s *db)
 		    n.left_record_type == MMDB_RECORD_TYPE_INVALID ||
 		    n.right_record_type == MMDB_RECORD_TYPE_INVALID)
 			return false;
-	return db->metadata.node_count > 0;
+	return spend(db, 0, db->metadata.ip_version == 6 ? BITS_MAX : 32,
+	    &budget);
 }
 
 struct geo *

@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/diag.h"
 #include "core/base/obj.h"
@@ -17,6 +19,8 @@
 #include "tests/unit/core/base/tempdir.h"
 
 #define ZONE	"gtm zone /Common/example.com { file zone }\n"
+#define GEO(file)							\
+	"gtm global-settings dns { geoip-databases { " file " } }\n"
 #define GOOD_ZONE							\
 	"$TTL 60\n@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\n"
 
@@ -92,11 +96,30 @@ all_that_is_wrong_is_told_and_nothing_is_left_behind(void **state)
 		  0, { "nonsense", NULL } },
 		{ "gtm pool a /Common/p { nonsense 1 }\n", GOOD_ZONE, true, 0,
 		  1, { "nonsense", NULL } },
+		/* A database that is not there, and a file that is none. */
+		{ GEO("no.mmdb"), GOOD_ZONE, false, 1, 0,
+		  { "geoip-databases", "/no.mmdb: " } },
+		{ GEO("zone"), GOOD_ZONE, false, 1, 0,
+		  { "geoip-databases", "/zone: " } },
+		{ ZONE GEO("zone"), GOOD_ZONE "w A 192.0.2.2\nw CNAME ns\n",
+		  false, 3, 0, { "CNAME", "geoip-databases" } },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < OBJ_COUNT(cases); i++)
 		expect(&cases[i]);
+}
+
+static void
+a_whole_database_is_no_finding(void **state)
+{
+	char cwd[512], conf[700];
+
+	(void)state;
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	(void)snprintf(conf, sizeof(conf), GEO("%s/tests/data/geo.mmdb"), cwd);
+	expect(&(struct verdict_case){ conf, GOOD_ZONE, false, 0, 0,
+	    { NULL, NULL } });
 }
 
 static void
@@ -117,6 +140,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    all_that_is_wrong_is_told_and_nothing_is_left_behind),
+		cmocka_unit_test(a_whole_database_is_no_finding),
 		cmocka_unit_test(a_file_that_is_not_there_is_one_error),
 	};
 

@@ -136,6 +136,12 @@ what_is_no_database_is_told(void **state)
 	assert_null(geo_open(path, &e));
 	assert_int_equal(e.code, ERR_PARSE);
 	assert_non_null(strstr(e.text, "is damaged"));
+	/* A node whose two ways both lead to itself: a walk would not end. */
+	memset(octets, 0, 6);
+	write_part(path, octets, len);
+	assert_null(geo_open(path, &e));
+	assert_int_equal(e.code, ERR_PARSE);
+	assert_non_null(strstr(e.text, "is damaged"));
 	(void)unlink(path);
 }
 
