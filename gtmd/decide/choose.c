@@ -31,6 +31,7 @@ static const struct choose_method none = {
 		.compile = choose_best_compile,				\
 		.shares = choose_best_shares,				\
 		.weights = choose_best_weights,				\
+		.order = choose_best_order,				\
 	}, {								\
 		.name = n, .kind = CHOOSE_PICK, .score = fn,		\
 		.admits = choose_best_spread_admits,			\

@@ -16,6 +16,12 @@ __extension__ typedef unsigned __int128 wide_product;
 
 /* ---- the best ---- */
 
+/* Candidates come in their order already. */
+struct best {
+	struct choose_cycle cycle;	/* of those that share the first place */
+	uint16_t	 order[];
+};
+
 /* How many at the front share the highest score. */
 static size_t
 best_count(const struct choose_item *items, size_t count)
@@ -37,23 +43,26 @@ size_t
 choose_best_room(const struct choose_item *items, size_t count)
 {
 	(void)items;
-	(void)count;
-	return sizeof(struct choose_cycle);
+	return sizeof(struct best) + count * sizeof(uint16_t);
 }
 
 static uint32_t
 pick(const void *table, const struct choose_query *q)
 {
-	return choose_cycle_at(table, q->turn);
+	const struct best *b = table;
+
+	return choose_cycle_at(&b->cycle, q->turn);
 }
 
 choose_pick_fn *
 choose_best_compile(void *table, const struct choose_item *items, size_t count)
 {
-	struct choose_cycle *c = table;
 	size_t best = best_count(items, count);
+	struct best *b = table;
 
-	*c = choose_cycle_of((uint32_t)best);
+	b->cycle = choose_cycle_of((uint32_t)best);
+	for (size_t i = 0; i < count; i++)
+		b->order[i] = (uint16_t)i;
 	return best > 1 ? pick : NULL;
 }
 
@@ -69,11 +78,20 @@ choose_best_shares(const struct choose_item *items, size_t count, double *out)
 uint64_t
 choose_best_weights(const struct choose_weigh *w, uint64_t *out)
 {
-	const struct choose_cycle *c = w->table;
+	const struct best *b = w->table;
 
 	for (size_t i = 0; i < w->count; i++)
-		out[i] = i < c->length;
-	return c->length;
+		out[i] = i < b->cycle.length;
+	return b->cycle.length;
+}
+
+void
+choose_best_order(const struct choose_weigh *w, struct choose_order *out)
+{
+	const struct best *b = w->table;
+
+	*out = (struct choose_order){ b->order, b->cycle.length,
+	    (uint32_t)w->count };
 }
 
 /* ---- in proportion ---- */

@@ -20,6 +20,7 @@ choose_pick_fn *choose_best_compile(void *table,
 void choose_best_shares(const struct choose_item *items, size_t count,
     double *out);
 uint64_t choose_best_weights(const struct choose_weigh *w, uint64_t *out);
+void choose_best_order(const struct choose_weigh *w, struct choose_order *out);
 
 /* In proportion (dynamic-ratio), by the rotation of choose_ratio: scores that
  * have no common divisor which brings them below 65536 are rounded to 1/65535

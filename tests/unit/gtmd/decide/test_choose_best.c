@@ -49,6 +49,29 @@ those_that_are_equal_take_turns(void **state)
 	}
 }
 
+/* Other ties first, then the next best, whoever begins. */
+static void
+the_order_goes_on_with_the_ties(void **state)
+{
+	static const struct choose_item items[] = { { .score = 5 },
+	    { .score = 5 }, { .score = 4 }, { .score = 0 } };
+	static const uint32_t want[2][4] = { { 0, 1, 2, 3 }, { 1, 0, 2, 3 } };
+	uint64_t table[16];
+	const struct choose_weigh w = { table,
+	    choose_best_compile(table, items, 4), 4, NULL };
+	struct choose_order o;
+
+	(void)state;
+	assert_true(choose_best_room(items, 4) <= sizeof(table));
+	choose_best_order(&w, &o);
+	assert_int_equal(o.ties, 2);
+	assert_int_equal(o.usable, 4);
+	for (uint32_t from = 0; from < 2; from++)
+		for (uint32_t n = 0; n < 4; n++)
+			assert_int_equal(choose_order_at(&o,
+			    choose_order_tie(&o, from), n), want[from][n]);
+}
+
 static void
 what_is_not_measured_is_no_candidate(void **state)
 {
@@ -128,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_is_it_without_a_pick),
 		cmocka_unit_test(those_that_are_equal_take_turns),
+		cmocka_unit_test(the_order_goes_on_with_the_ties),
 		cmocka_unit_test(what_is_not_measured_is_no_candidate),
 		cmocka_unit_test(shares_are_as_the_scores),
 		cmocka_unit_test(great_scores_are_rounded),

@@ -294,8 +294,31 @@ check_record(const uint8_t *rr, const struct addr *a, uint32_t ttl_s)
 	assert_memory_equal(rr + 12, a->octets, 4);
 }
 
-/* The records that follow when the first is list[first]: in order around the
- * circle, no address twice, at most max-answers. */
+/* How many share the first place. */
+static size_t
+model_best(const struct would *w)
+{
+	size_t n = 1;
+
+	while (n < w->count && w->list[n]->score[w->member_how] ==
+	    w->list[0]->score[w->member_how])
+		n++;
+	return n;
+}
+
+/* Whose turn is it so many steps behind the first? Around the circle; the best
+ * around theirs, before all others. */
+static const struct decision_spec_member *
+model_next(const struct would *w, size_t first, size_t step)
+{
+	size_t best = w->method == choose_find(POOL_LB_LEAST_CONNECTIONS) ?
+	    model_best(w) : w->count;
+
+	return w->list[step < best ? (first + step) % best : step];
+}
+
+/* The records that follow when the first is list[first]: no address twice, at
+ * most max-answers. */
 static bool
 records_start_at(const struct asked *r, const struct would *w, size_t first)
 {
@@ -304,7 +327,7 @@ records_start_at(const struct asked *r, const struct would *w, size_t first)
 
 	for (size_t step = 0; step < w->count; step++) {
 		const struct decision_spec_member *m =
-		    w->list[(first + step) % w->count];
+		    model_next(w, first, step);
 		bool twice = false;
 
 		for (size_t i = 0; i < n; i++)
@@ -321,18 +344,6 @@ records_start_at(const struct asked *r, const struct would *w, size_t first)
 		check_record(r->octets + i * 16, &said[i]->addr,
 		    w->pool->ttl_s);
 	return true;
-}
-
-/* How many share the first place. */
-static size_t
-model_best(const struct would *w)
-{
-	size_t n = 1;
-
-	while (n < w->count && w->list[n]->score[w->member_how] ==
-	    w->list[0]->score[w->member_how])
-		n++;
-	return n;
 }
 
 static void

@@ -126,6 +126,12 @@ several_answers_are_the_best_ones(void **state)
 	    " max-answers-returned 2", ""));
 	set_three(t, METRIC_CONNECTIONS, 30, 10, 20);
 	measured_expect(t, 1, "10.0.0.2+10.0.0.3");
+	/* Whoever begins, the two best come before the third. */
+	set_three(t, METRIC_CONNECTIONS, 10, 20, 10);
+	measured_settle(t);
+	for (int i = 0; i < 4; i++)
+		assert_null(strstr(graph_ask(&t->graph, WIDE_A, NAME, 1),
+		    "10.0.0.2"));
 }
 
 static unsigned
