@@ -18,6 +18,7 @@
 #include "core/model/store_dir.h"
 #include "core/rest/restevents.h"
 #include "gtmd/control/control.h"
+#include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_events.h"
 #include "gtmd/control/statusfile.h"
 #include "gtmd/decide/measures.h"
@@ -172,6 +173,8 @@ open_parts(struct service *s, bool replace, struct err *e)
 	s->plan = plan_new(&plan);
 	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
 	memory_recall(s->memory, s->plan);
+	s->decisions = control_decisions_new(s->loop, s->plan);
+	store_watch(s->store, control_decisions_on_change, s->decisions);
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
 	return 0;
@@ -208,6 +211,7 @@ service_free(struct service **ps)
 	giver_free(&s->giver);
 	control_free(&s->control);
 	listeners_free(&s->listeners);
+	control_decisions_free(&s->decisions);
 	memory_free(&s->memory);
 	plan_free(&s->plan);
 	measures_free(&s->metrics);
@@ -242,6 +246,7 @@ service_open_control(struct service *s, int listening, struct err *e)
 		.loop = s->loop, .store = s->store, .plan = s->plan,
 		.sched = s->sched, .listeners = s->listeners,
 		.world = &s->world, .events = s->events,
+		.decisions = s->decisions,
 		.reload = service_reload, .arg = s,
 	};
 

@@ -32,6 +32,7 @@ struct service {
 	struct measures	 *metrics;
 	struct plan	 *plan;
 	struct restevents *events;
+	struct control_decisions *decisions;
 	struct control	 *control;
 	/* from one process to another */
 	struct taker	 *taker;	/* the one before us, NULL = none */

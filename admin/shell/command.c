@@ -6,6 +6,7 @@
 
 #include "admin/shell/catalog.h"
 #include "admin/shell/phrase.h"
+#include "admin/shell/report.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
@@ -362,6 +363,25 @@ parse_cd(struct command *c, const struct command_place *at,
 	return check_folder(c->name, e);
 }
 
+/* A report: perhaps a name or a pattern, options. */
+static int
+parse_report(struct command *c, const struct command_place *at,
+    const struct phrase *p, struct err *e)
+{
+	for (size_t i = c->rest; i < p->count; i++) {
+		const char *word = phrase_word(p, i);
+
+		if (is_option(c, p, i))
+			c->options |= option_bit(c->verb, word);
+		else if (word != NULL && c->name == NULL)
+			c->name = command_full_name(at->folder, word);
+		else
+			return err_set(e, ERR_PARSE, "%s: not expected here",
+			    word != NULL ? word : "{");
+	}
+	return 0;
+}
+
 static int
 parse_objects(struct command *c, const struct command_place *at,
     const struct phrase *p, struct err *e)
@@ -372,6 +392,11 @@ parse_objects(struct command *c, const struct command_place *at,
 	if (c->verb == COMMAND_SHOW && is_sys(p, 1, "version")) {
 		c->options |= COMMAND_VERSION;
 		return 0;
+	}
+	if (c->verb == COMMAND_SHOW &&
+	    (c->report = report_find(at->mode, p, 1, &c->rest)) != NULL) {
+		c->rest++;
+		return parse_report(c, at, p, e);
 	}
 	/* "list" alone means all that the module has. */
 	if (view && (p->count == 1 || is_option(c, p, 1)) && *at->mode == '\0')

@@ -16,6 +16,7 @@ struct catalog;
 struct catalog_prop;
 struct err;
 struct phrase;
+struct report;
 
 enum command_verb {
 	COMMAND_CD, COMMAND_CONFIRM, COMMAND_CREATE, COMMAND_DELETE,
@@ -54,6 +55,7 @@ struct command {
 					 * none was given */
 	unsigned	 options;
 	const struct catalog_prop *items;	/* show … members, or NULL */
+	const struct report *report;	/* show gtm persist, or NULL */
 	size_t		 rest;		/* properties start here */
 };
 

@@ -10,6 +10,7 @@
 #include "admin/shell/completeprops.h"
 #include "admin/shell/inquiry.h"
 #include "admin/shell/phrase.h"
+#include "admin/shell/report.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
@@ -137,6 +138,15 @@ offer_behind_type(const struct complete_walk *w, enum command_verb verb,
 		offer_options(w, verb);
 }
 
+/* What show can show beside objects; words: those of types before it. */
+static void
+offer_reports(const struct complete_walk *w, const char *words)
+{
+	for (const struct report *r = report_rows; r->word != NULL; r++)
+		if (strcmp(words, r->module) == 0)
+			complete_offer(w, r->word, r->help);
+}
+
 static void
 offer_objects(const struct complete_walk *w, enum command_verb verb,
     const struct phrase *p)
@@ -155,6 +165,8 @@ offer_objects(const struct complete_walk *w, enum command_verb verb,
 		return;
 	rest = 1 + t.used;
 	if (rest == p->count) {
+		if (verb == COMMAND_SHOW)
+			offer_reports(w, t.words);
 		offer_behind_type(w, verb, &t, p);
 	} else if (verb == COMMAND_LIST || verb == COMMAND_SHOW) {
 		offer_options(w, verb);

@@ -8,6 +8,7 @@
 #include "admin/shell/command.h"
 #include "admin/shell/listing.h"
 #include "admin/shell/phrase.h"
+#include "admin/shell/report.h"
 #include "admin/shell/rest.h"
 #include "admin/shell/session.h"
 #include "admin/shell/statview.h"
@@ -226,6 +227,8 @@ view_show(struct session *s, const struct command *c, struct err *e)
 
 	if (c->options & COMMAND_VERSION)
 		return show_version(s, e);
+	if (c->report != NULL)
+		return report_show(s, c, e);
 	for (size_t i = 0; i < c->target.count; i++) {
 		const struct catalog_type *t = c->target.types[i];
 		int rc = show_type(s, c, t, &count, e);

@@ -25,6 +25,7 @@
 #include "core/rest/restserver.h"
 #include "core/rest/resttree.h"
 #include "core/rest/restundo.h"
+#include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_dialect.h"
 #include "gtmd/control/control_explain.h"
 #include "gtmd/control/control_load.h"
@@ -196,6 +197,14 @@ serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static void
+get_decisions(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	control_decisions_get(c->config.decisions, q, r);
+}
+
+static void
 get_persist(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
@@ -302,6 +311,8 @@ const struct restroute control_routes[] = {
 	{ "gtm/resolvers", RESTREQUEST_GET, RESTPEER_GUEST, get_resolvers },
 	{ "gtm/metrics", RESTREQUEST_GET | RESTREQUEST_POST, RESTPEER_GUEST,
 	  serve_measured },
+	{ "gtm/decision-log", RESTREQUEST_GET, RESTPEER_GUEST,
+	    get_decisions },
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_persist_clear },

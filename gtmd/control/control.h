@@ -8,6 +8,7 @@
 #include "core/rest/resttree.h"
 
 struct control;
+struct control_decisions;
 struct diag;
 struct err;
 struct listeners;
@@ -31,6 +32,7 @@ struct control_config {
 	const struct listeners *listeners;
 	const struct world *world;
 	struct restevents *events;
+	const struct control_decisions *decisions;
 	/* Reads configuration and zones anew, as SIGHUP does. */
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;

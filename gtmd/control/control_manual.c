@@ -21,6 +21,8 @@ static const struct {
 	{ "gtm/changes", "The last changes, and whether one waits to be "
 	    "confirmed" },
 	{ "gtm/confirm", "Confirm the change that would revert by itself" },
+	{ "gtm/decision-log", "Decisions that wide IPs log, the last ones first; "
+	    "`?wideip=`, `?limit=`" },
 	{ "gtm/describe", "Types and properties, as the shell goes by them" },
 	{ "gtm/events", "Changes of state and commits, as server-sent events" },
 	{ "gtm/explain", "Why a client gets which answer: `name`, `type`, "

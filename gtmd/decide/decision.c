@@ -10,10 +10,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/wire/wbuf.h"
 #include "gtmd/count/tally.h"
 #include "gtmd/decide/decision_block.h"
 #include "gtmd/decide/decision_keep.h"
+#include "gtmd/decide/decision_log.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/topology/asker.h"
 
@@ -150,6 +152,7 @@ stage_answer(const struct decision *d, const struct decision_stage *s,
 	if (s->action != DECISION_ANSWER) {
 		out->rcode = s->action == DECISION_RCODE ? d->rcode : 0;
 		tally_add(p->ask->tally, s->slot, 1);
+		p->stage = s;
 		return true;
 	}
 	if (s->pick != NULL)
@@ -222,8 +225,6 @@ choose_answer(const struct decision *d, const struct choose_query *q,
 	out->rcode = d->rcode;
 }
 
-/* Out of line: most wide IPs remember nobody. */
-__attribute__((noinline))
 static void
 keep_answer(const struct decision *d, const struct choose_query *q,
     struct place *p, struct decision_out *out)
@@ -245,6 +246,48 @@ keep_answer(const struct decision *d, const struct choose_query *q,
 	stage_write(&d->stages[k.target->stage], k.target->candidate, p, out);
 }
 
+/* The bare facts: what they mean is said elsewhere, and later. */
+static void
+note(const struct decision *d, const struct place *p,
+    const struct decision_out *out)
+{
+	const struct asker *asker = p->ask->asker;
+	struct decision_log_record *r;
+
+	if (asker->log == NULL || asker->peeks)
+		return;
+	r = decision_log_place(asker->log, d->log_one_of);
+	if (r == NULL)
+		return;
+	*r = (struct decision_log_record){
+		.when = clock_real(asker->clock), .wide = d->key,
+		.made = d->made, .subnet = asker->client,
+		.pool = DECISION_LOG_NOBODY, .member = DECISION_LOG_NOBODY,
+		.count = out->count, .action = (uint8_t)out->action,
+		.rcode = out->rcode,
+	};
+	asker_resolver(asker, &r->resolver);
+	if (p->stage != NULL)
+		r->pool = p->stage->slot;
+	if (out->action == DECISION_ANSWER)
+		r->member = candidate_at(p->stage, p->first)->slot;
+	decision_log_put(asker->log);
+}
+
+/* Out of line: most wide IPs remember nobody and note nothing. */
+__attribute__((noinline))
+static void
+aside_answer(const struct decision *d, const struct choose_query *q,
+    struct place *p, struct decision_out *out)
+{
+	if (d->kept != NULL)
+		keep_answer(d, q, p, out);
+	else
+		choose_answer(d, q, p, out);
+	if (d->log_one_of != 0)
+		note(d, p, out);
+}
+
 void
 decision_answer(const struct decision *d, const struct decision_ask *ask,
     struct wbuf *w, struct decision_out *out)
@@ -255,8 +298,8 @@ decision_answer(const struct decision *d, const struct decision_ask *ask,
 	assert(d->magic == DECISION_MAGIC);
 	*out = d->base;
 	q.turn = tally_next(ask->tally, d->slot + DECISION_REQUESTS);
-	if (d->kept != NULL)
-		keep_answer(d, &q, &p, out);
+	if (d->aside)
+		aside_answer(d, &q, &p, out);
 	else
 		choose_answer(d, &q, &p, out);
 }

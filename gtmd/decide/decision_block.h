@@ -80,7 +80,11 @@ struct decision {
 	const struct decision_stage *stages;
 	uint32_t	 pool_count;
 	struct decision_run rest;
+	bool		 aside;		/* more to do than to choose: kept, or
+					 * log_one_of */
 	const struct decision_kept *kept;	/* NULL: nobody is remembered */
+	uint32_t	 log_one_of;	/* 0: no query is noted */
+	uint64_t	 key, made;	/* of the spec, for the log */
 	struct decision_out base;	/* what all answers have in common */
 	enum decision_action failure;	/* NODATA or RCODE */
 	uint8_t		 rcode;		/* of RCODE, else 0 */

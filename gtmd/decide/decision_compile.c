@@ -477,6 +477,10 @@ build_all(struct build *b)
 	d->pool_count = (uint32_t)s->pool_count;
 	d->rest = rest;
 	d->kept = kept;
+	d->log_one_of = b->spec->log_one_of;
+	d->aside = kept != NULL || d->log_one_of != 0;
+	d->key = b->spec->key;
+	d->made = b->spec->made;
 	build_failure(d, b->spec, s->negative_ttl_s);
 }
 

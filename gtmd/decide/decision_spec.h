@@ -104,7 +104,18 @@ struct decision_spec {
 	struct topology_view *topology;	/* of the pools, in their order; when
 					 * the mode is topology */
 	bool		 client_subnet;	/* topology-prefer-edns0-client-subnet */
+	uint32_t	 log_one_of;	/* queries, of which one is noted (see
+					 * decision_log.h); 0 = none */
+	uint64_t	 made;		/* which of this wide IP's decisions it
+					 * is, for what is noted */
 };
+
+/* The key of a wide IP, out of clientnet_key of its name. */
+static inline uint64_t
+decision_spec_wide(uint64_t name_key, enum wide_type type)
+{
+	return clientnet_mix(name_key, type) | 1;
+}
 
 /* What persistence remembers of a member, or CNAME, of a pool. Not 0. */
 static inline uint64_t

@@ -263,6 +263,7 @@ read_settings(struct plan *p)
 	p->topology.allow_zero = (g == NULL || g->topology_allow_zero) &&
 	    (lb == NULL || lb->topology_allow_zero);
 	p->topology.longest_match = lb == NULL || lb->topology_longest_match;
+	p->log_sample = lb != NULL ? lb->decision_log_sample : 1;
 	if (lb == NULL)
 		return;
 	p->topology.client_subnet = lb->client_subnet;

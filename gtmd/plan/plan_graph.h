@@ -162,6 +162,8 @@ struct plan_wide {
 	struct decision_slot *slot;	/* owned, freed after a grace period */
 	uint32_t	 tally;		/* DECISION_WIDE_SLOTS */
 	bool		 stale;		/* its decision must be made anew */
+	uint64_t	 made;		/* decisions so far: the last one's
+					 * decision_spec.made */
 	uint64_t	 visit;		/* of the last walk that came by */
 };
 
@@ -210,6 +212,7 @@ struct plan {
 	uint32_t	 failure_ttl_s;
 	struct clientnet_len static_net;
 	bool		 drain;		/* drain-persistent-requests */
+	uint32_t	 log_sample;	/* decision-log-sample */
 };
 
 /* Lets go of the object held in a node's variable and holds another, or NULL:

@@ -32,7 +32,7 @@ wide_new(struct plan *p, enum wide_type type, const char *name)
 	plan_node_init(&w->node, p);
 	w->type = type;
 	w->name = mem_strdup(name);
-	w->key = clientnet_mix(clientnet_key(name), type) | 1;
+	w->key = decision_spec_wide(clientnet_key(name), type);
 	w->slot = mem_zalloc(1, sizeof(*w->slot));
 	w->tally = tally_slots_new(DECISION_WIDE_SLOTS);
 	list_init(&w->targets);
@@ -324,6 +324,9 @@ plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
 	spec->topology = plan_topology_of_wide(w);
 	spec->client_subnet = w->obj->client_subnet ||
 	    w->node.plan->topology.client_subnet;
+	spec->made = w->made;
+	if (w->obj->log_verbosity != 0)
+		spec->log_one_of = w->node.plan->log_sample;
 	failure_policy(w, spec);
 	*pools = mem_zalloc(w->edge_count, sizeof(**pools));
 	for (size_t i = 0; i < w->edge_count; i++) {
@@ -349,6 +352,7 @@ decide(struct plan_wide *w)
 	struct decision_spec spec;
 
 	w->stale = false;
+	w->made++;
 	if (plan_wide_spec(w, &spec, &pools)) {
 		publish(w, decision_compile(&spec));
 		topology_view_drop(&spec.topology);

@@ -23,6 +23,7 @@
 #include "core/io/worker.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/count/tally.h"
+#include "gtmd/decide/decision_log.h"
 #include "gtmd/query/answer.h"
 #include "gtmd/query/ratelimit.h"
 #include "gtmd/query/world.h"
@@ -77,6 +78,7 @@ hand_open(struct hand *h, const struct dnsudp *d)
 		.answer.seen = resolvers_open(),
 		.answer.limit = ratelimit_new(),
 		.answer.clock = &clock_system,
+		.answer.asker.log = decision_log_open(),
 	};
 }
 
@@ -88,6 +90,7 @@ hand_close(struct hand *h)
 	stats_close(&h->answer.stats);
 	ratelimit_free(&h->answer.limit);
 	resolvers_close(&h->answer.seen);
+	decision_log_close(&h->answer.asker.log);
 }
 
 /* Answers what udpbatch_receive brought. */

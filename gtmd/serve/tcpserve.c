@@ -19,6 +19,7 @@
 #include "core/io/tls.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/count/tally.h"
+#include "gtmd/decide/decision_log.h"
 #include "gtmd/query/world.h"
 #include "gtmd/serve/tcpconn.h"
 #include "gtmd/serve/tcpstream.h"
@@ -226,6 +227,7 @@ tcpserve_init(struct tcpserve *s, struct loop *l, const struct world *w)
 	s->answer.stats = stats_open();
 	s->answer.limit = NULL;
 	s->answer.clock = &clock_system;
+	s->answer.asker.log = decision_log_open();
 	list_init(&s->listeners);
 	list_init(&s->conns);
 	list_init(&s->hellos);
@@ -259,6 +261,7 @@ tcpserve_fini(struct tcpserve *s)
 		tcpconn_close(tcpconn_of(it));
 	tally_close(&s->answer.tally);
 	stats_close(&s->answer.stats);
+	decision_log_close(&s->answer.asker.log);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "core/base/addr.h"
 
 struct clock;
+struct decision_log;
 struct persist;
 
 struct asker {
@@ -26,6 +27,7 @@ struct asker {
 	struct persist		*records;	/* of wide IPs with persistence;
 						 * NULL = nobody is remembered */
 	const struct clock	*clock;	/* what records live by */
+	struct decision_log	*log;	/* the thread's; NULL = none is kept */
 };
 
 /* The resolver's address; family 0 when it is unknown. IPv4-mapped addresses

@@ -173,6 +173,11 @@ static const struct prop general_props[] = {
 	    "upper limit in method quality-of-service")
 
 static const struct prop lb_props[] = {
+	{ .name = "decision-log-sample", .kind = PROP_U32, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_lb, decision_log_sample), .min = 1,
+	  .max = 1000000, .dflt = "1",
+	  .help = "one of so many decisions is logged, of wide IPs with "
+	      "load-balancing-decision-log-verbosity" },
 	{ .name = "failure-rcode", .kind = PROP_ENUM,
 	  .off = offsetof(struct settings_lb, failure_rcode),
 	  .names = rcode_names, .dflt = "noerror",

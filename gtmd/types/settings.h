@@ -41,6 +41,7 @@ struct settings_lb {
 	bool		 topology_allow_zero;
 	bool		 topology_longest_match;
 	bool		 client_subnet;		/* topology-prefer-edns0-… */
+	uint32_t	 decision_log_sample;	/* >= 1 */
 };
 
 /* gtm global-settings dns (ours) */

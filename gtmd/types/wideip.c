@@ -30,6 +30,7 @@ static const char *const rcode_names[] = {
 	NULL
 };
 
+/* In the order of enum wideip_log. */
 static const char *const verbosity_names[] = {
 	"pool-selection", "pool-traversal", "pool-member-selection",
 	"pool-member-traversal", NULL
@@ -114,8 +115,8 @@ static const struct prop wideip_pool_props[] = {
 	  .help = "pool that answers when no other can" },		\
 	{ .name = "load-balancing-decision-log-verbosity",		\
 	  .kind = PROP_BITS, .names = verbosity_names,			\
-	  .refused = "decisions are not logged yet",			\
-	  .help = "what of each decision is logged" },			\
+	  .off = offsetof(struct wideip, log_verbosity),		\
+	  .help = "what of each decision is logged; none = nothing" },	\
 	REFUSED_METADATA,						\
 	{ .name = "min-active-members", .kind = PROP_U32,		\
 	  .flags = PROP_OURS,						\

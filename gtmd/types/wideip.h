@@ -40,6 +40,15 @@ struct wideip {
 	bool		 persistence;
 	uint32_t	 persist_ipv4, persist_ipv6;	/* bits */
 	uint32_t	 persist_ttl_s;	/* ttl-persistence */
+	uint32_t	 log_verbosity;	/* enum wideip_log, several */
+};
+
+/* Bits of load-balancing-decision-log-verbosity. */
+enum wideip_log {
+	WIDEIP_LOG_POOL = 1 << 0,		/* pool-selection */
+	WIDEIP_LOG_POOLS = 1 << 1,		/* pool-traversal */
+	WIDEIP_LOG_MEMBER = 1 << 2,	/* pool-member-selection */
+	WIDEIP_LOG_MEMBERS = 1 << 3,	/* pool-member-traversal */
 };
 
 struct wideip_pool {

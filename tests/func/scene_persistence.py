@@ -3,12 +3,9 @@
 
 Clients are addresses of the loopback, 127.0.1.1 and on.
 """
-import dns.message
-import dns.query
-
 from lib import guide
 from lib.control import Control
-from lib.scene import SLOW, main, scene
+from lib.scene import main, scene
 
 NAME = "vmhttp.siterequest.com"
 POOL = "/mgmt/tm/gtm/pool/a/~Common~p"
@@ -16,24 +13,15 @@ MEMBER = POOL + "/members/~Common~s:v%d"
 CLIENTS = [f"127.0.1.{i}" for i in range(1, 121)]
 
 
-def members(count):
-    vss = "".join(f"        v{i} {{\n            destination 192.0.2.{i}:80\n        }}\n"
-                  for i in range(count))
-    return ("gtm datacenter /Common/dc { }\ngtm server /Common/s {\n    datacenter /Common/dc\n"
-            f"    product generic-host\n    virtual-servers {{\n{vss}    }}\n}}\n")
-
-
 def application(ratios, pool, wide="", more=""):
     listed = [(f"/Common/s:v{i}", f"member-order {i}\n            ratio {r}")
               for i, r in enumerate(ratios)]
-    return (members(len(ratios)) + more + guide.pool("p", listed, pool)
+    return (guide.hosts(len(ratios)) + more + guide.pool("p", listed, pool)
             + guide.wideip(NAME, [("p", "order 0")], wide))
 
 
 def ask(t, client):
-    r = dns.query.udp(dns.message.make_query(NAME, "A"), "127.0.0.1", timeout=5 * SLOW,
-                      port=t.port, source=client)
-    return [rd.to_text() for rrset in r.answer for rd in rrset]
+    return t.answer(NAME, source=client)
 
 
 def census(t):
@@ -94,7 +82,7 @@ WIDE = "/mgmt/tm/gtm/wideip/a/~Common~" + NAME
 
 
 def two_pools():
-    return (members(4)
+    return (guide.hosts(4)
             + "".join(guide.pool(p, [(f"/Common/s:v{2 * i + n}", f"member-order {n}")
                                      for n in range(2)]) for i, p in enumerate(("p", "q")))
             + guide.wideip(NAME, [("p", "order 0"), ("q", "order 1")],

@@ -29,6 +29,14 @@ gtm server /Common/{name} {{
 """
 
 
+def hosts(count):
+    """Virtual servers s:v0 and on, at 192.0.2.0 and on, that nothing watches."""
+    vss = "".join(f"        v{i} {{\n            destination 192.0.2.{i}:80\n        }}\n"
+                  for i in range(count))
+    return ("gtm datacenter /Common/dc { }\ngtm server /Common/s {\n    datacenter /Common/dc\n"
+            f"    product generic-host\n    virtual-servers {{\n{vss}    }}\n}}\n")
+
+
 def pool(name, members, body="", kind="a"):
     inner = "".join(f"        {key} {{\n            {props}\n        }}\n"
                     for key, props in members)

@@ -232,11 +232,11 @@ class Stage:
         eventually(lambda: self.gtmd.output().count(" reload") > before, 10, "reload logged")
 
     # -- questions ---------------------------------------------------------
-    def query(self, name, rdtype="A", tcp=False, port=None, **kw):
+    def query(self, name, rdtype="A", tcp=False, port=None, source=None, **kw):
         q = name if isinstance(name, dns.message.Message) else \
             dns.message.make_query(name, rdtype, **kw)
         ask = dns.query.tcp if tcp else dns.query.udp
-        return ask(q, "127.0.0.1", timeout=5 * SLOW, port=port or self.port)
+        return ask(q, "127.0.0.1", timeout=5 * SLOW, port=port or self.port, source=source)
 
     def answer(self, name, rdtype="A", **kw):
         """Sorted texts of the answer's records, or the rcode's name."""

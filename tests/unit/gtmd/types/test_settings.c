@@ -17,7 +17,8 @@ every_property_is_read(void **state)
 	    "drain-persistent-requests no\nmonitor-disabled-objects yes\n"
 	    "static-persist-cidr-ipv4 24\nstatic-persist-cidr-ipv6 0\nsynchronization no\n"
 	    "wideip-zone-nameserver ns1.siterequest.com")
-	    LB("failure-rcode servfail\nfailure-rcode-response enabled\n"
+	    LB("decision-log-sample 1000000\n"
+	    "failure-rcode servfail\nfailure-rcode-response enabled\n"
 	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
 	    "topology-allow-zero-scores no\ntopology-longest-match no\n"
 	    "topology-prefer-edns0-client-subnet enabled\n"
@@ -42,6 +43,7 @@ every_property_is_read(void **state)
 		{ "wideip-zone-nameserver", "ns1.siterequest.com" },
 	};
 	static const struct conf_value lb[] = {
+		{ "decision-log-sample", "1000000" },
 		{ "failure-rcode", "servfail" },
 		{ "failure-rcode-response", "enabled" },
 		{ "failure-rcode-ttl", "10" },
@@ -89,6 +91,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "wideip-zone-nameserver", "this.name.is.invalid" },
 	};
 	static const struct conf_value lb[] = {
+		{ "decision-log-sample", "1" },
 		{ "failure-rcode", "noerror" },
 		{ "failure-rcode-response", "disabled" },
 		{ "failure-rcode-ttl", "0" },
@@ -188,6 +191,8 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ GENERAL("topology-allow-zero-scores no"), NULL },
 		{ GENERAL("virtuals-depend-on-server-state no"), "a virtual "
 		  "server is never up while its server's monitor is down" },
+		{ LB("decision-log-sample 0"), "0 is outside 1..1000000" },
+		{ LB("decision-log-sample 2"), NULL },
 		{ LB("ignore-path-ttl yes"), "metrics are not collected yet" },
 		{ LB("qos-factor-rtt 1"), "not supported yet: qos-factor-rtt" },
 		{ LB("topology-longest-match no"), NULL },

@@ -26,6 +26,8 @@ every_property_is_read(void **state)
 	    "    failure-rcode-ttl 60\n"
 	    "    last-resort-pool a /Common/r\n"
 	    "    min-active-members 0\n"
+	    "    load-balancing-decision-log-verbosity {\n"
+	    "        pool-member-traversal pool-selection }\n"
 	    "    minimal-response disabled\n"
 	    "    persist-cidr-ipv4 24\n"
 	    "    persist-cidr-ipv6 64\n"
@@ -52,6 +54,8 @@ every_property_is_read(void **state)
 		{ "failure-rcode-response", "enabled" },
 		{ "failure-rcode-ttl", "60" },
 		{ "last-resort-pool", "a /Common/r" },
+		{ "load-balancing-decision-log-verbosity",
+		  "pool-selection pool-member-traversal" },
 		{ "min-active-members", "0" },
 		{ "minimal-response", "disabled" },
 		{ "persist-cidr-ipv4", "24" }, { "persist-cidr-ipv6", "64" },
@@ -91,6 +95,7 @@ defaults_are_those_of_f5(void **state)
 		{ "enabled", "enabled" }, { "failure-rcode", "noerror" },
 		{ "failure-rcode-response", "disabled" },
 		{ "failure-rcode-ttl", "0" }, { "last-resort-pool", "none" },
+		{ "load-balancing-decision-log-verbosity", "" },
 		{ "min-active-members", "0" },
 		{ "minimal-response", "enabled" },
 		{ "persist-cidr-ipv4", "32" }, { "persist-cidr-ipv6", "128" },
@@ -117,9 +122,8 @@ what_has_no_effect_is_refused_by_name(void **state)
 		  "not supported yet: rules: rules are not run yet" },
 		{ A("persist-cidr-ipv4 33"), "33 is outside 0..32 bits" },
 		{ A("persist-cidr-ipv6 129"), "129 is outside 0..128 bits" },
-		{ A("load-balancing-decision-log-verbosity { pool-selection }"),
-		  "not supported yet: load-balancing-decision-log-verbosity: "
-		  "decisions are not logged yet" },
+		{ A("load-balancing-decision-log-verbosity { pools }"),
+		  "load-balancing-decision-log-verbosity: \"pools\" is " },
 		{ A("ipv6-no-error-response enabled"),
 		  "write a wideip aaaa with failure-rcode-response" },
 		{ A("ipv6-no-error-neg-ttl 60"),

@@ -1,0 +1,148 @@
+/* admin/shell/report.c - see report.h. SPDX-License-Identifier: Apache-2.0 */
+#include "admin/shell/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/shell/command.h"
+#include "admin/shell/phrase.h"
+#include "admin/shell/rest.h"
+#include "admin/shell/session.h"
+#include "admin/shell/statview.h"
+#include "admin/shell/table.h"
+#include "core/base/strbuf.h"
+#include "core/model/json.h"
+
+const struct report report_rows[] = {
+	{ .module = "gtm", .word = "decision-log",
+	  .help = "decisions that wide IPs log, the last ones first",
+	  .path = "/mgmt/tm/gtm/decision-log?limit=1000", .name = "wideip",
+	  .sums = { "logged", "dropped" },
+	  .columns = {
+		{ "time", { "time" } }, { "wide IP", { "wideip" } },
+		{ "resolver", { "resolver" } }, { "outcome", { "outcome" } },
+		{ "pool", { "pool" } }, { "member", { "member" } },
+		{ "method", { "method" } },
+		{ "why", { "memberWhy", "poolWhy" } } } },
+	{ .module = "gtm", .word = "persist",
+	  .help = "what clients were answered and will be again",
+	  .path = "/mgmt/tm/gtm/persist", .name = "wideip",
+	  .sums = { "records" },
+	  .columns = {
+		{ "wide IP", { "wideip" } }, { "type", { "type" } },
+		{ "client", { "client" } }, { "pool", { "pool" } },
+		{ "member", { "member" } }, { "age", { "age" } },
+		{ "expires", { "expires" } } } },
+	{ .word = NULL }
+};
+
+const struct report *
+report_find(const char *mode, const struct phrase *p, size_t at, size_t *used)
+{
+	const char *a = phrase_word(p, at), *b = phrase_word(p, at + 1);
+
+	for (const struct report *r = report_rows; r->word != NULL; r++) {
+		if (a != NULL && b != NULL && strcmp(a, r->module) == 0 &&
+		    strcmp(b, r->word) == 0) {
+			*used = 2;
+			return r;
+		}
+		if (a != NULL && strcmp(mode, r->module) == 0 &&
+		    strcmp(a, r->word) == 0) {
+			*used = 1;
+			return r;
+		}
+	}
+	return NULL;
+}
+
+/* ---- as a table ---- */
+
+static void
+set_cell(struct table *t, size_t row, int column, const struct json *value)
+{
+	char text[32];
+
+	if (json_kind_of(value) == JSON_KIND_INT) {
+		(void)snprintf(text, sizeof(text), "%" PRId64,
+		    json_get_int(value));
+		table_set(t, row, column, text);
+	} else if (json_get_text(value) != NULL) {
+		table_set(t, row, column, json_get_text(value));
+	}
+}
+
+static void
+add_item(struct table *t, const struct report *r, const struct json *item)
+{
+	size_t row = table_row(t);
+
+	for (int i = 0; i < REPORT_COLUMNS_MAX && r->columns[i].head != NULL;
+	    i++) {
+		const char *const *key = r->columns[i].key;
+		const struct json *value = json_find(item, key[0]);
+
+		if (value == NULL && key[1] != NULL)
+			value = json_find(item, key[1]);
+		set_cell(t, row, i, value);
+	}
+}
+
+static void
+print_sums(struct session *s, const struct report *r, const struct json *doc)
+{
+	for (int i = 0; r->sums[i] != NULL; i++)
+		fprintf(s->out, "%s%s %" PRId64, i > 0 ? ", " : "", r->sums[i],
+		    json_get_int(json_find(doc, r->sums[i])));
+	fputs("\n", s->out);
+}
+
+static void
+print_table(struct session *s, const struct command *c, const struct json *doc)
+{
+	const struct report *r = c->report;
+	const struct json *items = json_find(doc, "items");
+	struct table t = { .columns = 0 };
+	struct strbuf b;
+
+	strbuf_init(&b);
+	for (int i = 0; i < REPORT_COLUMNS_MAX && r->columns[i].head != NULL;
+	    i++)
+		(void)table_column(&t, r->columns[i].head, false);
+	for (size_t i = 0; i < json_count(items); i++) {
+		const struct json *item = json_item(items, i);
+		const char *name = json_get_text(json_find(item, r->name));
+
+		if (c->name == NULL || (name != NULL &&
+		    statview_matches(c->name, name)))
+			add_item(&t, r, item);
+	}
+	if (t.rows > 0)
+		table_format(&b, &t, s->colour);
+	fputs(b.len > 0 ? b.text : "", s->out);
+	print_sums(s, r, doc);
+	table_fini(&t);
+	strbuf_fini(&b);
+}
+
+int
+report_show(struct session *s, const struct command *c, struct err *e)
+{
+	const char *path = c->report->path;
+	struct rest_result r;
+	int rc = rest_call(session_client(s, path), &(struct rest_call){
+	    .method = "GET", .path = path }, &r, e);
+	char *text;
+
+	if (rc == 0 && (c->options & COMMAND_JSON)) {
+		text = json_text(r.body);
+		fputs(text, s->out);
+		free(text);
+	} else if (rc == 0) {
+		print_table(s, c, r.body);
+	}
+	rest_result_fini(&r);
+	return rc;
+}
