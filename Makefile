@@ -198,12 +198,11 @@ fuzzers: $(FUZZERS)
 		>$B/$$n.log 2>&1 || { cat $B/$$n.log; exit 1; }; \
 	    echo "$$n:" $$(sed -n 's/stat::\([a-z_]*\): */\1=/p' $B/$$n.log); done
 
-bench: ## gtmd beside its peers: answers, CPU, latency, sizes, changes
+# BENCH='--parts saturated --only gtmd,gdnsd' and the like choose less.
+bench: ## gtmd beside its peers: answers, CPU, latency, sizes, changes, reloads
 	@tests/deps build bench
 	+@$(AGAIN) all $(BENCHES)
-	@tests/bench/compare.py
-	@$B/bench/bench_commit
-	@tests/bench/change.py
+	@tests/bench/compare.py $(BENCH)
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov

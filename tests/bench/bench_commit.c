@@ -1,12 +1,13 @@
 /* tests/bench/bench_commit.c - what one change costs the control loop.
  *
  * A store over a directory, the gate of zones, and the running graph, as in
- * gtmd; a pool is disabled and enabled, and a ratio changed in a pool of many
- * members, among few and many wide IPs and zones. Prints microseconds of
- * processor time a change, median, from a draft to the published decision:
- * with the state in memory (STATE, a directory on tmpfs) nothing but the work
- * is left. The parts: draft and edit, check, and the graph's, from objects to
- * published decision; the rest is journal and model.
+ * gtmd; a pool is disabled and enabled, a ratio changed in a pool of two members
+ * and in one of many, and a member's monitor goes up and down, among few and many
+ * wide IPs and zones. Prints microseconds of processor time a change, median,
+ * from a draft to the published decision: with the state in memory (STATE, a
+ * directory on tmpfs) nothing but the work is left. The parts: draft and edit,
+ * check, and the graph's, from objects to published decision; the rest is journal
+ * and model. Health has a graph's part alone, from the monitor's new state on.
  *
  *   bench_commit [STATE]
  * SPDX-License-Identifier: Apache-2.0
@@ -20,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/addr.h"
 #include "core/base/clock.h"
 #include "core/base/diag.h"
 #include "core/base/err.h"
@@ -45,6 +47,9 @@
 
 #define CHANGES		400
 #define GRAPH_CHANGES	200
+#define LARGE		500		/* members of the large pool */
+#define CHECK		"/Common/check"
+#define CHECKED		"10.1.0.1:80"	/* what it watches */
 
 struct bench {
 	char		*dir, *conf;
@@ -56,7 +61,8 @@ struct bench {
 	struct zoneset	*zones;
 	struct zonekeep	*keep;
 	struct plan	*plan;
-	double		 told_us, plan_us;
+	unsigned	 wide_count, zone_count;
+	double		 load_us, told_us, plan_us;
 	struct object	*last[2];	/* before and after the last change */
 };
 
@@ -94,7 +100,13 @@ add_server(struct strbuf *b, unsigned members)
 	for (unsigned i = 0; i < members; i++)
 		strbuf_printf(b, "        v%u {\n            destination "
 		    "10.0.%u.%u:80\n        }\n", i, i >> 8, i & 255);
-	strbuf_add(b, "    }\n}\n");
+	strbuf_add(b, "        checked {\n            destination " CHECKED
+	    "\n            monitor " CHECK "\n        }\n    }\n}\n"
+	    "gtm monitor tcp " CHECK " {\n    defaults-from /Common/tcp\n}\n"
+	    "gtm pool a /Common/health {\n    members {\n"
+	    "        /Common/s:checked {\n            member-order 0\n        }\n"
+	    "        /Common/s:v0 {\n            member-order 1\n        }\n"
+	    "    }\n}\n");
 }
 
 static void
@@ -145,12 +157,13 @@ write_conf(const struct bench *b, unsigned wides, unsigned zones)
 	struct strbuf text;
 
 	strbuf_init(&text);
-	add_server(&text, 500);
+	add_server(&text, LARGE);
 	add_pool(&text, "flip", 2);
-	add_pool(&text, "large", 500);
+	add_pool(&text, "large", LARGE);
 	add_pool(&text, "other", 2);
 	add_wide(&text, "flip", 0, "flip");
 	add_wide(&text, "large", 0, "large");
+	add_wide(&text, "health", 0, "health");
 	for (unsigned i = 0; i < wides; i++)
 		add_wide(&text, "w", i, "other");
 	add_zones(&text, b->dir, zones);
@@ -240,8 +253,8 @@ open_plan(struct bench *b)
 	store_watch(b->store, on_planned, b);
 }
 
-static double
-bench_open(struct bench *b, const char *dir, unsigned wides, unsigned zones)
+static void
+bench_open(struct bench *b, const char *dir)
 {
 	struct diag d;
 	double before;
@@ -250,7 +263,7 @@ bench_open(struct bench *b, const char *dir, unsigned wides, unsigned zones)
 	if (mkdtemp(b->dir) == NULL)
 		die(b->dir);
 	b->conf = mem_printf("%s/gtm.conf", b->dir);
-	write_conf(b, wides, zones);
+	write_conf(b, b->wide_count, b->zone_count);
 	open_store(b);
 	open_plan(b);
 	diag_init(&d);
@@ -260,7 +273,7 @@ bench_open(struct bench *b, const char *dir, unsigned wides, unsigned zones)
 		die("not loaded");
 	}
 	diag_fini(&d);
-	return cpu_us() - before;
+	b->load_us = cpu_us() - before;
 }
 
 static void
@@ -302,13 +315,24 @@ change_pool(struct draft *d, unsigned i)
 }
 
 static void
-change_ratio(struct draft *d, unsigned i)
+set_ratio(struct draft *d, const char *pool, unsigned member, unsigned i)
 {
-	struct pool *p = (struct pool *)draft_edit(d, &pool_type_a,
-	    "/Common/large");
-	struct pool_member *m = (struct pool_member *)p->members.v[250];
+	struct pool *p = (struct pool *)draft_edit(d, &pool_type_a, pool);
+	struct pool_member *m = (struct pool_member *)p->members.v[member];
 
 	m->ratio = 3 + i % 2;
+}
+
+static void
+change_ratio(struct draft *d, unsigned i)
+{
+	set_ratio(d, "/Common/flip", 1, i);
+}
+
+static void
+change_large(struct draft *d, unsigned i)
+{
+	set_ratio(d, "/Common/large", LARGE / 2, i);
 }
 
 static void
@@ -373,18 +397,49 @@ graph_us(const struct bench *b)
 	return us[GRAPH_CHANGES / 2];
 }
 
+/* What comes in front of each row. */
 static void
-change_many(const struct bench *b, const char *title, change_fn *fn)
+print_case(const struct bench *b, const char *change)
+{
+	printf("%8u %6u %8.0f  %-10s", b->wide_count, b->zone_count,
+	    b->load_us / 1e3, change);
+}
+
+static void
+change_many(const struct bench *b, const char *name, change_fn *fn)
 {
 	static struct cost c[CHANGES];
 
 	for (unsigned i = 0; i < CHANGES; i++)
 		change_one(b, fn, i, &c[i]);
 	qsort(c, CHANGES, sizeof(c[0]), by_all);
-	printf(" %s %6.1f %6.1f %6.1f %6.1f %6.1f |", title,
-	    c[CHANGES / 2].edit, c[CHANGES / 2].check, c[CHANGES / 2].plan,
-	    c[CHANGES / 2].all, graph_us(b));
+	print_case(b, name);
+	printf("%8.1f %8.1f %8.1f %8.1f %8.1f\n", c[CHANGES / 2].edit,
+	    c[CHANGES / 2].check, c[CHANGES / 2].plan, c[CHANGES / 2].all,
+	    graph_us(b));
 	(void)fflush(stdout);
+}
+
+/* The member's monitor has a new state, as from a probe that has ended. */
+static void
+health_many(const struct bench *b)
+{
+	static double us[CHANGES];
+	struct addrport to;
+
+	if (addr_parse_port(CHECKED, &to) != 0)
+		die(CHECKED);
+	for (unsigned i = 0; i < CHANGES; i++) {
+		double start = cpu_us();
+
+		sched_recall(b->sched, CHECK, &to,
+		    i % 2 == 0 ? HEALTH_DOWN : HEALTH_UP);
+		us[i] = cpu_us() - start;
+	}
+	qsort(us, CHANGES, sizeof(us[0]), by_value);
+	print_case(b, "health");
+	printf("%8s %8s %8.1f %8.1f %8.1f\n", "-", "-", us[CHANGES / 2],
+	    us[CHANGES / 2], us[CHANGES / 2]);
 }
 
 /* Changes of state are logged, as in gtmd, to where nobody reads. */
@@ -408,17 +463,17 @@ main(int argc, char **argv)
 
 	log_away();
 	rcu_register();
-	printf("%8s %6s %9s | change: us of CPU: edit, check, graph, all; graph alone\n",
-	    "wide IPs", "zones", "load ms");
+	printf("%8s %6s %8s  %-10s%8s %8s %8s %8s %8s\n", "wide IPs", "zones",
+	    "load ms", "change", "edit us", "check", "graph", "all", "alone");
 	for (size_t i = 0; i < OBJ_COUNT(sizes); i++) {
-		struct bench b = { .dir = NULL };
-		double load = bench_open(&b, dir, sizes[i][0], sizes[i][1]);
+		struct bench b = { .wide_count = sizes[i][0],
+		    .zone_count = sizes[i][1] };
 
-		printf("%8u %6u %9.0f |", sizes[i][0], sizes[i][1],
-		    load / 1e3);
+		bench_open(&b, dir);
 		change_many(&b, "pool", change_pool);
-		change_many(&b, "ratio of 500", change_ratio);
-		printf("\n");
+		change_many(&b, "ratio-2", change_ratio);
+		change_many(&b, "ratio-500", change_large);
+		health_many(&b);
 		bench_close(&b);
 	}
 	rcu_unregister();

@@ -1,31 +1,28 @@
-#!/usr/bin/python3
 """From a change to the first answer that obeys it: gtmd, with gdnsd beside it.
 
 A pool is disabled and enabled, a member's ratio goes to 0 and back, each by a
 durable PATCH on the control socket; bench_change times the write and what
 passes from its reply to the first answer that obeys. Idle, then under 80 % of
-the queries that the server can take; 200 and 1,000 changes a second and the
-queries' latency and loss with and without them; then the same change with few and many wide IPs.
-gdnsd's quickest way is its admin_state file, renamed into its place. One
-thread each, pinned on CPU 0; load generator and observer on CPU 1.
-
-    tests/bench/change.py [--changes 2000] [--rounds 5] [--seconds 3]
-                          [--state DIR] [--sizes 10,1000,100000]
-                          [--rates 200,1000]
+the queries that the server can take; so many changes a second and the queries'
+latency and loss with and without them; then the same change with few and many
+wide IPs. gdnsd's quickest way is its admin_state file, renamed into its place.
+One thread each, pinned on CPU 0; load generator and observer on CPU 1.
 """
-import argparse
 import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
+from measure import finish
 from peers import Gdnsd, Gtmd
-from server import TOP
+from report import pairs
+from server import TOP, Failed
 from workload import ZONE, Work, write
 
+PORT = 15361
+FLAT = 2        # what more wide IPs may cost: they do not fit the caches
 LOCAL, REMOTE = "127.0.0.2", "127.0.0.3"
 GUIDE = f"www.{ZONE}"
 RATIO = f"ratio.{ZONE}"
@@ -127,31 +124,27 @@ plugins => {{ simplefo => {{ www => {{
         return f"{self.dir}/state/admin_state"
 
 
-def pairs(line):
-    return {k: float(v) for k, v in (word.split("=") for word in line.split())}
+def watch(*args):
+    """What bench_change found."""
+    run = subprocess.run(["taskset", "-c", "1", f"{TOP}/build/bench/bench_change", *args],
+                         check=False, stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        raise Failed("bench_change failed")
+    return pairs(run.stdout)
 
 
 def observe(server, what, count, rate=0):
     url, name, *changes = what
-    return pairs(subprocess.run(
-        ["taskset", "-c", "1", f"{TOP}/build/bench/bench_change", "-x",
-         f"{server.state}/control.sock", "-u", url, "-p", str(server.port),
-         "-n", str(count), "-r", str(rate), name, *changes],
-        check=True, stdout=subprocess.PIPE, text=True).stdout)
+    count += count % 2              # ends as it began
+    return watch("-x", f"{server.state}/control.sock", "-u", url, "-p", str(server.port),
+                 "-n", str(count), "-r", str(rate), name, *changes)
 
 
 def load(server, names, seconds, qps=0):
-    """The load generator, started; its figures come from figures()."""
+    """The load generator, started. It sleeps: the observer is beside it."""
     return subprocess.Popen(
         [f"{TOP}/build/bench/dnsload", "-p", str(server.port), "-c", "1", "-s",
          str(seconds), "-q", str(qps), names], stdout=subprocess.PIPE, text=True)
-
-
-def figures(generator):
-    out = generator.communicate()[0]
-    if generator.returncode != 0:
-        sys.exit("dnsload failed")
-    return pairs(out)
 
 
 def row(title, got):
@@ -161,24 +154,24 @@ def row(title, got):
     print(f"{title:34}{cells}{stale}", flush=True)
 
 
-def disk(directory, count):
-    return pairs(subprocess.run(
-        [f"{TOP}/build/bench/bench_change", "-d", directory, "-n", str(count)],
-        check=True, stdout=subprocess.PIPE, text=True).stdout)
-
-
-def idle_and_loaded(server, names, args):
+def idle_and_loaded(bench, server, names):
     """Returns the queries a second that are 80 % of what it takes."""
+    count, seconds = bench.args.changes, 3 * bench.args.seconds
     print(f"\n{'microseconds':34}{'write: p50':>10}{'p99':>9}{'max':>9}"
           f"{'obey: p50':>10}{'p99':>9}{'max':>9}{'stale':>8}")
-    row("append and fdatasync, this disk", disk(server.state, args.changes))
-    row("pool enabled/disabled, idle", observe(server, FLIP, args.changes))
-    row("member ratio 0/1, idle", observe(server, WEIGH, args.changes))
-    qps = 0.8 * figures(load(server, names, 1))["qps"]
+    row("append and fdatasync, this disk", watch("-d", server.state, "-n", str(count)))
+    for title, what in (("pool enabled/disabled, idle", FLIP), ("member ratio 0/1, idle", WEIGH)):
+        got = observe(server, what, count)
+        row(title, got)
+        bench.report.goal(f"{title}: from the reply to the first answer, p99 us",
+                          got["obey_p99"], 1000)
+    qps = 0.8 * finish(load(server, names, 1), server.name)["qps"]
     for title, what in (("pool, 80 % load", FLIP), ("ratio, 80 % load", WEIGH)):
-        generator = load(server, names, args.seconds, qps)
-        row(title, observe(server, what, int(50 * args.seconds), 100))
-        figures(generator)
+        generator = load(server, names, seconds, qps)
+        got = observe(server, what, int(50 * seconds), 100)
+        row(title, got)
+        finish(generator, server.name)
+        bench.report.goal(f"{title}: durable write, p99 us", got["write_p99"], 5000)
     return qps
 
 
@@ -190,46 +183,53 @@ def write_for(server, rate, seconds):
     return count / (time.monotonic() - began)
 
 
-def queries_beside_writes(title, server, names, qps, args):
+def queries_beside_writes(bench, title, server, names, qps):
     """Rounds with and without writes take turns."""
-    rates = [0] + [int(r) for r in args.rates.split(",")]
+    rates = [0] + [int(r) for r in bench.args.change_rates.split(",")]
     rounds, reached = {r: [] for r in rates}, {r: [0] for r in rates}
-    for _ in range(args.rounds):
+    seconds = 3 * bench.args.seconds
+    for _ in range(max(1, bench.args.rounds * 3 // 5)):
         for rate, rows in rounds.items():
-            generator = load(server, names, args.seconds, qps)
+            generator = load(server, names, seconds, qps)
             if rate > 0:
-                reached[rate].append(write_for(server, rate, args.seconds - 0.3))
-            rows.append(figures(generator))
+                reached[rate].append(write_for(server, rate, seconds - 0.3))
+            rows.append(finish(generator, server.name))
     print(f"\n{title:34}{'reached':>9}{'p50 us':>10}{'p99 us':>9}{'max us':>9}{'lost':>8}")
+    quiet = None
     for rate, rows in rounds.items():
         p50, p99, top = (statistics.median(r[k] for r in rows)
                          for k in ("p50_us", "p99_us", "max_us"))
+        lost = sum(r["lost"] for r in rows)
         print(f"{rate:4} writes a second{statistics.median(reached[rate]):23.0f}{p50:10.0f}"
-              f"{p99:9.0f}{top:9.0f}{sum(r['lost'] for r in rows):8.0f}", flush=True)
+              f"{p99:9.0f}{top:9.0f}{lost:8.0f}", flush=True)
+        quiet = p99 if rate == 0 else quiet
+        if rate > 0:
+            bench.report.goal(f"{title}, {rate} writes a second: queries lost", lost, 0)
+            bench.report.goal(f"{title}, {rate} writes a second: p99 us more than without",
+                              p99 - quiet, 1000)
 
 
-def without_disk(base, names, qps, args):
+def without_disk(bench, names, qps):
     """The same with the state in memory: the disk sets no limit."""
-    state = tempfile.mkdtemp(prefix="gtm-bench-", dir="/dev/shm")
-    server = Changed(base, 15362, 1000, state)
-    try:
-        server.start()
-        queries_beside_writes("80 % load, state in memory", server, names, qps, args)
-    finally:
-        server.stop()
-        shutil.rmtree(state)
+    with tempfile.TemporaryDirectory(prefix="gtm-bench-", dir="/dev/shm") as state:
+        server = Changed(bench.base, PORT, 1000, state)
+        try:
+            server.start()
+            got = observe(server, FLIP, bench.args.changes)
+            bench.report.goal("pool, state in memory: from the change to the first answer, p99 us",
+                              got["total_p99"], 1000)
+            queries_beside_writes(bench, "80 % load, state in memory", server, names, qps)
+        finally:
+            server.stop()
 
 
-def beside_gdnsd(base, server, args):
-    ours = observe(server, FLIP, args.changes)
-    peer = Watcher(base, server.port + 1, Work(names=0))
-    peer.start()
+def beside_gdnsd(bench, server):
+    ours = observe(server, FLIP, bench.args.changes)
+    peer = Watcher(bench.base, server.port + 1, Work(names=0))
     try:
-        theirs = pairs(subprocess.run(
-            [f"{TOP}/build/bench/bench_change", "-w", peer.admin_state(), "-p",
-             str(peer.port), "-n", "10", GUIDE, f"{LOCAL}/up => DOWN", REMOTE,
-             f"{LOCAL}/up => UP", LOCAL],
-            check=True, stdout=subprocess.PIPE, text=True).stdout)
+        peer.start()
+        theirs = watch("-w", peer.admin_state(), "-p", str(peer.port), "-n", "6", GUIDE,
+                       f"{LOCAL}/up => DOWN", REMOTE, f"{LOCAL}/up => UP", LOCAL)
     finally:
         peer.stop()
     print("\nfrom the first octet of a change to the first answer that obeys, microseconds")
@@ -238,54 +238,51 @@ def beside_gdnsd(base, server, args):
               f"gdnsd / it {theirs['total_p50'] / got['total_p50']:8.0f}")
 
 
-def sizes(base, args):
+def counts(bench):
     """State in memory, so that nothing but the work is left."""
-    print(f"\n{'wide IPs, no disk':>20}{'write: p50 us':>16}{'p99 us':>9}"
+    print(f"\n{'wide IPs, no disk':>20}{'change':>8}{'write: p50 us':>16}{'p99 us':>9}"
           f"{'control loop, CPU us a write':>32}")
-    for count in (int(n) for n in args.sizes.split(",")):
-        state = tempfile.mkdtemp(prefix="gtm-bench-", dir="/dev/shm")
-        server = Changed(base, 15363, count, state)
-        server.start()
-        try:
-            observe(server, FLIP, 100)
-            before = server.control_cpu_s()
-            got = observe(server, FLIP, args.changes)
-            used = (server.control_cpu_s() - before) / args.changes * 1e6
-        finally:
-            server.stop()
-            shutil.rmtree(state)
-        print(f"{count:20}{got['write_p50']:16.0f}{got['write_p99']:9.0f}{used:32.1f}",
-              flush=True)
+    used = {}
+    sizes = [int(n) for n in bench.args.counts.split(",")]
+    for count in sizes:
+        with tempfile.TemporaryDirectory(prefix="gtm-bench-", dir="/dev/shm") as state:
+            server = Changed(bench.base, PORT, count, state)
+            try:
+                server.start()
+                for what, kind in ((FLIP, "pool"), (WEIGH, "ratio")):
+                    used[kind, count] = count_one(bench, server, what, kind)
+            finally:
+                server.stop()
+    for kind in ("pool", "ratio"):
+        bench.report.goal(f"{kind} change: control loop's CPU, {sizes[-1]} wide IPs / {sizes[0]}",
+                          used[kind, sizes[-1]] / used[kind, sizes[0]], FLAT)
 
 
-def main():
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument("--changes", type=int, default=2000)
-    ap.add_argument("--rounds", type=int, default=5)
-    ap.add_argument("--seconds", type=float, default=3)
-    ap.add_argument("--state", help="where to keep the state, default /var/tmp")
-    ap.add_argument("--rates", default="200,1000", help="writes a second")
-    ap.add_argument("--sizes", default="10,1000,100000")
-    args = ap.parse_args()
-    base = tempfile.mkdtemp(prefix="gtm-bench-")
-    os.chmod(base, 0o755)
-    state = tempfile.mkdtemp(prefix="gtm-bench-", dir=args.state or "/var/tmp")
-    names = f"{base}/names"
+def count_one(bench, server, what, kind):
+    """The control loop's microseconds a write."""
+    observe(server, what, 100)
+    before = server.control_cpu_s()
+    got = observe(server, what, bench.args.changes)
+    used = (server.control_cpu_s() - before) / bench.args.changes * 1e6
+    print(f"{server.wides:20}{kind:>8}{got['write_p50']:16.0f}{got['write_p99']:9.0f}{used:32.1f}",
+          flush=True)
+    return used
+
+
+def changes(bench):
+    state = tempfile.mkdtemp(prefix="gtm-bench-", dir=bench.args.state)
+    names = f"{bench.base}/wides"
     write(names, "".join(f"w{i % 1000}.{ZONE} A\n" for i in range(1024)))
-    server = Changed(base, 15361, 1000, state)
+    server = Changed(bench.base, PORT, 1000, state)
     try:
         server.start()
-        qps = idle_and_loaded(server, names, args)
-        queries_beside_writes("80 % load", server, names, qps, args)
-        beside_gdnsd(base, server, args)
+        qps = idle_and_loaded(bench, server, names)
+        queries_beside_writes(bench, "80 % load", server, names, qps)
+        if "gdnsd" in bench.args.only:
+            beside_gdnsd(bench, server)
         server.stop()
-        without_disk(base, names, qps, args)
-        sizes(base, args)
+        without_disk(bench, names, qps)
+        counts(bench)
     finally:
         server.stop()
         shutil.rmtree(state)
-        shutil.rmtree(base)
-
-
-if __name__ == "__main__":
-    main()

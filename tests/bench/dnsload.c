@@ -5,12 +5,15 @@
  *   dnsload [-a ADDR] [-p PORT] [-c CPU] [-s SECONDS] [-w WINDOW] [-n SOCKETS]
  *           [-q QPS] [-b] NAMES
  *
- * NAMES holds "name type" lines. Prints one line of key=value: sent, answered,
- * good (NOERROR with an answer), lost, seconds, qps, p50/p99/max of latency in
- * microseconds. -q paces; without it the loop is closed with WINDOW queries
- * outstanding in all. -b keeps the processor when there is nothing to do: a
- * generator that sleeps is woken by the server's replies, and on one machine
- * the server pays for that.
+ * NAMES holds lines of name, type and, where EDNS client subnet (RFC 7871) is to
+ * go along, an IPv4 prefix. Prints one line of key=value: sent, answered, good
+ * (NOERROR with an answer), lost, late, seconds, qps, p50/p99/max of latency in
+ * microseconds. A query is lost after 200 ms; an answer that comes after that, or
+ * twice, is late and counts for nothing else. SIGTERM ends a run before its time.
+ * -q paces: what is due goes out, answers or not. Without it the loop is closed
+ * with WINDOW queries outstanding in all. -b keeps the processor when there is
+ * nothing to do: a generator that sleeps is woken by the server's replies, and on
+ * one machine the server pays for that.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <arpa/inet.h>
@@ -18,6 +21,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,25 +32,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUERY_MAX	300
+#define NAME_END_MAX	280
+#define QUERY_MAX	(NAME_END_MAX + 4 + 23)
 #define BATCH		64
 #define SOCKETS_MAX	64
-#define BUCKETS		20000		/* of 1 us; the last takes the rest */
+#define BUCKETS		200000		/* of 1 us, up to LOST_NS */
 #define LOST_NS		UINT64_C(200000000)
 #define IDLE_NS		1000000
+#define TYPE_AAAA	28
+#define TYPE_OPT	41
+#define OPTION_ECS	8
+#define UDP_SIZE	1232
 
 struct query {
 	uint16_t len;
 	uint8_t	 octets[QUERY_MAX];
 };
 
-/* What is under way on one socket, by query ID. */
+/* What is under way on one socket: queries oldest_id … next_id - 1, without
+ * those that have been answered. */
 struct flow {
 	int	  fd;
 	unsigned  waiting;
-	uint16_t  next_id;
+	uint16_t  next_id, oldest_id;
 	uint64_t *sent_ns;	/* [65536], 0 = not waiting */
-	uint64_t  heard_ns;
 };
 
 struct load {
@@ -56,9 +65,18 @@ struct load {
 	unsigned	 flow_count, window;
 	bool		 busy;
 	double		 qps, seconds;
-	uint64_t	 sent, answered, good, lost, worst_ns;
+	uint64_t	 sent, answered, good, lost, late, worst_ns;
 	uint64_t	 bucket[BUCKETS];
 };
+
+static volatile sig_atomic_t ended;
+
+static void
+on_term(int sig)
+{
+	(void)sig;
+	ended = 1;
+}
 
 static uint64_t
 now_ns(void)
@@ -76,46 +94,85 @@ die(const char *what)
 	exit(1);
 }
 
-static int
-query_make(struct query *q, const char *name, const char *type)
+static void
+put_u16(struct query *q, unsigned v)
 {
-	static const uint8_t head[12] = { 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
-	uint16_t t = strcmp(type, "AAAA") == 0 ? 28 : 1;
-	size_t at = sizeof(head);
+	q->octets[q->len++] = (uint8_t)(v >> 8);
+	q->octets[q->len++] = (uint8_t)v;
+}
 
-	memcpy(q->octets, head, sizeof(head));
+static int
+put_name(struct query *q, const char *name)
+{
 	while (*name != '\0' && strcmp(name, ".") != 0) {
 		size_t n = strcspn(name, ".");
 
-		if (n == 0 || n > 63 || at + n + 6 > QUERY_MAX)
+		if (n == 0 || n > 63 || q->len + n + 2 > NAME_END_MAX)
 			return -1;
-		q->octets[at++] = (uint8_t)n;
-		memcpy(q->octets + at, name, n);
-		at += n;
+		q->octets[q->len++] = (uint8_t)n;
+		memcpy(q->octets + q->len, name, n);
+		q->len = (uint16_t)(q->len + n);
 		name += n;
 		if (*name == '.')
 			name++;
 	}
-	q->octets[at++] = 0;
-	q->octets[at++] = (uint8_t)(t >> 8);
-	q->octets[at++] = (uint8_t)t;
-	q->octets[at++] = 0;
-	q->octets[at++] = 1;
-	q->len = (uint16_t)at;
+	q->octets[q->len++] = 0;
 	return 0;
+}
+
+/* An OPT record with the client's network, RFC 7871 section 6. */
+static int
+put_subnet(struct query *q, char *subnet)
+{
+	char *slash = strchr(subnet, '/');
+	unsigned bits = slash == NULL ? 0 : (unsigned)strtoul(slash + 1, NULL, 10);
+	unsigned octets = (bits + 7) / 8;
+	struct in_addr addr;
+
+	if (slash == NULL || bits > 32)
+		return -1;
+	*slash = '\0';
+	if (inet_pton(AF_INET, subnet, &addr) != 1)
+		return -1;
+	q->octets[q->len++] = 0;
+	put_u16(q, TYPE_OPT);
+	put_u16(q, UDP_SIZE);
+	put_u16(q, 0);
+	put_u16(q, 0);
+	put_u16(q, 8 + octets);
+	put_u16(q, OPTION_ECS);
+	put_u16(q, 4 + octets);
+	put_u16(q, 1);
+	put_u16(q, bits << 8);
+	memcpy(q->octets + q->len, &addr, octets);
+	q->len = (uint16_t)(q->len + octets);
+	q->octets[11] = 1;		/* ARCOUNT */
+	return 0;
+}
+
+static int
+query_make(struct query *q, const char *name, const char *type, char *subnet)
+{
+	*q = (struct query){ .len = 12, .octets = { [5] = 1 } };
+	if (put_name(q, name) == -1)
+		return -1;
+	put_u16(q, strcmp(type, "AAAA") == 0 ? TYPE_AAAA : 1);
+	put_u16(q, 1);
+	return *subnet == '\0' ? 0 : put_subnet(q, subnet);
 }
 
 static void
 queries_read(struct load *l, const char *path)
 {
-	char line[512], name[400], type[16];
+	char line[512], name[400], type[16], subnet[32];
 	size_t room = 1024;
 	FILE *f = fopen(path, "r");
 
 	if (f == NULL || (l->queries = calloc(room, sizeof(*l->queries))) == NULL)
 		die(path);
 	while (fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line, "%399s %15s", name, type) != 2)
+		*subnet = '\0';
+		if (sscanf(line, "%399s %15s %31s", name, type, subnet) < 2)
 			continue;
 		if (l->query_count == room) {
 			room *= 2;
@@ -123,8 +180,12 @@ queries_read(struct load *l, const char *path)
 			if (l->queries == NULL)
 				die("memory");
 		}
-		if (query_make(&l->queries[l->query_count], name, type) == 0)
-			l->query_count++;
+		if (query_make(&l->queries[l->query_count], name, type,
+		    subnet) == -1) {
+			fprintf(stderr, "%s: bad line: %s", path, line);
+			exit(1);
+		}
+		l->query_count++;
 	}
 	fclose(f);
 	if (l->query_count == 0) {
@@ -196,8 +257,10 @@ reply_count(struct load *l, struct flow *f, const uint8_t *m, size_t len,
 	if (len < 12)
 		return;
 	id = (uint16_t)(m[0] << 8 | m[1]);
-	if (f->sent_ns[id] == 0)
+	if (f->sent_ns[id] == 0) {
+		l->late++;
 		return;
+	}
 	took = now - f->sent_ns[id];
 	f->sent_ns[id] = 0;
 	f->waiting--;
@@ -228,26 +291,28 @@ flow_receive(struct load *l, struct flow *f)
 	now = now_ns();
 	for (int i = 0; i < got; i++)
 		reply_count(l, f, room[i], msg[i].msg_len, now);
-	if (got > 0)
-		f->heard_ns = now;
 	return got > 0;
 }
 
-/* Gives up on what a silent socket still waits for. What was sent or heard in
- * this turn is younger than now, so that no difference may be taken. */
+/* Gives up on what has been under way for too long: what is lost may not hold
+ * a place in the window. Queries of a socket are sent in the order of their
+ * IDs, so that the oldest is looked at alone. What was sent in this turn is
+ * younger than now, so that no difference may be taken. */
 static void
 flow_forget(struct load *l, struct flow *f, uint64_t now)
 {
-	if (f->waiting == 0 || now < f->heard_ns + LOST_NS)
-		return;
-	for (unsigned i = 0; i < 65536; i++) {
-		if (f->sent_ns[i] != 0 && now >= f->sent_ns[i] + LOST_NS) {
-			f->sent_ns[i] = 0;
+	while (f->oldest_id != f->next_id) {
+		uint64_t *sent = &f->sent_ns[f->oldest_id];
+
+		if (*sent != 0 && now < *sent + LOST_NS)
+			break;
+		if (*sent != 0) {
+			*sent = 0;
 			f->waiting--;
 			l->lost++;
 		}
+		f->oldest_id++;
 	}
-	f->heard_ns = now;
 }
 
 /* Nanoseconds from now until the next paced query is due, at most 1 ms. */
@@ -295,9 +360,7 @@ load_run(struct load *l)
 	uint64_t end = start + (uint64_t)(l->seconds * 1e9);
 	unsigned turn = 0;
 
-	for (unsigned i = 0; i < l->flow_count; i++)
-		l->flows[i].heard_ns = start;
-	while ((now = now_ns()) < end) {
+	while (!ended && (now = now_ns()) < end) {
 		bool busy = false;
 
 		/* What is due goes out on another socket each time, or all of
@@ -380,14 +443,15 @@ main(int argc, char **argv)
 		return 2;
 	}
 	queries_read(&l, argv[optind]);
+	(void)signal(SIGTERM, on_term);
 	/* A pace of 20 us a query is no pace with the system's 50 us slack. */
 	(void)prctl(PR_SET_TIMERSLACK, 1);
 	for (unsigned i = 0; i < l.flow_count; i++)
 		flow_open(&l.flows[i], addr, port);
 	took = load_run(&l);
-	printf("sent=%lu answered=%lu good=%lu lost=%lu seconds=%.3f qps=%.0f "
-	    "p50_us=%u p99_us=%u max_us=%.0f\n", l.sent, l.answered, l.good,
-	    l.lost, took, (double)l.answered / took, percentile(&l, 0.5),
+	printf("sent=%lu answered=%lu good=%lu lost=%lu late=%lu seconds=%.3f "
+	    "qps=%.0f p50_us=%u p99_us=%u max_us=%.0f\n", l.sent, l.answered,
+	    l.good, l.lost, l.late, took, (double)l.answered / took, percentile(&l, 0.5),
 	    percentile(&l, 0.99), (double)l.worst_ns / 1e3);
 	return 0;
 }

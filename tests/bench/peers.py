@@ -1,12 +1,14 @@
 """gtmd and its peers: the same zone and the same dynamic names for each."""
 import os
+import subprocess
 
 from server import TOP, Server
-from workload import HEALTH_PORT, ZONE, members, write, zone_text
+from workload import (HEALTH_PORT, NETS, SITES, ZONE, members, network, site, site_of, write,
+                      zone_text)
 
 
 class Gtmd(Server):
-    name = "gtmd"
+    name, zone_file = "gtmd", "bench.zone"
 
     def pool(self, name, of):
         inner = "".join(f"        /Common/s:vs{i} {{\n            member-order {i}\n"
@@ -15,6 +17,41 @@ class Gtmd(Server):
                 f"    members {{\n{inner}    }}\n    ttl 15\n}}\n"
                 f"gtm wideip a /Common/{name}.{ZONE} {{\n    pools {{\n"
                 f"        /Common/{name} {{\n            order 0\n        }}\n    }}\n}}\n")
+
+    def places(self):
+        """A data center and a server a site, a topology record a network."""
+        sites = "".join(f"""gtm datacenter /Common/dc{i} {{ }}
+gtm server /Common/s{i} {{
+    datacenter /Common/dc{i}
+    monitor /Common/check
+    product generic-host
+    virtual-servers {{
+        vs {{
+            destination {site(i)}:{HEALTH_PORT}
+        }}
+    }}
+}}
+""" for i in range(SITES))
+        records = "".join(f"gtm topology ldns: subnet {network(i)} server: datacenter "
+                          f"/Common/dc{site_of(i)} {{\n    order {i + 1}\n    score 100\n}}\n"
+                          for i in range(NETS))
+        inner = "".join(f"        /Common/s{i}:vs {{\n            member-order {i}\n        }}\n"
+                        for i in range(SITES))
+        return sites + f"""gtm pool a /Common/geo {{
+    load-balancing-mode topology
+    members {{
+{inner}    }}
+    ttl 15
+}}
+gtm wideip a /Common/geo.{ZONE} {{
+    pools {{
+        /Common/geo {{
+            order 0
+        }}
+    }}
+    topology-prefer-edns0-client-subnet enabled
+}}
+""" + records
 
     def configure(self):
         write(f"{self.dir}/bench.zone", zone_text(self.work))
@@ -46,22 +83,44 @@ gtm monitor tcp /Common/check {{
     interval 5
     timeout 16
 }}
-{server}""" + "".join(self.pool(*p) for p in self.work.pools()))
+{server}""" + "".join(self.pool(*p) for p in self.work.pools())
+              + (self.places() if self.work.geo else ""))
 
     def command(self):
         return [f"{TOP}/build/bin/gtmd", "-c", f"{self.dir}/gtm.conf", "-s", f"{self.dir}/state"]
 
 
 class Gdnsd(Server):
-    name = "gdnsd"
+    name, zone_file = "gdnsd", f"zones/{ZONE}"
+
+    def places(self):
+        centers = ", ".join(f"s{i}" for i in range(SITES))
+        nets = "".join(f"      {network(i)} => [ s{site_of(i)} ]\n" for i in range(NETS))
+        at = "".join(f"      s{i} => {site(i)}\n" for i in range(SITES))
+        return f"""  geoip => {{
+    maps => {{ sites => {{
+      datacenters => [ {centers} ]
+      nets => {{
+{nets}      }}
+    }} }}
+    resources => {{ geo => {{ map => sites, service_types => check, dcmap => {{
+{at}    }} }} }}
+  }}
+"""
 
     def configure(self):
         write(f"{self.dir}/zones/{ZONE}", zone_text(
-            self.work, lambda name, _: f"{name} 15 DYNA weighted!{name}\n"))
+            self.work, lambda name, _: f"{name} 15 DYNA weighted!{name}\n",
+            "geo 15 DYNA geoip!geo"))
         items = "".join(
             f"  {name} => {{ service_types => check\n"
             + "".join(f"    m{i} => [ {a}, {r} ]\n" for i, (a, r) in enumerate(of)) + "  }\n"
             for name, of in self.work.pools())
+        plugins = f"  weighted => {{\n{items}  }}\n" if items else ""
+        if self.work.geo:
+            plugins += self.places()
+        if plugins:
+            plugins = f"plugins => {{\n{plugins}}}\n"
         write(f"{self.dir}/config", f"""
 options => {{
   listen => 127.0.0.1
@@ -72,12 +131,17 @@ options => {{
   state_dir => "{self.dir}/state"
 }}
 service_types => {{ check => {{ plugin => tcp_connect, port => {HEALTH_PORT}, interval => 5 }} }}
-""" + (f"plugins => {{ weighted => {{\n{items}}} }}\n" if items else ""))
+{plugins}""")
         os.makedirs(f"{self.dir}/run", exist_ok=True)
         os.makedirs(f"{self.dir}/state", exist_ok=True)
 
     def command(self):
         return ["/usr/sbin/gdnsd", "-c", self.dir, "start"]
+
+    def reload(self):
+        """Zones alone, and it waits for them."""
+        subprocess.run(["/usr/bin/gdnsdctl", "-c", self.dir, "reload-zones"], check=True,
+                       stderr=subprocess.DEVNULL)
 
 
 class Nsd(Server):
@@ -110,18 +174,24 @@ zone:
 
 
 class Knot(Server):
-    name, note = "knot", "weights only, no health"
+    name, note = "knot", "no health"
 
     def configure(self):
         write(f"{self.dir}/zone", zone_text(
-            self.work, lambda name, of: f"{name} 15 A {of[0][0]}\n"))
+            self.work, lambda name, of: f"{name} 15 A {of[0][0]}\n", f"geo 15 A {site(0)}"))
         geo = "".join(f"{name}.{ZONE}:\n"
                       + "".join(f"  - weight: {r}\n    A: {a}\n" for a, r in of)
                       for name, of in self.work.pools())
-        write(f"{self.dir}/geo.conf", geo)
-        module = (f"mod-geoip:\n  - id: w\n    config-file: {self.dir}/geo.conf\n"
-                  "    ttl: 15\n    mode: weighted\n") if geo else ""
-        use = "    module: mod-geoip/w\n" if geo else ""
+        write(f"{self.dir}/weights.conf", geo)
+        write(f"{self.dir}/nets.conf", f"geo.{ZONE}:\n" + "".join(
+            f"  - net: {network(i)}\n    A: {site(site_of(i))}\n" for i in range(NETS)))
+        use = (["weighted"] if geo else []) + (["subnet"] if self.work.geo else [])
+        file = {"weighted": "weights", "subnet": "nets"}
+        modules = ("mod-geoip:\n" if use else "") + "".join(
+            f"  - id: {mode}\n    config-file: {self.dir}/{file[mode]}.conf\n"
+            f"    ttl: 15\n    mode: {mode}\n" for mode in use)
+        used = ", ".join(f"mod-geoip/{mode}" for mode in use)
+        used = f"    module: [{used}]\n" if use else ""
         write(f"{self.dir}/knot.conf", f"""
 server:
     listen: 127.0.0.1@{self.port}
@@ -129,14 +199,15 @@ server:
     udp-workers: {self.work.threads}
     tcp-workers: 1
     background-workers: 1
+    edns-client-subnet: {"on" if self.work.geo else "off"}
 database:
     storage: "{self.dir}/db"
-{module}zone:
+{modules}zone:
   - domain: {ZONE}
     file: "{self.dir}/zone"
     zonefile-sync: -1
     journal-content: none
-{use}""")
+{used}""")
         os.makedirs(f"{self.dir}/run", exist_ok=True)
         os.makedirs(f"{self.dir}/db", exist_ok=True)
 
@@ -145,15 +216,24 @@ database:
 
 
 class Pdns(Server):
-    """Health by LUA records, which know equal shares or weights, not both."""
-    name, note = "pdns", "health, equal shares"
+    """LUA records know health with equal shares, or weights, or who asks."""
+    name, note = "pdns", "LUA: ratio without ratios, topology without health"
 
     def line(self, name, of):
         addresses = ",".join(f"'{a}'" for a, _ in of)
         return f"{name} 15 LUA A \"ifportup({HEALTH_PORT}, {{{addresses}}})\"\n"
 
+    def places(self):
+        """Tables are made once and kept: LUA records share their state."""
+        make = (f"; if not G then G = {{}} for s = 1, {SITES} do G[s] = newNMG() end "
+                f"for i = 0, {NETS - 1} do G[1 + i * 7 % {SITES}]:addMask('10.' .. "
+                "math.floor(i / 256) .. '.' .. i % 256 .. '.0/24') end end ")
+        look = (f"for s = 1, {SITES} do if G[s]:match(bestwho) then "
+                "return '127.0.1.' .. s end end return '127.0.1.1'")
+        return f'geo 15 LUA A "{make}" "{look}"'
+
     def configure(self):
-        write(f"{self.dir}/zone", zone_text(self.work, self.line))
+        write(f"{self.dir}/zone", zone_text(self.work, self.line, self.places()))
         write(f"{self.dir}/named.conf",
               f'zone "{ZONE}" {{ type master; file "{self.dir}/zone"; }};\n')
         write(f"{self.dir}/pdns.conf", f"""
@@ -165,6 +245,7 @@ receiver-threads={self.work.threads}
 reuseport={"yes" if self.work.threads > 1 else "no"}
 distributor-threads=1
 enable-lua-records=shared
+edns-subnet-processing={"yes" if self.work.geo else "no"}
 socket-dir={self.dir}
 security-poll-suffix=
 daemon=no
