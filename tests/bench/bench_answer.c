@@ -2,16 +2,21 @@
  * the server adds to the kernel's own cost. One thread, batches of 32, no
  * sockets: copy a query in, read, prefetch, answer.
  *
- *	build/bench/bench_answer [names]	(1,000 static names by default)
+ *	build/bench/bench_answer [names [case [pieces]]]
+ *
+ * 1,000 static names, all cases and 4,000 pieces of 256 queries by default.
+ * tests/bench/instructions.py counts what a query of each case executes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/base/rand.h"
 #include "core/base/strbuf.h"
+#include "gtmd/query/ratelimit.h"
 #include "gtmd/serve/resolvers.h"
 #include "gtmd/topology/topology_table.h"
 #include "gtmd/topology/topology_view.h"
@@ -19,7 +24,7 @@
 
 #define BATCH	32
 #define BATCHES	8		/* in a piece */
-#define PIECES	4000
+#define PIECES_MAX	4000
 #define QUERIES	8192		/* ready-made, in random order */
 #define ROOM	1232
 
@@ -29,7 +34,10 @@ struct bench {
 	size_t		 len[QUERIES];
 	uint8_t		 packet[BATCH][ROOM + 48];
 	struct question	 question[BATCH];
-	struct sockaddr	 from[BATCH];
+	union { struct sockaddr sa; struct sockaddr_in in; } from[BATCH];
+	const char	*only;		/* case; NULL = all of them */
+	unsigned	 pieces;
+	bool		 known;		/* the answer is told who asks */
 };
 
 static uint64_t
@@ -87,6 +95,8 @@ make_queries(struct bench *b, const char *form, unsigned names, bool edns)
 	}
 }
 
+/* Not inline: what it executes is what instructions.py counts. */
+__attribute__((noinline))
 static unsigned
 run_batch(struct bench *b, size_t first)
 {
@@ -105,13 +115,13 @@ run_batch(struct bench *b, size_t first)
 		answer_prefetch_record(a, &b->question[i]);
 	for (unsigned i = 0; i < BATCH; i++) {
 		struct answer_room room = { b->packet[i], ROOM, ANSWER_UDP,
-			NULL };
+			b->known ? &b->from[i].sa : NULL };
 
 		octets += (unsigned)answer_write(a, &b->question[i], &room);
 	}
 	if (a->seen != NULL)		/* as udpbatch_answer does */
-		resolvers_note(a->seen, b->from + resolvers_pick(a->seen,
-		    BATCH), BATCH);
+		resolvers_note(a->seen, &b->from[resolvers_pick(a->seen,
+		    BATCH)].sa, BATCH);
 	return octets;
 }
 
@@ -123,26 +133,34 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool
+is_wanted(const struct bench *b, const char *what)
+{
+	return b->only == NULL || strcmp(b->only, what) == 0;
+}
+
 /* Many short pieces: a piece in which the system took the core away does not
  * touch the median. */
 static void
 measure(struct bench *b, const char *what)
 {
-	static uint64_t took[PIECES];
-	unsigned octets = 0;
+	static uint64_t took[PIECES_MAX];
+	unsigned octets = 0, n = b->pieces;
 
-	for (size_t i = 0; i < PIECES; i++) {
+	if (!is_wanted(b, what))
+		return;
+	for (size_t i = 0; i < n; i++) {
 		uint64_t start = cycles();
 
 		for (size_t k = 0; k < BATCHES; k++)
 			octets += run_batch(b, (i * BATCHES + k) * BATCH);
 		took[i] = cycles() - start;
 	}
-	qsort(took, PIECES, sizeof(took[0]), compare);
+	qsort(took, n, sizeof(took[0]), compare);
 	(void)printf("%-28s %6.0f %6.0f %6u\n", what,
-	    (double)took[PIECES / 20] / (BATCHES * BATCH),
-	    (double)took[PIECES / 2] / (BATCHES * BATCH),
-	    octets / (PIECES * BATCHES * BATCH));
+	    (double)took[n / 20] / (BATCHES * BATCH),
+	    (double)took[n / 2] / (BATCHES * BATCH),
+	    octets / (n * BATCHES * BATCH));
 }
 
 /* The wide table's own cost: cycles per change at this size, and a query that
@@ -244,6 +262,56 @@ measure_topology(struct bench *b)
 	topology_view_drop(&v);
 }
 
+/* Who asks is noted, and held to the rate that is the default. */
+static void
+measure_known(struct bench *b, unsigned names)
+{
+	struct answer *a = &b->stage.answer;
+
+	for (unsigned i = 0; i < BATCH; i++) {
+		b->from[i].in.sin_family = AF_INET;
+		b->from[i].in.sin_addr.s_addr = htonl(0xc0000200 + i);
+	}
+	make_queries(b, "www#.example.com", names, false);
+	a->seen = resolvers_open();
+	measure(b, "static name, asker noted");
+	b->known = true;
+	b->stage.settings.limit = (struct ratelimit_rule){ .rate = 1000000,
+	    .slip = 2, .ipv4_len = 24, .ipv6_len = 56 };
+	a->limit = ratelimit_new();
+	measure(b, "static name, rate held");
+	ratelimit_free(&a->limit);
+	resolvers_close(&a->seen);
+	b->known = false;
+}
+
+static void
+measure_all(struct bench *b, unsigned names)
+{
+	make_queries(b, "www#.example.com", names, false);
+	measure(b, "static name");
+	make_queries(b, "www#.example.com", names, true);
+	measure(b, "static name, EDNS");
+	measure_known(b, names);
+	make_queries(b, "app.example.com", 1, false);
+	measure(b, "wide IP, ratio, 2 members");
+	make_queries(b, "app.example.com", 1, true);
+	measure(b, "wide IP, EDNS");
+	if (is_wanted(b, "topology, 100,000 nets, ECS"))
+		measure_topology(b);
+	make_queries(b, "alias.example.com", 1, false);
+	measure(b, "CNAME chain of two");
+	make_queries(b, "no#.example.com", names, false);
+	measure(b, "no such name");
+	make_queries(b, "www#.elsewhere.test", names, false);
+	measure(b, "REFUSED");
+	if (b->only != NULL)
+		return;
+	measure_table(b, 100000);
+	make_queries(b, "www#.example.com", names, false);
+	measure(b, "static name beside them");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -252,35 +320,19 @@ main(int argc, char **argv)
 
 	if (b == NULL)
 		return 1;
+	b->pieces = PIECES_MAX;
 	if (argc > 1)
 		names = (unsigned)strtoul(argv[1], NULL, 10);
+	if (argc > 2)
+		b->only = argv[2];
+	if (argc > 3)
+		b->pieces = (unsigned)strtoul(argv[3], NULL, 10);
+	if (b->pieces == 0 || b->pieces > PIECES_MAX)
+		return 1;
 	open_world(b, names);
 	(void)printf("%u static names; cycles per query\n%-28s %6s %6s %6s\n",
 	    names, "", "best 5%", "median", "octets");
-	make_queries(b, "www#.example.com", names, false);
-	measure(b, "static name");
-	make_queries(b, "www#.example.com", names, true);
-	measure(b, "static name, EDNS");
-	make_queries(b, "www#.example.com", names, false);
-	b->stage.answer.seen = resolvers_open();
-	for (unsigned i = 0; i < BATCH; i++)
-		b->from[i].sa_family = AF_INET;
-	measure(b, "static name, asker noted");
-	resolvers_close(&b->stage.answer.seen);
-	make_queries(b, "app.example.com", 1, false);
-	measure(b, "wide IP, ratio, 2 members");
-	make_queries(b, "app.example.com", 1, true);
-	measure(b, "wide IP, EDNS");
-	measure_topology(b);
-	make_queries(b, "alias.example.com", 1, false);
-	measure(b, "CNAME chain of two");
-	make_queries(b, "no#.example.com", names, false);
-	measure(b, "no such name");
-	make_queries(b, "www#.elsewhere.test", names, false);
-	measure(b, "REFUSED");
-	measure_table(b, 100000);
-	make_queries(b, "www#.example.com", names, false);
-	measure(b, "static name beside them");
+	measure_all(b, names);
 	stage_close(&b->stage);
 	free(b);
 	return 0;
