@@ -164,8 +164,8 @@ size_t
 answer_write(struct answer *a, const struct question *q,
     const struct answer_room *room)
 {
+	struct reply *r = &a->reply;
 	enum cookie_kind proof;
-	struct reply r;
 
 	count_query(a, room->via);
 	if (q->fate == QUESTION_DROP) {
@@ -175,14 +175,14 @@ answer_write(struct answer *a, const struct question *q,
 	a->asker.from = room->from;
 	a->asker.client = q->client;
 	a->asker.scope = 0;
-	reply_open(&r, q, room->packet, reply_limit(a, q, room),
+	reply_open(r, q, room->packet, reply_limit(a, q, room),
 	    reply_manner(room->via));
-	proof = guard_open(a, q, &r);
-	if (!fill(a, q, &r) || !guard_close(a, q, &r, proof)) {
+	proof = guard_open(a, q, r);
+	if (!fill(a, q, r) || !guard_close(a, q, r, proof)) {
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;
 	}
-	count(a, q, &r);
-	r.scope = a->asker.scope;
-	return reply_close(&r, q, a->settings);
+	count(a, q, r);
+	r->scope = a->asker.scope;
+	return reply_close(r, q, a->settings);
 }

@@ -20,6 +20,8 @@
 #include <stdint.h>
 
 #include "core/base/clock.h"
+#include "gtmd/query/reply.h"
+#include "gtmd/query/turn.h"
 #include "gtmd/topology/asker.h"
 #include "zones/lookup.h"
 
@@ -35,7 +37,9 @@ struct world_settings;
 enum answer_via { ANSWER_UDP, ANSWER_TCP, ANSWER_TLS };
 
 /* What one thread answers with. The first six are the thread's own and set
- * once; the next three are borrowed from the world for one batch. */
+ * once; the next three are borrowed from the world for one batch; the last
+ * four are about the query in hand, here because on the stack they would be
+ * cleared for each. */
 struct answer {
 	struct tally			*tally;
 	struct stats			*stats;
@@ -48,8 +52,10 @@ struct answer {
 	const struct zoneset		*zones;
 	const struct world_settings	*settings;
 	mono_ns				 now;	/* of the batch, for limit */
-	struct asker			 asker;	/* of the query in hand */
-	struct lookup_step		 step;	/* working memory of a chain */
+	struct asker			 asker;
+	struct reply			 reply;
+	struct turn			 turn;
+	struct lookup_step		 step;	/* the name that it is at */
 };
 
 /* Takes up what is published now; valid until the thread's next quiescent

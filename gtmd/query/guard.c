@@ -5,14 +5,10 @@
 
 #include "core/base/clock.h"
 #include "gtmd/count/stats.h"
-#include "gtmd/query/answer.h"
-#include "gtmd/query/question.h"
 #include "gtmd/query/ratelimit.h"
-#include "gtmd/query/reply.h"
-#include "gtmd/query/world.h"
 
 enum cookie_kind
-guard_open(const struct answer *a, const struct question *q, struct reply *r)
+guard_read(const struct answer *a, const struct question *q, struct reply *r)
 {
 	static const uint8_t stat[] = {
 		[COOKIE_HALF] = STATS_COOKIE_HALF,
@@ -24,7 +20,7 @@ guard_open(const struct answer *a, const struct question *q, struct reply *r)
 	struct addr from;
 	uint32_t now_s;
 
-	if (q->cookie_len == 0 || !s->cookies)
+	if (!s->cookies)
 		return COOKIE_NONE;
 	now_s = (uint32_t)clock_real(a->clock);
 	asker_resolver(&a->asker, &from);
@@ -67,19 +63,13 @@ shrink(const struct answer *a, const struct question *q, struct reply *r,
 }
 
 bool
-guard_close(struct answer *a, const struct question *q, struct reply *r,
-    enum cookie_kind proof)
+guard_hold(struct answer *a, const struct question *q, struct reply *r)
 {
-	const struct ratelimit_rule *rule = &a->settings->limit;
 	enum ratelimit_word word;
 	struct addr from;
 
-	/* What has no records is no larger than the question. */
-	if (a->limit == NULL || rule->rate == 0 || proof == COOKIE_GOOD ||
-	    r->w.off <= q->end)
-		return true;
 	asker_resolver(&a->asker, &from);
-	word = ratelimit_ask(a->limit, rule, &from, kind_of(q, r),
-	    a->now);
+	word = ratelimit_ask(a->limit, &a->settings->limit, &from,
+	    kind_of(q, r), a->now);
 	return word == RATELIMIT_PASS || shrink(a, q, r, word);
 }

@@ -9,21 +9,34 @@
 
 #include <stdbool.h>
 
+#include "gtmd/query/answer.h"
 #include "gtmd/query/cookie.h"
+#include "gtmd/query/question.h"
+#include "gtmd/query/world.h"
 
-struct answer;
-struct answer_room;
-struct question;
-struct reply;
+/* What guard_open and guard_close come to where there is something to do. */
+enum cookie_kind guard_read(const struct answer *a, const struct question *q,
+    struct reply *r);
+bool guard_hold(struct answer *a, const struct question *q, struct reply *r);
 
 /* Of the opened reply: what the question's cookie proves; puts the cookie that
  * goes back into r. */
-enum cookie_kind guard_open(const struct answer *a, const struct question *q,
-    struct reply *r);
+static inline enum cookie_kind
+guard_open(const struct answer *a, const struct question *q, struct reply *r)
+{
+	return q->cookie_len == 0 ? COOKIE_NONE : guard_read(a, q, r);
+}
 
 /* Of the filled reply: lets it be, makes it smaller (TC, or BADCOOKIE for who
  * knows cookies, RFC 7873 5.2.3), or returns false: say nothing. */
-bool guard_close(struct answer *a, const struct question *q, struct reply *r,
-    enum cookie_kind proof);
+static inline bool
+guard_close(struct answer *a, const struct question *q, struct reply *r,
+    enum cookie_kind proof)
+{
+	/* What has no records is no larger than the question. */
+	return a->limit == NULL || r->w.off <= q->end ||
+	    proof == COOKIE_GOOD || a->settings->limit.rate == 0 ||
+	    guard_hold(a, q, r);
+}
 
 #endif

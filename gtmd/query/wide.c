@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "core/wire/dnsname.h"
+#include "gtmd/query/wildname.h"
 
 struct wide *
 wide_new(const uint8_t *name, size_t len)
@@ -16,6 +17,7 @@ wide_new(const uint8_t *name, size_t len)
 
 	e->hash = dnsname_hash(name, len);
 	e->len = (uint8_t)len;
+	e->pattern = wildname_check(name);
 	memcpy(e->name, name, len);
 	return e;
 }

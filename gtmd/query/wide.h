@@ -38,6 +38,7 @@ struct wide {
 	uint32_t	 below;			/* names and patterns that it is
 						 * an ancestor of */
 	uint8_t		 len;
+	bool		 pattern;		/* name has wildcards in it */
 	uint8_t		 name[];		/* lower-case wire form */
 };
 
