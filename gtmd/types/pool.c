@@ -83,6 +83,8 @@ check_fallback(const struct prop *p, const void *value, struct err *e)
 	return refuse_lb(p, *(const uint32_t *)value, e);
 }
 
+#define UNMEASURED	"names are not measured"
+
 /* Pools of names and texts have no fallback-ip (nor does F5 know one there). */
 static int
 check_lb_named(const struct prop *p, const void *value, struct err *e)
@@ -94,7 +96,7 @@ check_lb_named(const struct prop *p, const void *value, struct err *e)
 		    "type a and aaaa", p->name);
 	if (pool_lb_is_measured(lb))
 		return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: "
-		    "names are not measured", p->name, lb_names[lb]);
+		    UNMEASURED, p->name, lb_names[lb]);
 	if (strcmp(p->name, "load-balancing-mode") == 0)
 		return check_preferred(p, value, e);
 	if (strcmp(p->name, "alternate-mode") == 0)
@@ -163,10 +165,6 @@ static const struct prop cname_member_props[] = {
 	{ .name = "description", .kind = PROP_STRING,			\
 	  .off = offsetof(struct pool, description), .max = 4095,	\
 	  .help = "text of the operator" },				\
-	{ .name = "dynamic-ratio", .kind = PROP_BOOL,			\
-	  .off = offsetof(struct pool, dynamic_ratio),			\
-	  .names = prop_disabled_enabled, .dflt = "disabled",		\
-	  .help = "share out by score rather than take the best" },	\
 	{ .name = "enabled", .kind = PROP_STATE,			\
 	  .off = offsetof(struct pool, enabled),			\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
@@ -191,14 +189,10 @@ static const struct prop cname_member_props[] = {
 	  .help = "with fewer members up the pool is unavailable" },	\
 	QOS_REFUSED("hit-ratio", "5", REFUSED_METRICS),			\
 	QOS_REFUSED("hops", "0", REFUSED_METRICS),			\
-	QOS_ROW("kilobytes-second", POOL_QOS_KILOBYTES, "3"),		\
 	QOS_REFUSED("lcs", "30", "links are not watched yet"),		\
-	QOS_ROW("packet-rate", POOL_QOS_PACKET_RATE, "1"),		\
 	QOS_REFUSED("rtt", "50", REFUSED_METRICS),			\
 	QOS_REFUSED("topology", "0",					\
 	    "quality-of-service does not ask topology yet"),		\
-	QOS_ROW("vs-capacity", POOL_QOS_VS_CAPACITY, "0"),		\
-	QOS_ROW("vs-score", POOL_QOS_VS_SCORE, "0"),			\
 	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
 	  .off = offsetof(struct pool, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
@@ -212,6 +206,28 @@ static const struct prop cname_member_props[] = {
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "disabled: static methods also pick members that are "	\
 	      "down" }
+
+/* What goes by measurements, in pools of members that are measured, and in
+ * those of names and texts. */
+#define DYNAMIC_HELP	"share out by score rather than take the best"
+
+#define MEASURED_ROWS							\
+	{ .name = "dynamic-ratio", .kind = PROP_BOOL,			\
+	  .off = offsetof(struct pool, dynamic_ratio),			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = DYNAMIC_HELP },					\
+	QOS_ROW("kilobytes-second", POOL_QOS_KILOBYTES, "3"),		\
+	QOS_ROW("packet-rate", POOL_QOS_PACKET_RATE, "1"),		\
+	QOS_ROW("vs-capacity", POOL_QOS_VS_CAPACITY, "0"),		\
+	QOS_ROW("vs-score", POOL_QOS_VS_SCORE, "0")
+
+#define UNMEASURED_ROWS							\
+	REFUSED_FLAG("dynamic-ratio", prop_disabled_enabled, "disabled",	\
+	    UNMEASURED, DYNAMIC_HELP),					\
+	QOS_REFUSED("kilobytes-second", "3", UNMEASURED),		\
+	QOS_REFUSED("packet-rate", "1", UNMEASURED),			\
+	QOS_REFUSED("vs-capacity", "0", UNMEASURED),			\
+	QOS_REFUSED("vs-score", "0", UNMEASURED)
 
 /* The three methods, with the check of each place. */
 #define LB_ROWS(preferred, alternate, fallback)				\
@@ -235,6 +251,7 @@ static const struct prop cname_member_props[] = {
 
 /* Rows that only pools of addresses have. */
 #define ADDRESS_POOL_ROWS(any, check_ip)				\
+	MEASURED_ROWS,							\
 	LB_ROWS(check_preferred, check_alternate, check_fallback),	\
 	{ .name = "fallback-ip", .kind = PROP_ADDR,			\
 	  .off = offsetof(struct pool, fallback_ip), .word = any,	\
@@ -271,6 +288,7 @@ static const struct prop pool_aaaa_props[] = {
 
 static const struct prop pool_cname_props[] = {
 	POOL_ROWS,
+	UNMEASURED_ROWS,
 	LB_ROWS(check_lb_named, check_lb_named, check_lb_named),
 	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct pool, members),
@@ -284,6 +302,7 @@ static const struct prop pool_cname_props[] = {
 #define RECORD_POOL(t, what, text)					\
 	static const struct prop pool_##t##_props[] = {			\
 		POOL_ROWS,						\
+		UNMEASURED_ROWS,					\
 		LB_ROWS(check_lb_named, check_lb_named, check_lb_named),	\
 		MAX_ANSWERS_ROW("records in one answer"),		\
 		{ .name = "members", .kind = PROP_ITEMS,		\

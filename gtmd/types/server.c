@@ -24,6 +24,9 @@
 #include "gtmd/types/target.h"
 #include "gtmd/types/vskey.h"
 
+/* Those that F5 asks for their virtual servers. */
+enum { PRODUCT_BIGIP = 0, PRODUCT_SINGLE_BIGIP = 2, PRODUCT_REDUNDANT_BIGIP };
+
 static const char *const product_names[] = {
 	"bigip", "generic-host", "single-bigip", "redundant-bigip",
 	"alteon-ace-director", "cacheflow", "cisco-css",
@@ -394,7 +397,9 @@ server_check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct server *s = (const struct server *)o;
 
 	probing_check_rule(o, NULL, &s->monitor, out);
-	if (s->discovery != 0 && s->product == 0)
+	if (s->discovery != 0 && (s->product == PRODUCT_BIGIP ||
+	    s->product == PRODUCT_SINGLE_BIGIP ||
+	    s->product == PRODUCT_REDUNDANT_BIGIP))
 		objdiag_warn(out, o, NULL, "virtual-server-discovery: virtual "
 		    "servers are not discovered: what is not given here is "
 		    "not there");

@@ -131,9 +131,6 @@ defaults_are_those_of_f5(void **state)
 		{ "min-members-up-mode", "off" },
 		{ "min-members-up-value", "0" }, { "ratio-cohort", "no" },
 		{ "ttl", "30" },
-		{ "dynamic-ratio", "disabled" },
-		{ "qos-kilobytes-second", "3" }, { "qos-packet-rate", "1" },
-		{ "qos-vs-capacity", "0" }, { "qos-vs-score", "0" },
 		{ "verify-member-availability", "enabled" },
 	};
 	struct conf c;
@@ -254,6 +251,13 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ A("members { s:a { depends-on { s:b { } } } }"), "pool "
 		  "member s:a: not supported yet: depends-on: give depends-on "
 		  "to the virtual server, where it takes effect" },
+		{ CNAME("dynamic-ratio disabled"), NULL },
+		{ CNAME("dynamic-ratio enabled"), "not supported yet: "
+		  "dynamic-ratio: names are not measured" },
+		{ CNAME("qos-kilobytes-second 4"), "names are not measured" },
+		{ CNAME("qos-packet-rate 0"), "names are not measured" },
+		{ CNAME("qos-vs-capacity 1"), "names are not measured" },
+		{ CNAME("qos-vs-score 1"), "names are not measured" },
 		{ CNAME("monitor /Common/http"), "unknown property monitor" },
 		{ CNAME("max-answers-returned 2"), "unknown property max" },
 		{ A("members { s:a { static-target yes } }"), "unknown prop" },

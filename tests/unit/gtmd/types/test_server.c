@@ -136,6 +136,28 @@ what_has_no_effect_is_refused_by_name(void **state)
 	CONF_EXPECT_ALL(cases);
 }
 
+/* Clients write it with every server; who would have been asked is warned. */
+static void
+discovery_is_kept_and_warned_of_where_f5_would_do_it(void **state)
+{
+#define WARNING	"warning: server /Common/n: virtual-server-discovery: "	\
+	"virtual servers are not discovered: what is not given here is not"
+#define FINDS(product)							\
+	SERVER("product " product "\nvirtual-server-discovery enabled")
+	static const struct conf_case cases[] = {
+	{ SERVER("virtual-server-discovery disabled"), NULL },
+	{ SERVER("virtual-server-discovery enabled-no-delete"), WARNING },
+	{ FINDS("bigip"), WARNING },
+	{ FINDS("single-bigip"), WARNING },
+	{ FINDS("redundant-bigip"), WARNING },
+	{ FINDS("generic-host"), NULL },
+	{ FINDS("windows-nt-4.0"), NULL },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
 static void
 a_destination_is_one_address_a_client_can_reach(void **state)
 {
@@ -258,6 +280,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_property_is_read),
 		cmocka_unit_test(what_has_no_effect_is_refused_by_name),
+		cmocka_unit_test(
+		    discovery_is_kept_and_warned_of_where_f5_would_do_it),
 		cmocka_unit_test(
 		    a_destination_is_one_address_a_client_can_reach),
 		cmocka_unit_test(nobody_depends_on_itself),
