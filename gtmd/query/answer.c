@@ -59,12 +59,31 @@ reply_limit(const struct answer *a, const struct question *q,
 	return limit < room->cap ? limit : room->cap;
 }
 
+/* Of a cookie without a question (RFC 7873 5.4). */
+static uint8_t
+rcode_of_cookie(enum cookie_kind proof)
+{
+	switch (proof) {
+	case COOKIE_NONE:
+		return RCODE_FORMERR;
+	case COOKIE_BAD:
+		return RCODE_BADCOOKIE;
+	case COOKIE_HALF:
+	case COOKIE_GOOD:
+		break;
+	}
+	return RCODE_NOERROR;
+}
+
 /* False: say nothing. */
 static bool
-fill(struct answer *a, const struct question *q, struct reply *r)
+fill(struct answer *a, const struct question *q, struct reply *r,
+    enum cookie_kind proof)
 {
 	if (q->fate == QUESTION_ERROR) {
 		r->ede = reply_ede(q);
+		if (q->rcode == RCODE_NOERROR)
+			r->rcode = rcode_of_cookie(proof);
 		return true;
 	}
 	if (q->class == RRCLASS_IN)
@@ -74,6 +93,7 @@ fill(struct answer *a, const struct question *q, struct reply *r)
 		return true;
 	}
 	r->rcode = RCODE_REFUSED;
+	r->ede = REPLY_EDE_NOT_AUTHORITATIVE;
 	return true;
 }
 
@@ -178,7 +198,7 @@ answer_write(struct answer *a, const struct question *q,
 	reply_open(r, q, room->packet, reply_limit(a, q, room),
 	    reply_manner(room->via));
 	proof = guard_open(a, q, r);
-	if (!fill(a, q, r) || !guard_close(a, q, r, proof)) {
+	if (!fill(a, q, r, proof) || !guard_close(a, q, r, proof)) {
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;
 	}

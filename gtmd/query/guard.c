@@ -44,17 +44,29 @@ kind_of(const struct question *q, const struct reply *r)
 	return (uint64_t)r->rcode << 1 | (r->answer > 0);
 }
 
-static bool
-shrink(const struct answer *a, const struct question *q, struct reply *r,
-    enum ratelimit_word word)
+/* Leaves what an unproven asker may have. */
+static void
+cut(const struct question *q, struct reply *r)
 {
 	if (r->cookie) {
 		reply_truncate(r, q);
 		r->tc = r->aa = false;
 		r->rcode = RCODE_BADCOOKIE;
-	} else if (word == RATELIMIT_SLIP) {
+	} else if (r->w.off > q->end) {
 		reply_truncate(r, q);
-	} else {
+	}
+	r->bare = true;
+}
+
+/* What it was cut to goes out where a spoofer wins no octet by it. That holds
+ * of TC, too, but each one makes somebody connect. */
+static bool
+shrink(const struct answer *a, const struct question *q, struct reply *r,
+    enum ratelimit_word word)
+{
+	cut(q, r);
+	if (word != RATELIMIT_SLIP &&
+	    (r->tc || reply_size(r, q, a->settings) > q->size)) {
 		stats_add(a->stats, STATS_LIMIT_DROPPED, 1);
 		return false;
 	}
@@ -68,6 +80,8 @@ guard_hold(struct answer *a, const struct question *q, struct reply *r)
 	enum ratelimit_word word;
 	struct addr from;
 
+	if (reply_size(r, q, a->settings) <= q->size)
+		return true;
 	asker_resolver(&a->asker, &from);
 	word = ratelimit_ask(a->limit, &a->settings->limit, &from,
 	    kind_of(q, r), a->now);

@@ -27,14 +27,15 @@ guard_open(const struct answer *a, const struct question *q, struct reply *r)
 	return q->cookie_len == 0 ? COOKIE_NONE : guard_read(a, q, r);
 }
 
-/* Of the filled reply: lets it be, makes it smaller (TC, or BADCOOKIE for who
- * knows cookies, RFC 7873 5.2.3), or returns false: say nothing. */
+/* Of the filled reply: lets it be, and always what is no larger than its query;
+ * makes it smaller (TC, or BADCOOKIE for who knows cookies, RFC 7873 5.2.3; an
+ * error without what informs), or returns false: say nothing. */
 static inline bool
 guard_close(struct answer *a, const struct question *q, struct reply *r,
     enum cookie_kind proof)
 {
-	/* What has no records is no larger than the question. */
-	return a->limit == NULL || r->w.off <= q->end ||
+	/* No record, no option: no larger than the question. */
+	return a->limit == NULL || (r->w.off <= q->end && !q->edns) ||
 	    proof == COOKIE_GOOD || a->settings->limit.rate == 0 ||
 	    guard_hold(a, q, r);
 }

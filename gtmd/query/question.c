@@ -241,12 +241,25 @@ check_type(uint16_t type)
 	}
 }
 
+/* No question: good for who wants to know his cookie, for nobody else. */
+static enum rcode
+read_cookie_alone(struct question *q, struct rbuf *r, const struct counts *c)
+{
+	enum rcode rc = RCODE_FORMERR;
+
+	if (c->answer == 0 && c->authority == 0)
+		rc = read_records(q, r, c->additional);
+	return rc == RCODE_NOERROR && q->cookie_len == 0 ? RCODE_FORMERR : rc;
+}
+
 /* The rest of a QUERY after its counts. */
 static enum rcode
 read_query(struct question *q, struct rbuf *r, const struct counts *c)
 {
 	enum rcode rc;
 
+	if (c->question == 0)
+		return read_cookie_alone(q, r, c);
 	if (c->question != 1 || !read_question(q, r) || c->answer != 0 ||
 	    (c->authority != 0 && q->type != QTYPE_IXFR))
 		return RCODE_FORMERR;
@@ -264,6 +277,7 @@ question_read(struct question *q, const uint8_t *packet, size_t len)
 	q->end = QUESTION_AT;
 	q->type = q->class = 0;
 	q->payload = WORLD_UDP_MIN;
+	q->size = (uint16_t)len;
 	q->name_len = 0;
 	q->cookie_len = q->subnet_len = 0;
 	q->client = (struct addr_prefix){ .len = 0 };
@@ -284,5 +298,6 @@ question_read(struct question *q, const uint8_t *packet, size_t len)
 	} else {
 		q->rcode = (uint8_t)read_query(q, &r, &c);
 	}
-	q->fate = q->rcode == RCODE_NOERROR ? QUESTION_ASK : QUESTION_ERROR;
+	q->fate = q->rcode == RCODE_NOERROR && q->end > QUESTION_AT ?
+	    QUESTION_ASK : QUESTION_ERROR;
 }

@@ -40,7 +40,8 @@ enum { RRCLASS_IN = 1, RRCLASS_CH = 3 };
 
 enum question_fate {
 	QUESTION_ASK,		/* well-formed: look for an answer */
-	QUESTION_ERROR,		/* rcode is the whole reply */
+	QUESTION_ERROR,		/* rcode is the whole reply; NOERROR: there is
+				 * a cookie and no question (RFC 7873 5.4) */
 	QUESTION_DROP,		/* no reply: not a query, or no header */
 };
 
@@ -50,13 +51,14 @@ struct question {
 					 * when there is none to send back */
 	uint16_t	type, class;
 	uint16_t	payload;	/* octets the asker takes by UDP; >= 512 */
+	uint16_t	size;		/* octets of the whole message */
 	uint8_t		rcode;		/* enum rcode, for QUESTION_ERROR */
 	uint8_t		fate;		/* enum question_fate */
 	uint8_t		name_len;
 	bool		edns;		/* an OPT was there: the reply has one */
-	bool		dnssec_ok;
-	bool		nsid;		/* asked for (RFC 5001) */
 	/* One octet, so that the name starts a cache line: 18 cycles. */
+	bool		dnssec_ok : 1;
+	bool		nsid : 1;	/* asked for (RFC 5001) */
 	bool		keepalive : 1;	/* asked for (RFC 7828) */
 	bool		padding : 1;	/* it was padded (RFC 7830) */
 	uint8_t		cookie_len;	/* octets of cookie; 0 = none */
@@ -76,14 +78,15 @@ struct question {
  * out    *q      all but name and hash is set in any case; those two only
  *                when q->end > 12
  * rules  shorter than a header, or QR set: DROP (never answer a response).
- *        Opcode not QUERY: NOTIMP. FORMERR: QDCOUNT not 1 (RFC 9619), a
- *        pointer or a cut in the question's name, records in the answer
- *        section, or in the authority section unless IXFR (RFC 1995 3), cut
- *        records, two OPT or one that has an owner (RFC 6891 6.1.1), options
- *        that overrun it, a cookie of no possible length, a client subnet
- *        that is not as RFC 7871 section 6 has it, octets after the last
- *        record, a QTYPE that cannot be asked for. EDNS version
- *        over 0: BADVERS. Zone transfers REFUSED, MAILA and MAILB NOTIMP
+ *        Opcode not QUERY: NOTIMP. FORMERR: QDCOUNT not 1 (RFC 9619) but for a
+ *        cookie that comes alone (RFC 7873 5.4), a pointer or a cut in the
+ *        question's name, records in the answer section, or in the authority
+ *        section unless IXFR (RFC 1995 3), cut records, two OPT or one that
+ *        has an owner (RFC 6891 6.1.1), options that overrun it, a cookie of
+ *        no possible length, a client subnet that is not as RFC 7871 section 6
+ *        has it, octets after the last record, a QTYPE that cannot be asked
+ *        for. EDNS version over 0: BADVERS. Zone transfers REFUSED, MAILA and
+ *        MAILB NOTIMP
  * cost   no allocation; linear in len, no pointer is followed
  */
 void question_read(struct question *q, const uint8_t *packet, size_t len);

@@ -13,6 +13,10 @@
 #define OPT_LEN		11	/* root owner, type, class, TTL, RDLENGTH */
 #define KEEPALIVE_LEN	6	/* code, length, time-out: RFC 7828 3.1 */
 #define COOKIE_LEN	(4 + COOKIE_WHOLE)
+#define EDE_LEN		6	/* code, length, INFO-CODE: RFC 8914 2 */
+
+/* What REPLY_EDE_OTHER stands for here. */
+static const char other_text[] = "no pool is available";
 
 enum { OPTION_NSID = 3, OPTION_SUBNET = 8, OPTION_COOKIE = 10,
 	OPTION_KEEPALIVE = 11, OPTION_PADDING = 12, OPTION_EDE = 15 };
@@ -35,7 +39,7 @@ reply_open(struct reply *r, const struct question *q, uint8_t *packet,
 	r->limit = limit;
 	r->answer = r->authority = r->additional = 0;
 	r->rcode = q->rcode;
-	r->aa = r->tc = r->made = false;
+	r->aa = r->tc = r->made = r->bare = false;
 	r->ede = REPLY_EDE_NONE;
 	r->scope = 0;
 	r->cookie = false;
@@ -59,6 +63,36 @@ reply_truncate(struct reply *r, const struct question *q)
 	r->w.bad = false;
 	r->answer = r->authority = r->additional = 0;
 	r->tc = true;
+}
+
+/* ---- what informs, if there is room ---- */
+
+static size_t
+ede_len(const struct reply *r)
+{
+	if (r->ede == REPLY_EDE_NONE || r->bare)
+		return 0;
+	return EDE_LEN + (r->ede == REPLY_EDE_OTHER ?
+	    sizeof(other_text) - 1 : 0);
+}
+
+static size_t
+nsid_len(const struct reply *r, const struct question *q,
+    const struct world_settings *s)
+{
+	return q->nsid && s->identity.len > 0 && !r->bare ?
+	    4u + s->identity.len : 0;
+}
+
+size_t
+reply_size(const struct reply *r, const struct question *q,
+    const struct world_settings *s)
+{
+	if (!q->edns)
+		return r->w.off;
+	return r->w.off + OPT_LEN + (r->cookie ? COOKIE_LEN : 0u) +
+	    (q->subnet_len != 0 ? 4u + q->subnet_len : 0u) + ede_len(r) +
+	    nsid_len(r, q, s);
 }
 
 /* As it came, with the scope (RFC 7871 section 7.2.1). */
@@ -97,13 +131,13 @@ write_options(struct reply *r, const struct question *q,
 		wbuf_u16(w, 2);
 		wbuf_u16(w, units < UINT16_MAX ? (uint16_t)units : UINT16_MAX);
 	}
-	if (r->ede != REPLY_EDE_NONE && w->cap - w->off >= 6) {
+	if (ede_len(r) > 0 && w->cap - w->off >= ede_len(r)) {
 		wbuf_u16(w, OPTION_EDE);
-		wbuf_u16(w, 2);
+		wbuf_u16(w, (uint16_t)(ede_len(r) - 4));
 		wbuf_u16(w, (uint16_t)r->ede);
+		wbuf_octets(w, other_text, ede_len(r) - EDE_LEN);
 	}
-	if (q->nsid && s->identity.len > 0 &&
-	    w->cap - w->off >= 4u + s->identity.len) {
+	if (nsid_len(r, q, s) > 0 && w->cap - w->off >= nsid_len(r, q, s)) {
 		wbuf_u16(w, OPTION_NSID);
 		wbuf_u16(w, s->identity.len);
 		wbuf_octets(w, s->identity.octets, s->identity.len);

@@ -20,7 +20,7 @@ struct question;
 struct world_settings;
 
 /* Extended DNS errors (RFC 8914 section 5.2). */
-enum { REPLY_EDE_NONE = -1, REPLY_EDE_PROHIBITED = 18,
+enum { REPLY_EDE_NONE = -1, REPLY_EDE_OTHER = 0, REPLY_EDE_PROHIBITED = 18,
 	REPLY_EDE_NOT_AUTHORITATIVE = 20, REPLY_EDE_NOT_SUPPORTED = 21 };
 
 /* What the way back allows. */
@@ -42,6 +42,7 @@ struct reply {
 	bool		made;	/* from a wildcard or a pattern: of many names */
 	bool		keepalive;	/* tell the idle time-out (RFC 7828) */
 	bool		padding;
+	bool		bare;	/* nothing that informs: it is to stay small */
 	int8_t		ede;	/* REPLY_EDE_… */
 	uint8_t		scope;	/* bits of the client subnet that it holds for */
 	bool		cookie;	/* tell the one below */
@@ -60,6 +61,10 @@ int8_t reply_ede(const struct question *q);
 /* Something did not fit: no records, TC (RFC 2181 section 9: never a part of
  * an RRset; the asker comes back by TCP). */
 void reply_truncate(struct reply *r, const struct question *q);
+
+/* Octets that the reply to a datagram would have if it were closed now. */
+size_t reply_size(const struct reply *r, const struct question *q,
+    const struct world_settings *s);
 
 /* Writes OPT (only to who sent one, RFC 6891 6.1.1) and the header. Returns the
  * octets of the reply. */

@@ -34,8 +34,10 @@ turn_end_failed(struct turn *t, enum decision_action action,
 	if (action != DECISION_RCODE)
 		return turn_end_negative(t, at, t->out.negative_ttl_s);
 	t->r->rcode = rcode;
-	if (rcode != RCODE_NOERROR && rcode != RCODE_NXDOMAIN)
+	if (rcode != RCODE_NOERROR && rcode != RCODE_NXDOMAIN) {
+		t->r->ede = REPLY_EDE_OTHER;
 		return TURN_DONE;
+	}
 	turn_authoritative(t);
 	if (t->out.negative_ttl_s == 0)
 		return TURN_DONE;

@@ -35,6 +35,9 @@ def cookies(t):
     assert "(good)" in dig(t, inside, "+cookie"), dig(t, inside, "+cookie")
     told = t.run([*inside, need("kdig"), f"@{ADDR}", internet.NAME, "+cookie"]).stdout
     assert "COOKIE" in told and "10.133.39.51" in told, told
+    alone = dig(t, inside, "+header-only", "+cookie")
+    assert "NOERROR" in alone and "(good)" in alone and "QUERY: 0," in alone, alone
+    assert "FORMERR" in dig(t, inside, "+header-only", "+nocookie")
 
 
 @scene("two servers with one secret file take each other's cookies; a bad file is refused")

@@ -257,7 +257,7 @@ ask(struct both *b, const struct expect_query *q, uint8_t *scope)
 {
 	static char text[16384];
 	static uint8_t packet[4096];
-	char options[64], *opt;
+	char options[64], head[32], *opt;
 	struct stage_query sq = { .name = setup_name(&b->setup), .type = 1,
 	    .payload = 1232, .options = options };
 	struct answer_room room = { packet, sizeof(packet), ANSWER_UDP,
@@ -276,10 +276,17 @@ ask(struct both *b, const struct expect_query *q, uint8_t *scope)
 	question_read(&question, packet, len);
 	len = answer_write(&b->stage.answer, &question, &room);
 	got = stage_format(packet, len, text, sizeof(text));
-	*scope = len == 0 ? 0 : packet[len - octets - 1];
+	*scope = 0;
+	if (len == 0)
+		return got;
+	(void)snprintf(head, sizeof(head), "0008%04zx0001%02x", 4 + octets,
+	    q->client.len);
 	opt = strstr(text, " OPT ");
-	if (len > 0 && opt != NULL)
-		*opt = '\0';
+	assert_non_null(opt);
+	assert_non_null(strstr(opt, head));
+	assert_int_equal(sscanf(strstr(opt, head) + strlen(head), "%2hhx",
+	    scope), 1);
+	*opt = '\0';
 	return got;
 }
 

@@ -504,6 +504,8 @@ other_classes_are_refused(void **state)
 	check_query(s, &q, "REFUSED");
 	q.class = 255;
 	check_query(s, &q, "REFUSED");
+	q.payload = 1232;
+	check_query(s, &q, "REFUSED OPT 1232 000f00020014");
 }
 
 /* Equal data is told once (RFC 2181 section 5). */
@@ -569,6 +571,43 @@ targets_bring_their_addresses_if_there_is_room(void **state)
 	assert_null(strstr(got, "AR: ."));
 }
 
+/* RFC 8914: an INFO-CODE of "other" says more in words. */
+static void
+an_error_of_the_failure_policy_says_why(void **state)
+{
+	struct stage_query q = { .name = "servfail.example.com", .type = A,
+	    .payload = 1232 };
+
+	check_query(*state, &q, "SERVFAIL OPT 1232 000f00160000"
+	    "6e6f20706f6f6c20697320617661696c61626c65");
+	q.name = "nx.example.com";
+	check_query(*state, &q, "NXDOMAIN aa NS: example.com. 10 SOA "
+	    "ns1.example.com. hostmaster.example.com. 1 3600 900 86400 300 "
+	    "OPT 1232");
+}
+
+/* All sixteen, with and without a whole question. */
+static void
+each_opcode_gets_a_reply(void **state)
+{
+	uint8_t packet[512];
+
+	for (unsigned opcode = 0; opcode < 16; opcode++)
+		for (size_t cut = 0; cut < 3; cut++) {
+			struct stage_query q = { .name = "app.example.com",
+			    .type = A, .flags = (uint16_t)(opcode << 11) };
+			size_t len = stage_write(&q, packet, sizeof(packet));
+
+			len = stage_answer(*state, packet, cut == 2 ? 12 :
+			    len - cut * 3, sizeof(packet), ANSWER_UDP);
+			assert_true(len >= 12);
+			assert_int_equal(packet[2] >> 3, 16 | opcode);
+			assert_int_equal(packet[3] & 15, opcode != 0 ?
+			    RCODE_NOTIMP : cut == 0 ? RCODE_NOERROR :
+			    RCODE_FORMERR);
+		}
+}
+
 /* PowerDNS once fell over 65535: nothing may, whatever the type. */
 static void
 each_of_65536_types_gets_a_reply(void **state)
@@ -612,6 +651,8 @@ main(void)
 		cmocka_unit_test(other_classes_are_refused),
 		cmocka_unit_test(records_of_all_types_are_answered),
 		cmocka_unit_test(targets_bring_their_addresses_if_there_is_room),
+		cmocka_unit_test(an_error_of_the_failure_policy_says_why),
+		cmocka_unit_test(each_opcode_gets_a_reply),
 		cmocka_unit_test(each_of_65536_types_gets_a_reply),
 	};
 

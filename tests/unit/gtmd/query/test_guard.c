@@ -74,6 +74,25 @@ ask(struct scene *s, const char *name, const char *options)
 	return stage_format(s->packet, len, s->text, sizeof(s->text));
 }
 
+/* The same to a query without a question. */
+static const char *
+ask_alone(struct scene *s, const char *options)
+{
+	struct stage_query sq = { .name = ".", .payload = 1232,
+		.options = options };
+	struct answer_room room = { .packet = s->packet, .cap = 4096,
+		.via = ANSWER_UDP, .from = (struct sockaddr *)&s->from };
+	struct question q;
+	size_t len = stage_write(&sq, s->packet, sizeof(s->packet));
+
+	s->packet[5] = 0;
+	memmove(s->packet + 12, s->packet + 17, len - 17);
+	answer_begin(&s->stage.answer, &s->stage.world);
+	question_read(&q, s->packet, len - 5);
+	len = answer_write(&s->stage.answer, &q, &room);
+	return stage_format(s->packet, len, s->text, sizeof(s->text));
+}
+
 /* The whole cookie of the last reply, as an option. */
 static const char *
 cookie_of(const struct scene *s, char option[128])
@@ -131,9 +150,26 @@ made_up_names_share_a_limit(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_non_null(strstr(ask(s, "x.example.com", NULL), "NXD"));
 	assert_string_equal(ask(s, "y.example.com", NULL), "silence");
-	/* what is no larger than its question is never limited */
+}
+
+/* An error can always be told in no more octets than were asked with. */
+static void
+what_is_no_larger_than_its_query_always_goes_out(void **state)
+{
+	struct scene *s = *state;
+
+	stage_text(&s->stage.settings.identity, "a name that is long enough");
+	for (int i = 0; i < 3; i++)
+		assert_non_null(strstr(ask(s, "a.org", "0003 0000"),
+		    "OPT 1232 000f000200140003001a"));
 	for (int i = 0; i < 9; i++)
-		assert_non_null(strstr(ask(s, "a.org", NULL), "REFUSED"));
+		assert_string_equal(ask(s, "a.org", "0003 0000"),
+		    "REFUSED OPT 1232");
+	/* a query that is padded may have its answer, however often */
+	for (int i = 0; i < 9; i++)
+		assert_non_null(strstr(ask(s, "www.example.com",
+		    "000c 0010 00000000000000000000000000000000"), "AN: www"));
+	s->stage.settings.identity.len = 0;
 }
 
 static void
@@ -147,15 +183,57 @@ a_good_cookie_is_never_limited(void **state)
 	for (int i = 0; i < 20; i++)
 		assert_non_null(strstr(ask(s, "www.example.com", option),
 		    "AN: www"));
-	/* half a cookie: the limit holds, and the reply teaches the rest */
-	for (int i = 0; i < 2; i++)
+}
+
+/* Half a cookie: the limit holds, and the reply that slips teaches the rest. A
+ * bad one is as long as what it gets. */
+static void
+who_knows_cookies_is_told_his(void **state)
+{
+	struct scene *s = *state;
+	char option[128];
+
+	for (int i = 0; i < 3; i++)
 		(void)ask(s, "www.example.com", NULL);
-	assert_string_equal(ask(s, "www.example.com", NULL), "silence");
-	(void)ask(s, "www.example.com", "000a 0008 " CLIENT);
-	assert_int_equal(s->packet[3] & 15, RCODE_BADCOOKIE & 15);
-	assert_null(strstr(s->text, "AN:"));
+	assert_string_equal(ask(s, "www.example.com", "000a 0008 " CLIENT),
+	    "silence");
+	for (int i = 0; i < 5; i++) {
+		(void)ask(s, "www.example.com", i == 0 ? "000a 0008 " CLIENT :
+		    "000a 0018 " CLIENT "01000000000000000102030405060708");
+		assert_int_equal(s->packet[3] & 15, RCODE_BADCOOKIE & 15);
+		assert_null(strstr(s->text, "AN:"));
+	}
 	(void)cookie_of(s, option);
 	assert_non_null(strstr(ask(s, "www.example.com", option), "AN: www"));
+}
+
+/* RFC 7873 section 5.4. */
+static void
+a_cookie_may_come_without_a_question(void **state)
+{
+	static const struct {
+		const char	*options;
+		unsigned	 rcode;
+	} rows[] = {
+		{ "000a 0008 " CLIENT, RCODE_NOERROR },
+		{ NULL, RCODE_NOERROR },	/* the good one */
+		{ "000a 0018 " CLIENT "01000000000000000102030405060708",
+		    RCODE_BADCOOKIE },
+	};
+	struct scene *s = *state;
+	char good[128] = "";
+
+	s->stage.settings.limit.rate = 100;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)ask_alone(s, rows[i].options != NULL ? rows[i].options :
+		    good);
+		assert_int_equal(s->packet[3] & 15, rows[i].rcode & 15);
+		assert_int_equal(s->packet[5], 0);
+		(void)cookie_of(s, good);
+	}
+	s->stage.settings.cookies = false;
+	(void)ask_alone(s, good);
+	assert_int_equal(s->packet[3] & 15, RCODE_FORMERR);
 }
 
 int
@@ -166,7 +244,10 @@ main(void)
 		TEST(who_sends_a_cookie_gets_one),
 		TEST(over_the_limit_is_silence_or_tcp),
 		TEST(made_up_names_share_a_limit),
+		TEST(what_is_no_larger_than_its_query_always_goes_out),
 		TEST(a_good_cookie_is_never_limited),
+		TEST(who_knows_cookies_is_told_his),
+		TEST(a_cookie_may_come_without_a_question),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,21 @@ static const struct row {
 
 	{ "no question is FORMERR",
 	    HEAD("0000", " 0000 0000 0000 0000"), ERR, 1, 12 },
+	{ "OPT without a question is FORMERR",
+	    HEAD("0000", " 0000 0000 0000 0001 ") OPT, ERR, 1, 12 },
+	{ "a cookie without a question is let pass", HEAD("0000",
+	    " 0000 0000 0000 0001 ") "00 0029 04d0 00000000 000c 000a 0008 "
+	    "0102030405060708", ERR, 0, 12 },
+	{ "a bad cookie without a question is FORMERR", HEAD("0000",
+	    " 0000 0000 0000 0001 ") "00 0029 04d0 00000000 000b 000a 0007 "
+	    "01020304050607", ERR, 1, 12 },
+	{ "a cookie and an answer without a question are FORMERR",
+	    HEAD("0000", " 0000 0001 0000 0001 ") "00 0001 0001 00000000 0000 "
+	    "00 0029 04d0 00000000 000c 000a 0008 0102030405060708",
+	    ERR, 1, 12 },
+	{ "a cookie of a later version without a question is BADVERS",
+	    HEAD("0000", " 0000 0000 0000 0001 ") "00 0029 04d0 00010000 000c "
+	    "000a 0008 0102030405060708", ERR, 16, 12 },
 	{ "two questions are FORMERR",
 	    HEAD("0000", " 0002 0000 0000 0000 ") WWW IN_A WWW IN_A,
 	    ERR, 1, 12 },
@@ -235,6 +250,7 @@ names_are_lowered_and_hashed(void **state)
 	assert_int_equal(q.class, 1);
 	assert_false(q.edns);
 	assert_int_equal(q.payload, 512);
+	assert_int_equal(q.size, 12 + sizeof(want) + 4);
 }
 
 static void

@@ -38,6 +38,36 @@ check(uint8_t *packet, size_t len, const char *want)
 		fail_msg("got  %s\n     want %s", got, want);
 }
 
+/* Whatever goes in: the size that is foretold is the one that comes. */
+static void
+a_size_is_known_before_it_is_written(void **state)
+{
+	static const char *const options[] = { NULL, "0003 0000",
+	    "0008 0007 0001 1400 c00010", "000a 0008 0102030405060708",
+	    "0003 0000 0008 0004 0002 0000 000a 0008 0102030405060708" };
+	static const int8_t ede[] = { REPLY_EDE_NONE, REPLY_EDE_OTHER,
+	    REPLY_EDE_PROHIBITED };
+	uint8_t packet[4096];
+	struct question q;
+	struct reply r;
+
+	(void)state;
+	stage_text(&settings.identity, "n1");
+	for (unsigned i = 0; i < 60; i++) {
+		size_t size;
+
+		q = ask(packet, i % 10 < 5 ? 1232 : 0, options[i % 5]);
+		reply_open(&r, &q, packet, 512, 0);
+		r.ede = ede[i % 3];
+		r.bare = i % 4 == 3;
+		r.cookie = q.cookie_len > 0;
+		(void)wbuf_reserve(&r.w, i);
+		size = reply_size(&r, &q, &settings);
+		assert_int_equal(reply_close(&r, &q, &settings), size);
+	}
+	settings.identity.len = 0;
+}
+
 /* RFC 6891 6.1.1: OPT only to who sent one. */
 static void
 opt_answers_opt(void **state)
@@ -235,6 +265,7 @@ main(void)
 		cmocka_unit_test(errors_have_their_reason),
 		cmocka_unit_test(options_tell_what_was_asked),
 		cmocka_unit_test(the_client_subnet_goes_back_with_its_scope),
+		cmocka_unit_test(a_size_is_known_before_it_is_written),
 		cmocka_unit_test(opt_always_fits),
 		cmocka_unit_test(truncation_leaves_the_question_alone),
 		cmocka_unit_test(long_rcodes_are_split),
