@@ -35,11 +35,12 @@ candidate_at(const struct decision_stage *s, uint32_t i)
 }
 
 static inline void
-candidate_write(const struct decision_candidate *c, const struct place *p)
+candidate_write(const struct decision_candidate *c,
+    const struct decision_ask *ask, struct wbuf *w)
 {
-	uint8_t *to = wbuf_reserve(p->w, c->rr_len);
+	uint8_t *to = wbuf_reserve(w, c->rr_len);
 
-	tally_add(p->ask->tally, c->slot, 1);
+	tally_add(ask->tally, c->slot, 1);
 	if (to == NULL)
 		return;
 	/* Known lengths become two or four moves instead of a call. */
@@ -49,8 +50,8 @@ candidate_write(const struct decision_candidate *c, const struct place *p)
 		memcpy(to, c->rr, RR_DATA + 16);
 	else
 		memcpy(to, c->rr, c->rr_len);
-	to[0] = (uint8_t)(p->ask->owner >> 8);
-	to[1] = (uint8_t)p->ask->owner;
+	to[0] = (uint8_t)(ask->owner >> 8);
+	to[1] = (uint8_t)ask->owner;
 }
 
 /* The candidates behind the first one, around the circle, without those whose
@@ -68,7 +69,7 @@ write_more(const struct decision_stage *s, uint32_t first,
 		c = candidate_at(s, at);
 		if (c->back <= step)
 			continue;
-		candidate_write(c, p);
+		candidate_write(c, p->ask, p->w);
 		written++;
 	}
 }
@@ -112,7 +113,7 @@ write_ordered(const struct decision_stage *s, uint32_t first,
 		/* back says whether any other has the same data. */
 		if (c->back != s->count && is_written(s, have, written, c))
 			continue;
-		candidate_write(c, p);
+		candidate_write(c, p->ask, p->w);
 		have[written++] = at;
 	}
 	return written;
@@ -131,7 +132,7 @@ stage_write(const struct decision_stage *s, uint32_t first, struct place *p,
 	}
 	p->stage = s;
 	p->first = first;
-	candidate_write(candidate_at(s, first), p);
+	candidate_write(candidate_at(s, first), p->ask, p->w);
 	if (s->max > 1 && s->method->order != NULL)
 		out->count = (uint16_t)write_ordered(s, first, p);
 	else if (s->max > 1)
@@ -274,32 +275,46 @@ note(const struct decision *d, const struct place *p,
 	decision_log_put(asker->log);
 }
 
-/* Out of line: most wide IPs remember nobody and note nothing. */
+/* Out of line: most wide IPs are plain. */
 __attribute__((noinline))
 static void
-aside_answer(const struct decision *d, const struct choose_query *q,
-    struct place *p, struct decision_out *out)
+whole_answer(const struct decision *d, const struct decision_ask *ask,
+    struct wbuf *w, struct decision_out *out)
 {
+	struct place p = { .ask = ask, .w = w };
+	struct choose_query q = {
+		.turn = tally_next(ask->tally, d->slot + DECISION_REQUESTS),
+		.asker = ask->asker,
+	};
+
 	if (d->kept != NULL)
-		keep_answer(d, q, p, out);
+		keep_answer(d, &q, &p, out);
 	else
-		choose_answer(d, q, p, out);
+		choose_answer(d, &q, &p, out);
 	if (d->log_one_of != 0)
-		note(d, p, out);
+		note(d, &p, out);
 }
 
 void
 decision_answer(const struct decision *d, const struct decision_ask *ask,
     struct wbuf *w, struct decision_out *out)
 {
-	struct place p = { .ask = ask, .w = w };
-	struct choose_query q = { .asker = ask->asker };
+	const struct decision_stage *s = d->plain;
+	struct choose_query q;
+	uint32_t at = 0;
 
 	assert(d->magic == DECISION_MAGIC);
 	*out = d->base;
-	q.turn = tally_next(ask->tally, d->slot + DECISION_REQUESTS);
-	if (d->aside)
-		aside_answer(d, &q, &p, out);
-	else
-		choose_answer(d, &q, &p, out);
+	if (s == NULL) {
+		whole_answer(d, ask, w, out);
+		return;
+	}
+	tally_add(ask->tally, d->slot + DECISION_REQUESTS, 1);
+	q.turn = tally_next(ask->tally, s->slot);
+	q.asker = ask->asker;
+	if (s->pick != NULL)
+		at = s->pick(s->table, &q);
+	out->action = DECISION_ANSWER;
+	out->count = 1;
+	candidate_write(candidate_at(s, at), ask, w);
 }

@@ -80,8 +80,9 @@ struct decision {
 	const struct decision_stage *stages;
 	uint32_t	 pool_count;
 	struct decision_run rest;
-	bool		 aside;		/* more to do than to choose: kept, or
-					 * log_one_of */
+	/* The stage that gives all answers, one record each, whoever asks, and
+	 * nothing is remembered or noted; NULL: there is more to do. */
+	const struct decision_stage *plain;
 	const struct decision_kept *kept;	/* NULL: nobody is remembered */
 	uint32_t	 log_one_of;	/* 0: no query is noted */
 	uint64_t	 key, made;	/* of the spec, for the log */
