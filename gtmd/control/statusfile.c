@@ -183,6 +183,7 @@ wideips(const struct plan *p, enum wide_type type)
 	static const char *const names[DECISION_WIDE_SLOTS] = {
 		[DECISION_REQUESTS] = "requests",
 		[DECISION_FAILED] = "failure-policy",
+		[DECISION_KEPT] = "persisted",
 	};
 	const char **keys = map_sorted_keys(&p->wides[type]);
 	struct json *all = json_new_object(), *child;

@@ -231,10 +231,14 @@ keep_answer(const struct decision *d, const struct choose_query *q,
     struct place *p, struct decision_out *out)
 {
 	const struct asker *asker = q->asker;
+	struct choose_query anew = *q;
 	struct decision_keeper k;
 
 	if (!decision_keep_find(d, asker, &k)) {
-		choose_answer(d, q, p, out);
+		/* Who comes anew takes the next turn, however many come back
+		 * in between. */
+		anew.turn -= p->ask->tally->cells[d->slot + DECISION_KEPT];
+		choose_answer(d, &anew, p, out);
 		if (p->stage != NULL && p->stage->targets != NULL &&
 		    asker->records != NULL && asker->from != NULL &&
 		    !asker->peeks)
@@ -243,6 +247,7 @@ keep_answer(const struct decision *d, const struct choose_query *q,
 			    d->kept->ttl_s);
 		return;
 	}
+	tally_add(p->ask->tally, d->slot + DECISION_KEPT, 1);
 	out->action = DECISION_ANSWER;
 	stage_write(&d->stages[k.target->stage], k.target->candidate, p, out);
 }

@@ -23,8 +23,10 @@ struct topology_view;
 /* Tally slots in a row that the owner of each spec part hands in. They
  * outlive the decision: a rotation goes on where the last decision stood. */
 enum {
-	DECISION_REQUESTS,	/* also the turn of the choice among pools */
+	DECISION_REQUESTS,	/* less those below: the turn of the choice
+				 * among pools */
 	DECISION_FAILED,	/* the failure policy answered */
+	DECISION_KEPT,		/* persistence answered: no choice was made */
 	DECISION_WIDE_SLOTS
 };
 

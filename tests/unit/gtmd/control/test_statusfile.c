@@ -67,7 +67,8 @@ decisions_come_with_exact_shares(void **state)
 	    " Remote_pool { order 1 } } }\n");
 	(void)graph_ask(g, WIDE_A, WIDE, 8);
 	text = document(g);
-	has(text, "\"counters\":{\"requests\":8,\"failure-policy\":0}");
+	has(text, "\"counters\":{\"requests\":8,\"failure-policy\":0,"
+	    "\"persisted\":0}");
 	has(text, "\"decision\":{\"action\":\"choose\",\"pool-lb-mode\":"
 	    "\"ratio\",\"pools\":[{\"pool\":\"/Common/Local_pool\","
 	    "\"share\":0.75,\"tried\":[{\"pool\":\"/Common/Local_pool\","

@@ -148,6 +148,26 @@ a_record_is_good_for_its_time(void **state)
 }
 
 /* Of all rules that say who may be chosen anew, these do not send away. */
+/* Old clients and new ones by turns: the new ones still get every pool. */
+static void
+who_comes_anew_takes_the_next_turn(void **state)
+{
+	unsigned per_pool[POOLS] = { 0 };
+	static struct setup s;
+
+	(void)state;
+	setup_init(&s);
+	(void)ask(&s, 0);
+	for (uint32_t i = 1; i <= 4 * POOLS; i++) {
+		for (unsigned back = 0; back < POOLS - 1; back++)
+			(void)ask(&s, 0);
+		per_pool[ask(&s, i) / MEMBERS]++;
+	}
+	for (size_t i = 0; i < POOLS; i++)
+		assert_int_equal(per_pool[i], 4);
+	setup_fini(&s);
+}
+
 static void
 ratio_and_priority_send_nobody_away(void **state)
 {
@@ -342,6 +362,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_next_answer_is_the_last_one),
 		cmocka_unit_test(a_record_is_good_for_its_time),
+		cmocka_unit_test(who_comes_anew_takes_the_next_turn),
 		cmocka_unit_test(ratio_and_priority_send_nobody_away),
 		cmocka_unit_test(more_answers_stand_behind_the_remembered_one),
 		cmocka_unit_test(a_fallback_is_not_remembered),

@@ -254,7 +254,7 @@ try_pools(const struct asked *a)
 	if (c.count == 0)
 		return false;
 	note_place(a, &c);
-	n = expect_choose_first(a, &c, a->past->requests, first);
+	n = expect_choose_first(a, &c, a->past->chosen, first);
 	for (size_t i = 0; i < n; i++)
 		try_pools_from(a, &c, first[i], &passed);
 	for (size_t i = 0; i < c.count && c.way == BY_SHARE; i++)
@@ -363,8 +363,8 @@ void
 expect_was(const struct setup *s, struct expect_past *past,
     const struct expect_query *q, const struct expect_answer *a)
 {
-	if (s->enabled)
-		past->requests++;
+	if (s->enabled && a->how != EXPECT_KEPT)
+		past->chosen++;
 	if (a->how < EXPECT_HOWS)
 		past->answered[a->pool][a->how]++;
 	if (a->remembered)

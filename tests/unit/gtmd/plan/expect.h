@@ -44,7 +44,7 @@ struct expect {
 
 /* All that there is to know of the past. */
 struct expect_past {
-	uint64_t	 requests;
+	uint64_t	 chosen;	/* choices made among the pools */
 	uint64_t	 answered[SETUP_POOLS + 1][EXPECT_HOWS];
 	struct {
 		uint32_t net, expires_s;

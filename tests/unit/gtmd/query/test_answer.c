@@ -472,6 +472,12 @@ edns_is_answered_in_kind(void **state)
 
 	check_query(*state, &q, "NOERROR aa rd cd AN: app.example.com. 15 A "
 	    "10.0.0.1 OPT 1232 do");
+	/* AA, TC, RA, Z and AD are ours to say; there is no connection that
+	 * could be kept alive (RFC 7828 3.2.1), no padding on clear text. */
+	q.flags |= 0x06e0;
+	q.options = "000b 0000 000c 0004 00000000";
+	check_query(*state, &q, "NOERROR aa rd cd AN: app.example.com. 15 A "
+	    "10.0.0.1 OPT 1232 do");
 	q.version = 1;
 	check_query(*state, &q, "NOERROR rd cd OPT 1232 do badvers");
 	q.version = 0;

@@ -63,6 +63,7 @@ networks_of_ipv6_have_their_own_length(void **state)
 	rule.ipv4_len = 20;
 	assert_int_equal(passed(l, &rule, "192.0.47.1", 1, 0), 10);
 	assert_int_equal(passed(l, &rule, "192.0.32.1", 1, 0), 0);
+	assert_int_equal(passed(l, &rule, "192.0.48.1", 1, 0), 10);
 	ratelimit_free(&l);
 }
 

@@ -323,6 +323,15 @@ proxies_speak_for_clients(void **state)
 		assert_int_equal(reply[0] << 8 | reply[1], i);
 		assert_int_equal(reply[7], 1);
 	}
+	/* Nobody but those named: others may only ask for themselves. */
+	assert_int_equal(addr_parse_prefix("127.0.0.2", &from.v[0]), 0);
+	assert_int_equal(dnsudp_adjust(d, &c, &e), 0);
+	n = make_query(p + sizeof(header), 66) + sizeof(header);
+	assert_int_equal(send(fd, p, n, 0), n);
+	n = make_query(p + sizeof(header), 67);
+	assert_int_equal(send(fd, p + sizeof(header), n, 0), n);
+	assert_true(recv(fd, reply, sizeof(reply), 0) > 12);
+	assert_int_equal(reply[1], 67);
 	c.proxies = NULL;
 	assert_int_equal(dnsudp_adjust(d, &c, &e), 0);
 	n = make_query(p, 77);
