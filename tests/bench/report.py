@@ -34,6 +34,8 @@ class Report:
 
     def table(self, title, rows, notes, goals):
         """rows: a server's name to the results of its rounds; gtmd first."""
+        if not rows:
+            return
         ours = middle(rows["gtmd"], "cpu_us") if "gtmd" in rows else None
         print(f"\n{title}\n{'server':7}{'kqps min/med/max':>18}{'CPU us/query min/med/max':>26}"
               f"{'gtmd / it':>11}{'goal':>6}{'busy %':>8}{'p50 us':>8}{'p99 us':>8}{'lost':>8}")

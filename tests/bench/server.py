@@ -145,6 +145,14 @@ class Server:
         return sum(int(text.split()[0]) for pid, tid in tasks(self.proc.pid)
                    if (text := read(f"/proc/{pid}/task/{tid}/schedstat"))) / 1e9
 
+    def settle(self):
+        """Until what follows a start is over, with patience."""
+        for _ in range(50):
+            before = self.cpu_s()
+            time.sleep(0.1)
+            if self.cpu_s() - before < 0.01:
+                return
+
     def memory_mib(self):
         """Proportional set size of all its processes."""
         return sum(int(line.split()[1]) for pid in session(self.proc.pid)
