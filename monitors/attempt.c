@@ -156,13 +156,13 @@ attempt_stop(struct probe **pp)
 }
 
 void
-attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd)
+attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd,
+    struct loop_io **pio)
 {
 	struct addrport local;
 
 	sock_local(fd, &local);
 	a->from = local.addr;
 	a->talk.spec = spec;
-	if (!talk_start(&a->talk, a->job.loop, fd))
-		attempt_end_errno(a, errno);
+	talk_start(&a->talk, pio);
 }

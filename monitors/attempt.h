@@ -67,9 +67,10 @@ void attempt_fail(struct attempt *a, int sys_errno);
 /* Is struct probe_type's stop: takes *pp; NULL is harmless. */
 void attempt_stop(struct probe **pp);
 
-/* The connection stands on fd: holds the talk of spec, whose end is the end of
- * the attempt. May end it at once. */
-void attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd);
+/* The connection stands on fd, whose watch is *pio, taken: holds the talk of
+ * spec, whose end is the end of the attempt. May end it at once. */
+void attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd,
+    struct loop_io **pio);
 
 /* The verdict: fills in from and rtt_us, hangs up, tells the owner, who may
  * start the next probe. a is gone. */

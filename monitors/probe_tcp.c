@@ -1,109 +1,15 @@
 /* monitors/probe_tcp.c - one probe: connect, then, as far as the monitor says
  * so, send and judge the reply. Without recv a connection that took all of
- * send is enough. Control loop only. Layer: monitors.
+ * send is enough.
+ * Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "monitors/probe_tcp.h"
 
-#include <sys/socket.h>
-
-#include <assert.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "core/base/mem.h"
-#include "core/io/loop.h"
-#include "core/io/sock.h"
 #include "monitors/attempt.h"
+#include "monitors/dial.h"
 #include "monitors/monitor.h"
 #include "monitors/talk.h"
-
-struct probe {
-	struct attempt	 attempt;
-	int		 fd;		/* -1 = none */
-	struct loop_io	*io;		/* while connecting */
-};
-
-static void
-hang_up(struct probe *p)
-{
-	loop_io_stop(&p->io);
-	if (p->fd != -1)
-		(void)close(p->fd);
-	p->fd = -1;
-}
-
-static ssize_t
-sock_send(void *arg, const void *octets, size_t len)
-{
-	struct probe *p = arg;
-
-	return send(p->fd, octets, len, MSG_NOSIGNAL);
-}
-
-static ssize_t
-sock_recv(void *arg, void *octets, size_t cap)
-{
-	struct probe *p = arg;
-
-	return recv(p->fd, octets, cap, 0);
-}
-
-static const struct attempt_kind kind = {
-	.size = sizeof(struct probe),
-	.ops = { sock_send, sock_recv },
-	.hang_up = hang_up,
-};
-
-/* Writable: connect has ended, this way or that. */
-static void
-on_connected(struct loop_io *io, int fd, unsigned events, void *arg)
-{
-	struct probe *p = arg;
-	int rc = sock_error(fd);
-
-	assert(io == p->io && events == LOOP_WRITE);
-	loop_io_stop(&p->io);
-	if (rc != 0)
-		attempt_end_errno(&p->attempt, rc);
-	else
-		attempt_talk(&p->attempt, p->attempt.job.spec, fd);
-}
-
-static struct probe *
-start(const struct probe_job *job)
-{
-	struct probe *p = attempt_start(job->engine, job);
-
-	p->fd = sock_connect_tcp(&job->to);
-	if (p->fd != -1)
-		p->io = loop_io_start(job->loop, p->fd, LOOP_WRITE,
-		    on_connected, p);
-	if (p->io == NULL)
-		attempt_fail(&p->attempt, errno);
-	return p;
-}
-
-/* The engine is a stock and nothing else. */
-static void *
-engine_new(struct loop *l, struct err *e)
-{
-	struct attempt_stock *s = mem_zalloc(1, sizeof(*s));
-
-	(void)l;
-	(void)e;
-	attempt_stock_init(s, &kind);
-	return s;
-}
-
-static void
-engine_free(void **pengine)
-{
-	attempt_stock_fini(*pengine);
-	free(*pengine);
-	*pengine = NULL;
-}
 
 static void *
 spec_new(const struct monitor *m)
@@ -113,10 +19,10 @@ spec_new(const struct monitor *m)
 
 const struct probe_type probe_tcp_type = {
 	.object = &monitor_tcp_type,
-	.engine_new = engine_new,
-	.engine_free = engine_free,
+	.engine_new = dial_engine_new,
+	.engine_free = dial_engine_free,
 	.spec_new = spec_new,
 	.spec_free = talk_spec_free,
-	.start = start,
+	.start = dial_start,
 	.stop = attempt_stop,
 };

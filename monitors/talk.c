@@ -118,10 +118,10 @@ read_some(struct talk *t)
 	return false;
 }
 
-static bool
-wants_reply(const struct talk *t)
+bool
+talk_wants_reply(const struct talk_spec *s)
 {
-	return t->spec->want.http || t->spec->want.recv != NULL;
+	return s->want.http || s->want.recv != NULL;
 }
 
 /* All is sent, and nothing is awaited. */
@@ -146,7 +146,7 @@ send_some(struct talk *t)
 			return true;
 		t->sent += n != -1 ? (size_t)n : 0;
 	}
-	if (wants_reply(t)) {
+	if (talk_wants_reply(t->spec)) {
 		/* Closed early? Reading tells the reason. */
 		loop_io_change(t->io, LOOP_READ);
 		return true;
@@ -171,14 +171,15 @@ on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
 		;
 }
 
-bool
-talk_start(struct talk *t, struct loop *l, int fd)
+void
+talk_start(struct talk *t, struct loop_io **pio)
 {
 	judge_init(&t->judge, &t->spec->want);
 	t->sent = t->reply_len = 0;
-	t->io = loop_io_start(l, fd,
-	    wants_reply(t) ? LOOP_READ | LOOP_WRITE : LOOP_WRITE, on_ready, t);
-	return t->io != NULL;
+	t->io = *pio;
+	*pio = NULL;
+	loop_io_turn(t->io, LOOP_READ | LOOP_WRITE, on_ready, t);
+	(void)send_some(t);
 }
 
 void

@@ -18,7 +18,6 @@
 #include "monitors/judge.h"
 #include "monitors/probe.h"
 
-struct loop;
 struct loop_io;
 struct monitor_text;
 
@@ -32,6 +31,9 @@ struct talk_spec {
 struct talk_spec *talk_spec_new(const struct monitor_text *m, bool http);
 /* Takes *pspec, a struct talk_spec; NULL is harmless. */
 void talk_spec_free(void **pspec);
+
+/* Is there a reply to wait for? */
+bool talk_wants_reply(const struct talk_spec *s);
 
 /* Octets moved, 0 = the other side has ended (recv only), -1 with errno. */
 struct talk_ops {
@@ -55,9 +57,10 @@ struct talk {
 	size_t		 reply_len, reply_room;
 };
 
-/* Starts on the connected, non-blocking fd. spec, ops, done and arg are set.
- * False with errno when the loop refuses; done never comes from in here. */
-bool talk_start(struct talk *t, struct loop *l, int fd);
+/* Starts on a connection that takes octets now; *pio is its watch, and the
+ * talk's from here on. spec, ops, done and arg are set. done may come from in
+ * here. */
+void talk_start(struct talk *t, struct loop_io **pio);
 /* probe-timeout: stops and gives the verdict on what has come so far. */
 void talk_expire(struct talk *t, struct probe_result *r);
 /* After this done does not come. Harmless when it is not running. */

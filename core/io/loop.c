@@ -251,6 +251,14 @@ loop_io_start(struct loop *l, int fd, unsigned events, loop_io_fn fn, void *arg)
 	return io;
 }
 
+void
+loop_io_turn(struct loop_io *io, unsigned events, loop_io_fn fn, void *arg)
+{
+	io->fn = fn;
+	io->arg = arg;
+	loop_io_change(io, events);
+}
+
 static void
 on_io_closed(uv_handle_t *uv)
 {

@@ -89,6 +89,9 @@ typedef void (*loop_io_fn)(struct loop_io *io, int fd, unsigned events,
  * when the kernel refuses. */
 struct loop_io *loop_io_start(struct loop *l, int fd, unsigned events,
     loop_io_fn fn, void *arg);
+/* Another owner, and what it asks for. */
+void loop_io_turn(struct loop_io *io, unsigned events, loop_io_fn fn,
+    void *arg);
 /* Asks for other events; 0 pauses. */
 void loop_io_change(struct loop_io *io, unsigned events);
 /* After this no call comes and fd may be closed. Takes *iop; NULL is

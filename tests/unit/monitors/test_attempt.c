@@ -14,6 +14,7 @@
 
 struct probe {
 	struct attempt	 attempt;
+	struct loop_io	*io;		/* while connecting */
 	bool		 hung_up;
 };
 
@@ -46,6 +47,7 @@ play_recv(void *arg, void *octets, size_t cap)
 static void
 play_hang_up(struct probe *p)
 {
+	loop_io_stop(&p->io);
 	p->hung_up = true;
 	play.hung_up++;
 }
@@ -72,6 +74,16 @@ static const struct attempt_kind kind = {
 	.fini = play_fini,
 };
 
+static void
+on_connected(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	struct probe *p = arg;
+
+	assert_ptr_equal(io, p->io);
+	assert_int_equal(events, LOOP_WRITE);
+	attempt_talk(&p->attempt, p->attempt.job.spec, fd, &p->io);
+}
+
 static struct probe *
 play_start(const struct probe_job *job)
 {
@@ -81,7 +93,8 @@ play_start(const struct probe_job *job)
 	if (play.fail != 0)
 		attempt_fail(&p->attempt, play.fail);
 	else if (!play.mute)
-		attempt_talk(&p->attempt, job->spec, play.pair[0]);
+		p->io = loop_io_start(job->loop, play.pair[0], LOOP_WRITE,
+		    on_connected, p);
 	return p;
 }
 

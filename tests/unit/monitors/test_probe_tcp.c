@@ -3,7 +3,9 @@
  */
 #include "tests/unit/monitors/bed.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "monitors/probe_tcp.h"
 
@@ -33,6 +35,23 @@ connecting_is_enough_without_recv(void **state)
 	loop_poll(b->loop);
 	loop_poll(b->loop);
 	assert_string_equal(b->peer.heard, "QUIT\r\n");
+}
+
+/* Nothing is left of a connection that has served. */
+static void
+a_verdict_ends_with_a_reset(void **state)
+{
+	struct bed *b = *state;
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	bed_set(b->monitor, "recv", "^ready");
+	b->peer.mood = PEER_GREET;
+	bed_probe(b, 0);
+	bed_expect(b, PROBE_UP, PROBE_OK);
+	assert_int_equal(getsockopt(b->peer.fd, SOL_SOCKET, SO_ERROR, &error,
+	    &len), 0);
+	assert_int_equal(error, ECONNRESET);
 }
 
 static void
@@ -151,6 +170,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(connecting_is_enough_without_recv),
+		T(a_verdict_ends_with_a_reset),
 		T(recv_waits_for_a_greeting_or_a_reply),
 		T(send_reaches_a_peer_that_reads_slowly),
 		T(silence_ends_at_probe_timeout),

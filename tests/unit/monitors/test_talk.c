@@ -73,11 +73,22 @@ on_done(void *arg, struct probe_result *r)
 	assert_null(w->talk->io);	/* stopped before it told */
 }
 
+static void
+nobody(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	(void)io;
+	(void)fd;
+	(void)events;
+	(void)arg;
+	fail();		/* the talk has taken it over */
+}
+
 /* Runs w through a monitor that sends "ping" and wants "pong". */
 static void
 run(struct wire *w, struct bed *b)
 {
 	struct talk t = { .ops = &wire_ops, .done = on_done, .arg = w };
+	struct loop_io *io;
 	void *spec;
 	int s[2];
 
@@ -88,7 +99,9 @@ run(struct wire *w, struct bed *b)
 	assert_int_equal(send(s[1], "x", 1, 0), 1);	/* always readable */
 	t.spec = spec;
 	w->talk = &t;
-	assert_true(talk_start(&t, b->loop, s[0]));
+	io = loop_io_start(b->loop, s[0], LOOP_WRITE, nobody, NULL);
+	assert_non_null(io);
+	talk_start(&t, &io);
 	for (int i = 0; i < 100 && w->done == 0; i++)
 		loop_poll(b->loop);
 	if (w->done == 0)
