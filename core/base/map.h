@@ -40,7 +40,8 @@ void *map_remove(struct map *m, const char *key);
 
 /* Walks all pairs in the order in which their keys came: start with *at = 0;
  * returns the next value or NULL at the end, *key (may be NULL) borrowed. The
- * entry just returned may be removed during the walk; nothing may be put. */
+ * entry just returned may be removed or replaced during the walk; nothing new may
+ * be put. */
 void *map_next(const struct map *m, size_t *at, const char **key);
 /* For a walk that pauses while others put and remove: where it goes on behind
  * this key, which it saw last; else, when that has been removed, at the place

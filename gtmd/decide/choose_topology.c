@@ -15,7 +15,6 @@
 
 #include "core/base/mem.h"
 #include "gtmd/topology/asker.h"
-#include "gtmd/topology/topology_table.h"
 #include "gtmd/topology/topology_view.h"
 
 /* Of the golden-ratio sequence any part taken at regular steps is as even as
@@ -102,7 +101,7 @@ row_of(const struct table *t, struct asker *a)
 
 	if (!client)
 		asker_resolver(a, &resolver);
-	f = topology_table_find(t->view->table,
+	f = topology_view_find(t->view,
 	    client ? &a->client.addr : &resolver);
 	if (client && f.bits > a->scope)
 		a->scope = f.bits;

@@ -364,8 +364,10 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 		remove_below(p, &changes[i]);
 	if (monitors)
 		plan_monitor_refresh(p);
-	if (settings || topology)
+	if (settings)
 		plan_topology_forget(p);
+	else if (topology)
+		plan_topology_change(p, changes, count);
 	if (settings) {
 		touch_places(p);
 		plan_wide_touch_all(p);

@@ -13,12 +13,16 @@
 #include "core/model/store.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/topology/geokeep.h"
+#include "gtmd/topology/topology_edit.h"
 #include "gtmd/topology/topology_table.h"
 #include "gtmd/topology/topology_view.h"
 #include "gtmd/types/region.h"
 #include "gtmd/types/topology.h"
 
 #define VIEWS_MIN	64	/* fewer are not worth a sweep */
+/* So many changes of records at a time are made one by one; for more a new
+ * table costs less. */
+#define EDITS_MAX	64
 
 /* ---- what the table is made from ---- */
 
@@ -38,14 +42,21 @@ struct source {
 	size_t		 region_count, region_room;
 };
 
+/* Names were checked when they were given. */
+static bool
+read_record(const struct topology *o, struct topology_record *r)
+{
+	*r = (struct topology_record){ .order = o->order, .score = o->score,
+	    .name = o->obj.name };
+	return topology_split(o->obj.name, &r->ldns, &r->server, NULL) == 0;
+}
+
 static void
 add_record(struct source *s, const struct topology *o)
 {
-	struct topology_record r = { .order = o->order, .score = o->score,
-	    .name = o->obj.name };
+	struct topology_record r;
 
-	/* Names were checked when they were given. */
-	if (topology_split(o->obj.name, &r.ldns, &r.server, NULL) != 0)
+	if (!read_record(o, &r))
 		return;
 	s->records = mem_grow(s->records, &s->record_room,
 	    s->record_count + 1, sizeof(r));
@@ -239,15 +250,21 @@ plan_topology_concerns(const struct store_change *c)
 	return o->type == &topology_type || o->type == &region_type;
 }
 
-void
-plan_topology_forget(struct plan *p)
+static bool
+is_region(const struct store_change *c)
+{
+	const struct object *o = c->now != NULL ? c->now : c->was;
+
+	return o->type == &region_type;
+}
+
+static void
+touch_users(struct plan *p)
 {
 	struct plan_pool *pool;
 	struct plan_wide *w;
 	size_t at;
 
-	sweep(&p->topology, true);
-	topology_table_drop(&p->topology.table);
 	for (int t = 0; t < WIDE_TYPES; t++) {
 		for (at = 0; (pool = map_next(&p->pools[t], &at,
 		    NULL)) != NULL;)
@@ -261,4 +278,90 @@ plan_topology_forget(struct plan *p)
 			plan_node_touch(&w->node, &p->touched_wides);
 		}
 	}
+}
+
+void
+plan_topology_forget(struct plan *p)
+{
+	sweep(&p->topology, true);
+	topology_table_drop(&p->topology.table);
+	touch_users(p);
+}
+
+/* A record of the change, if there is one on that side. */
+static const struct topology_record *
+side(const struct object *o, bool longest, struct topology_record *r)
+{
+	if (o == NULL || !read_record((const struct topology *)o, r))
+		return NULL;
+	r->key = topology_sort_key(r, longest);
+	return r;
+}
+
+/* False when the table has to be made anew. */
+static bool
+edit(struct plan_topology *t, const struct store_change *c,
+    struct topology_dirty *dirty)
+{
+	struct topology_record was = { .score = 0 }, now = { .score = 0 };
+	const struct topology_edit e = {
+	    side(c->was, t->longest_match, &was),
+	    side(c->now, t->longest_match, &now) };
+	bool same = e.was != NULL && e.now != NULL && was.key == now.key &&
+	    was.score == now.score;
+	bool done = same || topology_edit_apply(t->table, &e, dirty);
+
+	topoterm_fini(&was.ldns);
+	topoterm_fini(&was.server);
+	topoterm_fini(&now.ldns);
+	topoterm_fini(&now.server);
+	return done;
+}
+
+/* Views of the same candidates, as the table is now. */
+static void
+renew_views(struct plan_topology *t, const struct topology_dirty *dirty)
+{
+	struct topology_view *v;
+	const char *key;
+
+	sweep(t, dirty->servers);
+	for (size_t at = 0; (v = map_next(&t->views, &at, &key)) != NULL;) {
+		struct topology_view *next = topology_view_next(v, dirty);
+
+		(void)map_put(&t->views, key, next);
+		topology_view_drop(&v);
+	}
+}
+
+static bool
+edit_all(struct plan_topology *t, const struct store_change *changes,
+    size_t count)
+{
+	struct topology_dirty dirty = { .all = false };
+	size_t edits = 0;
+	bool done = true;
+
+	for (size_t i = 0; done && i < count; i++) {
+		if (!plan_topology_concerns(&changes[i]))
+			continue;
+		done = ++edits <= EDITS_MAX && !is_region(&changes[i]) &&
+		    edit(t, &changes[i], &dirty);
+	}
+	if (done)
+		renew_views(t, &dirty);
+	topology_edit_fini(&dirty);
+	return done;
+}
+
+void
+plan_topology_change(struct plan *p, const struct store_change *changes,
+    size_t count)
+{
+	struct plan_topology *t = &p->topology;
+
+	if (t->table == NULL || !edit_all(t, changes, count))
+		plan_topology_forget(p);
+	else
+		touch_users(p);
 }

@@ -1,5 +1,6 @@
 /* gtmd/plan/plan_topology.h - topology in the graph: the table of all records, made
- * when somebody asks for it, and the views that decisions share.
+ * when somebody asks for it and edited when few of them change, and the views
+ * that decisions share.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -28,6 +29,9 @@ void plan_topology_fini(struct plan *p);
 
 /* Is it one of the objects that the table is made from? */
 bool plan_topology_concerns(const struct store_change *c);
+/* Follows changes of records in the table that there is, or forgets it. */
+void plan_topology_change(struct plan *p, const struct store_change *changes,
+    size_t count);
 /* The table and the views are made anew when they are asked for; pools and
  * wide IPs that use them are touched. */
 void plan_topology_forget(struct plan *p);

@@ -4,11 +4,11 @@
 #include "gtmd/topology/prefixmap.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 
 #define ROOT_BITS	16
 #define ROOT_SLOTS	(1u << ROOT_BITS)
@@ -16,151 +16,41 @@
 #define STEP_SLOTS	(1u << STEP)
 
 /* Below the root table: 64 slots, each a node or a leaf. Nodes stand in a row
- * from first_node on, one a set bit of inner; leaves from first_leaf on, one
- * for each run of slots that have the same, which a set bit of starts begins.
- */
+ * of their own, one for each set bit of inner; before the row, last first,
+ * stand leaves, one for each run of slots that have the same, which a set bit
+ * of starts begins. */
 struct node {
 	uint64_t	 inner, starts;
-	uint32_t	 first_node, first_leaf;
+	struct node	*row;
 };
 
 /* number << 8 | bits: 31 bits, so that the top one can say "a node". */
 #define SLOT_NODE	(UINT32_C(1) << 31)
+/* In the place of a number: there is more than one. */
+#define MIXED		UINT32_MAX
 
+/* A map and those made from it share rows. What a later one has not is in the
+ * retired ones of the map it was made from; as each keeps the next one, rows
+ * outlive all maps that have them. */
 struct prefixmap {
+	unsigned	 magic;
+#define PREFIXMAP_MAGIC	0x9e1f1a95u
+	unsigned	 refs;		/* atomic */
+	struct prefixmap *next;		/* made from this one, or NULL */
 	uint32_t	*root;		/* NULL: sole is all there is */
-	uint32_t	 sole;
+	uint32_t	 sole;		/* number << 8 */
 	unsigned	 bits;
-	struct node	*nodes;
-	size_t		 node_count, node_room;
-	uint32_t	*leaves;
-	size_t		 leaf_count, leaf_room;
+	struct node	*top;		/* below the root */
+	size_t		 top_count, top_room;
+	struct node	*retired;
+	size_t		 retired_count, retired_room;
 };
 
-static uint32_t
-leaf_value(uint32_t ref, unsigned depth)
-{
-	assert((ref & ~PREFIXMAP_LEAF) <= PREFIXMAP_NUMBER_MAX);
-	return (ref & ~PREFIXMAP_LEAF) << 8 | depth;
-}
-
-/* Where in the binary trie one is after some bits, or the leaf met before. */
-struct spot {
-	uint32_t	 ref;
-	unsigned	 depth;
+/* What stands in a slot, while nodes are made. */
+struct place {
+	uint32_t	 number;	/* of a leaf, else MIXED */
+	struct node	 node;
 };
-
-static bool
-is_leaf(const struct spot *s)
-{
-	return (s->ref & PREFIXMAP_LEAF) != 0;
-}
-
-static struct spot
-descend(const struct prefixmap_tree *t, struct spot s, uint32_t path,
-    unsigned count)
-{
-	while (count-- > 0 && !is_leaf(&s)) {
-		s.ref = t->child[s.ref][path >> count & 1];
-		s.depth++;
-	}
-	return s;
-}
-
-static uint32_t
-add_nodes(struct prefixmap *m, size_t count)
-{
-	uint32_t first = (uint32_t)m->node_count;
-
-	m->nodes = mem_grow(m->nodes, &m->node_room, m->node_count + count,
-	    sizeof(*m->nodes));
-	m->node_count += count;
-	assert(m->node_count < SLOT_NODE);
-	return first;
-}
-
-static void
-add_leaf(struct prefixmap *m, struct node *n, uint32_t slot, uint32_t value)
-{
-	if (n->starts != 0 && m->leaves[m->leaf_count - 1] == value)
-		return;
-	m->leaves = mem_grow(m->leaves, &m->leaf_room, m->leaf_count + 1,
-	    sizeof(*m->leaves));
-	m->leaves[m->leaf_count++] = value;
-	n->starts |= UINT64_C(1) << slot;
-}
-
-/* Fills the node at this place of the array; goes as deep as an address has
- * bits, STEP at a time. */
-static void
-fill(struct prefixmap *m, const struct prefixmap_tree *t, uint32_t at,
-    struct spot from)
-{
-	struct node n = { .first_leaf = (uint32_t)m->leaf_count };
-	struct spot inner[STEP_SLOTS];
-	size_t count = 0;
-
-	for (uint32_t slot = 0; slot < STEP_SLOTS; slot++) {
-		struct spot s = descend(t, from, slot, STEP);
-
-		if (is_leaf(&s)) {
-			add_leaf(m, &n, slot, leaf_value(s.ref, s.depth));
-			continue;
-		}
-		n.inner |= UINT64_C(1) << slot;
-		inner[count++] = s;
-	}
-	n.first_node = add_nodes(m, count);
-	m->nodes[at] = n;
-	for (size_t i = 0; i < count; i++)
-		fill(m, t, n.first_node + (uint32_t)i, inner[i]);
-}
-
-struct prefixmap *
-prefixmap_new(const struct prefixmap_tree *t)
-{
-	struct prefixmap *m = mem_zalloc(1, sizeof(*m));
-	struct spot top = { t->root, 0 };
-
-	m->bits = t->bits;
-	if (is_leaf(&top)) {
-		m->sole = leaf_value(t->root, 0);
-		return m;
-	}
-	m->root = mem_zalloc(ROOT_SLOTS, sizeof(*m->root));
-	for (uint32_t i = 0; i < ROOT_SLOTS; i++) {
-		struct spot s = descend(t, top, i, ROOT_BITS);
-
-		if (is_leaf(&s)) {
-			m->root[i] = leaf_value(s.ref, s.depth);
-			continue;
-		}
-		m->root[i] = SLOT_NODE | add_nodes(m, 1);
-		fill(m, t, m->root[i] & ~SLOT_NODE, s);
-	}
-	return m;
-}
-
-void
-prefixmap_free(struct prefixmap **pm)
-{
-	struct prefixmap *m = *pm;
-
-	*pm = NULL;
-	if (m == NULL)
-		return;
-	free(m->root);
-	free(m->nodes);
-	free(m->leaves);
-	free(m);
-}
-
-size_t
-prefixmap_size(const struct prefixmap *m)
-{
-	return sizeof(*m) + (m->root != NULL ? ROOT_SLOTS * 4u : 0) +
-	    m->node_count * sizeof(*m->nodes) + m->leaf_count * 4;
-}
 
 /* Set bits of x. Spelled out: without the machine's instruction, which not
  * every machine has, the compiler's own is a call. */
@@ -173,6 +63,453 @@ ones(uint64_t x)
 	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
 	return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
 }
+
+/* ---- rows ---- */
+
+static uint32_t *
+leaf_at(const struct node *n, uint32_t i)
+{
+	return (uint32_t *)n->row - 1 - i;
+}
+
+/* Octets before the row: an even number of leaves, so that it is aligned. */
+static size_t
+leaves_len(const struct node *n)
+{
+	return (ones(n->starts) + 1u) / 2 * 8;
+}
+
+static void
+row_new(struct node *n)
+{
+	char *block = mem_zalloc(1, leaves_len(n) + ones(n->inner) *
+	    sizeof(struct node));
+
+	n->row = (struct node *)(void *)(block + leaves_len(n));
+}
+
+static void
+row_free(const struct node *n)
+{
+	free((char *)n->row - leaves_len(n));
+}
+
+/* Goes as deep as an address has bits, STEP at a time. */
+static void
+node_free(const struct node *n)
+{
+	for (uint32_t i = 0; i < ones(n->inner); i++)
+		node_free(&n->row[i]);
+	row_free(n);
+}
+
+static void
+node_count(const struct node *n, prefixmap_count_fn *fn, void *arg, int by)
+{
+	for (uint32_t i = 0; i < ones(n->starts); i++)
+		fn(arg, *leaf_at(n, i) >> 8, by);
+}
+
+static void
+node_each(const struct node *n, prefixmap_count_fn *fn, void *arg)
+{
+	node_count(n, fn, arg, 1);
+	for (uint32_t i = 0; i < ones(n->inner); i++)
+		node_each(&n->row[i], fn, arg);
+}
+
+static size_t
+node_size(const struct node *n)
+{
+	size_t size = leaves_len(n) + sizeof(*n);
+
+	for (uint32_t i = 0; i < ones(n->inner); i++)
+		size += node_size(&n->row[i]);
+	return size;
+}
+
+/* ---- how deep leaves lie ---- */
+
+/*
+ * The bits that tell each slot's leaf from others, top of them in front of
+ * this table: the table is 1 << log2 slots, number has their numbers or MIXED
+ * and is used up. Slots of nodes keep top + log2. Returns the number of all of
+ * them, or MIXED.
+ */
+static uint32_t
+find_depths(uint32_t *number, unsigned log2, unsigned top, uint8_t *depth)
+{
+	size_t count = (size_t)1 << log2;
+
+	memset(depth, (int)(top + log2), count);
+	/* Of each pair that is alike its first slot is told. */
+	for (unsigned k = 1; k <= log2; k++)
+		for (size_t i = 0; i < count >> k; i++) {
+			bool alike = number[2 * i] == number[2 * i + 1];
+
+			number[i] = alike ? number[2 * i] : MIXED;
+			if (number[i] != MIXED)
+				depth[i << k] = (uint8_t)(top + log2 - k);
+		}
+	for (size_t i = 0, len; i < count; i += len) {
+		len = (size_t)1 << (top + log2 - depth[i]);
+		memset(depth + i, depth[i], len);
+	}
+	return number[0];
+}
+
+static uint32_t
+leaf_value(uint32_t number, unsigned depth)
+{
+	assert(number <= PREFIXMAP_NUMBER_MAX);
+	return number << 8 | depth;
+}
+
+/* ---- nodes out of what stands in their slots, and back ---- */
+
+/* Whoever counts the places of numbers. */
+struct counter {
+	prefixmap_count_fn *fn;		/* NULL: nobody */
+	void		*arg;
+};
+
+static struct place
+make_node(const struct place slots[STEP_SLOTS], unsigned top,
+    const struct counter *c)
+{
+	uint32_t number[STEP_SLOTS], value = MIXED, leaves = 0, nodes = 0;
+	struct place p = { .number = MIXED };
+	uint32_t leaf[STEP_SLOTS];
+	uint8_t depth[STEP_SLOTS];
+
+	for (uint32_t i = 0; i < STEP_SLOTS; i++)
+		number[i] = slots[i].number;
+	p.number = find_depths(number, STEP, top, depth);
+	if (p.number != MIXED)
+		return p;
+	for (uint32_t i = 0; i < STEP_SLOTS; i++) {
+		uint32_t next;
+
+		if (slots[i].number == MIXED) {
+			p.node.inner |= UINT64_C(1) << i;
+			continue;
+		}
+		next = leaf_value(slots[i].number, depth[i]);
+		if (next != value)
+			p.node.starts |= UINT64_C(1) << i;
+		if (next != value)
+			leaf[leaves++] = next;
+		value = next;
+	}
+	row_new(&p.node);
+	for (uint32_t i = 0; i < leaves; i++)
+		*leaf_at(&p.node, i) = leaf[i];
+	for (uint32_t i = 0; i < STEP_SLOTS; i++)
+		if (slots[i].number == MIXED)
+			p.node.row[nodes++] = slots[i].node;
+	if (c->fn != NULL)
+		node_count(&p.node, c->fn, c->arg, 1);
+	return p;
+}
+
+static void
+open_node(const struct place *p, struct place slots[STEP_SLOTS])
+{
+	uint32_t leaves = 0, nodes = 0;
+
+	for (uint32_t i = 0; i < STEP_SLOTS; i++) {
+		if (p->number != MIXED) {
+			slots[i] = *p;
+			continue;
+		}
+		leaves += p->node.starts >> i & 1;
+		if (p->node.inner >> i & 1)
+			slots[i] = (struct place){ MIXED,
+			    p->node.row[nodes++] };
+		else
+			slots[i] = (struct place){ .number =
+			    *leaf_at(&p->node, leaves - 1) >> 8 };
+	}
+}
+
+/* ---- the root ---- */
+
+static void
+add_top(struct prefixmap *m, uint32_t slot, const struct node *n)
+{
+	m->top = mem_grow(m->top, &m->top_room, m->top_count + 1,
+	    sizeof(*m->top));
+	assert(m->top_count < ROOT_SLOTS);
+	m->root[slot] = SLOT_NODE | (uint32_t)m->top_count;
+	m->top[m->top_count++] = *n;
+}
+
+static struct place
+root_place(const struct prefixmap *m, uint32_t slot)
+{
+	if (m->root == NULL)
+		return (struct place){ .number = m->sole >> 8 };
+	if (m->root[slot] & SLOT_NODE)
+		return (struct place){ MIXED,
+		    m->top[m->root[slot] & ~SLOT_NODE] };
+	return (struct place){ .number = m->root[slot] >> 8 };
+}
+
+/* The root's slots hold numbers, or nodes: gives the leaves their depths. */
+static void
+settle_root(struct prefixmap *m)
+{
+	uint32_t *number = mem_zalloc(ROOT_SLOTS, sizeof(*number));
+	uint8_t *depth = mem_zalloc(ROOT_SLOTS, 1);
+	uint32_t sole;
+
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
+		number[i] = m->root[i] & SLOT_NODE ? MIXED : m->root[i];
+	sole = find_depths(number, ROOT_BITS, 0, depth);
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
+		if ((m->root[i] & SLOT_NODE) == 0)
+			m->root[i] = leaf_value(m->root[i], depth[i]);
+	if (sole != MIXED) {
+		m->sole = leaf_value(sole, 0);
+		free(m->root);
+		m->root = NULL;
+	}
+	free(number);
+	free(depth);
+}
+
+static struct prefixmap *
+map_new(unsigned bits)
+{
+	struct prefixmap *m = mem_zalloc(1, sizeof(*m));
+
+	m->magic = PREFIXMAP_MAGIC;
+	m->refs = 1;
+	m->bits = bits;
+	m->root = mem_zalloc(ROOT_SLOTS, sizeof(*m->root));
+	return m;
+}
+
+/* ---- from a tree ---- */
+
+/* Where in the binary trie one is after some bits, or the leaf met before. */
+static uint32_t
+descend(const struct prefixmap_tree *t, uint32_t ref, uint32_t path,
+    unsigned count)
+{
+	while (count-- > 0 && (ref & PREFIXMAP_LEAF) == 0)
+		ref = t->child[ref][path >> count & 1];
+	return ref;
+}
+
+/* Goes as deep as an address has bits, STEP at a time. */
+static struct place
+place_of(const struct prefixmap_tree *t, uint32_t ref, unsigned depth)
+{
+	const struct counter nobody = { .fn = NULL };
+	struct place slots[STEP_SLOTS];
+
+	if (ref & PREFIXMAP_LEAF)
+		return (struct place){ .number = ref & ~PREFIXMAP_LEAF };
+	for (uint32_t i = 0; i < STEP_SLOTS; i++)
+		slots[i] = place_of(t, descend(t, ref, i, STEP), depth + STEP);
+	return make_node(slots, depth, &nobody);
+}
+
+struct prefixmap *
+prefixmap_new(const struct prefixmap_tree *t)
+{
+	struct prefixmap *m = map_new(t->bits);
+
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++) {
+		struct place p = place_of(t, descend(t, t->root, i, ROOT_BITS),
+		    ROOT_BITS);
+
+		if (p.number != MIXED)
+			m->root[i] = p.number;
+		else
+			add_top(m, i, &p.node);
+	}
+	settle_root(m);
+	return m;
+}
+
+/* ---- from another map ---- */
+
+struct remap {
+	const struct prefixmap_change *change;
+	struct counter	 counter;
+	struct prefixmap *was;
+};
+
+/* The slots of a table of 1 << log2 behind top bits that are in the network:
+ * from the first one, so many of them. */
+struct range {
+	uint32_t	 first, count;
+};
+
+static struct range
+range_of(const struct addr_prefix *p, unsigned top, unsigned log2)
+{
+	struct range r = { 0, 1u << log2 };
+
+	for (unsigned i = 0; i < log2 && top + i < p->len; i++) {
+		r.count /= 2;
+		if (p->addr.octets[(top + i) / 8] >> (7 - (top + i) % 8) & 1)
+			r.first += r.count;
+	}
+	return r;
+}
+
+static bool
+is_same(const struct place *a, const struct place *b)
+{
+	return a->number == b->number &&
+	    (a->number != MIXED || a->node.row == b->node.row);
+}
+
+static void
+retire(struct remap *k, const struct node *n)
+{
+	struct prefixmap *m = k->was;
+
+	node_count(n, k->counter.fn, k->counter.arg, -1);
+	m->retired = mem_grow(m->retired, &m->retired_room,
+	    m->retired_count + 1, sizeof(*m->retired));
+	m->retired[m->retired_count++] = *n;
+}
+
+/* What becomes of what stands behind depth bits, all or part of which is in
+ * the network. Goes as deep as an address has bits, STEP at a time. */
+static struct place
+remap_place(struct remap *k, const struct place *from, unsigned depth)
+{
+	const struct addr_prefix *p = &k->change->prefix;
+	struct place slots[STEP_SLOTS];
+	bool same = true;
+	struct range r;
+
+	if (from->number != MIXED && depth >= p->len)
+		return (struct place){ .number = k->change->number(
+		    k->change->arg, from->number) };
+	open_node(from, slots);
+	r = range_of(p, depth, STEP);
+	for (uint32_t i = r.first; i < r.first + r.count; i++) {
+		struct place now = remap_place(k, &slots[i], depth + STEP);
+
+		same = same && is_same(&now, &slots[i]);
+		slots[i] = now;
+	}
+	if (same)
+		return *from;
+	if (from->number == MIXED)
+		retire(k, &from->node);
+	return make_node(slots, depth, &k->counter);
+}
+
+/* Leaves of the root are counted slot by slot. */
+static void
+count_slot(const struct remap *k, const struct place *p, int by)
+{
+	if (p->number != MIXED)
+		k->counter.fn(k->counter.arg, p->number, by);
+}
+
+struct prefixmap *
+prefixmap_remap(struct prefixmap *m, const struct prefixmap_change *c)
+{
+	struct remap k = { c, { c->count, c->arg }, m };
+	struct range r = range_of(&c->prefix, 0, ROOT_BITS);
+	struct prefixmap *next;
+	bool same = true;
+
+	OBJ_CHECK(m, PREFIXMAP_MAGIC);
+	assert(m->next == NULL && c->prefix.len <= m->bits);
+	next = map_new(m->bits);
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++) {
+		struct place was = root_place(m, i), now = was;
+
+		if (i - r.first < r.count)
+			now = remap_place(&k, &was, ROOT_BITS);
+		if (!is_same(&now, &was)) {
+			same = false;
+			count_slot(&k, &was, -1);
+			count_slot(&k, &now, 1);
+		}
+		if (now.number != MIXED)
+			next->root[i] = now.number;
+		else
+			add_top(next, i, &now.node);
+	}
+	if (same) {	/* then nothing was made and nothing retired */
+		free(next->root);
+		free(next->top);
+		free(next);
+		return NULL;
+	}
+	settle_root(next);
+	m->next = next;
+	prefixmap_ref(next);
+	return next;
+}
+
+/* ---- life ---- */
+
+void
+prefixmap_ref(struct prefixmap *m)
+{
+	(void)__atomic_add_fetch(&m->refs, 1, __ATOMIC_RELAXED);
+}
+
+void
+prefixmap_drop(struct prefixmap **pm)
+{
+	struct prefixmap *m = *pm;
+
+	*pm = NULL;
+	while (m != NULL) {
+		struct prefixmap *next;
+
+		OBJ_CHECK(m, PREFIXMAP_MAGIC);
+		if (__atomic_sub_fetch(&m->refs, 1, __ATOMIC_ACQ_REL) != 0)
+			return;
+		next = m->next;	/* nobody makes one from it any more */
+		for (size_t i = 0; next == NULL && i < m->top_count; i++)
+			node_free(&m->top[i]);
+		for (size_t i = 0; i < m->retired_count; i++)
+			row_free(&m->retired[i]);
+		free(m->retired);
+		free(m->root);
+		free(m->top);
+		m->magic = 0;
+		free(m);
+		m = next;
+	}
+}
+
+void
+prefixmap_each(const struct prefixmap *m, prefixmap_count_fn *fn, void *arg)
+{
+	for (uint32_t i = 0; m->root != NULL && i < ROOT_SLOTS; i++)
+		if ((m->root[i] & SLOT_NODE) == 0)
+			fn(arg, m->root[i] >> 8, 1);
+	if (m->root == NULL)
+		fn(arg, m->sole >> 8, (int)ROOT_SLOTS);
+	for (size_t i = 0; i < m->top_count; i++)
+		node_each(&m->top[i], fn, arg);
+}
+
+size_t
+prefixmap_size(const struct prefixmap *m)
+{
+	size_t size = sizeof(*m) + (m->root != NULL ? ROOT_SLOTS * 4u : 0);
+
+	for (size_t i = 0; i < m->top_count; i++)
+		size += node_size(&m->top[i]);
+	return size;
+}
+
+/* ---- look-ups ---- */
 
 /* An address as two words, the first bit on top; zeros stand behind it. */
 struct key {
@@ -226,13 +563,12 @@ prefixmap_find(const struct prefixmap *m, const uint8_t *octets)
 	at = m->root[take(&k, ROOT_BITS)];
 	if ((at & SLOT_NODE) == 0)
 		return found(at);
-	for (const struct node *n = &m->nodes[at & ~SLOT_NODE];;) {
+	for (const struct node *n = &m->top[at & ~SLOT_NODE];;) {
 		uint32_t slot = take(&k, STEP);
 		uint64_t upto = UINT64_MAX >> (63 - slot);
 
 		if ((n->inner >> slot & 1) == 0)
-			return found(m->leaves[n->first_leaf +
-			    ones(n->starts & upto) - 1]);
-		n = &m->nodes[n->first_node + ones(n->inner & upto) - 1];
+			return found(*leaf_at(n, ones(n->starts & upto) - 1));
+		n = &n->row[ones(n->inner & upto) - 1];
 	}
 }

@@ -33,6 +33,7 @@ topology_atoms_fini(struct topology_atoms *a)
 	}
 	free(a->v);
 	free(a->queue);
+	free(a->spare.v);
 	map_fini(&a->ids);
 	topology_atoms_init(a);
 }
@@ -84,10 +85,14 @@ topology_atoms_put(struct topology_atoms *a, const struct topoterm *t)
 
 	if (id != TOPOLOGY_ATOM_NONE)
 		return id;
-	id = (uint32_t)a->count;
-	a->v = mem_grow(a->v, &a->room, a->count + 1, sizeof(*a->v));
-	to = &a->v[a->count++];
-	to->kind = t->kind;
+	if (a->spare.count > 0) {
+		id = a->spare.v[--a->spare.count];
+	} else {
+		a->v = mem_grow(a->v, &a->room, a->count + 1, sizeof(*a->v));
+		id = (uint32_t)a->count++;
+	}
+	to = &a->v[id];
+	*to = (struct topology_atom){ .kind = t->kind };
 	to->prefix = t->prefix;
 	to->value = mem_strdup(value);
 	to->by_default = topoterm_is_any(t) || is_unknown(t);
@@ -97,6 +102,22 @@ topology_atoms_put(struct topology_atoms *a, const struct topoterm *t)
 		    UINT64_C(1) << t->prefix.len % 64;
 	map_put(&a->ids, key_of(t->kind, value, key), (void *)((uintptr_t)id + 1));
 	return id;
+}
+
+void
+topology_atoms_drop(struct topology_atoms *a, uint32_t id)
+{
+	struct topology_atom *m = &a->v[id];
+	char key[KEY_MAX];
+
+	if (m->kind == TOPOTERM_REGION || m->parent_count > 0)
+		return;
+	(void)map_remove(&a->ids, key_of(m->kind, m->value, key));
+	free(m->value);
+	free(m->parents);
+	/* A term that holds of nobody. */
+	*m = (struct topology_atom){ .kind = TOPOTERM_POOL };
+	topology_list_add(&a->spare, id);
 }
 
 void

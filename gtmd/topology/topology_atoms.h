@@ -49,6 +49,7 @@ struct topology_atoms {
 	struct map	 ids;		/* "kind value": number + 1 */
 	struct topology_atom *v;
 	size_t		 count, room;
+	struct topology_list spare;	/* free numbers */
 	uint64_t	 lens[2][3];	/* bit n: a subnet of that length is
 					 * there; IPv4, IPv6 */
 	uint32_t	*queue;		/* regions to look at again */
@@ -64,6 +65,10 @@ uint32_t topology_atoms_put(struct topology_atoms *a,
 /* The same, or TOPOLOGY_ATOM_NONE if there is none. */
 uint32_t topology_atoms_find(const struct topology_atoms *a,
     enum topoterm_kind kind, const char *value);
+
+/* Nobody uses it any more: its number is free. Regions, and what is in one,
+ * stay. */
+void topology_atoms_drop(struct topology_atoms *a, uint32_t id);
 
 /* A member of a region, whose own atom is there already. */
 void topology_atoms_join(struct topology_atoms *a, uint32_t region,

@@ -3,7 +3,9 @@
  */
 #include "gtmd/topology/topology_list.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 
@@ -25,17 +27,53 @@ topology_list_add(struct topology_list *l, uint32_t n)
 void
 topology_list_copy(struct topology_list *to, const struct topology_list *from)
 {
-	for (size_t i = 0; i < from->count; i++)
-		topology_list_add(to, from->v[i]);
+	if (from->count == 0)
+		return;
+	to->v = mem_grow(to->v, &to->room, to->count + from->count,
+	    sizeof(*to->v));
+	memcpy(to->v + to->count, from->v, from->count * sizeof(*to->v));
+	to->count += from->count;
+}
+
+void
+topology_list_insert(struct topology_list *l, size_t at, uint32_t n)
+{
+	assert(at <= l->count);
+	topology_list_add(l, n);
+	memmove(l->v + at + 1, l->v + at,
+	    (l->count - 1 - at) * sizeof(*l->v));
+	l->v[at] = n;
+}
+
+void
+topology_list_cut(struct topology_list *l, size_t at)
+{
+	assert(at < l->count);
+	l->count--;
+	memmove(l->v + at, l->v + at + 1, (l->count - at) * sizeof(*l->v));
+}
+
+void
+topology_list_remove(struct topology_list *l, uint32_t n)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->v[i] == n) {
+			l->v[i] = l->v[--l->count];
+			return;
+		}
 }
 
 void
 topology_list_sort(struct topology_list *l)
 {
-	size_t kept = 0;
+	size_t kept = 1;
 
-	if (l->count > 1)
-		qsort(l->v, l->count, sizeof(*l->v), by_value);
+	while (kept < l->count && l->v[kept - 1] < l->v[kept])
+		kept++;
+	if (kept >= l->count)
+		return;		/* as most lists are */
+	kept = 0;
+	qsort(l->v, l->count, sizeof(*l->v), by_value);
 	for (size_t i = 0; i < l->count; i++)
 		if (kept == 0 || l->v[kept - 1] != l->v[i])
 			l->v[kept++] = l->v[i];

@@ -21,6 +21,11 @@ void topology_list_copy(struct topology_list *to,
     const struct topology_list *from);
 /* Brings it into rising order, each number once. */
 void topology_list_sort(struct topology_list *l);
+/* Takes a number out of a list in no order, if it is there. */
+void topology_list_remove(struct topology_list *l, uint32_t n);
+/* Puts a number in, or takes one out, at a place. */
+void topology_list_insert(struct topology_list *l, size_t at, uint32_t n);
+void topology_list_cut(struct topology_list *l, size_t at);
 /* Is it in a list that is sorted? */
 bool topology_list_has(const struct topology_list *l, uint32_t n);
 

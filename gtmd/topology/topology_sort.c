@@ -6,13 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-by_number(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
+static unsigned
 bucket_of(const struct topology_record *r)
 {
 	if (topoterm_is_any(&r->ldns) || topoterm_is_any(&r->server))
@@ -36,35 +30,34 @@ width_of(const struct topoterm *t)
 	    128u - t->prefix.len : 0);
 }
 
-static int
-by_longest(const void *pa, const void *pb)
+/* Widths are below 1 << 13. */
+uint64_t
+topology_sort_key(const struct topology_record *r, bool longest_match)
 {
-	const struct topology_record *a = pa, *b = pb;
-	int c = by_number((uint64_t)bucket_of(a), (uint64_t)bucket_of(b));
-
-	if (c == 0)
-		c = by_number(width_of(&a->ldns), width_of(&b->ldns));
-	if (c == 0)
-		c = by_number(width_of(&a->server), width_of(&b->server));
-	if (c == 0)
-		c = by_number(b->score, a->score);
-	return c != 0 ? c : strcmp(a->name, b->name);
+	if (!longest_match)
+		return r->order;
+	return (uint64_t)bucket_of(r) << 58 |
+	    (uint64_t)width_of(&r->ldns) << 45 |
+	    (uint64_t)width_of(&r->server) << 32 | (UINT32_MAX - r->score);
 }
 
 static int
-by_order(const void *pa, const void *pb)
+by_key(const void *pa, const void *pb)
 {
 	const struct topology_record *a = pa, *b = pb;
-	int c = by_number(a->order, b->order);
 
-	return c != 0 ? c : strcmp(a->name, b->name);
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return strcmp(a->name, b->name);
 }
 
 void
 topology_sort(struct topology_record *records, size_t count,
     bool longest_match)
 {
+	for (size_t i = 0; i < count; i++)
+		records[i].key = topology_sort_key(&records[i],
+		    longest_match);
 	if (count > 1)
-		qsort(records, count, sizeof(*records),
-		    longest_match ? by_longest : by_order);
+		qsort(records, count, sizeof(*records), by_key);
 }

@@ -15,10 +15,11 @@ struct topology_record {
 	struct topoterm	 ldns, server;
 	uint32_t	 order, score;
 	const char	*name;		/* its object's */
+	uint64_t	 key;		/* topology_sort_key's */
 };
 
 /*
- * topology_sort - sorts in place.
+ * topology_sort - sorts in place, and fills the keys in.
  *
  * longest_match: plain records first, then those with a "not" server, then
  * those with a "not" ldns, then those with a subnet of length 0 on a side;
@@ -28,6 +29,10 @@ struct topology_record {
  * still equal is sorted by name, so that the result is always the same.
  */
 void topology_sort(struct topology_record *records, size_t count,
+    bool longest_match);
+
+/* The lower the sooner; of records with equal keys the name decides. */
+uint64_t topology_sort_key(const struct topology_record *r,
     bool longest_match);
 
 #endif

@@ -9,51 +9,36 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "core/base/strbuf.h"
 #include "gtmd/topology/geo.h"
 #include "gtmd/topology/topology_trie.h"
 
 /* ---- classes ---- */
 
-static const char *
-text_of(const struct topology_list *l, char level, struct strbuf *b)
+void
+topology_table_grow(struct topology_table *t)
 {
-	strbuf_clear(b);
-	strbuf_add_char(b, level);
-	for (size_t i = 0; i < l->count; i++)
-		strbuf_printf(b, " %x", l->v[i]);
-	return b->text;
+	t->uses = mem_grow(t->uses, &t->use_room, t->atoms.count + 1,
+	    sizeof(*t->uses));
+	t->use_count = t->atoms.count;
+	t->places = mem_grow(t->places, &t->place_room, t->clients.count + 1,
+	    sizeof(*t->places));
+	t->place_count = t->clients.count;
 }
 
-/* The class with these flips; *made says that it is new. */
-static uint32_t
-put_class(struct topology_classes *c, const struct topology_list *flips,
-    char level, bool *made)
+uint32_t
+topology_table_class(struct topology_table *t,
+    const struct topology_list *flips)
 {
-	struct strbuf key = { 0 };
-	uintptr_t id;
+	bool made;
+	uint32_t id = topology_classes_put(&t->clients, flips, 0, &made);
 
-	id = (uintptr_t)map_find(&c->ids, text_of(flips, level, &key));
-	*made = id == 0;
-	if (*made) {
-		c->v = mem_grow(c->v, &c->room, c->count + 1, sizeof(*c->v));
-		topology_list_copy(&c->v[c->count++].flips, flips);
-		id = c->count;
-		map_put(&c->ids, key.text, (void *)id);
-	}
-	strbuf_fini(&key);
-	return (uint32_t)(id - 1);
-}
-
-static void
-classes_fini(struct topology_classes *c)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		free(c->v[i].flips.v);
-		free(c->v[i].lines.v);
-	}
-	free(c->v);
-	map_fini(&c->ids);
+	if (!made)
+		return id;
+	topology_table_grow(t);
+	t->places[id] = 0;
+	for (size_t i = 0; i < flips->count; i++)
+		topology_list_add(&t->uses[flips->v[i]].holders, id);
+	return id;
 }
 
 /* ---- records and regions ---- */
@@ -76,7 +61,8 @@ static void
 put_lines(struct topology_table *t, const struct topology_input *in)
 {
 	t->line_count = in->record_count;
-	t->lines = mem_zalloc(in->record_count + 1, sizeof(*t->lines));
+	t->lines = mem_grow(NULL, &t->line_room, in->record_count + 1,
+	    sizeof(*t->lines));
 	for (size_t i = 0; i < in->record_count; i++) {
 		const struct topology_record *r = &in->records[i];
 
@@ -86,28 +72,91 @@ put_lines(struct topology_table *t, const struct topology_input *in)
 			.ldns_neg = r->ldns.negate,
 			.server_neg = r->server.negate,
 			.score = r->score, .name = mem_strdup(r->name),
+			.key = r->key, .place = (uint64_t)(i + 1) << 32,
 		};
 		t->atoms.v[t->lines[i].ldns].asked = true;
+		topology_list_add(&t->order, (uint32_t)i);
 	}
 }
 
-/* Which records' server sides are satisfied unless an atom is flipped. */
+/* Where a line stands, or would, in a list of lines that comes first first. */
+static size_t
+find_at(const struct topology_table *t, const struct topology_list *l,
+    uint64_t place)
+{
+	size_t lo = 0, hi = l->count;
+
+	if (hi > 0 && t->lines[l->v[hi - 1]].place < place)
+		return hi;	/* while the table is made */
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (t->lines[l->v[mid]].place < place)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void
+put_in(const struct topology_table *t, struct topology_list *l, uint32_t line,
+    bool in)
+{
+	size_t at = find_at(t, l, t->lines[line].place);
+
+	if (in)
+		topology_list_insert(l, at, line);
+	else
+		topology_list_cut(l, at);
+}
+
+static void
+index_classes(struct topology_table *t, uint32_t line, bool in)
+{
+	const struct topology_line *l = &t->lines[line];
+
+	for (size_t i = 0; i < t->servers.count; i++) {
+		struct topology_class *c = &t->servers.v[i];
+
+		if (!c->live || !topology_table_is_of(t, l, c))
+			continue;
+		put_in(t, &c->lines, line, in);
+		if (topology_table_is_plain(t, l))
+			put_in(t, &c->plain, line, in);
+	}
+}
+
+void
+topology_table_index(struct topology_table *t, uint32_t line, bool in)
+{
+	const struct topology_line *l = &t->lines[line];
+	const struct topology_atom *s = &t->atoms.v[l->server];
+
+	put_in(t, &t->uses[l->server].by_server[l->server_neg], line, in);
+	if (s->by_default != l->server_neg) {
+		put_in(t, &t->member_lines, line, in);
+		if (s->on_pool)
+			put_in(t, &t->pool_lines, line, in);
+	}
+	index_classes(t, line, in);
+}
+
+/* Which records' server sides are satisfied unless an atom is flipped, and
+ * which records an atom of clients is in. */
 static void
 index_lines(struct topology_table *t)
 {
-	t->by_server = mem_zalloc(t->atoms.count * 2 + 1,
-	    sizeof(*t->by_server));
-	for (size_t i = 0; i < t->line_count; i++) {
-		const struct topology_line *l = &t->lines[i];
-		const struct topology_atom *s = &t->atoms.v[l->server];
+	for (uint32_t i = (uint32_t)t->line_count; i-- > 0;) {
+		struct topology_use *u = &t->uses[t->lines[i].ldns];
 
-		topology_list_add(&t->by_server[l->server * 2 + l->server_neg],
-		    (uint32_t)i);
-		if (s->by_default == l->server_neg)
-			continue;
-		topology_list_add(&t->member_lines, (uint32_t)i);
-		if (s->on_pool)
-			topology_list_add(&t->pool_lines, (uint32_t)i);
+		t->lines[i].next = u->first;
+		u->first = i + 1;
+		u->clients++;
+	}
+	for (uint32_t i = 0; i < t->line_count; i++) {
+		t->uses[t->lines[i].server].servers++;
+		topology_table_index(t, i, true);
 	}
 }
 
@@ -116,10 +165,7 @@ index_lines(struct topology_table *t)
 /* While the maps are made. */
 struct making {
 	struct topology_table *t;
-	bool		*direct;	/* by atom: some record asks for it */
-	struct topology_list *labels;	/* of databases' records: flips */
-	size_t		 label_count, label_room;
-	struct map	 label_ids;
+	struct topology_classes labels;	/* of databases' records: flips */
 	struct topology_trie *trie;	/* in hand */
 	unsigned	 layer;
 	struct topology_list base, flips;
@@ -130,26 +176,19 @@ label_of(void *arg, const struct geo_facts *f)
 {
 	struct making *k = arg;
 	struct topology_list all = { .v = NULL }, asked = { .v = NULL };
-	struct strbuf key = { 0 };
-	uintptr_t id;
+	uint32_t id = 0;
+	bool made;
 
 	topology_atoms_of_facts(&k->t->atoms, f, &all);
 	for (size_t i = 0; i < all.count; i++)
 		if (k->t->atoms.v[all.v[i]].asked)
 			topology_list_add(&asked, all.v[i]);
 	topology_list_sort(&asked);
-	id = (uintptr_t)map_find(&k->label_ids, text_of(&asked, 'g', &key));
-	if (id == 0 && asked.count > 0) {
-		k->labels = mem_grow(k->labels, &k->label_room,
-		    k->label_count + 1, sizeof(*k->labels));
-		topology_list_copy(&k->labels[k->label_count++], &asked);
-		id = k->label_count;
-		map_put(&k->label_ids, key.text, (void *)id);
-	}
-	strbuf_fini(&key);
+	if (asked.count > 0)
+		id = topology_classes_put(&k->labels, &asked, 0, &made) + 1;
 	free(all.v);
 	free(asked.v);
-	return (uint32_t)id;
+	return id;
 }
 
 static void
@@ -166,21 +205,21 @@ class_of(void *arg, const struct topology_marks *m)
 {
 	struct making *k = arg;
 	size_t kept = 0;
-	bool made;
 
 	k->base.count = 0;
 	for (size_t i = 0; i < m->subnet_count; i++)
 		topology_list_add(&k->base, m->subnets[i] - 1);
 	for (unsigned i = 1; i < TOPOLOGY_TRIE_LAYERS; i++)
 		if (m->layer[i] != 0)
-			topology_list_copy(&k->base, &k->labels[m->layer[i] - 1]);
+			topology_list_copy(&k->base,
+			    &k->labels.v[m->layer[i] - 1].flips);
 	topology_list_sort(&k->base);
 	topology_atoms_flip(&k->t->atoms, &k->base, &k->flips);
 	for (size_t i = 0; i < k->flips.count; i++)
-		if (k->direct[k->flips.v[i]])
+		if (k->t->uses[k->flips.v[i]].clients > 0)
 			k->flips.v[kept++] = k->flips.v[i];
 	k->flips.count = kept;
-	return put_class(&k->t->clients, &k->flips, 'c', &made);
+	return topology_table_class(k->t, &k->flips);
 }
 
 static bool
@@ -222,37 +261,26 @@ make_map(struct making *k, uint8_t family)
 }
 
 static void
-make_maps(struct topology_table *t)
+on_place(void *arg, uint32_t number, int by)
 {
-	struct making k = { .t = t };
-	bool made;
+	struct topology_table *t = arg;
 
-	map_init(&k.label_ids);
-	k.direct = mem_zalloc(t->atoms.count + 1, sizeof(*k.direct));
-	for (size_t i = 0; i < t->line_count; i++)
-		k.direct[t->lines[i].ldns] = true;
-	(void)put_class(&t->clients, &k.flips, 'c', &made);
-	t->ipv4 = make_map(&k, AF_INET);
-	t->ipv6 = make_map(&k, AF_INET6);
-	for (size_t i = 0; i < k.label_count; i++)
-		free(k.labels[i].v);
-	free(k.labels);
-	free(k.direct);
-	free(k.base.v);
-	free(k.flips.v);
-	map_fini(&k.label_ids);
+	t->places[number] += (uint32_t)by;
 }
 
 static void
-index_clients(struct topology_table *t)
+make_maps(struct topology_table *t)
 {
-	t->holders = mem_zalloc(t->atoms.count + 1, sizeof(*t->holders));
-	for (size_t c = 0; c < t->clients.count; c++) {
-		const struct topology_list *f = &t->clients.v[c].flips;
+	struct making k = { .t = t };
 
-		for (size_t i = 0; i < f->count; i++)
-			topology_list_add(&t->holders[f->v[i]], (uint32_t)c);
-	}
+	(void)topology_table_class(t, &k.flips);
+	t->ipv4 = make_map(&k, AF_INET);
+	t->ipv6 = make_map(&k, AF_INET6);
+	prefixmap_each(t->ipv4, on_place, t);
+	prefixmap_each(t->ipv6, on_place, t);
+	topology_classes_fini(&k.labels);
+	free(k.base.v);
+	free(k.flips.v);
 }
 
 struct prefixmap_found
@@ -294,26 +322,63 @@ find_flips(struct topology_table *t, const struct topology_subject *s,
 	free(base.v);
 }
 
-/* Records whose server side these flips satisfy, first first. */
-static void
-find_lines(const struct topology_table *t, const struct topology_list *flips,
-    bool is_pool, struct topology_list *out)
+/* A line of some lists that are put together. */
+struct placed {
+	uint64_t	 place;
+	uint32_t	 line;
+};
+
+static int
+by_place(const void *pa, const void *pb)
 {
+	const struct placed *a = pa, *b = pb;
+
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static void
+sort_lines(const struct topology_table *t, struct topology_list *l)
+{
+	struct placed *p;
+	size_t i = 1;
+
+	while (i < l->count &&
+	    t->lines[l->v[i - 1]].place < t->lines[l->v[i]].place)
+		i++;
+	if (i >= l->count)
+		return;
+	p = mem_zalloc(l->count, sizeof(*p));
+	for (i = 0; i < l->count; i++)
+		p[i] = (struct placed){ t->lines[l->v[i]].place, l->v[i] };
+	qsort(p, l->count, sizeof(*p), by_place);
+	for (i = 0; i < l->count; i++)
+		l->v[i] = p[i].line;
+	free(p);
+}
+
+/* Records whose server side a class satisfies, first first. */
+static void
+find_lines(const struct topology_table *t, struct topology_class *c)
+{
+	bool is_pool = c->kind == TOPOLOGY_POOLS;
 	const struct topology_list *plain = is_pool ? &t->pool_lines :
-	    &t->member_lines;
+	    &t->member_lines, *flips = &c->flips;
 
 	for (size_t i = 0; i < plain->count; i++)
 		if (!topology_list_has(flips, t->lines[plain->v[i]].server))
-			topology_list_add(out, plain->v[i]);
+			topology_list_add(&c->lines, plain->v[i]);
 	for (size_t i = 0; i < flips->count; i++) {
 		const struct topology_atom *a = &t->atoms.v[flips->v[i]];
 
 		if (is_pool && !a->on_pool)
 			continue;
-		topology_list_copy(out, &t->by_server[flips->v[i] * 2 +
-		    a->by_default]);
+		topology_list_copy(&c->lines,
+		    &t->uses[flips->v[i]].by_server[a->by_default]);
 	}
-	topology_list_sort(out);
+	sort_lines(t, &c->lines);
+	for (size_t i = 0; i < c->lines.count; i++)
+		if (topology_table_is_plain(t, &t->lines[c->lines.v[i]]))
+			topology_list_add(&c->plain, c->lines.v[i]);
 }
 
 /* Flips that no record's server side asks for tell nothing apart. */
@@ -323,8 +388,7 @@ keep_used(const struct topology_table *t, struct topology_list *flips)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < flips->count; i++)
-		if (t->by_server[flips->v[i] * 2].count +
-		    t->by_server[flips->v[i] * 2 + 1].count > 0)
+		if (t->uses[flips->v[i]].servers > 0)
 			flips->v[kept++] = flips->v[i];
 	flips->count = kept;
 }
@@ -339,9 +403,10 @@ topology_table_server(struct topology_table *t,
 
 	find_flips(t, s, &flips);
 	keep_used(t, &flips);
-	id = put_class(&t->servers, &flips, s->is_pool ? 'p' : 'm', &made);
+	id = topology_classes_put(&t->servers, &flips, s->is_pool ?
+	    TOPOLOGY_POOLS : TOPOLOGY_MEMBERS, &made);
 	if (made)
-		find_lines(t, &flips, s->is_pool, &t->servers.v[id].lines);
+		find_lines(t, &t->servers.v[id]);
 	free(flips.v);
 	return id;
 }
@@ -354,6 +419,25 @@ topology_table_is_for(const struct topology_table *t,
 	    topology_list_has(&client->flips, l->ldns);
 
 	return holds != l->ldns_neg;
+}
+
+bool
+topology_table_is_of(const struct topology_table *t,
+    const struct topology_line *l, const struct topology_class *server)
+{
+	const struct topology_atom *a = &t->atoms.v[l->server];
+	bool holds = a->by_default !=
+	    topology_list_has(&server->flips, l->server);
+
+	return holds != l->server_neg &&
+	    (server->kind != TOPOLOGY_POOLS || a->on_pool);
+}
+
+bool
+topology_table_is_plain(const struct topology_table *t,
+    const struct topology_line *l)
+{
+	return t->atoms.v[l->ldns].by_default != l->ldns_neg;
 }
 
 uint32_t
@@ -386,14 +470,12 @@ topology_table_new(const struct topology_input *in)
 		geo_ref(t->geo[i]);
 	}
 	topology_atoms_init(&t->atoms);
-	map_init(&t->clients.ids);
-	map_init(&t->servers.ids);
 	put_regions(t, in);
 	put_lines(t, in);
 	topology_atoms_settle(&t->atoms);
+	topology_table_grow(t);
 	index_lines(t);
 	make_maps(t);
-	index_clients(t);
 	return t;
 }
 
@@ -406,24 +488,27 @@ topology_table_ref(struct topology_table *t)
 static void
 table_free(struct topology_table *t)
 {
-	for (size_t i = 0; i < t->atoms.count * 2; i++)
-		free(t->by_server[i].v);
-	for (size_t i = 0; i < t->atoms.count; i++)
-		free(t->holders[i].v);
+	for (size_t i = 0; i < t->use_count; i++) {
+		free(t->uses[i].by_server[0].v);
+		free(t->uses[i].by_server[1].v);
+		free(t->uses[i].holders.v);
+	}
 	for (size_t i = 0; i < t->line_count; i++)
 		free(t->lines[i].name);
-	free(t->by_server);
-	free(t->holders);
+	free(t->uses);
 	free(t->lines);
+	free(t->spare_lines.v);
+	free(t->order.v);
 	free(t->pool_lines.v);
 	free(t->member_lines.v);
-	classes_fini(&t->clients);
-	classes_fini(&t->servers);
+	free(t->places);
+	topology_classes_fini(&t->clients);
+	topology_classes_fini(&t->servers);
 	topology_atoms_fini(&t->atoms);
 	for (size_t i = 0; i < t->geo_count; i++)
 		geo_close(&t->geo[i]);
-	prefixmap_free(&t->ipv4);
-	prefixmap_free(&t->ipv6);
+	prefixmap_drop(&t->ipv4);
+	prefixmap_drop(&t->ipv6);
 	t->magic = 0;
 	free(t);
 }

@@ -13,15 +13,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "gtmd/topology/prefixmap.h"
 
 struct addr;
+struct topology_dirty;
 struct topology_table;
 
 struct topology_view {
 	unsigned	 magic;
 #define TOPOLOGY_VIEW_MAGIC	0x70b0071eu
 	unsigned	 refs;		/* atomic */
+	struct prefixmap *ipv4, *ipv6;	/* from addresses to classes; these
+					 * two: answering threads */
 	struct topology_table *table;
+	uint64_t	 generation;	/* of the table's, for server_of */
 	bool		 allow_zero;	/* candidates of score 0 may be picked */
 	uint32_t	 count;		/* candidates */
 	uint32_t	*kind_of;	/* by candidate: which kind it is of */
@@ -31,15 +36,30 @@ struct topology_view {
 	uint32_t	*ranks;		/* by ranking, kind: 0 = score 0, else
 					 * the higher the better */
 	uint32_t	*ranking_of;	/* by class of clients */
+	size_t		 classes;	/* of clients, when it was made */
 };
 
 /* servers: topology_table_server's number of each candidate. One reference,
  * and one to the table. Control loop. */
 struct topology_view *topology_view_new(struct topology_table *t,
     const uint32_t *servers, size_t count);
+
+/*
+ * topology_view_next - the view of the same candidates after edits of the
+ * table, other than such that have servers be asked for anew.
+ *
+ * cost  a copy, and what the candidates' orders cost for each class that the
+ *       edits told of
+ */
+struct topology_view *topology_view_next(const struct topology_view *v,
+    const struct topology_dirty *d);
 void topology_view_ref(struct topology_view *v);
 /* Any thread. */
 void topology_view_drop(struct topology_view **pv);
+
+/* Answering threads: class and the bits that decided it. Family 0: class 0. */
+struct prefixmap_found topology_view_find(const struct topology_view *v,
+    const struct addr *a);
 
 /* The rank of a candidate in a ranking. */
 static inline uint32_t
@@ -50,7 +70,7 @@ topology_view_rank(const struct topology_view *v, uint32_t ranking,
 }
 
 /* Why: the record that gives this client's score of a candidate, or NULL when
- * none matches (score 0). Control loop. */
+ * none matches (score 0), or the table has changed since. Control loop. */
 const char *topology_view_why(const struct topology_view *v,
     const struct addr *client, uint32_t candidate, uint32_t *score);
 

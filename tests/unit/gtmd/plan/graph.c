@@ -123,7 +123,10 @@ static void
 delete_all(struct draft *d, const char *const *gone)
 {
 	for (; gone != NULL && *gone != NULL; gone++) {
-		const char *name = strrchr(*gone, ' ') + 1;
+		/* The name of a record is more than a word. */
+		const char *ldns = strstr(*gone, " ldns: ");
+		const char *name = (ldns != NULL ? ldns :
+		    strrchr(*gone, ' ')) + 1;
 		char words[64];
 		const struct type *t;
 

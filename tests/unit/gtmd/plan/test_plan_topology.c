@@ -130,6 +130,47 @@ pools_that_no_record_tells_apart_share_a_view(void **state)
 	assert_null(graph_pool(g, WIDE_A, "/Common/Local_pool")->spec.topology);
 }
 
+/* What is there stays; what comes and goes is followed in it. */
+static void
+a_record_is_followed_in_the_table_that_there_is(void **state)
+{
+	struct graph *g = *state;
+	const struct topology_table *t;
+
+	graph_put(g, BOTH("") "gtm topology " ALL "datacenter Remote "
+	    "{ score 10 }\n");
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	t = g->plan->topology.table;
+	graph_put(g, "gtm topology ldns: subnet 127.0.0.0/8 server: "
+	    "datacenter Local { score 20 }\n");
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	graph_put(g, "gtm topology " ALL "subnet 10.133.39.0/24 "
+	    "{ score 30 }\n");
+	guide_expect(g, 2, "10.133.39.51 10.133.39.51");
+	graph_put(g, "gtm topology " ALL "subnet 10.133.39.0/24 "
+	    "{ score 3 }\n");
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	graph_delete(g, (const char *const[]){ "gtm topology " ALL
+	    "datacenter /Common/Remote", NULL });
+	guide_expect(g, 2, "10.133.39.51 10.133.39.51");
+	assert_ptr_equal(g->plan->topology.table, t);
+}
+
+static void
+a_region_that_clients_are_asked_for_first_makes_a_new_table(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, BOTH("") "gtm topology " ALL "datacenter Remote "
+	    "{ score 10 }\n"
+	    "gtm region all { region-members { not subnet 192.0.2.0/24 { } } }"
+	    "\n");
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	graph_put(g, "gtm topology ldns: region all server: datacenter Local "
+	    "{ score 20 }\n");
+	guide_expect(g, 2, "10.133.39.51 10.133.39.51");
+}
+
 int
 main(void)
 {
@@ -140,6 +181,8 @@ main(void)
 		TEST(the_next_best_answers_for_one_that_is_down),
 		TEST(a_wide_ip_chooses_among_its_pools),
 		TEST(zero_scores_are_a_setting),
+		TEST(a_record_is_followed_in_the_table_that_there_is),
+		TEST(a_region_that_clients_are_asked_for_first_makes_a_new_table),
 		TEST(pools_that_no_record_tells_apart_share_a_view),
 	};
 
