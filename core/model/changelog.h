@@ -2,7 +2,7 @@
  * became, each with what the configuration file said of it at the time.
  *
  * Only the last word on each object matters, since a stanza replaces the whole
- * object. Private to core/model (store_dir.c).
+ * object. Private to core/model (store_dir.c, filemerge.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_MODEL_CHANGELOG_H

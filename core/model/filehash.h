@@ -1,6 +1,6 @@
 /* core/model/filehash.h - what a configuration file said about each object, as
  * hashes: enough to tell later whether somebody edited it.
- * Private to core/model (store_dir.c).
+ * Private to core/model (configfile.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_MODEL_FILEHASH_H

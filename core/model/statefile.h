@@ -25,7 +25,8 @@ int statefile_read_fd(int fd, const char *path, char **text, size_t *len,
  *
  * Writes PATH.tmp, syncs it, renames it over path and syncs the directory. A
  * crash leaves the old file or the new one. Mode and owner stay what they were
- * (0600 for a new file). ret 0, ERR_NOSPACE or ERR_IO; then path is untouched.
+ * (0600 for a new file). ret 0, ERR_NOSPACE or ERR_IO; then path is untouched,
+ * unless it was the directory that could not be synced.
  */
 int statefile_write(const char *path, const void *octets, size_t len,
     struct err *e);

@@ -2,8 +2,6 @@
 #include "core/model/store_dir.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,19 +12,15 @@
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/changelog.h"
+#include "core/model/configfile.h"
 #include "core/model/draft.h"
-#include "core/model/filehash.h"
+#include "core/model/filemerge.h"
 #include "core/model/journal.h"
-#include "core/model/model.h"
 #include "core/model/object.h"
-#include "core/model/origin.h"
-#include "core/model/statefile.h"
 #include "core/model/statelock.h"
 #include "core/model/store.h"
 #include "core/model/store_backend.h"
 #include "core/model/tmos_bind.h"
-#include "core/model/tmos_tree.h"
-#include "core/model/tmos_write.h"
 #include "core/model/type.h"
 
 /* Up to here a journal is left to grow: a thousand changes and more, read in a
@@ -49,14 +43,11 @@ struct store_dir {
 	enum tenure	 tenure;
 	unsigned	 magic;
 #define STORE_DIR_MAGIC	0x5704ed14u
-	char		*config;	/* no symbolic links in it */
-	const char	*shown;		/* as the operator wrote it */
+	struct configfile file;
 	int		 lock_fd;	/* -1 without state directory */
 	struct journal	*journal;	/* NULL without state directory */
 	const struct schema *schema;	/* of what was loaded */
 	size_t		 compact_at;	/* octets of journal */
-	struct filehash	 file;		/* as it was when it became the model */
-	struct filehash	 staged;	/* as load read it */
 	const struct store_noter *noter;	/* NULL = nobody */
 	bool		 noted;		/* records hold lines */
 	struct strbuf	 settled;	/* record to add when load is accepted */
@@ -69,93 +60,6 @@ dir_of(struct store_backend *b)
 
 	OBJ_CHECK(s, STORE_DIR_MAGIC);
 	return s;
-}
-
-/* All stanzas of the configuration file, with their hashes. */
-static int
-read_config(struct store_dir *s, struct draft *d, const struct tmos_bind *b)
-{
-	const struct diag_pos pos = { .file = s->shown, .line = 1 };
-	struct tmos_tree tree;
-	struct tmos_node *n;
-	struct err e;
-	char *text;
-	size_t len;
-	int rc = statefile_read(s->config, &text, &len, &e);
-
-	if (rc != 0)
-		return diag_err(b->out, NULL, &e);
-	filehash_reset(&s->staged, text, len);
-	tmos_tree_init(&tree, text, len, &pos, b->out);
-	while ((n = tmos_tree_next(&tree)) != NULL) {
-		struct object *o = tmos_bind_object(b, n);
-
-		if (o != NULL) {
-			filehash_put(&s->staged, o->type, o->name,
-			    tmos_tree_hash(n));
-			tmos_bind_put(b, d, &o);
-		}
-		tmos_tree_free(&n);
-	}
-	tmos_tree_fini(&tree);
-	free(text);
-	return 0;
-}
-
-/* Both there and equal, or neither there. */
-static bool
-same_object(const struct object *a, const struct object *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return object_equal(a, b);
-}
-
-static bool
-same_base(const struct changelog_base *a, const struct changelog_base *b)
-{
-	return a->present == b->present &&
-	    (!a->present || a->hash == b->hash);
-}
-
-static void
-take_change(struct draft *d, struct changelog_entry *en)
-{
-	const struct object *there = draft_find(d, en->type, en->name);
-
-	if (en->now != NULL)
-		draft_put(d, &en->now);
-	else if (there != NULL)
-		(void)draft_delete(d, en->type, en->name, NULL);
-}
-
-/* The operator has had the last word on this object. */
-static void
-take_file(struct store_dir *s, const struct object *there,
-    const struct changelog_entry *en, const struct changelog_base *base,
-    struct diag *out)
-{
-	diag_warn(out, there != NULL ? &there->pos : NULL,
-	    "%s %s: was %s the file after change %" PRIu64 " was journaled; "
-	    "the file counts", en->type->words, en->name, there == NULL ?
-	    "taken out of" : "edited in", en->number);
-	changelog_write(&s->settled, base, en->type, en->name, there);
-}
-
-/* The file's word on an object against the journal's. */
-static void
-merge(struct store_dir *s, struct draft *d, struct changelog_entry *en,
-    struct diag *out)
-{
-	const struct object *there = draft_find(d, en->type, en->name);
-	struct changelog_base base = { 0 };
-
-	base.present = filehash_find(&s->staged, en->type, en->name,
-	    &base.hash);
-	if (same_base(&base, &en->base))
-		take_change(d, en);
-	else if (!same_object(there, en->now))
-		take_file(s, there, en, &base, out);
 }
 
 /* The lines that must outlive the records they stand in, into body. Not 0:
@@ -207,18 +111,14 @@ static int
 read_journal(struct store_dir *s, struct draft *d, const struct tmos_bind *b)
 {
 	struct reading r = { .dir = s };
-	const char **keys;
 	size_t errors = b->out->errors;
 	int rc;
 
 	changelog_init(&r.log, b, journal_path(s->journal));
 	rc = journal_read(s->journal, on_record, &r, b->out);
-	keys = map_sorted_keys(&r.log.last);
 	/* Half of what it says is worse than none. */
-	for (size_t i = 0; b->out->errors == errors && i < r.log.last.count;
-	    i++)
-		merge(s, d, map_find(&r.log.last, keys[i]), b->out);
-	free(keys);
+	if (b->out->errors == errors)
+		filemerge_all(&s->file, &r.log, d, &s->settled, b->out);
 	changelog_fini(&r.log);
 	return rc;
 }
@@ -268,7 +168,7 @@ dir_load(struct store_backend *be, struct draft *d, bool lenient,
 
 	s->schema = draft_schema(d);
 	strbuf_clear(&s->settled);
-	rc = read_config(s, d, &b);
+	rc = configfile_load(&s->file, d, &b);
 	if (rc == 0 && s->journal != NULL)
 		rc = read_journal(s, d, &b);
 	return rc;
@@ -295,13 +195,13 @@ dir_loaded(struct store_backend *be, bool accepted, struct diag *out)
 	struct store_dir *s = dir_of(be);
 
 	if (accepted) {
-		filehash_move(&s->file, &s->staged);
+		configfile_accept(&s->file);
 		if (s->tenure == TENURE_OWNER)
 			write_settled(s, out);
 	} else {
+		configfile_drop(&s->file);
 		strbuf_clear(&s->settled);
 	}
-	filehash_fini(&s->staged);
 }
 
 /* 0, or why nothing may be written. */
@@ -310,10 +210,10 @@ check_writable(const struct store_dir *s, struct err *e)
 {
 	if (s->journal == NULL)
 		return err_set(e, ERR_DENIED, "%s: is read only, there is no "
-		    "state directory", s->shown);
+		    "state directory", s->file.shown);
 	if (s->tenure != TENURE_OWNER)
 		return err_set(e, ERR_BUSY, "%s: another process is taking "
-		    "over, try again", s->shown);
+		    "over, try again", s->file.shown);
 	return 0;
 }
 
@@ -325,6 +225,8 @@ dir_commit(struct store_backend *be, const struct store_commit *c,
 	struct strbuf body;
 	int rc = check_writable(s, e);
 
+	if (rc == 0)
+		rc = configfile_sync(&s->file, e);
 	if (rc != 0)
 		return rc;
 	/* First, as it may leave no room for what comes. */
@@ -335,10 +237,9 @@ dir_commit(struct store_backend *be, const struct store_commit *c,
 	for (size_t i = 0; i < c->count; i++) {
 		const struct object *now = c->changes[i].now;
 		const struct object *o = now != NULL ? now : c->changes[i].was;
-		struct changelog_base base = { 0 };
+		const struct changelog_base base = configfile_base(&s->file,
+		    o->type, o->name);
 
-		base.present = filehash_find(&s->file, o->type, o->name,
-		    &base.hash);
 		changelog_write(&body, &base, o->type, o->name, now);
 	}
 	rc = journal_append(s->journal, body.text, body.len, e);
@@ -386,57 +287,6 @@ dir_keep(struct store_backend *be, const struct store_noter *n)
 	dir_of(be)->noter = n->keep != NULL ? n : NULL;
 }
 
-/* Keeps the file as FILE.bak; refuses when somebody edited it unread. */
-static int
-back_up(struct store_dir *s, struct err *e)
-{
-	char *text, *bak;
-	size_t len;
-	int rc = statefile_read(s->config, &text, &len, e);
-
-	if (rc != 0)
-		return rc;
-	if (!filehash_is_text(&s->file, text, len)) {
-		rc = err_set(e, ERR_CONFLICT, "%s: was edited since it was "
-		    "loaded; load it before saving over it", s->shown);
-	} else {
-		bak = mem_printf("%s.bak", s->config);
-		rc = statefile_write(bak, text, len, e);
-		free(bak);
-	}
-	free(text);
-	return rc;
-}
-
-/* The hashes of a file that we have just written. */
-static void
-learn_file(struct store_dir *s, const struct schema *schema,
-    const struct strbuf *text)
-{
-	const struct diag_pos pos = { .line = 1 };
-	struct diag out;
-	const struct tmos_bind b = { .schema = schema, .out = &out };
-	struct tmos_tree tree;
-	struct tmos_node *n;
-
-	diag_init(&out);
-	filehash_reset(&s->file, text->text, text->len);
-	tmos_tree_init(&tree, text->text, text->len, &pos, &out);
-	while ((n = tmos_tree_next(&tree)) != NULL) {
-		const struct type *t;
-		char *name;
-
-		if (tmos_bind_header(&b, n, 0, &t, &name)) {
-			filehash_put(&s->file, t, name, tmos_tree_hash(n));
-			free(name);
-		}
-		tmos_tree_free(&n);
-	}
-	tmos_tree_fini(&tree);
-	assert(out.errors == 0);
-	diag_fini(&out);
-}
-
 /*
  * Backup, then file, then journal: a crash between any two leaves a file that
  * says no less than before, and a journal whose words the file has already.
@@ -445,28 +295,21 @@ static int
 dir_save(struct store_backend *be, const struct model *m, struct err *e)
 {
 	struct store_dir *s = dir_of(be);
-	struct strbuf text, kept;
+	struct strbuf kept;
 	int rc = check_writable(s, e);
 
 	if (rc != 0)
 		return rc;
-	strbuf_init(&text);
 	strbuf_init(&kept);
 	rc = keep_notes(s, &kept, e);
 	if (rc == 0)
-		rc = back_up(s, e);
+		rc = configfile_save(&s->file, m, e);
 	if (rc == 0) {
-		tmos_write_model(&text, m);
-		rc = statefile_write(s->config, text.text, text.len, e);
-	}
-	if (rc == 0) {
-		learn_file(s, model_schema(m), &text);
 		rc = kept.len == 0 ? journal_clear(s->journal, e) :
 		    journal_replace(s->journal, kept.text, kept.len, e);
 		s->noted = kept.len > 0;
 	}
 	strbuf_fini(&kept);
-	strbuf_fini(&text);
 	return rc;
 }
 
@@ -481,10 +324,8 @@ dir_free(struct store_backend *be)
 		journal_leave(&s->journal);
 	if (s->lock_fd >= 0)
 		(void)close(s->lock_fd);
-	filehash_fini(&s->file);
-	filehash_fini(&s->staged);
+	configfile_fini(&s->file);
 	strbuf_fini(&s->settled);
-	free(s->config);
 	s->magic = 0;
 	free(s);
 }
@@ -593,22 +434,15 @@ open_as(enum tenure tenure, const char *config, const char *state_dir,
     struct err *e)
 {
 	struct store_dir *s = mem_zalloc(1, sizeof(*s));
-	int rc = 0;
+	int rc;
 
 	s->magic = STORE_DIR_MAGIC;
 	s->backend.ops = &dir_ops;
 	s->tenure = tenure;
 	s->lock_fd = -1;
 	s->compact_at = COMPACT_MIN;
-	s->shown = origin_intern(config);
-	/* A rename must replace the file, not a link to it. */
-	s->config = realpath(config, NULL);
-	if (s->config == NULL && errno == ENOENT)
-		rc = err_set(e, ERR_NOTFOUND, "%s: there is no such file",
-		    config);
-	else if (s->config == NULL)
-		rc = err_sys(e, errno, "%s: cannot open", config);
-	else if (state_dir != NULL)
+	rc = configfile_init(&s->file, config, e);
+	if (rc == 0 && state_dir != NULL)
 		rc = open_state(s, state_dir, e);
 	if (rc == 0)
 		return &s->backend;
