@@ -9,90 +9,24 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/io/unixsock.h"
 
 #define BACKLOG		8
 #define FD_MIN		3	/* standard streams stay what they are */
 
-static int
-fill_address(const char *path, struct sockaddr_un *to)
-{
-	memset(to, 0, sizeof(*to));
-	to->sun_family = AF_UNIX;
-	if (strlen(path) >= sizeof(to->sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(to->sun_path, path, strlen(path));
-	return 0;
-}
-
 int
 parcel_connect(const char *path)
 {
-	struct sockaddr_un to;
-	int fd, keep;
-
-	if (fill_address(path, &to) == -1)
-		return -1;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	if (connect(fd, (const void *)&to, sizeof(to)) == 0)
-		return fd;
-	keep = errno;
-	(void)close(fd);
-	errno = keep;
-	return -1;
-}
-
-/* Only a socket is removed, and only when nobody answers there. */
-static int
-clear_place(const char *path, struct err *e)
-{
-	struct stat st;
-	int fd;
-
-	if (lstat(path, &st) == -1)
-		return 0;
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, ERR_EXISTS, "%s: there is a file of that "
-		    "name", path);
-	fd = parcel_connect(path);
-	if (fd != -1 || errno != ECONNREFUSED) {
-		if (fd != -1)
-			(void)close(fd);
-		return err_set(e, ERR_BUSY, "%s: somebody listens there",
-		    path);
-	}
-	return unlink(path) == 0 ? 0 : err_sys(e, errno, "%s", path);
+	return unixsock_connect(path, SOCK_SEQPACKET);
 }
 
 int
 parcel_listen(const char *path, struct err *e)
 {
-	struct sockaddr_un at;
-	int fd, rc;
-
-	if (fill_address(path, &at) == -1)
-		return err_set(e, ERR_RANGE, "%s: a socket's path has at most "
-		    "%zu octets", path, sizeof(at.sun_path) - 1);
-	rc = clear_place(path, e);
-	if (rc != 0)
-		return rc;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* Nobody can connect before the mode is right: it listens last. */
-	if (fd != -1 && bind(fd, (const void *)&at, sizeof(at)) == 0 &&
-	    chmod(path, 0600) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	rc = err_sys(e, errno, "%s", path);
-	if (fd != -1)
-		(void)close(fd);
-	return rc;
+	return unixsock_listen(path, SOCK_SEQPACKET, 0600, BACKLOG, e);
 }
 
 /* Room for the descriptors of one message, aligned as the kernel wants it. */
