@@ -8,7 +8,7 @@
  * Bounds: 64 connections, 16 KiB of request head, 1 MiB of body where the
  * caller names no other bound, 32 levels of JSON, 10 s for a peer that says
  * nothing and 30 s for a whole request.
- * With restwatch the owner of libmicrohttpd. Layer: core/rest.
+ * With restresponse and restwatch the owner of libmicrohttpd. Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_REST_RESTSERVER_H
@@ -19,6 +19,7 @@
 
 struct err;
 struct loop;
+struct restintake_room;
 struct restreply;
 struct restrequest;
 struct restserver;
@@ -27,16 +28,9 @@ struct restserver;
 typedef void restserver_fn(void *arg, const struct restrequest *q,
     struct restreply *r);
 
-/* A path whose bodies may be larger; no more than four such bodies come in at
- * a time, a fifth is refused with 503. A table ends with a NULL path. */
-struct restserver_room {
-	const char	*path;		/* "/mgmt/tm/sys/config" */
-	size_t		 body_max;	/* octets */
-};
-
 struct restserver_config {
 	struct loop	*loop;		/* borrowed */
-	const struct restserver_room *rooms;	/* borrowed, or NULL */
+	const struct restintake_room *rooms;	/* borrowed, or NULL */
 	const char	*path;		/* of the socket, made with mode 0660 */
 	int		 listening;	/* > 0: a descriptor that listens there
 					 * already, taken; 0 = make it */

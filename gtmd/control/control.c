@@ -19,6 +19,7 @@
 #include "core/rest/restcommit.h"
 #include "core/rest/restconfirm.h"
 #include "core/rest/restdescribe.h"
+#include "core/rest/restintake.h"
 #include "core/rest/restname.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -324,7 +325,7 @@ const struct restroute control_routes[] = {
 };
 
 /* Whole configurations come in here. */
-static const struct restserver_room rooms[] = {
+static const struct restintake_room rooms[] = {
 	{ "/mgmt/tm/sys/config", CONTROL_LOAD_MAX },
 	{ NULL, 0 }
 };
