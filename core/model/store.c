@@ -452,6 +452,18 @@ store_watch(struct store *s, store_watch_fn *fn, void *arg)
 }
 
 void
+store_unwatch(struct store *s, store_watch_fn *fn, const void *arg)
+{
+	size_t kept = 0;
+
+	OBJ_CHECK(s, STORE_MAGIC);
+	for (size_t i = 0; i < s->watcher_count; i++)
+		if (s->watchers[i].fn != fn || s->watchers[i].arg != arg)
+			s->watchers[kept++] = s->watchers[i];
+	s->watcher_count = kept;
+}
+
+void
 store_noter(struct store *s, const struct store_noter *n)
 {
 	OBJ_CHECK(s, STORE_MAGIC);

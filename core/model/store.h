@@ -127,6 +127,8 @@ uint64_t store_serial(const struct store *s);
 /* Octets of journal since the last save. */
 size_t store_pending(const struct store *s);
 void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+/* This watcher is told no more; not from within one. */
+void store_unwatch(struct store *s, store_watch_fn *fn, const void *arg);
 /* At most one noter; NULL takes it away. n is copied. While there is none,
  * records that hold lines are not thrown away. */
 void store_noter(struct store *s, const struct store_noter *n);

@@ -503,6 +503,7 @@ restcommit_free(struct restcommit **pc)
 	if (c->audit != NULL) {
 		(void)restaudit_sync(c->audit, NULL);
 		store_noter(c->config.store, NULL);
+		store_unwatch(c->config.store, on_change, c);
 	}
 	restaudit_free(&c->audit);
 	resthistory_free(&c->history);

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -409,6 +410,7 @@ control_listen(struct control *c, struct err *e)
 
 	OBJ_CHECK(c, CONTROL_MAGIC);
 	c->server = restserver_new(&server, e);
+	c->config.listening = 0;		/* taken */
 	c->metrics.server = c->server;
 	return c->server != NULL ? 0 : e->code;
 }
@@ -465,6 +467,9 @@ control_free(struct control **pc)
 	if (c == NULL)
 		return;
 	OBJ_CHECK(c, CONTROL_MAGIC);
+	if (c->config.listening > 0)
+		(void)close(c->config.listening);
+	store_unwatch(c->config.store, control_metrics_on_change, &c->metrics);
 	restserver_free(&c->server);
 	resttree_free(&c->tree);
 	c->magic = 0;

@@ -22,7 +22,8 @@ struct world;
 /* All borrowed for the control's life. */
 struct control_config {
 	const char	*path;		/* of the socket */
-	int		 listening;	/* as in restserver_config */
+	int		 listening;	/* as in restserver_config; taken also
+					 * when there will be no control */
 	const char	*state_dir;	/* where audit.log is */
 	const char	*config_path;	/* configuration file */
 	struct loop	*loop;

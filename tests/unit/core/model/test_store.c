@@ -254,6 +254,27 @@ a_commit_is_durable_before_it_is_told(void **state)
 	drop_store(s);
 }
 
+static void
+who_watches_no_more_is_not_told(void **state)
+{
+	struct store *s = make_store("test site a { }\n");
+
+	(void)state;
+	load(s, 0);
+	store_watch(s, on_change, one);
+	store_watch(s, on_change, two);
+	store_watch(s, on_change, w);
+	store_unwatch(s, on_change, two);
+	assert_int_equal(commit_note(s, "/Common/a", "x"), 0);
+	expect_heard("one: ~/Common/a\nw: ~/Common/a\n");
+	store_unwatch(s, on_change, one);
+	store_unwatch(s, on_change, one);	/* nobody */
+	store_unwatch(s, on_change, w);
+	assert_int_equal(commit_note(s, "/Common/a", "y"), 0);
+	expect_heard("");
+	drop_store(s);
+}
+
 /* A draft that changes nothing costs no write and wakes nobody. */
 static void
 a_commit_of_nothing_is_nothing(void **state)
@@ -439,6 +460,7 @@ main(void)
 		cmocka_unit_test(a_reload_tells_only_what_differs),
 		cmocka_unit_test(a_load_with_errors_changes_nothing),
 		cmocka_unit_test(a_commit_is_durable_before_it_is_told),
+		cmocka_unit_test(who_watches_no_more_is_not_told),
 		cmocka_unit_test(a_commit_of_nothing_is_nothing),
 		cmocka_unit_test(an_edit_of_what_changed_meanwhile_is_refused),
 		cmocka_unit_test(the_gate_comes_before_disk_and_watchers),
