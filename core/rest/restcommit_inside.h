@@ -1,5 +1,6 @@
 /* core/rest/restcommit_inside.h - what restcommit's files share: the making of
- * changes (restcommit.c), their confirmation (restconfirm.c), undo (restundo.c).
+ * changes (restcommit.c), what goes on record (restrecord.c, restrecovery.c), their
+ * confirmation (restconfirm.c), undo (restundo.c).
  * Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,12 +11,11 @@
 #include <stdint.h>
 
 #include "core/io/loop.h"
-#include "core/rest/restaudit.h"
 #include "core/rest/restcommit.h"
 
 struct diag;
 struct draft;
-struct json;
+struct restaudit;
 struct restchange;
 struct resthistory;
 
@@ -43,14 +43,6 @@ struct restcommit {
 /* The wall clock of its loop. */
 real_s restcommit_now(const struct restcommit *c);
 
-/* The audit entry of a request, or of ourselves: 200, nothing changed. */
-struct restaudit_entry restcommit_entry(const struct restcommit *c,
-    const struct restrequest *q);
-
-/* The record as a line, with the audit line (taken) in it; that line alone
- * stays in c->line, with room for it taken in the file. NULL with e filled. */
-char *restcommit_join(struct restcommit *c, struct json *record,
-    struct json **audit, struct err *e);
 /* c->line goes to the audit file: its record is in the journal. */
 void restcommit_append(struct restcommit *c);
 

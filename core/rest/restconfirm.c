@@ -23,6 +23,7 @@
 #include "core/rest/restcommit_inside.h"
 #include "core/rest/restevents.h"
 #include "core/rest/resthistory.h"
+#include "core/rest/restrecord.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/restundo.h"
@@ -152,7 +153,7 @@ settle(struct restcommit *c, const struct restrequest *q,
     enum restchange_confirm how, const char *why, struct err *e)
 {
 	uint64_t number = resthistory_pending(c->history)->number;
-	struct restaudit_entry en = restcommit_entry(c, q);
+	struct restaudit_entry en = restrecord_entry(c, q);
 	struct json *record = json_new_object(), *none = NULL, *audit;
 	char *line, *path = mem_printf("/mgmt/tm/gtm/changes/%" PRIu64, number);
 	int rc;
@@ -167,7 +168,7 @@ settle(struct restcommit *c, const struct restrequest *q,
 	json_put_int(record, "settles", (int64_t)number);
 	json_put_text(record, "confirm", restchange_confirm_name(how));
 	audit = restaudit_record(&en, &none);
-	line = restcommit_join(c, record, &audit, e);
+	line = restrecord_join(c, record, &audit, e);
 	rc = line != NULL ? store_note(c->config.store, line, e) : e->code;
 	if (rc == 0) {
 		resthistory_take(c->history, en.change);
