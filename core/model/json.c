@@ -213,6 +213,15 @@ json_parse(const char *text, size_t len, struct err *e)
 	return NULL;
 }
 
+struct json *
+json_literal(const char *text)
+{
+	struct json *j = json_parse(text, strlen(text), NULL);
+
+	assert(j != NULL);
+	return j;
+}
+
 enum json_kind
 json_kind_of(const struct json *j)
 {

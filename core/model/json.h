@@ -56,6 +56,8 @@ char *json_line(const struct json *j);
  *        recurses, and threads of a server have small stacks
  */
 struct json *json_parse(const char *text, size_t len, struct err *e);
+/* A document of our own making, which parses. */
+struct json *json_literal(const char *text);
 
 /* What a value is; NULL is null, so that what json_find gave may be asked. */
 enum json_kind json_kind_of(const struct json *j);

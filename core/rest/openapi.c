@@ -4,7 +4,6 @@
  */
 #include "core/rest/openapi.h"
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "core/rest/metrics.h"
+#include "core/rest/openapicall.h"
 #include "core/rest/openapischema.h"
 #include "core/rest/restman.h"
 #include "core/rest/restname.h"
@@ -89,43 +89,7 @@ static const char security[] = "{"
     "\"token\":{\"type\":\"apiKey\",\"in\":\"header\","
     "\"name\":\"X-F5-Auth-Token\"}}";
 
-static const struct {
-	const char	*status, *text;
-} failures[] = {
-	{ "400", "Something in the request is wrong; nothing was changed" },
-	{ "401", "Not logged in" }, { "403", "The role may not" },
-	{ "404", "No such object or path" }, { "409", "It exists already" },
-	{ "412", "If-Match did not hold" }, { "503", "Busy" },
-	{ "507", "Disk full: the change was not made" },
-};
-
 #define EVENTS	"gtm/events"	/* the one route that never ends */
-#define READS	4	/* of them are for reading, too */
-
-static struct json *
-constant(const char *text)
-{
-	struct json *j = json_parse(text, strlen(text), NULL);
-
-	assert(j != NULL);
-	return j;
-}
-
-/* ---- operations ---- */
-
-/* One method of one path. NULL where there is nothing. */
-struct operation {
-	const char	*method;	/* "get" */
-	const char	*summary, *tag;
-	const char	*id;		/* "get gtm.pool.a": a unique one */
-	const char	*const *params;	/* of components, up to a NULL */
-	const char	*body;		/* schema of the request */
-	bool		 named;		/* its name must be given */
-	const char	*answer;	/* schema; NULL: no body */
-	bool		 list;		/* a collection of these */
-	const char	*type;		/* of the answer; NULL = JSON */
-	bool		 open;		/* to everybody */
-};
 
 static const char *const path_name[] = { "name", NULL };
 static const char *const path_key[] = { "name", "key", NULL };
@@ -136,134 +100,6 @@ static const char *const make_params[] = { "effect", "confirm",
     "transaction", NULL };
 static const char *const edit_params[] = { "effect", "confirm",
     "ifMatch", "transaction", NULL };
-
-static void
-put_params(struct json *j, const char *const *names)
-{
-	struct json *all = json_new_array();
-
-	for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
-		struct json *one = openapischema_ref("parameters", names[i]);
-
-		json_add(all, &one);
-	}
-	if (json_count(all) > 0)
-		json_put(j, "parameters", &all);
-	json_free(&all);
-}
-
-/* {"content": {"application/json": {"schema": …}}} of a body or an answer. */
-static void
-put_content(struct json *j, const char *type, struct json **pschema)
-{
-	struct json *content = json_new_object(), *media = json_new_object();
-
-	json_put(media, "schema", pschema);
-	json_put(content, type != NULL ? type : "application/json", &media);
-	json_put(j, "content", &content);
-}
-
-/* allOf [$ref, {required: [name]}] */
-static struct json *
-named_schema(const char *name)
-{
-	struct json *j = json_new_object(), *all = json_new_array();
-	struct json *ref = openapischema_ref("schemas", name);
-	struct json *must = constant("{\"required\":[\"name\"]}");
-
-	json_add(all, &ref);
-	json_add(all, &must);
-	json_put(j, "allOf", &all);
-	return j;
-}
-
-static struct json *
-list_schema(const char *name)
-{
-	struct json *j = constant("{\"type\":\"object\",\"required\":"
-	    "[\"kind\",\"selfLink\"],\"properties\":{\"kind\":"
-	    "{\"type\":\"string\"},\"selfLink\":{\"type\":\"string\"}}}");
-	struct json *props = json_clone(json_find(j, "properties"));
-	struct json *items = constant("{\"type\":\"array\"}");
-	struct json *ref = openapischema_ref("schemas", name);
-
-	json_put(items, "items", &ref);
-	json_put(props, "items", &items);
-	json_put(j, "properties", &props);
-	return j;
-}
-
-static struct json *
-text_schema(void)
-{
-	return constant("{\"type\":\"string\"}");
-}
-
-static struct json *
-answers(const struct operation *op)
-{
-	struct json *all = json_new_object(), *ok = json_new_object(), *schema;
-	size_t n = strcmp(op->method, "get") == 0 ? READS :
-	    OBJ_COUNT(failures);
-
-	json_put_text(ok, "description", op->answer == NULL &&
-	    op->type == NULL ? "Done" : "As it is now");
-	if (op->answer != NULL || op->type != NULL) {
-		schema = op->type != NULL ? text_schema() : op->list ?
-		    list_schema(op->answer) :
-		    openapischema_ref("schemas", op->answer);
-		put_content(ok, op->type, &schema);
-	}
-	json_put(all, "200", &ok);
-	for (size_t i = 0; i < n; i++) {
-		struct json *ref = openapischema_ref("responses",
-		    failures[i].status);
-
-		json_put(all, failures[i].status, &ref);
-	}
-	return all;
-}
-
-static void
-put_operation(struct json *path, const struct operation *op)
-{
-	struct json *j = json_new_object(), *child;
-
-	if (op->summary != NULL)
-		json_put_text(j, "summary", op->summary);
-	json_put_text(j, "operationId", op->id);
-	child = json_new_array();
-	json_add_text(child, op->tag);
-	json_put(j, "tags", &child);
-	put_params(j, op->params);
-	if (op->body != NULL) {
-		struct json *schema = op->named ? named_schema(op->body) :
-		    openapischema_ref("schemas", op->body);
-
-		child = json_new_object();
-		json_put_bool(child, "required", true);
-		put_content(child, NULL, &schema);
-		json_put(j, "requestBody", &child);
-	}
-	if (op->open) {
-		child = json_new_array();
-		json_put(j, "security", &child);
-	}
-	child = answers(op);
-	json_put(j, "responses", &child);
-	json_put(path, op->method, &j);
-}
-
-/* With an id of verb and path, like "get /mgmt/tm/gtm/pool/a/{name}". */
-static void
-put_call(struct json *path, const char *url, struct operation op)
-{
-	char *id = mem_printf("%s %s", op.method, url);
-
-	op.id = id;
-	put_operation(path, &op);
-	free(id);
-}
 
 /* ---- resources ---- */
 
@@ -281,8 +117,8 @@ put_stats(const struct place *at, const char *url)
 	struct json *path = json_new_object();
 	char *stats = mem_printf("%s/stats", url);
 
-	put_params(path, at->params);
-	put_call(path, stats, (struct operation){ .method = "get",
+	openapicall_params(path, at->params);
+	openapicall_put(path, stats, &(struct openapicall){ .method = "get",
 	    .summary = "Statistics", .tag = at->tag, .answer = "stats" });
 	json_put(at->paths, stats, &path);
 	free(stats);
@@ -293,11 +129,11 @@ put_collection(const struct place *at, const char *url)
 {
 	struct json *path = json_new_object();
 
-	put_params(path, at->params);
-	put_call(path, url, (struct operation){ .method = "get",
+	openapicall_params(path, at->params);
+	openapicall_put(path, url, &(struct openapicall){ .method = "get",
 	    .summary = "List them", .tag = at->tag, .params = list_params,
 	    .answer = at->schema, .list = true });
-	put_call(path, url, (struct operation){ .method = "post",
+	openapicall_put(path, url, &(struct openapicall){ .method = "post",
 	    .summary = "Make one", .tag = at->tag, .params = make_params,
 	    .body = at->schema, .named = true, .answer = at->schema });
 	json_put(at->paths, url, &path);
@@ -309,20 +145,20 @@ put_object(const struct place *at, const char *url, bool deletes)
 {
 	struct json *path = json_new_object();
 
-	put_params(path, at->params);
-	put_call(path, url, (struct operation){ .method = "get",
+	openapicall_params(path, at->params);
+	openapicall_put(path, url, &(struct openapicall){ .method = "get",
 	    .summary = "Read it", .tag = at->tag, .params = get_params,
 	    .answer = at->schema });
-	put_call(path, url, (struct operation){ .method = "patch",
+	openapicall_put(path, url, &(struct openapicall){ .method = "patch",
 	    .summary = "Change what is given", .tag = at->tag,
 	    .params = edit_params, .body = at->schema,
 	    .answer = at->schema });
-	put_call(path, url, (struct operation){ .method = "put",
+	openapicall_put(path, url, &(struct openapicall){ .method = "put",
 	    .summary = "Replace it: what is not given has its default",
 	    .tag = at->tag, .params = edit_params, .body = at->schema,
 	    .answer = at->schema });
 	if (deletes)
-		put_call(path, url, (struct operation){ .method = "delete",
+		openapicall_put(path, url, &(struct openapicall){ .method = "delete",
 		    .summary = "Delete it", .tag = at->tag,
 		    .params = edit_params });
 	json_put(at->paths, url, &path);
@@ -382,29 +218,28 @@ static void
 put_route(struct json *paths, const struct restman *m,
     const struct restroute *r)
 {
+	static const struct {
+		unsigned	 method;
+		const char	*word, *body;
+	} rows[] = {
+		{ RESTREQUEST_GET, "get", NULL },
+		{ RESTREQUEST_DELETE, "delete", NULL },
+		{ RESTREQUEST_POST, "post", "any" },
+		{ RESTREQUEST_PATCH, "patch", "any" },
+	};
 	struct json *path = json_new_object();
 	char *url = mem_printf("/mgmt/tm/%s", r->path);
-	struct operation op = { .summary = m->help(r->path), .tag = "commands",
+	struct openapicall op = { .summary = m->help(r->path), .tag = "commands",
 	    .answer = "any" };
 
 	if (strcmp(r->path, EVENTS) == 0)
 		op.type = "text/event-stream";
-	if (r->methods & RESTREQUEST_GET) {
-		op.method = "get";
-		put_call(path, url, op);
-	}
-	if (r->methods & RESTREQUEST_DELETE) {
-		op.method = "delete";
-		put_call(path, url, op);
-	}
-	op.body = "any";
-	if (r->methods & RESTREQUEST_POST) {
-		op.method = "post";
-		put_call(path, url, op);
-	}
-	if (r->methods & RESTREQUEST_PATCH) {
-		op.method = "patch";
-		put_call(path, url, op);
+	for (size_t i = 0; i < OBJ_COUNT(rows); i++) {
+		if (!(r->methods & rows[i].method))
+			continue;
+		op.method = rows[i].word;
+		op.body = rows[i].body;
+		openapicall_put(path, url, &op);
 	}
 	json_put(paths, url, &path);
 	free(url);
@@ -415,7 +250,7 @@ put_fixed(struct json *paths)
 {
 	static const struct {
 		const char	*url;
-		struct operation op;
+		struct openapicall op;
 	} rows[] = {
 		{ "/mgmt/shared/authn/login", { .method = "post",
 		    .summary = "Log in for a token", .tag = "login",
@@ -450,10 +285,10 @@ put_fixed(struct json *paths)
 
 		if (path == NULL) {
 			path = json_new_object();
-			put_params(path, strstr(url, "{name}") != NULL ?
+			openapicall_params(path, strstr(url, "{name}") != NULL ?
 			    path_name : NULL);
 		}
-		put_call(path, url, rows[i].op);
+		openapicall_put(path, url, &rows[i].op);
 		if (i + 1 == OBJ_COUNT(rows) ||
 		    strcmp(url, rows[i + 1].url) != 0)
 			json_put(paths, url, &path);
@@ -463,35 +298,19 @@ put_fixed(struct json *paths)
 /* ---- the document ---- */
 
 static struct json *
-responses(void)
-{
-	struct json *all = json_new_object();
-
-	for (size_t i = 0; i < OBJ_COUNT(failures); i++) {
-		struct json *j = json_new_object();
-		struct json *schema = openapischema_ref("schemas", "error");
-
-		json_put_text(j, "description", failures[i].text);
-		put_content(j, NULL, &schema);
-		json_put(all, failures[i].status, &j);
-	}
-	return all;
-}
-
-static struct json *
 components(const struct schema *s)
 {
-	struct json *j = json_new_object(), *child = constant(schemas);
+	struct json *j = json_new_object(), *child = json_literal(schemas);
 
 	for (size_t i = 0; s->types[i] != NULL; i++)
 		if (s->types[i]->refused == NULL)
 			openapischema_put(child, s->types[i]);
 	json_put(j, "schemas", &child);
-	child = constant(parameters);
+	child = json_literal(parameters);
 	json_put(j, "parameters", &child);
-	child = responses();
+	child = openapicall_responses();
 	json_put(j, "responses", &child);
-	child = constant(security);
+	child = json_literal(security);
 	json_put(j, "securitySchemes", &child);
 	return j;
 }
@@ -502,14 +321,14 @@ openapi_document(const struct restman *m)
 	struct json *j = json_new_object(), *child;
 
 	json_put_text(j, "openapi", "3.0.3");
-	child = constant("{\"title\":\"Global traffic manager\","
+	child = json_literal("{\"title\":\"Global traffic manager\","
 	    "\"version\":\"" RESTNAME_VERSION "\",\"description\":"
 	    "\"iControl REST of gtmd, as gtmrestd serves it\","
 	    "\"license\":{\"name\":\"Apache-2.0\"}}");
 	json_put(j, "info", &child);
-	child = constant("[{\"url\":\"https://localhost:8443\"}]");
+	child = json_literal("[{\"url\":\"https://localhost:8443\"}]");
 	json_put(j, "servers", &child);
-	child = constant("[{\"token\":[]},{\"basic\":[]}]");
+	child = json_literal("[{\"token\":[]},{\"basic\":[]}]");
 	json_put(j, "security", &child);
 	child = json_new_object();
 	put_fixed(child);
