@@ -30,28 +30,6 @@ is_clean(const char *text)
 	return true;
 }
 
-static void
-push_length(struct framing *f, const char *value)
-{
-	size_t len = strlen(value);
-
-	f->lengths++;
-	if (len == 0 || len > 15 || strspn(value, "0123456789") != len)
-		f->odd_length = true;
-	else
-		f->body_len = strtoull(value, NULL, 10);
-}
-
-static bool
-is_json(const char *type)
-{
-	static const char json[] = "application/json";
-	size_t len = sizeof(json) - 1;
-
-	return strncasecmp(type, json, len) == 0 &&
-	    (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
-}
-
 /* Is the word in a list with commas (RFC 9110 5.6.1)? */
 static bool
 lists(const char *value, const char *word)
@@ -103,19 +81,13 @@ framing_push(struct framing *f, const char *name, const char *value)
 		value = "";
 	f->headers++;
 	f->odd_octets = f->odd_octets || !is_token(name) || !is_clean(value);
-	if (strcasecmp(name, "Content-Length") == 0) {
-		push_length(f, value);
-	} else if (strcasecmp(name, "Transfer-Encoding") == 0) {
-		f->encodings++;
-		f->odd_encoding = f->odd_encoding ||
-		    strcasecmp(value, "chunked") != 0;
-	} else if (strcasecmp(name, "Host") == 0) {
-		f->hosts++;
-		keep(f->host, sizeof(f->host), value);
+	if (restframing_header(&f->length, name, value)) {
+		if (strcasecmp(name, "Host") == 0)
+			keep(f->host, sizeof(f->host), value);
 	} else if (strcasecmp(name, "Origin") == 0) {
 		keep(f->origin, sizeof(f->origin), value);
 	} else if (strcasecmp(name, "Content-Type") == 0) {
-		f->odd_type = f->odd_type || !is_json(value);
+		f->odd_type = f->odd_type || !restframing_is_json(value);
 	} else if (strcasecmp(name, "Authorization") == 0) {
 		f->authorizations++;
 	} else if (strcasecmp(name, "X-F5-Auth-Token") == 0) {
@@ -128,7 +100,7 @@ framing_push(struct framing *f, const char *name, const char *value)
 bool
 framing_has_body(const struct framing *f)
 {
-	return f->body_len > 0 || f->encodings > 0;
+	return f->length.body_len > 0 || f->length.encodings > 0;
 }
 
 static bool
@@ -144,24 +116,19 @@ is_foreign(const struct framing *f)
 int
 framing_check(const struct framing *f, struct err *e)
 {
+	int rc;
+
 	if (f->headers > FRAMING_HEADERS_MAX)
 		return err_set(e, ERR_RANGE, "more than %d header lines",
 		    FRAMING_HEADERS_MAX);
 	if (f->odd_octets)
 		return err_set(e, ERR_PARSE, "a header line has octets that "
 		    "have no place there");
-	if (f->lengths > 1 || f->odd_length)
-		return err_set(e, ERR_PARSE, "Content-Length is not one "
-		    "number");
-	if (f->encodings > 1 || f->odd_encoding)
-		return err_set(e, ERR_PARSE, "Transfer-Encoding is something "
-		    "else than chunked");
-	if (f->lengths > 0 && f->encodings > 0)
-		return err_set(e, ERR_PARSE, "Content-Length and "
-		    "Transfer-Encoding contradict each other");
-	if (f->hosts != 1)
-		return err_set(e, ERR_PARSE, "%s Host is given",
-		    f->hosts == 0 ? "no" : "more than one");
+	rc = restframing_check(&f->length, e);
+	if (rc != 0)
+		return rc;
+	if (f->length.hosts == 0)
+		return err_set(e, ERR_PARSE, "no Host is given");
 	if (f->authorizations > 1 || f->tokens > 1)
 		return err_set(e, ERR_PARSE, "credentials are given twice");
 	if (f->upgrades)

@@ -8,7 +8,8 @@
 #define ADMIN_REST_FRAMING_H
 
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "core/rest/restframing.h"
 
 struct err;
 
@@ -16,13 +17,13 @@ struct err;
 
 /* All zero before the first line. */
 struct framing {
-	unsigned	headers, lengths, encodings, hosts;
+	struct restframing length;
+	unsigned	headers;
 	unsigned	authorizations, tokens;
 	unsigned	expects;
-	bool		odd_length, odd_encoding, odd_octets, odd_type;
+	bool		odd_octets, odd_type;
 	bool		odd_expect, upgrades;
 	bool		closes;		/* the peer wants no further request */
-	uint64_t	body_len;	/* what Content-Length says; 0 = none */
 	char		host[256], origin[256];
 };
 

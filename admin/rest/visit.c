@@ -188,7 +188,7 @@ admit(struct exchange *x)
 		return r->status;
 	if (q->role != ROLES_NONE)
 		atomic_store(&v->known, true);
-	if (x->head.framing.body_len > q->body_max)
+	if (x->head.framing.length.body_len > q->body_max)
 		return response_error(r, 413, "a body has at most %zu octets "
 		    "here", q->body_max);
 	return 0;
@@ -213,7 +213,7 @@ hold(struct exchange *x, size_t len)
 static int
 read_length(struct exchange *x, mono_ns until)
 {
-	size_t whole = x->head.framing.body_len;
+	size_t whole = x->head.framing.length.body_len;
 	struct line *l = x->line;
 
 	if (hold(x, whole) != 0)
@@ -268,7 +268,7 @@ read_body(struct exchange *x)
 	if (f->expects > 0 && x->line->len == 0 &&
 	    !servertls_write(x->line->peer, go_on, sizeof(go_on) - 1, until))
 		return -1;
-	return f->encodings > 0 ? read_chunks(x, until) :
+	return f->length.encodings > 0 ? read_chunks(x, until) :
 	    read_length(x, until);
 }
 

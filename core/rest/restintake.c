@@ -1,13 +1,10 @@
 /* core/rest/restintake.c - see restintake.h. SPDX-License-Identifier: Apache-2.0 */
 #include "core/rest/restintake.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
-
-#define DIGITS_MAX	18	/* of a length that fits 64 bits */
 
 static size_t
 bound_of(const struct restintake_room *r, const char *target)
@@ -40,11 +37,9 @@ restintake_fini(struct restintake *in)
 }
 
 enum restintake_verdict
-restintake_announce(const struct restintake *in, const char *length)
+restintake_announce(const struct restintake *in, uint64_t len)
 {
-	return length != NULL && (strlen(length) > DIGITS_MAX ||
-	    strtoull(length, NULL, 10) > in->max) ? RESTINTAKE_LARGE :
-	    RESTINTAKE_FINE;
+	return len > in->max ? RESTINTAKE_LARGE : RESTINTAKE_FINE;
 }
 
 void

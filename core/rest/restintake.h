@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/strbuf.h"
 
@@ -48,9 +49,9 @@ void restintake_init(struct restintake *in, struct restintake_limits *l,
     const char *target);
 void restintake_fini(struct restintake *in);
 
-/* Is a body of this Content-Length (digits) worth reading? NULL: none is told. */
+/* Is a body of so many octets worth reading? 0: it tells no length. */
 enum restintake_verdict restintake_announce(const struct restintake *in,
-    const char *length);
+    uint64_t len);
 /* One more piece. */
 void restintake_add(struct restintake *in, const char *data, size_t len);
 /* That was all: is it in text? */

@@ -11,7 +11,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,17 +143,8 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *key,
     const char *value)
 {
 	(void)kind;
-	restframing_header(arg, key, value);
+	(void)restframing_header(arg, key, value);
 	return MHD_YES;
-}
-
-static bool
-is_well_framed(struct MHD_Connection *mc)
-{
-	struct restframing f = { 0 };
-
-	(void)MHD_get_connection_values(mc, MHD_HEADER_KIND, on_header, &f);
-	return restframing_is_clear(&f);
 }
 
 static const char *
@@ -220,16 +210,6 @@ send_events(struct restserver *s, struct MHD_Connection *mc,
 	return rc;
 }
 
-/* Bodies are JSON and say so (RFC 9110 8.3). */
-static bool
-says_json(struct MHD_Connection *mc)
-{
-	const char *type = header(mc, "Content-Type");
-
-	return type != NULL &&
-	    strncasecmp(type, "application/json", 16) == 0;
-}
-
 /* The request as a value. Not 0: r says why not. */
 static int
 make_request(struct exchange *x, struct MHD_Connection *mc,
@@ -249,7 +229,7 @@ make_request(struct exchange *x, struct MHD_Connection *mc,
 	if (restrequest_parse_target(q, x->target, &e) != 0)
 		return restreply_err(r, &e);
 	if ((x->body.text.len > 0 || q->method == RESTREQUEST_POST) &&
-	    !says_json(mc))
+	    !restframing_is_json(header(mc, "Content-Type")))
 		return restreply_error(r, 415, "Content-Type must be "
 		    "application/json");
 	if (restrequest_parse_body(q, x->body.text.text, x->body.text.len, &e) != 0)
@@ -300,13 +280,15 @@ judge(const struct exchange *x, struct MHD_Connection *mc,
 static enum MHD_Result
 begin(struct exchange *x, struct MHD_Connection *mc)
 {
+	struct restframing f = { 0 };
+	struct err e = { 0 };
+
 	x->begun = true;
 	restintake_init(&x->body, &x->server->limits, x->target);
-	if (!is_well_framed(mc))
-		return refuse(x->server, mc, 400, "the length of the request "
-		    "is not clear");
-	return judge(x, mc, restintake_announce(&x->body, header(mc,
-	    "Content-Length")));
+	(void)MHD_get_connection_values(mc, MHD_HEADER_KIND, on_header, &f);
+	if (restframing_check(&f, &e) != 0)
+		return refuse(x->server, mc, 400, e.text);
+	return judge(x, mc, restintake_announce(&x->body, f.body_len));
 }
 
 /* First with the head alone, then with each piece of body, then for the
