@@ -16,6 +16,7 @@
 #include "core/base/obj.h"
 #include "core/model/json.h"
 #include "core/rest/restname.h"
+#include "core/rest/reststats.h"
 #include "core/rest/restrequest.h"
 
 #define TM	"/mgmt/tm/"
@@ -29,29 +30,6 @@ put_link(struct json *j, const char *key, const char *path)
 
 	json_put_text(j, key, link);
 	free(link);
-	free(url);
-}
-
-static void
-put_described(struct json *entries, const char *key, const char *text)
-{
-	struct json *j = json_new_object();
-
-	json_put_text(j, "description", text);
-	json_put(entries, key, &j);
-}
-
-/* Statistics nest: the entries of path in those of what is above it. Takes
- * *inner. */
-static void
-nest(struct json *entries, const char *path, struct json **inner)
-{
-	struct json *nested = json_new_object(), *outer = json_new_object();
-	char *url = mem_printf("https://localhost" TM "%s", path);
-
-	json_put(nested, "entries", inner);
-	json_put(outer, "nestedStats", &nested);
-	json_put(entries, url, &outer);
 	free(url);
 }
 
@@ -91,8 +69,8 @@ fill_clock(struct json *j, const struct facts *f)
 
 	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ",
 	    gmtime_r(&t, &tm));
-	put_described(inner, "fullDate", text);
-	nest(entries, "sys/clock/0", &inner);
+	reststats_text(inner, "fullDate", text);
+	reststats_nest(entries, TM "sys/clock/0", &inner);
 	json_put(j, "entries", &entries);
 }
 
@@ -105,16 +83,16 @@ fill_hardware(struct json *j, const struct facts *f)
 
 	(void)snprintf(count, sizeof(count), "%ld",
 	    sysconf(_SC_NPROCESSORS_ONLN));
-	put_described(one, "tmName", "cpus");
-	put_described(one, "cores", count);
-	put_described(one, "model", f->host.machine);
-	nest(all, "sys/hardware/hardware-version/cpus", &one);
-	nest(entries, "sys/hardware/hardware-version", &all);
+	reststats_text(one, "tmName", "cpus");
+	reststats_text(one, "cores", count);
+	reststats_text(one, "model", f->host.machine);
+	reststats_nest(all, TM "sys/hardware/hardware-version/cpus", &one);
+	reststats_nest(entries, TM "sys/hardware/hardware-version", &all);
 	one = json_new_object();
-	put_described(one, "platform", f->host.machine);
+	reststats_text(one, "platform", f->host.machine);
 	all = json_new_object();
-	nest(all, "sys/hardware/system-info/0", &one);
-	nest(entries, "sys/hardware/system-info", &all);
+	reststats_nest(all, TM "sys/hardware/system-info/0", &one);
+	reststats_nest(entries, TM "sys/hardware/system-info", &all);
 	json_put(j, "entries", &entries);
 }
 
@@ -125,11 +103,11 @@ fill_sync(struct json *j, const struct facts *f)
 	struct json *entries = json_new_object(), *inner = json_new_object();
 
 	(void)f;
-	put_described(inner, "color", "green");
-	put_described(inner, "mode", "standalone");
-	put_described(inner, "status", "Standalone");
-	put_described(inner, "summary", " ");
-	nest(entries, "cm/sync-status/0", &inner);
+	reststats_text(inner, "color", "green");
+	reststats_text(inner, "mode", "standalone");
+	reststats_text(inner, "status", "Standalone");
+	reststats_text(inner, "summary", " ");
+	reststats_nest(entries, TM "cm/sync-status/0", &inner);
 	json_put(j, "entries", &entries);
 }
 

@@ -152,18 +152,6 @@ is_in(const struct page *p, const char *name)
 
 /* ---- collections ---- */
 
-static struct json *
-collection(const char *kind, const char *url)
-{
-	struct json *j = json_new_object();
-	char *link = restname_link(url);
-
-	json_put_text(j, "kind", kind);
-	json_put_text(j, "selfLink", link);
-	free(link);
-	return j;
-}
-
 static void
 put_found(struct json *j, struct json **pitems)
 {
@@ -190,7 +178,7 @@ read_collection(const struct objjson_view *v, const struct type *t,
 	all = model_sorted(draft_base(v->draft), t, &n);
 	restname_url(&url, t, NULL);
 	kind = restname_kind(t, NULL, true);
-	j = collection(kind, url.text);
+	j = restreply_document(kind, url.text);
 	items = json_new_array();
 	for (size_t i = 0; i < n && json_count(items) < p.top; i++) {
 		struct json *one;
@@ -292,7 +280,7 @@ restread_family(const struct objjson_view *v, const struct restrequest *q,
 	}
 	strbuf_printf(&kind, ":%scollectionstate",
 	    q->segments[q->segment_count - 1].text);
-	j = collection(kind.text, path.text);
+	j = restreply_document(kind.text, path.text);
 	add_below(draft_schema(v->draft), path.text, items);
 	put_found(j, &items);
 	restreply_json(r, 200, &j);

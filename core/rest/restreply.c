@@ -12,6 +12,7 @@
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
+#include "core/rest/restname.h"
 
 #define MESSAGE_MAX	1024
 
@@ -22,6 +23,18 @@ restreply_fini(struct restreply *r)
 	if (r->stream.more != NULL)
 		r->stream.free(r->stream.arg);
 	*r = (struct restreply){ .status = 0 };
+}
+
+struct json *
+restreply_document(const char *kind, const char *url)
+{
+	struct json *j = json_new_object();
+	char *link = restname_link(url);
+
+	json_put_text(j, "kind", kind);
+	json_put_text(j, "selfLink", link);
+	free(link);
+	return j;
 }
 
 void

@@ -33,6 +33,10 @@ struct restreply {
 
 void restreply_fini(struct restreply *r);
 
+/* A new object that says what it is and where: kind, and selfLink of a URL
+ * ("/mgmt/tm/sys/version"). */
+struct json *restreply_document(const char *kind, const char *url);
+
 /* Takes *pj. */
 void restreply_json(struct restreply *r, int status, struct json **pj);
 /* 200 with a body of this media type (a literal). Takes what arg is. */

@@ -188,3 +188,15 @@ reststats_place(const struct resttree_hooks *h, const struct restplace *at,
 	json_free(&p.entries);
 	free(p.kind);
 }
+
+void
+reststats_nest(struct json *entries, const char *path, struct json **inner)
+{
+	struct json *nested = json_new_object(), *outer = json_new_object();
+	char *url = mem_printf("https://localhost%s", path);
+
+	json_put(nested, "entries", inner);
+	json_put(outer, "nestedStats", &nested);
+	json_put(entries, url, &outer);
+	free(url);
+}

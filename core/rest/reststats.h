@@ -29,5 +29,9 @@ void reststats_place(const struct resttree_hooks *h,
 /* Entries: "key": {"value": n} and "key": {"description": text}. */
 void reststats_number(struct json *entries, const char *key, uint64_t n);
 void reststats_text(struct json *entries, const char *key, const char *text);
+/* The entries (taken) below a path, "/mgmt/tm/sys/clock/0", in those of what is
+ * above it: URL: {"nestedStats": {"entries": …}}. */
+void reststats_nest(struct json *entries, const char *path,
+    struct json **inner);
 
 #endif

@@ -25,6 +25,7 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/restserver.h"
+#include "core/rest/reststats.h"
 #include "core/rest/resttree.h"
 #include "core/rest/restundo.h"
 #include "gtmd/control/control_decisions.h"
@@ -55,23 +56,11 @@ struct control {
 
 /* ---- what clients look for before they start ---- */
 
-static struct json *
-collection(const char *kind, const char *url)
-{
-	struct json *j = json_new_object();
-	char *link = restname_link(url);
-
-	json_put_text(j, "kind", kind);
-	json_put_text(j, "selfLink", link);
-	free(link);
-	return j;
-}
-
 /* Who gets this answer may go on: the daemon is up and serves. */
 static void
 get_available(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct json *j = collection("tm:sys:available:availablestate",
+	struct json *j = restreply_document("tm:sys:available:availablestate",
 	    "/mgmt/tm/sys/available");
 
 	(void)arg;
@@ -79,33 +68,21 @@ get_available(void *arg, const struct restrequest *q, struct restreply *r)
 	restreply_json(r, 200, &j);
 }
 
-static void
-put_described(struct json *entries, const char *key, const char *text)
-{
-	struct json *j = json_new_object();
-
-	json_put_text(j, "description", text);
-	json_put(entries, key, &j);
-}
-
 /* The version is that of the dialect spoken here. */
 static void
 get_version(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct json *j = collection("tm:sys:version:versionstats",
+	struct json *j = restreply_document("tm:sys:version:versionstats",
 	    "/mgmt/tm/sys/version");
-	struct json *inner = json_new_object(), *nested = json_new_object();
-	struct json *outer = json_new_object(), *all = json_new_object();
+	struct json *inner = json_new_object(), *all = json_new_object();
 
 	(void)arg;
 	(void)q;
-	put_described(inner, "Build", "0.0.0");
-	put_described(inner, "Product", "gtmd");
-	put_described(inner, "Title", "Main Package");
-	put_described(inner, "Version", RESTNAME_VERSION);
-	json_put(nested, "entries", &inner);
-	json_put(outer, "nestedStats", &nested);
-	json_put(all, "https://localhost/mgmt/tm/sys/version/0", &outer);
+	reststats_text(inner, "Build", "0.0.0");
+	reststats_text(inner, "Product", "gtmd");
+	reststats_text(inner, "Title", "Main Package");
+	reststats_text(inner, "Version", RESTNAME_VERSION);
+	reststats_nest(all, "/mgmt/tm/sys/version/0", &inner);
 	json_put(j, "entries", &all);
 	restreply_json(r, 200, &j);
 }

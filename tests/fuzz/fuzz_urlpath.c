@@ -58,7 +58,8 @@ try_head(char *line)
 		line = next;
 	}
 	if (framing_check(&f, &e) == 0)
-		assert(f.hosts == 1 && f.lengths + f.encodings <= 1);
+		assert(f.length.hosts == 1 &&
+		    f.length.lengths + f.length.encodings <= 1);
 }
 
 int

@@ -49,7 +49,7 @@ lines_are_found_by_name_without_their_blanks(void **state)
 	assert_string_equal(httphead_find(&h, "if-match"), "\"1\"");
 	assert_string_equal(httphead_find(&h, "Empty"), "");
 	assert_null(httphead_find(&h, "Hos"));
-	assert_int_equal(h.framing.hosts, 1);
+	assert_int_equal(h.framing.length.hosts, 1);
 	free(text);
 }
 
