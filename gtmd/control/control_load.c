@@ -168,13 +168,14 @@ path_of(const struct control_config *c, const char *name, struct err *e)
 {
 	const char *slash = strrchr(c->config_path, '/');
 	size_t dir = slash != NULL ? (size_t)(slash - c->config_path) + 1 : 0;
-	size_t len = strlen(name);
+	size_t len;
 
 	if (dir > 0 && strncmp(name, c->config_path, dir) == 0)
 		name += dir;
+	len = strlen(name);
 	if (strchr(name, '/') == NULL && *name != '.' &&
-	    len > strlen(SUFFIX) && strcmp(name + strlen(name) -
-	    strlen(SUFFIX), SUFFIX) == 0)
+	    len > strlen(SUFFIX) &&
+	    strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0)
 		return mem_printf("%.*s%s", (int)dir, c->config_path, name);
 	(void)err_set(e, ERR_DENIED, "file: %s: only files beside %s whose "
 	    "names end in " SUFFIX " are read here; send the text instead",
