@@ -14,6 +14,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/obj.h"
 #include "core/base/rand.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/control/verify.h"
@@ -47,11 +48,71 @@ struct options {
 	bool			check;
 };
 
+static int
+level_read(struct options *o, const char *text)
+{
+	int level = log_level_parse(text);
+
+	if (level < 0) {
+		(void)fprintf(stderr, "gtmd: log level \"%s\" is none of "
+		    "error, warning, notice, info, debug\n", text);
+		return EXIT_USAGE;
+	}
+	o->log.level = (enum log_level)level;
+	return -1;
+}
+
+/* Those that have no letter. */
+enum { LENIENT = 256, REPLACE };
+
+/* One option. Returns -1 to go on, or the exit code. */
+static int
+option_read(struct options *o, int c, const char *text)
+{
+	const struct {
+		int		 c;
+		const char	**text;
+		bool		*on;
+	} rows[] = {
+		{ 'c', &o->service.config_path, NULL },
+		{ 's', &o->service.state_dir, NULL },
+		{ 'x', &o->service.control, NULL },
+		{ 't', NULL, &o->check },
+		{ LENIENT, NULL, &o->service.lenient },
+		{ REPLACE, NULL, &o->service.replace },
+	};
+
+	for (size_t i = 0; i < OBJ_COUNT(rows); i++) {
+		if (rows[i].c != c)
+			continue;
+		if (rows[i].text != NULL)
+			*rows[i].text = text;
+		else
+			*rows[i].on = true;
+		return -1;
+	}
+	switch (c) {
+	case 'l':
+		return level_read(o, text);
+	case 'j':
+		o->log.form = LOG_FORM_JOURNAL;
+		return -1;
+	case 'V':
+		(void)printf("gtmd %s\n", version_text);
+		return EXIT_OK;
+	case 'h':
+		(void)fputs(usage, stdout);
+		return EXIT_OK;
+	default:
+		(void)fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+}
+
 /* Returns -1 to go on, or the exit code. */
 static int
 options_read(struct options *o, int argc, char **argv)
 {
-	enum { LENIENT = 256, REPLACE };
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "state", required_argument, NULL, 's' },
@@ -65,53 +126,13 @@ options_read(struct options *o, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	int c, level;
+	int c, rc = -1;
 
-	while ((c = getopt_long(argc, argv, "c:s:x:tl:jVh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->service.config_path = optarg;
-			break;
-		case 's':
-			o->service.state_dir = optarg;
-			break;
-		case 'x':
-			o->service.control = optarg;
-			break;
-		case 't':
-			o->check = true;
-			break;
-		case REPLACE:
-			o->service.replace = true;
-			break;
-		case LENIENT:
-			o->service.lenient = true;
-			break;
-		case 'l':
-			if ((level = log_level_parse(optarg)) < 0) {
-				(void)fprintf(stderr, "gtmd: log level "
-				    "\"%s\" is none of error, warning, "
-				    "notice, info, debug\n", optarg);
-				return EXIT_USAGE;
-			}
-			o->log.level = (enum log_level)level;
-			break;
-		case 'j':
-			o->log.form = LOG_FORM_JOURNAL;
-			break;
-		case 'V':
-			(void)printf("gtmd %s\n", version_text);
-			return EXIT_OK;
-		case 'h':
-			(void)fputs(usage, stdout);
-			return EXIT_OK;
-		default:
-			(void)fputs(usage, stderr);
-			return EXIT_USAGE;
-		}
-	}
-	if (optind == argc)
-		return -1;
+	while (rc == -1 && (c = getopt_long(argc, argv, "c:s:x:tl:jVh", longs,
+	    NULL)) != -1)
+		rc = option_read(o, c, optarg);
+	if (rc != -1 || optind == argc)
+		return rc;
 	(void)fprintf(stderr, "gtmd: \"%s\" is not an option\n%s",
 	    argv[optind], usage);
 	return EXIT_USAGE;

@@ -3,6 +3,8 @@
  */
 #include "gtmd/control/control_totals.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -23,12 +25,53 @@
 #include "monitors/probestat.h"
 #include "monitors/sched.h"
 
-static void
-add_one(struct strbuf *b, const struct metrics_family *f, uint64_t n)
-{
-	metrics_open(b, f);
-	metrics_add(b, f, NULL, n);
-}
+/* What is one number each, read at one moment. */
+struct totals {
+	uint64_t	 started, resident, deferred, pending;
+	uint64_t	 open, threads, listeners;
+	uint64_t	 instances, flying, waiting;
+	uint64_t	 commits, objects, serial, journal, decisions, states;
+};
+
+static const struct {
+	struct metrics_family family;
+	size_t		 off;		/* of a struct totals */
+} totals[] = {
+#define TOTAL(field, name, kind, help) \
+	{ { name, METRICS_##kind, help }, offsetof(struct totals, field) }
+	/* Under the names that all exporters share. */
+	TOTAL(started, "process_start_time_seconds", GAUGE,
+	    "When the process started, in seconds since 1970."),
+	TOTAL(resident, "process_resident_memory_bytes", GAUGE,
+	    "Memory in use."),
+	TOTAL(deferred, "gtm_rcu_callbacks_total", COUNTER,
+	    "Old versions that were handed over to be freed."),
+	TOTAL(pending, "gtm_rcu_callbacks_pending", GAUGE,
+	    "Old versions that readers may still hold."),
+	TOTAL(open, "gtm_dns_tcp_connections", GAUGE,
+	    "TCP connections that are open."),
+	TOTAL(threads, "gtm_dns_threads", GAUGE, "Threads that answer."),
+	TOTAL(listeners, "gtm_dns_listeners", GAUGE,
+	    "Listeners that are open."),
+	TOTAL(instances, "gtm_probe_targets", GAUGE,
+	    "Pairs of a monitor and a destination that are watched."),
+	TOTAL(flying, "gtm_probes_in_flight", GAUGE, "Probes under way."),
+	TOTAL(waiting, "gtm_probes_waiting", GAUGE,
+	    "Probes that are due and wait for others to end."),
+	TOTAL(commits, "gtm_config_commits_total", COUNTER,
+	    "Changes of the configuration that were made."),
+	TOTAL(objects, "gtm_config_objects_changed_total", COUNTER,
+	    "Objects that those changes touched."),
+	TOTAL(serial, "gtm_config_serial", GAUGE,
+	    "Serial of the configuration in use."),
+	TOTAL(journal, "gtm_journal_bytes", GAUGE,
+	    "Journal of changes since the configuration file was written."),
+	TOTAL(decisions, "gtm_decisions_total", COUNTER,
+	    "Decisions of wide IPs that were made anew."),
+	TOTAL(states, "gtm_states_evaluated_total", COUNTER,
+	    "Objects whose state was worked out anew."),
+#undef TOTAL
+};
 
 /* ---- DNS: what the answering threads count ---- */
 
@@ -134,25 +177,6 @@ write_dns(struct strbuf *b)
 	}
 }
 
-static void
-write_sockets(const struct control_metrics *m, struct strbuf *b)
-{
-	static const struct metrics_family open = {
-		"gtm_dns_tcp_connections", METRICS_GAUGE,
-		"TCP connections that are open."
-	}, threads = {
-		"gtm_dns_threads", METRICS_GAUGE, "Threads that answer."
-	}, listeners = {
-		"gtm_dns_listeners", METRICS_GAUGE, "Listeners that are open."
-	};
-	/* Closed first: it is never more than was accepted by then. */
-	uint64_t closed = stats_sum(STATS_TCP_CLOSED);
-
-	add_one(b, &open, stats_sum(STATS_TCP_ACCEPTED) - closed);
-	add_one(b, &threads, stats_threads());
-	add_one(b, &listeners, listeners_count(m->listeners));
-}
-
 /* ---- probes ---- */
 
 static const struct metrics_family results = {
@@ -201,23 +225,9 @@ add_histogram(struct strbuf *b, const struct metrics_family *f,
 static void
 write_probes(const struct sched *s, struct strbuf *b)
 {
-	static const struct metrics_family instances = {
-		"gtm_probe_targets", METRICS_GAUGE,
-		"Pairs of a monitor and a destination that are watched."
-	}, flying = {
-		"gtm_probes_in_flight", METRICS_GAUGE, "Probes under way."
-	}, waiting = {
-		"gtm_probes_waiting", METRICS_GAUGE,
-		"Probes that are due and wait for others to end."
-	};
 	const struct probestat *all;
-	struct sched_stats st;
 	size_t n;
 
-	sched_stats(s, &st);
-	add_one(b, &instances, st.instances);
-	add_one(b, &flying, st.in_flight);
-	add_one(b, &waiting, st.waiting);
 	all = sched_probestats(s, &n);
 	metrics_open(b, &results);
 	for (size_t i = 0; i < n; i++)
@@ -230,40 +240,7 @@ write_probes(const struct sched *s, struct strbuf *b)
 		add_histogram(b, &delay, &all[i], &all[i].delay);
 }
 
-/* ---- configuration and REST ---- */
-
-static void
-write_config(const struct control_metrics *m, struct strbuf *b)
-{
-	static const struct metrics_family commits = {
-		"gtm_config_commits_total", METRICS_COUNTER,
-		"Changes of the configuration that were made."
-	}, objects = {
-		"gtm_config_objects_changed_total", METRICS_COUNTER,
-		"Objects that those changes touched."
-	}, serial = {
-		"gtm_config_serial", METRICS_GAUGE,
-		"Serial of the configuration in use."
-	}, journal = {
-		"gtm_journal_bytes", METRICS_GAUGE,
-		"Journal of changes since the configuration file was written."
-	}, decisions = {
-		"gtm_decisions_total", METRICS_COUNTER,
-		"Decisions of wide IPs that were made anew."
-	}, states = {
-		"gtm_states_evaluated_total", METRICS_COUNTER,
-		"Objects whose state was worked out anew."
-	};
-	struct plan_counts counts;
-
-	plan_counts(m->plan, &counts);
-	add_one(b, &commits, m->commits);
-	add_one(b, &objects, m->changes);
-	add_one(b, &serial, store_serial(m->store));
-	add_one(b, &journal, store_pending(m->store));
-	add_one(b, &decisions, counts.compiled);
-	add_one(b, &states, counts.updated);
-}
+/* ---- REST ---- */
 
 /* Few of the codes are ever used: those, and 200. */
 static void
@@ -287,7 +264,7 @@ write_rest(const struct restserver *s, struct strbuf *b)
 	}
 }
 
-/* ---- the process, under the names that all exporters share ---- */
+/* ---- the process ---- */
 
 static double
 cpu_s(void)
@@ -316,49 +293,70 @@ resident(void)
 }
 
 static void
-write_process(const struct control_metrics *m, struct strbuf *b)
+write_process(struct strbuf *b)
 {
 	static const struct metrics_family build = {
 		"gtm_build_info", METRICS_GAUGE, "Always 1."
-	}, started = {
-		"process_start_time_seconds", METRICS_GAUGE,
-		"When the process started, in seconds since 1970."
 	}, cpu = {
 		"process_cpu_seconds_total", METRICS_COUNTER,
 		"CPU time of all its threads."
-	}, memory = {
-		"process_resident_memory_bytes", METRICS_GAUGE,
-		"Memory in use."
-	}, deferred = {
-		"gtm_rcu_callbacks_total", METRICS_COUNTER,
-		"Old versions that were handed over to be freed."
-	}, pending = {
-		"gtm_rcu_callbacks_pending", METRICS_GAUGE,
-		"Old versions that readers may still hold."
 	};
 	static const struct metrics_label l[] = {
 		{ "version", version_text }, { NULL, NULL }
 	};
-	struct rcu_counts rcu;
 
 	metrics_open(b, &build);
 	metrics_add(b, &build, l, 1);
-	add_one(b, &started, (uint64_t)m->started);
 	metrics_open(b, &cpu);
 	metrics_add_real(b, &cpu, NULL, cpu_s());
-	add_one(b, &memory, resident());
+}
+
+static void
+read_totals(const struct control_metrics *m, struct totals *t)
+{
+	/* Closed first: it is never more than was accepted by then. */
+	uint64_t closed = stats_sum(STATS_TCP_CLOSED);
+	struct sched_stats probes;
+	struct plan_counts plan;
+	struct rcu_counts rcu;
+
+	sched_stats(m->sched, &probes);
+	plan_counts(m->plan, &plan);
 	rcu_counts(&rcu);
-	add_one(b, &deferred, rcu.deferred);
-	add_one(b, &pending, rcu.deferred - rcu.done);
+	*t = (struct totals){
+		.started = (uint64_t)m->started, .resident = resident(),
+		.deferred = rcu.deferred, .pending = rcu.deferred - rcu.done,
+		.open = stats_sum(STATS_TCP_ACCEPTED) - closed,
+		.threads = stats_threads(),
+		.listeners = listeners_count(m->listeners),
+		.instances = probes.instances, .flying = probes.in_flight,
+		.waiting = probes.waiting,
+		.commits = m->commits, .objects = m->changes,
+		.serial = store_serial(m->store),
+		.journal = store_pending(m->store),
+		.decisions = plan.compiled, .states = plan.updated,
+	};
+}
+
+static void
+write_totals(const struct control_metrics *m, struct strbuf *b)
+{
+	struct totals t;
+
+	read_totals(m, &t);
+	for (size_t i = 0; i < OBJ_COUNT(totals); i++) {
+		metrics_open(b, &totals[i].family);
+		metrics_add(b, &totals[i].family, NULL, *(const uint64_t *)
+		    (const void *)((const char *)&t + totals[i].off));
+	}
 }
 
 void
 control_totals_write(const struct control_metrics *m, struct strbuf *b)
 {
-	write_process(m, b);
+	write_process(b);
+	write_totals(m, b);
 	write_dns(b);
-	write_sockets(m, b);
 	write_probes(m->sched, b);
-	write_config(m, b);
 	write_rest(m->server, b);
 }
