@@ -24,6 +24,24 @@ shellkit_catalog(void)
 	return c;
 }
 
+struct catalog *shellkit;
+
+int
+shellkit_open(void **state)
+{
+	(void)state;
+	shellkit = shellkit_catalog();
+	return 0;
+}
+
+int
+shellkit_close(void **state)
+{
+	(void)state;
+	catalog_free(&shellkit);
+	return 0;
+}
+
 struct phrase
 shellkit_phrase(const char *text)
 {

@@ -11,6 +11,11 @@
 /* What gtmd describes; the caller frees it. */
 struct catalog *shellkit_catalog(void);
 
+/* The same for all tests of a group, as its fixtures. */
+extern struct catalog *shellkit;
+int shellkit_open(void **state);
+int shellkit_close(void **state);
+
 /* The phrase that text is; fails when it is none. */
 struct phrase shellkit_phrase(const char *text);
 

@@ -15,6 +15,34 @@
 #include "core/base/err.h"
 #include "tests/unit/admin/shell/shelldaemon.h"
 
+/* Two daemons, of which the second has these answers, and what the shell makes
+ * of them. */
+struct pair {
+	struct shelldaemon *gtm, *etherip;
+	struct branch_set b;
+	struct catalog	*c;
+};
+
+static void
+pair_open(struct pair *p, const struct shelldaemon_answer *net)
+{
+	p->gtm = shelldaemon_new(NULL);
+	p->etherip = shelldaemon_new(net);
+	p->c = NULL;
+	assert_int_equal(setenv("GTMSH_NET_SOCKET",
+	    shelldaemon_socket(p->etherip), 1), 0);
+	branch_set_init(&p->b, shelldaemon_socket(p->gtm));
+}
+
+static void
+pair_close(struct pair *p)
+{
+	catalog_free(&p->c);
+	branch_set_fini(&p->b);
+	shelldaemon_free(&p->etherip);
+	shelldaemon_free(&p->gtm);
+}
+
 static void
 a_path_belongs_to_its_branch(void **state)
 {
@@ -45,30 +73,22 @@ what_is_learnt_joins_the_catalogue_once(void **state)
 		{ "GET /mgmt/tm/net/describe", 200, shelldaemon_net, NULL },
 		{ NULL, 0, NULL, NULL }
 	};
-	struct shelldaemon *gtm = shelldaemon_new(NULL);
-	struct shelldaemon *etherip = shelldaemon_new(net);
-	struct catalog *c = NULL;
-	struct branch_set b;
+	struct pair p;
 	struct err e;
 	size_t count;
 
 	(void)state;
-	assert_int_equal(setenv("GTMSH_NET_SOCKET", shelldaemon_socket(etherip),
-	    1), 0);
-	branch_set_init(&b, shelldaemon_socket(gtm));
-	assert_int_equal(branch_learn(&b, 1, &c, &e), 0);
-	assert_int_equal(c->count, 2);
-	assert_int_equal(branch_learn(&b, BRANCH_GTM, &c, &e), 0);
-	count = c->count;
+	pair_open(&p, net);
+	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), 0);
+	assert_int_equal(p.c->count, 2);
+	assert_int_equal(branch_learn(&p.b, BRANCH_GTM, &p.c, &e), 0);
+	count = p.c->count;
 	assert_true(count > 10);
-	assert_int_equal(branch_learn(&b, 1, &c, &e), 0);
-	assert_int_equal(c->count, count);
-	assert_non_null(catalog_find(c, "net vlan-group"));
-	assert_non_null(catalog_find(c, "gtm pool a"));
-	catalog_free(&c);
-	branch_set_fini(&b);
-	shelldaemon_free(&etherip);
-	shelldaemon_free(&gtm);
+	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), 0);
+	assert_int_equal(p.c->count, count);
+	assert_non_null(catalog_find(p.c, "net vlan-group"));
+	assert_non_null(catalog_find(p.c, "gtm pool a"));
+	pair_close(&p);
 }
 
 static void
@@ -80,35 +100,27 @@ a_document_of_another_form_changes_nothing(void **state)
 		  "{\"words\":\"net x\"}]}", NULL },
 		{ NULL, 0, NULL, NULL }
 	};
-	struct shelldaemon *gtm = shelldaemon_new(NULL);
-	struct shelldaemon *etherip = shelldaemon_new(odd);
-	struct catalog *c = NULL;
-	struct branch_set b;
+	struct pair p;
 	struct err e;
 	size_t count;
 
 	(void)state;
-	assert_int_equal(setenv("GTMSH_NET_SOCKET", shelldaemon_socket(etherip),
-	    1), 0);
 	assert_int_equal(setenv("GTMSH_WOM_SOCKET", "/nowhere/w", 1), 0);
-	branch_set_init(&b, shelldaemon_socket(gtm));
-	assert_int_equal(branch_learn(&b, 1, &c, &e), ERR_PARSE);
-	assert_null(c);
-	assert_int_equal(branch_learn(&b, BRANCH_GTM, &c, &e), 0);
-	count = c->count;
-	assert_int_equal(branch_learn(&b, 1, &c, &e), ERR_PARSE);
+	pair_open(&p, odd);
+	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), ERR_PARSE);
+	assert_null(p.c);
+	assert_int_equal(branch_learn(&p.b, BRANCH_GTM, &p.c, &e), 0);
+	count = p.c->count;
+	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), ERR_PARSE);
 	assert_string_equal(e.text, "net: etheripd cannot be asked: what the "
 	    "daemon says of its objects is not of the form that this shell "
 	    "knows");
-	assert_int_equal(c->count, count);
-	assert_null(catalog_find(c, "net vlan"));
-	assert_int_equal(branch_learn(&b, 2, &c, &e), ERR_IO);
+	assert_int_equal(p.c->count, count);
+	assert_null(catalog_find(p.c, "net vlan"));
+	assert_int_equal(branch_learn(&p.b, 2, &p.c, &e), ERR_IO);
 	assert_string_equal(e.text, "wom: womd cannot be asked: /nowhere/w: "
 	    "No such file or directory");
-	catalog_free(&c);
-	branch_set_fini(&b);
-	shelldaemon_free(&etherip);
-	shelldaemon_free(&gtm);
+	pair_close(&p);
 }
 
 int

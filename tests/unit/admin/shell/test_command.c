@@ -13,29 +13,11 @@
 #include "core/base/err.h"
 #include "tests/unit/admin/shell/shellkit.h"
 
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-	(void)state;
-	catalog = shellkit_catalog();
-	return 0;
-}
-
-static int
-close_catalog(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
-
 static int
 parse(const char *mode, const char *folder, const char *text,
     struct command *c, struct err *e)
 {
-	struct command_place at = { .catalog = catalog, .mode = mode,
+	struct command_place at = { .catalog = shellkit, .mode = mode,
 	    .folder = folder };
 	struct phrase p = shellkit_phrase(text);
 	int rc = command_parse(c, &at, &p, e);
@@ -164,5 +146,5 @@ main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+	return cmocka_run_group_tests(tests, shellkit_open, shellkit_close);
 }

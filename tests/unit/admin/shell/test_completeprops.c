@@ -16,24 +16,6 @@
 #include "core/base/strbuf.h"
 #include "tests/unit/admin/shell/shellkit.h"
 
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-	(void)state;
-	catalog = shellkit_catalog();
-	return 0;
-}
-
-static int
-close_catalog(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
-
 static void
 each_name(void *arg, const struct catalog_type *t, complete_name_fn *fn,
     void *fn_arg)
@@ -50,7 +32,7 @@ each_name(void *arg, const struct catalog_type *t, complete_name_fn *fn,
 static void
 offers(struct strbuf *b, const char *type, const char *text, const char *begun)
 {
-	const struct complete_input in = { .place = shellkit_place(catalog),
+	const struct complete_input in = { .place = shellkit_place(shellkit),
 	    .text = "", .each_name = each_name };
 	struct complete_list l = { 0 };
 	const struct complete_walk w = { .in = &in, .begun = begun, .out = &l };
@@ -59,7 +41,7 @@ offers(struct strbuf *b, const char *type, const char *text, const char *begun)
 	size_t used;
 
 	(void)phrase_parse(&p, text, &used, &e);
-	completeprops_offer(&w, catalog_find(catalog, type), &p, 0);
+	completeprops_offer(&w, catalog_find(shellkit, type), &p, 0);
 	strbuf_clear(b);
 	for (size_t i = 0; i < l.count; i++)
 		strbuf_printf(b, "%s ", l.v[i].word);
@@ -134,7 +116,7 @@ what_nobody_understands_gets_no_offers(void **state)
 static void
 refused_properties_are_not_offered(void **state)
 {
-	const struct catalog_type *t = catalog_find(catalog, "gtm server");
+	const struct catalog_type *t = catalog_find(shellkit, "gtm server");
 	struct strbuf b;
 	size_t refused = 0;
 
@@ -165,5 +147,5 @@ main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+	return cmocka_run_group_tests(tests, shellkit_open, shellkit_close);
 }
