@@ -4,6 +4,7 @@ and those who judge delegations find nothing to complain of."""
 import json
 
 from lib import internet
+from lib.control import Control
 from lib.scene import Process, eventually, main, need, scene
 
 
@@ -38,6 +39,85 @@ remote-control:
 """)
     Process(t, "unbound", [*inside, need("unbound"), "-d", "-c", conf])
     resolves(t, inside)
+
+
+NEAR, FAR, SIX, REST = "10.133.39.51", "10.133.56.51", "10.133.66.51", "10.133.77.51"
+RESOLVER6 = "2001:db8:30::20"
+# Two clients of each network that a record names, and two of none.
+CLIENTS = {NEAR: ("10.1.1.5", "10.1.2.5"), FAR: ("10.9.1.5", "10.9.200.5"),
+           SIX: ("2001:db8:5:1::5", "2001:db8:5:2::5"), REST: ("192.0.2.5", "192.0.2.6")}
+
+
+def by_topology():
+    """The application at four places; who is sent where is topology's."""
+    places = {NEAR: "near", FAR: "far", SIX: "six", REST: "rest"}
+    text = internet.CONF[:internet.CONF.index("gtm datacenter")]
+    for addr, name in places.items():
+        text += (f"gtm datacenter /Common/{name} {{ }}\ngtm server /Common/{name} {{\n"
+                 f"    datacenter /Common/{name}\n    product generic-host\n"
+                 f"    virtual-servers {{\n        v {{\n            destination {addr}:80\n"
+                 "        }\n    }\n}\n")
+    for net, name, score in (("10.0.0.0/8", "near", 10), ("10.9.0.0/16", "far", 20),
+                             ("2001:db8:5::/48", "six", 10), ("0.0.0.0/0", "rest", 1)):
+        text += (f"gtm topology ldns: subnet {net} server: datacenter /Common/{name} {{\n"
+                 f"    order 0\n    score {score}\n}}\n")
+    text += ("gtm pool a /Common/p {\n    load-balancing-mode topology\n    members {\n"
+             + "".join(f"        /Common/{name}:v {{ }}\n" for name in places.values())
+             + "    }\n    ttl 600\n}\n")
+    return text + internet.CONF[internet.CONF.index("gtm wideip"):].replace(
+        "    pools {", "    topology-prefer-edns0-client-subnet enabled\n    pools {", 1)
+
+
+@scene("unbound tells who asks (EDNS client subnet), and keeps the answers of networks apart")
+def subnetcache(t):
+    everybody = [addr for pair in CLIENTS.values() for addr in pair]
+    inside = internet.build(t, by_topology(), [
+        f"{a}/{128 if ':' in a else 32}" for a in (*everybody, RESOLVER6)])
+    conf = t.write("unbound.conf", f"""
+server:
+    interface: {internet.RESOLVER}
+    interface: {RESOLVER6}
+    chroot: ""
+    username: ""
+    directory: "{t.dir}"
+    pidfile: ""
+    do-ip6: yes
+    prefer-ip4: yes
+    use-syslog: no
+    module-config: "subnetcache iterator"
+    send-client-subnet: {internet.GTM}
+    send-client-subnet: {internet.GTM2}
+    max-client-subnet-ipv4: 24
+    max-client-subnet-ipv6: 56
+    root-hints: "{t.dir}/hints"
+    access-control: 0.0.0.0/0 allow
+    access-control: ::/0 allow
+remote-control:
+    control-enable: no
+""")
+    Process(t, "unbound", [*inside, need("unbound"), "-d", "-c", conf])
+    control = Control(t)
+
+    def asked():
+        stats, = control.ok("GET", f"/mgmt/tm/gtm/wideip/a/~Common~{internet.NAME}/stats")[
+            "entries"].values()
+        return stats["nestedStats"]["entries"]["requests"]["value"]
+
+    def sent(source):
+        return internet.ask(t, inside, RESOLVER6 if ":" in source else internet.RESOLVER,
+                            source=source)
+
+    eventually(lambda: sent("192.0.2.5") == [REST], 15, "unbound resolves")
+    for place, (first, second) in CLIENTS.items():
+        assert sent(first) == [place], (first, sent(first))
+        before = asked()
+        # The other client is within the scope of what the first one was told.
+        assert sent(second) == [place] and sent(first) == [place], (second, sent(second))
+        assert asked() == before, f"{second} was not answered out of {first}'s network"
+    before = asked()
+    assert all(sent(a) == [place] for place, pair in CLIENTS.items() for a in pair)
+    assert asked() == before
+    control.close()
 
 
 @scene("BIND finds the application through its delegation")

@@ -78,18 +78,21 @@ zone "{zone}" {{ type primary; file "{t.dir}/{name}.zone"; }};
     Process(t, name, [*inside, need("named"), "-g", "-c", conf])
 
 
-def build(t):
-    """All of it; returns what to put before a command that runs inside."""
-    inside = t.namespace([f"{a}/32" for a in (ROOT, PARENT, PARENT2, GTM, GTM2, RESOLVER)])
+def build(t, conf=CONF, more=()):
+    """All of it; returns what to put before a command that runs inside. more:
+    other addresses that are to be there, with their lengths."""
+    inside = t.namespace([*(f"{a}/32" for a in (ROOT, PARENT, PARENT2, GTM, GTM2, RESOLVER)),
+                          *more])
     t.write("hints", HINTS)
     named(t, inside, "root", [ROOT], ".", ROOT_ZONE)
     named(t, inside, "parent", [PARENT, PARENT2], "siterequest.com", PARENT_ZONE)
-    t.start(CONF, prefix=inside)
+    t.start(conf, prefix=inside)
     for addr, name in ((ROOT, "."), (PARENT2, "siterequest.com"), (GTM2, NAME)):
         eventually(lambda: ask(t, inside, addr, name, "SOA"), 15, f"{addr} serves {name}")
     return inside
 
 
-def ask(t, inside, addr, name=NAME, rdtype="A"):
-    return t.run([*inside, need("dig"), "+short", "+tries=1", "+time=2", f"@{addr}", name,
+def ask(t, inside, addr, name=NAME, rdtype="A", source=None):
+    return t.run([*inside, need("dig"), "+short", "+tries=1", "+time=2",
+                  *(["-b", source] if source else []), f"@{addr}", name,
                   rdtype]).stdout.split()
