@@ -16,6 +16,7 @@
 #include "core/model/word.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/count/tally.h"
+#include "gtmd/decide/measures.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_pool.h"
 #include "gtmd/types/recordtype.h"
@@ -100,6 +101,36 @@ give_stats(struct strbuf *b)
 	}
 }
 
+/* who: the words before the metric, NULL behind the last. */
+static void
+give_values(struct strbuf *b, const char *const *who,
+    const struct measures_row *r)
+{
+	for (int i = 0; r != NULL && i < METRICS; i++) {
+		if (!metric_is_known(&r->now, (enum metric)i))
+			continue;
+		for (size_t k = 0; who[k] != NULL; k++) {
+			word_quote(b, who[k]);
+			strbuf_add(b, " ");
+		}
+		strbuf_printf(b, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		    metric_names[i].key, r->now.v[i], r->at[i], r->until[i]);
+	}
+}
+
+static void
+give_server(struct strbuf *b, const struct plan_server *s)
+{
+	const struct plan_vs *vs;
+	const char *name;
+
+	give_values(b, (const char *const[]){ "server-value", s->name, NULL },
+	    s->metrics);
+	for (size_t at = 0; (vs = map_next(&s->vss, &at, &name)) != NULL;)
+		give_values(b, (const char *const[]){ "value", s->name, name,
+		    NULL }, vs->metrics);
+}
+
 static size_t
 count_lines(const char *text, size_t len)
 {
@@ -128,6 +159,17 @@ counts_give(const struct plan *p, struct strbuf *b)
 		while ((pool = map_next(&p->pools[t], &at, NULL)) != NULL)
 			give_pool(b, pool);
 	}
+	strbuf_printf(b, "end %zu\n", count_lines(b->text, b->len));
+}
+
+void
+counts_give_measured(const struct plan *p, struct strbuf *b)
+{
+	const struct plan_server *s;
+
+	strbuf_add(b, HEAD);
+	for (size_t at = 0; (s = map_next(&p->servers, &at, NULL)) != NULL;)
+		give_server(b, s);
 	strbuf_printf(b, "end %zu\n", count_lines(b->text, b->len));
 }
 
@@ -264,6 +306,46 @@ take_member(struct taking *t)
 	return true;
 }
 
+/* The words from first on: metric, value, and its two times. */
+static bool
+take_values(struct taking *t, size_t first, struct measures_row *r)
+{
+	uint64_t n[3];
+
+	if (!read_numbers(t, first + 1, n, OBJ_COUNT(n)))
+		return false;
+	for (int i = 0; r != NULL && i < METRICS; i++)
+		if (strcmp(metric_names[i].key, t->words[first]) == 0 &&
+		    n[0] <= metric_names[i].max && n[1] <= measures_now(r))
+			measures_restore(r, (enum metric)i, n[0], n[1], n[2]);
+	return true;
+}
+
+static const struct plan_server *
+find_server(const struct taking *t)
+{
+	return t->plan == NULL || t->count < 2 ? NULL :
+	    map_find(&t->plan->servers, t->words[1]);
+}
+
+static bool
+take_server_value(struct taking *t)
+{
+	const struct plan_server *s = find_server(t);
+
+	return take_values(t, 2, s != NULL ? s->metrics : NULL);
+}
+
+static bool
+take_value(struct taking *t)
+{
+	const struct plan_server *s = find_server(t);
+	const struct plan_vs *vs = s != NULL && t->count > 2 ?
+	    map_find(&s->vss, t->words[2]) : NULL;
+
+	return take_values(t, 3, vs != NULL ? vs->metrics : NULL);
+}
+
 static const struct {
 	const char	*word;
 	bool		(*take)(struct taking *t);
@@ -271,6 +353,7 @@ static const struct {
 	{ "slots", take_slots }, { "stat", take_stat },
 	{ "wide", take_wide }, { "edge", take_edge },
 	{ "member", take_member },
+	{ "server-value", take_server_value }, { "value", take_value },
 };
 
 static void

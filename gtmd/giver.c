@@ -107,6 +107,7 @@ send_goods(struct giver *g, struct err *e)
 
 	fds[HANDOVER_CONTROL] = c->host->control(c->arg);
 	fds[HANDOVER_NEXT] = g->fd;
+	fds[HANDOVER_RECORDS] = c->host->records(c->arg);
 	c->host->sockets(c->arg, &sockets);
 	rc = handover_send_sockets(g->heir, &sockets, e);
 	inherit_fini(&sockets);
@@ -137,6 +138,21 @@ on_hello(struct giver *g, const struct handover_in *m, struct err *e)
 	return send_goods(g, e);
 }
 
+/* What the daemon tells, as an unnamed file; -1 with errno. */
+static int
+told_file(const struct giver *g, const char *name,
+    void (*tell)(void *arg, struct strbuf *to))
+{
+	struct strbuf b;
+	int fd;
+
+	strbuf_init(&b);
+	tell(g->config.arg, &b);
+	fd = parcel_file(name, b.text, b.len);
+	strbuf_fini(&b);
+	return fd;
+}
+
 static int
 on_loaded(struct giver *g, struct err *e)
 {
@@ -146,17 +162,17 @@ on_loaded(struct giver *g, struct err *e)
 	const struct handover_out m = { .kind = HANDOVER_YIELD,
 	    .body = secrets, .len = sizeof(*secrets), .fds = fds,
 	    .fd_count = OBJ_COUNT(fds) };
-	struct strbuf states;
 
-	strbuf_init(&states);
-	c->host->states(c->arg, &states);
 	fds[HANDOVER_LOCK] = g->lock_fd;
-	fds[HANDOVER_STATES] = parcel_file("states", states.text, states.len);
-	strbuf_fini(&states);
-	if (fds[HANDOVER_STATES] == -1)
-		return err_sys(e, errno, "unnamed file");
-	rc = handover_send(g->heir, &m, e);
-	(void)close(fds[HANDOVER_STATES]);
+	fds[HANDOVER_STATES] = told_file(g, "states", c->host->states);
+	fds[HANDOVER_MEASURED] = told_file(g, "measured", c->host->measured);
+	if (fds[HANDOVER_STATES] == -1 || fds[HANDOVER_MEASURED] == -1)
+		rc = err_sys(e, errno, "unnamed file");
+	else
+		rc = handover_send(g->heir, &m, e);
+	for (int i = HANDOVER_STATES; i <= HANDOVER_MEASURED; i++)
+		if (fds[i] != -1)
+			(void)close(fds[i]);
 	g->step = STEP_YIELDED;
 	loop_timer_start(&g->patience, TAKING_MS, 0);
 	return rc;

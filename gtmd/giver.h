@@ -28,10 +28,13 @@ struct giver_host {
 	void	(*regain)(void *arg);
 	/* The heir answers and owns everything: ends. */
 	void	(*left)(void *arg);
-	/* What it gets: sockets, states (memory_text.h), secrets, and the
-	 * descriptor that listens for control, -1 = none. */
+	/* What it gets: sockets, states (memory_text.h), what was measured
+	 * (counts.h), secrets, and the descriptors that listen for control,
+	 * -1 = none, and of what clients were answered (persist.h). */
 	void	(*sockets)(void *arg, struct inherit *to);
 	void	(*states)(void *arg, struct strbuf *to);
+	void	(*measured)(void *arg, struct strbuf *to);
+	int	(*records)(void *arg);
 	const struct cookie_secrets *(*secrets)(void *arg);
 	int	(*control)(void *arg);
 };

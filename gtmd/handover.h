@@ -5,7 +5,7 @@
  *					SOCKETS … , GRANT | REFUSE why
  *	(loads, binds what is new)
  *	READY | REFUSE why
- *					YIELD lock, states, secrets
+ *					YIELD lock, states, measured, secrets
  *	(answers, too)
  *	TAKEN | REFUSE why
  *					LEFT
@@ -27,30 +27,33 @@
 struct err;
 struct inherit;
 
-#define HANDOVER_VERSION	1
+#define HANDOVER_VERSION	2
 #define HANDOVER_BODY_MAX	4096	/* octets */
 
 enum handover_kind {
 	HANDOVER_HELLO = 1,	/* text: path of the control socket */
 	HANDOVER_SOCKETS,	/* handover_send_sockets; their descriptors */
-	HANDOVER_GRANT,		/* struct handover_grant; two descriptors */
+	HANDOVER_GRANT,		/* struct handover_grant; three descriptors */
 	HANDOVER_READY,
-	HANDOVER_YIELD,		/* struct cookie_secrets; two descriptors */
+	HANDOVER_YIELD,		/* struct cookie_secrets; three descriptors */
 	HANDOVER_TAKEN,
 	HANDOVER_LEFT,
 	HANDOVER_COUNTS,	/* descriptor of a text, counts.h */
 	HANDOVER_REFUSE,	/* text: why; the same in every version */
 };
 
-/* With the descriptors that listen for control and for the next heir. */
+/* With the descriptors that listen for control and for the next heir, and the
+ * table of what clients were answered (persist.h), which both serve from. */
 struct handover_grant {
 	int32_t	 pid;		/* the holder's */
 };
 
-/* Descriptors that come with YIELD: the state directory's lock, and the states
- * as memory_text.h has them. */
-enum { HANDOVER_LOCK, HANDOVER_STATES, HANDOVER_YIELD_FDS };
-enum { HANDOVER_CONTROL, HANDOVER_NEXT, HANDOVER_GRANT_FDS };
+/* Descriptors that come with YIELD: the state directory's lock, the states as
+ * memory_text.h has them, and what was measured as counts.h has it. */
+enum { HANDOVER_LOCK, HANDOVER_STATES, HANDOVER_MEASURED,
+    HANDOVER_YIELD_FDS };
+enum { HANDOVER_CONTROL, HANDOVER_NEXT, HANDOVER_RECORDS,
+    HANDOVER_GRANT_FDS };
 
 /* To be sent; all borrowed. */
 struct handover_out {

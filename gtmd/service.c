@@ -147,7 +147,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
-	s->world.persist = persist_new(PERSIST_RECORDS);
+	s->world.persist = service_replace_records(s);
 	cookies = (struct cookiekeep_config){
 		.loop = s->loop, .config_path = s->config_path,
 		.rolled = service_publish, .arg = s,

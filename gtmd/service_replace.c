@@ -11,6 +11,8 @@
 #include "core/model/store.h"
 #include "gtmd/control/control.h"
 #include "gtmd/counts.h"
+#include "gtmd/decide/measures.h"
+#include "gtmd/decide/persist.h"
 #include "gtmd/giver.h"
 #include "gtmd/plan/memory.h"
 #include "gtmd/query/cookiekeep.h"
@@ -123,6 +125,18 @@ on_states(void *arg, struct strbuf *to)
 	memory_tell(((struct service *)arg)->memory, to);
 }
 
+static void
+on_measured(void *arg, struct strbuf *to)
+{
+	counts_give_measured(((struct service *)arg)->plan, to);
+}
+
+static int
+on_records(void *arg)
+{
+	return persist_fd(((struct service *)arg)->world.persist);
+}
+
 static const struct cookie_secrets *
 on_secrets(void *arg)
 {
@@ -139,8 +153,8 @@ on_control(void *arg)
 
 static const struct giver_host host = {
 	.lend = on_lend, .regain = on_regain, .left = on_left,
-	.sockets = on_sockets, .states = on_states, .secrets = on_secrets,
-	.control = on_control,
+	.sockets = on_sockets, .states = on_states, .measured = on_measured,
+	.records = on_records, .secrets = on_secrets, .control = on_control,
 };
 
 void
@@ -173,6 +187,36 @@ service_replace_ask(struct service *s, struct err *e)
 	return rc;
 }
 
+struct persist *
+service_replace_records(struct service *s)
+{
+	char quoted[ERR_TEXT_MAX];
+	struct persist *p = NULL;
+	struct err e = { 0 };
+
+	if (s->taker != NULL)
+		p = persist_adopt(taker_records(s->taker), PERSIST_RECORDS,
+		    &e);
+	if (s->taker != NULL && p == NULL)
+		log_at(LOG_WARNING, "gtmd", "service", "records-lost",
+		    "cause=%s", log_quote(e.text, quoted, sizeof(quoted)));
+	return p != NULL ? p : persist_new(PERSIST_RECORDS);
+}
+
+/* Before the first answer, decisions go by it. */
+static void
+hear_measured(struct service *s, const struct strbuf *text)
+{
+	char quoted[ERR_TEXT_MAX];
+	struct err e = { 0 };
+
+	if (text->len > 0 &&
+	    counts_take(s->plan, text->text, text->len, &e) != 0)
+		log_at(LOG_WARNING, "gtmd", "service", "measurements-lost",
+		    "cause=%s", log_quote(e.text, quoted, sizeof(quoted)));
+	measures_tell(s->metrics);
+}
+
 /* What the holder knew last. */
 static void
 hear(struct service *s, const struct taker_estate *estate)
@@ -180,6 +224,7 @@ hear(struct service *s, const struct taker_estate *estate)
 	char quoted[ERR_TEXT_MAX];
 	struct err e = { 0 };
 
+	hear_measured(s, &estate->measured);
 	if (estate->states.len > 0 && memory_hear(s->memory,
 	    estate->states.text, estate->states.len, &e) != 0)
 		log_at(LOG_WARNING, "gtmd", "service", "states-lost",
@@ -195,6 +240,7 @@ answer(struct service *s, struct err *e)
 	int rc;
 
 	strbuf_init(&estate.states);
+	strbuf_init(&estate.measured);
 	rc = taker_ready(s->taker, &estate, e);
 	if (rc == 0)
 		rc = store_take(s->store, estate.lock_fd, e);
@@ -204,6 +250,7 @@ answer(struct service *s, struct err *e)
 	}
 	if (rc == 0)
 		rc = taker_confirm(s->taker, e);
+	strbuf_fini(&estate.measured);
 	strbuf_fini(&estate.states);
 	return rc;
 }

@@ -11,11 +11,14 @@
 
 struct diag;
 struct err;
+struct persist;
 struct service;
 
 /* The heir asks whoever has the state directory; service.taker stays NULL when
  * nobody has. ret 0, or why it won't. */
 int service_replace_ask(struct service *s, struct err *e);
+/* What clients were answered: the holder's table, or a new one. */
+struct persist *service_replace_records(struct service *s);
 /* When all is loaded and published: answers, and takes over. ret 0, or the code
  * of the first finding, and then the holder goes on. */
 int service_replace_start(struct service *s, struct diag *out);

@@ -34,7 +34,7 @@ struct taker {
 	int		 fd;
 	pid_t		 holder;
 	int		 holder_fd;	/* readable when it has ended */
-	int		 control_fd, next_fd;	/* -1 = given away */
+	int		 control_fd, next_fd, records_fd; /* -1 = given away */
 	struct inherit	 sockets;
 	struct loop_io	*io;
 	const struct plan *plan;
@@ -70,6 +70,7 @@ take_grant(struct taker *t, const struct handover_in *m)
 	t->holder_fd = (int)syscall(SYS_pidfd_open, t->holder, 0);
 	t->control_fd = m->parcel.fds[HANDOVER_CONTROL];
 	t->next_fd = m->parcel.fds[HANDOVER_NEXT];
+	t->records_fd = m->parcel.fds[HANDOVER_RECORDS];
 }
 
 /* Everything up to GRANT; HANDOVER_CLOSED when the holder dies. */
@@ -152,7 +153,7 @@ taker_ask(const char *state_dir, const char *control_path,
 	t->magic = TAKER_MAGIC;
 	t->state_dir = mem_strdup(state_dir);
 	t->fd = fd;
-	t->holder_fd = t->control_fd = t->next_fd = -1;
+	t->holder_fd = t->control_fd = t->next_fd = t->records_fd = -1;
 	rc = ask(t, control_path, e);
 	if (rc == 0)
 		*pt = t;
@@ -183,6 +184,7 @@ taker_free(struct taker **pt)
 	close_fd(&t->holder_fd);
 	close_fd(&t->control_fd);
 	close_fd(&t->next_fd);
+	close_fd(&t->records_fd);
 	inherit_close(&t->sockets);
 	inherit_fini(&t->sockets);
 	free(t->state_dir);
@@ -227,6 +229,12 @@ int
 taker_next(struct taker *t)
 {
 	return give_away(&t->next_fd);
+}
+
+int
+taker_records(struct taker *t)
+{
+	return give_away(&t->records_fd);
 }
 
 /* ---- taking ---- */
@@ -291,6 +299,9 @@ taker_ready(struct taker *t, struct taker_estate *out, struct err *e)
 	if (m.len == sizeof(out->secrets))
 		memcpy(&out->secrets, m.body.text, m.len);
 	rc = read_text(m.parcel.fds[HANDOVER_STATES], &out->states, e);
+	if (rc == 0)
+		rc = read_text(m.parcel.fds[HANDOVER_MEASURED], &out->measured,
+		    e);
 	if (rc == 0) {
 		out->lock_fd = m.parcel.fds[HANDOVER_LOCK];
 		m.parcel.fds[HANDOVER_LOCK] = -1;

@@ -40,15 +40,18 @@ struct inherit *taker_sockets(struct taker *t);
  * from here on. Once each. */
 int taker_control(struct taker *t);
 int taker_next(struct taker *t);
+/* That of what clients were answered (persist.h), likewise. */
+int taker_records(struct taker *t);
 
 /* What the holder yields when all is loaded. */
 struct taker_estate {
 	int		 lock_fd;	/* state directory's, the caller's */
 	struct strbuf	 states;	/* memory_text.h; empty = none came */
+	struct strbuf	 measured;	/* counts.h; likewise */
 	struct cookie_secrets secrets;	/* count 0 = none came */
 };
 
-/* states is an initialised buffer. ret 0, or a negative code. */
+/* states and measured are initialised buffers. ret 0, or a negative code. */
 int taker_ready(struct taker *t, struct taker_estate *out, struct err *e);
 /* We answer, too. When this returns 0 we are alone, and may write; else the
  * holder goes on. */

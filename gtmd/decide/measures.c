@@ -26,12 +26,10 @@ struct measures {
 
 /* ---- rounds ---- */
 
-static void
-on_round(struct loop_timer *t, void *arg)
+void
+measures_tell(struct measures *m)
 {
-	struct measures *m = arg;
-
-	(void)t;
+	OBJ_CHECK(m, MEASURES_MAGIC);
 	m->next = loop_now_ns(m->loop) + ROUND_NS;
 	while (!list_empty(&m->dirty)) {
 		struct measures_row *r = OBJ_OF(m->dirty.next,
@@ -43,6 +41,13 @@ on_round(struct loop_timer *t, void *arg)
 		if (m->fn != NULL)
 			m->fn(m->arg, r, changed);
 	}
+}
+
+static void
+on_round(struct loop_timer *t, void *arg)
+{
+	(void)t;
+	measures_tell(arg);
 }
 
 static void
@@ -88,18 +93,29 @@ end_at(struct measures_row *r, mono_ns until)
 }
 
 void
-measures_set(struct measures_row *r, enum metric which, uint64_t value,
-    uint32_t ttl_s)
+measures_restore(struct measures_row *r, enum metric which, uint64_t value,
+    mono_ns at, mono_ns until)
 {
 	bool same = metric_is_known(&r->now, which) &&
 	    r->now.v[which] == value;
 
-	r->at[which] = loop_now_ns(r->metrics->loop);
-	r->until[which] = r->at[which] + ttl_s * CLOCK_S;
-	end_at(r, r->until[which]);
+	if (until <= loop_now_ns(r->metrics->loop))
+		return;
+	r->at[which] = at;
+	r->until[which] = until;
+	end_at(r, until);
 	metric_set(&r->now, which, value);
 	if (!same)
 		note(r, which);
+}
+
+void
+measures_set(struct measures_row *r, enum metric which, uint64_t value,
+    uint32_t ttl_s)
+{
+	mono_ns now = loop_now_ns(r->metrics->loop);
+
+	measures_restore(r, which, value, now, now + ttl_s * CLOCK_S);
 }
 
 void

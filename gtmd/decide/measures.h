@@ -43,12 +43,18 @@ void measures_watch(struct measures *m, measures_fn *fn, void *arg);
  * table that is NULL. The last one to drop it ends its values. */
 struct measures_row *measures_row_get(struct measures *m, const char *key);
 void measures_row_drop(struct measures_row **pr);
+/* Tells of what has changed now, rather than in the next round. */
+void measures_tell(struct measures *m);
 /* The time at this moment on the clock of at and until. */
 mono_ns measures_now(const struct measures_row *r);
 
 /* A value as it was measured now, in force for ttl_s. */
 void measures_set(struct measures_row *r, enum metric which, uint64_t value,
     uint32_t ttl_s);
+/* The same as it was measured elsewhere, at that time of the machine's monotonic
+ * clock; what has ended by now is not set. */
+void measures_restore(struct measures_row *r, enum metric which,
+    uint64_t value, mono_ns at, mono_ns until);
 /* The value is not known any more. */
 void measures_forget(struct measures_row *r, enum metric which);
 

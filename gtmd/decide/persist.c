@@ -9,13 +9,24 @@
 #include "gtmd/decide/persist.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 
 #define WAYS	4
+/* Nobody can take the memory away under who reads it. */
+#define SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+/* A writer takes nanoseconds: who is seen at it so often has died there, and
+ * what it began nobody reads. */
+#define LOOKS	(1 << 20)
 
 struct record {
 	uint64_t	 sequence;	/* odd: being written */
@@ -26,20 +37,76 @@ struct record {
 struct persist {
 	unsigned	 magic;
 #define PERSIST_MAGIC	0x9e4515f1u
+	int		 fd;
 	size_t		 mask;		/* of sets */
-	struct record	 records[];
+	struct record	*records;	/* mapped, shared */
 };
+
+static struct persist *
+open_table(int fd, struct record *records, size_t count)
+{
+	struct persist *p = mem_zalloc(1, sizeof(*p));
+
+	p->magic = PERSIST_MAGIC;
+	p->fd = fd;
+	p->mask = count / WAYS - 1;
+	p->records = records;
+	return p;
+}
+
+static size_t
+size_of(size_t records)
+{
+	assert(records >= WAYS && (records & (records - 1)) == 0);
+	return records * sizeof(struct record);
+}
+
+static struct record *
+map_records(int fd, size_t records)
+{
+	void *at = mmap(NULL, size_of(records), PROT_READ | PROT_WRITE,
+	    MAP_SHARED, fd, 0);
+
+	return at != MAP_FAILED ? at : NULL;
+}
 
 struct persist *
 persist_new(size_t records)
 {
-	struct persist *p;
+	struct record *at = NULL;
+	int fd = memfd_create("persist", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	assert(records >= WAYS && (records & (records - 1)) == 0);
-	p = mem_zalloc(1, sizeof(*p) + records * sizeof(p->records[0]));
-	p->magic = PERSIST_MAGIC;
-	p->mask = records / WAYS - 1;
-	return p;
+	if (fd != -1 && ftruncate(fd, (off_t)size_of(records)) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		at = map_records(fd, records);
+	if (at == NULL)
+		abort();	/* as when mem_zalloc has none */
+	return open_table(fd, at, records);
+}
+
+struct persist *
+persist_adopt(int fd, size_t records, struct err *e)
+{
+	struct record *at = NULL;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || st.st_size != (off_t)size_of(records) ||
+	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
+		(void)err_set(e, ERR_PARSE, "persistence: this is no table of "
+		    "%zu records", records);
+	else if ((at = map_records(fd, records)) == NULL)
+		(void)err_sys(e, errno, "persistence: records");
+	if (at != NULL)
+		return open_table(fd, at, records);
+	(void)close(fd);
+	return NULL;
+}
+
+int
+persist_fd(const struct persist *p)
+{
+	OBJ_CHECK(p, PERSIST_MAGIC);
+	return p->fd;
 }
 
 void
@@ -51,6 +118,8 @@ persist_free(struct persist **pp)
 	if (p == NULL)
 		return;
 	OBJ_CHECK(p, PERSIST_MAGIC);
+	(void)munmap(p->records, size_of((p->mask + 1) * WAYS));
+	(void)close(p->fd);
 	p->magic = 0;
 	free(p);
 }
@@ -177,19 +246,26 @@ persist_each(const struct persist *p, uint32_t now_s, persist_fn *fn, void *arg)
 			fn(arg, &r);
 }
 
+static void
+record_clear(struct record *r)
+{
+	static const struct persist_record none;
+
+	for (int i = 0; i < LOOKS; i++)
+		if (record_write(r, &none))
+			return;
+}
+
 size_t
 persist_clear(struct persist *p)
 {
-	static const struct persist_record none;
 	size_t n = 0;
 
 	OBJ_CHECK(p, PERSIST_MAGIC);
 	for (size_t i = 0; i < (p->mask + 1) * WAYS; i++) {
 		if (load(&p->records[i].life) == 0)
 			continue;
-		/* Who writes it is done within some nanoseconds. */
-		while (!record_write(&p->records[i], &none))
-			continue;
+		record_clear(&p->records[i]);
 		n++;
 	}
 	return n;

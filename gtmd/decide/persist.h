@@ -4,7 +4,10 @@
  * them: fixed in size, without lock, and without a loser that waits. A record
  * is read whole or not at all (a sequence number around it, as in a seqlock);
  * of two threads that write one, the second leaves it. The table is divided
- * into sets of four records; a full set forgets the oldest. Layer: gtmd.
+ * into sets of four records; a full set forgets the oldest.
+ *
+ * The table is memory that another process can have too: while one gtmd takes
+ * the place of another both serve from it, and nothing is copied. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_DECIDE_PERSIST_H
@@ -17,6 +20,7 @@
 
 #define PERSIST_RECORDS	131072	/* of a process: 6 MiB, touched as used */
 
+struct err;
 struct persist;
 
 /* Whose answer: a wide IP (a key of its own) and the client's network. */
@@ -27,6 +31,11 @@ struct persist_key {
 
 /* records is 2^n and 4 at least. */
 struct persist *persist_new(size_t records);
+/* The table of another process, whose persist_fd this was; takes fd, also when
+ * it fails. NULL with a sentence in e when it is no table of so many records. */
+struct persist *persist_adopt(int fd, size_t records, struct err *e);
+/* What persist_adopt takes elsewhere; stays ours. */
+int persist_fd(const struct persist *p);
 void persist_free(struct persist **pp);
 
 /* ---- any thread; one set, three cache lines ---- */

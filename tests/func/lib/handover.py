@@ -10,7 +10,7 @@ import threading
 from .scene import SLOW
 
 HELLO, SOCKETS, GRANT, READY, YIELD, TAKEN, LEFT, COUNTS, REFUSE = range(1, 10)
-MAGIC, VERSION = 0x67746d68, 1
+MAGIC, VERSION = 0x67746d68, 2
 ROOM = 8192
 
 

@@ -88,15 +88,15 @@ static void
 versions_differ_and_say_so(void **state)
 {
 	struct { uint32_t magic; uint16_t version, kind; char body[8]; } w = {
-		0x67746d68u, 2, HANDOVER_HELLO, "" };
+		0x67746d68u, 3, HANDOVER_HELLO, "" };
 	struct handover_in m;
 	struct err e = { 0 };
 
 	(void)state;
 	assert_int_equal(parcel_send(ends[0], &w, 8, ends, 1), 0);
 	assert_int_equal(handover_receive(ends[1], &m, 0, &e), ERR_UNSUPPORTED);
-	assert_string_equal(e.text, "hand-over of version 2 cannot meet version "
-	    "1: restart instead");
+	assert_string_equal(e.text, "hand-over of version 3 cannot meet version "
+	    "2: restart instead");
 	assert_int_equal(m.parcel.fd_count, 0);
 	/* Why it won't, each version understands. */
 	w.kind = HANDOVER_REFUSE;

@@ -180,6 +180,31 @@ a_row_lives_while_it_is_used(void **state)
 	close_fixture(&f);
 }
 
+/* As another process measured it: it ends when it would have there. */
+static void
+a_value_from_elsewhere_keeps_its_times_and_can_be_told_at_once(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f);
+	measures_restore(f.a, METRIC_CONNECTIONS, 9, 4 * CLOCK_S,
+	    6 * CLOCK_S);
+	assert_int_equal(f.told, 0);
+	measures_tell(f.m);
+	assert_int_equal(f.told, 1);
+	assert_int_equal(f.changed, 1u << METRIC_CONNECTIONS);
+	assert_int_equal(f.a->now.v[METRIC_CONNECTIONS], 9);
+	assert_int_equal(f.a->at[METRIC_CONNECTIONS], 4 * CLOCK_S);
+	advance(&f, 999);
+	assert_true(metric_is_known(&f.a->now, METRIC_CONNECTIONS));
+	advance(&f, 1);
+	assert_false(metric_is_known(&f.a->now, METRIC_CONNECTIONS));
+	measures_restore(f.b, METRIC_SCORE, 1, CLOCK_S, 6 * CLOCK_S);
+	assert_false(metric_is_known(&f.b->now, METRIC_SCORE));
+	close_fixture(&f);
+}
+
 int
 main(void)
 {
@@ -191,6 +216,8 @@ main(void)
 		cmocka_unit_test(a_shorter_time_counts),
 		cmocka_unit_test(forgetting_is_news_once),
 		cmocka_unit_test(a_row_lives_while_it_is_used),
+		cmocka_unit_test(
+		    a_value_from_elsewhere_keeps_its_times_and_can_be_told_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

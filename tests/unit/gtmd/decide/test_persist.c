@@ -6,11 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <unistd.h>
+#include <sys/mman.h>
+#include <string.h>
+#include <fcntl.h>
 
 #include <pthread.h>
 #include <stdbool.h>
 
 #include "core/base/rand.h"
+#include "core/base/err.h"
 #include "gtmd/decide/persist.h"
 
 #define THREADS	4
@@ -168,6 +173,48 @@ no_thread_ever_reads_half_a_record(void **state)
 	persist_free(&p);
 }
 
+/* A second process has the same memory: both see what either puts. */
+static void
+who_adopts_the_table_shares_it(void **state)
+{
+	struct persist *p = persist_new(64), *q;
+	struct persist_key a = { 7, { 1, 2 } }, b = { 7, { 3, 4 } };
+	struct err e = { 0 };
+
+	(void)state;
+	persist_put(p, &a, 5, 10, 60);
+	q = persist_adopt(dup(persist_fd(p)), 64, &e);
+	assert_non_null(q);
+	assert_int_equal(persist_find(q, &a, 11), 5);
+	persist_put(q, &b, 6, 11, 60);
+	assert_int_equal(persist_find(p, &b, 12), 6);
+	persist_free(&p);
+	assert_int_equal(persist_find(q, &a, 12), 5);
+	assert_int_equal(persist_clear(q), 2);
+	persist_free(&q);
+}
+
+static void
+what_is_no_table_of_that_size_is_refused(void **state)
+{
+	struct persist *p = persist_new(64);
+	int bare = memfd_create("bare", MFD_CLOEXEC);
+	struct err e = { 0 };
+
+	(void)state;
+	assert_null(persist_adopt(dup(persist_fd(p)), 128, &e));
+	assert_non_null(strstr(e.text, "no table of 128 records"));
+	assert_null(persist_adopt(open("/dev/null", O_RDWR | O_CLOEXEC), 64,
+	    &e));
+	assert_null(persist_adopt(-1, 64, &e));
+	/* Right in size, but its owner could cut it short. */
+	assert_int_equal(ftruncate(bare, lseek(persist_fd(p), 0, SEEK_END)),
+	    0);
+	assert_null(persist_adopt(bare, 64, &e));
+	assert_int_equal(ftruncate(persist_fd(p), 0), -1);
+	persist_free(&p);
+}
+
 int
 main(void)
 {
@@ -177,6 +224,8 @@ main(void)
 		cmocka_unit_test(a_full_set_forgets_the_oldest),
 		cmocka_unit_test(all_are_told_and_all_forgotten),
 		cmocka_unit_test(no_thread_ever_reads_half_a_record),
+		cmocka_unit_test(who_adopts_the_table_shares_it),
+		cmocka_unit_test(what_is_no_table_of_that_size_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
