@@ -5,7 +5,7 @@ sites, servers, monitors, listeners; what is refused; what device_info tells.
 The tables are the test: a type that the model learns joins them by a row, here
 or, when it is chosen among, in scene_ansible_pools.py.
 """
-from lib.playbook import FLIP, READ, Row, play, stage
+from lib.playbook import FLIP, ONCE, READ, Row, play, stage
 from lib.scene import free_port, main, scene
 from lib.world import HERE, ODD, SIX, THERE, THIRD, pool, record_pool, server, wide
 
@@ -88,6 +88,7 @@ TOPOLOGY = [
         {"score": 10}, {"score": 1},
         {"create": {("near.example.com",): [THERE]}, "modify": {("near.example.com",): [HERE]},
          "delete": {("near.example.com",): [HERE]}},
+        steps=ONCE,
         base="gtm topology ldns: subnet 127.0.0.0/8 server: pool /Common/here {\n    score 5\n}\n"
         + wide("near.example.com", "here", "there").replace("global-availability", "topology")),
 ]
@@ -123,12 +124,13 @@ def paths(*names):
     return [{"full_path": "/Common/" + name} for name in names]
 
 
+# It sleeps for most of its time: the first of a play that has others to go on with.
+WAIT = [Row("wait", "ready", {"timeout": 300}, {}, steps=READ)]
 KINDS = ("mx", "naptr", "srv")
 # Two objects a page, so that there is more than one.
 KNOWN = [
     Row("gtm_global", "alone", {}, {"synchronization": False, "synchronize_zone_files": False,
                                     "synchronization_group_name": "default"}, steps=READ),
-    Row("wait", "ready", {"timeout": 300}, {}, steps=READ),
     Row("config", "save", {"save": True}, {}, steps=("create",)),
     Row("device_info", "gtm", {"data_increment": 2},
         {"gather_subset": ["gtm-pools", "gtm-wide-ips", "gtm-servers", "gtm-topology-regions",
@@ -162,7 +164,7 @@ KNOWN = [
 
 @scene("each module creates, finds nothing to do, modifies, deletes; REST and DNS show it")
 def objects(t):
-    rows = CENTERS + SERVERS + MONITORS + TOPOLOGY + listeners(free_port())
+    rows = WAIT + CENTERS + SERVERS + MONITORS + TOPOLOGY + listeners(free_port())
     play(t, stage(t, rows), rows)
 
 

@@ -190,7 +190,7 @@ def play(t, front, rows):
                               ANSIBLE_CALLBACK_PLUGINS=os.path.join(TOP, "tests/func/ansible")))
         eventually(lambda: rings(door, process), 30, "the playbook begins")
         peer = door.accept()[0]
-    peer.settimeout(120 * SLOW)		# from one result to the next; bigip_wait sleeps for 30 s
+    peer.settimeout(120 * SLOW)		# from one result to the next; bigip_wait may sleep for 30 s
     with peer, peer.makefile("rwb") as lines:
         listen(lines, judge)
     wrong = judge.wrong + judge.missing()
