@@ -79,6 +79,20 @@ on_states(void *arg, struct strbuf *to)
 	strbuf_add(to, "all is up");
 }
 
+static void
+on_measured(void *arg, struct strbuf *to)
+{
+	(void)arg;
+	strbuf_add(to, "all is idle");
+}
+
+static int
+on_records(void *arg)
+{
+	(void)arg;
+	return holder.fd;
+}
+
 static const struct cookie_secrets *
 on_secrets(void *arg)
 {
@@ -98,7 +112,8 @@ setup(void **state)
 {
 	static const struct giver_host host = { .lend = on_lend,
 	    .regain = on_regain, .left = on_left, .sockets = on_sockets,
-	    .states = on_states, .secrets = on_secrets,
+	    .states = on_states, .measured = on_measured,
+	    .records = on_records, .secrets = on_secrets,
 	    .control = on_control };
 	struct giver_config c = { .control_path = "/run/control",
 	    .host = &host };
@@ -218,6 +233,10 @@ step_by_step_everything_is_the_heirs(void **state)
 	assert_int_equal(statefile_read_fd(m.parcel.fds[HANDOVER_STATES], "s",
 	    &text, &len, NULL), 0);
 	assert_string_equal(text, "all is up");
+	free(text);
+	assert_int_equal(statefile_read_fd(m.parcel.fds[HANDOVER_MEASURED],
+	    "m", &text, &len, NULL), 0);
+	assert_string_equal(text, "all is idle");
 	free(text);
 	parcel_close_fds(&m.parcel);
 	assert_true(giver_lends(giver));

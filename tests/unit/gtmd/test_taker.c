@@ -98,7 +98,7 @@ run(void *arg)
 	struct inherit sockets = { 0 };
 	struct handover_in m;
 	struct pollfd p = { .fd = h->fd, .events = POLLIN };
-	int fd, fds[2];
+	int fd, fds[3];
 
 	(void)poll(&p, 1, 10000);
 	fd = accept4(h->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -107,17 +107,21 @@ run(void *arg)
 	if (h->refuses) {
 		handover_refuse(fd, "another is coming");
 	} else if (h->pid != 0) {
-		fds[0] = fds[1] = h->fd;
+		fds[0] = fds[1] = fds[2] = h->fd;
 		inherit_add(&sockets, false, &at, h->fd);
 		(void)handover_send_sockets(fd, &sockets, NULL);
 		inherit_fini(&sockets);
-		say(fd, HANDOVER_GRANT, &grant, sizeof(grant), fds, 2);
+		say(fd, HANDOVER_GRANT, &grant, sizeof(grant), fds,
+		    HANDOVER_GRANT_FDS);
 	}
 	if (h->yields) {
 		fds[HANDOVER_LOCK] = h->fd;
 		fds[HANDOVER_STATES] = parcel_file("states", "up", 2);
-		say(fd, HANDOVER_YIELD, &secrets, sizeof(secrets), fds, 2);
+		fds[HANDOVER_MEASURED] = parcel_file("measured", "idle", 4);
+		say(fd, HANDOVER_YIELD, &secrets, sizeof(secrets), fds,
+		    HANDOVER_YIELD_FDS);
 		(void)close(fds[HANDOVER_STATES]);
+		(void)close(fds[HANDOVER_MEASURED]);
 	}
 	if (h->leaves)
 		say(fd, HANDOVER_LEFT, NULL, 0, NULL, 0);
@@ -201,8 +205,10 @@ all_is_the_heirs_when_the_holder_has_left(void **state)
 	    1);
 	(void)close(fds[0]);
 	strbuf_init(&estate.states);
+	strbuf_init(&estate.measured);
 	assert_int_equal(taker_ready(t, &estate, &e), 0);
 	assert_string_equal(estate.states.text, "up");
+	assert_string_equal(estate.measured.text, "idle");
 	assert_int_equal(estate.secrets.count, 1);
 	assert_true(estate.lock_fd >= 0);
 	assert_int_equal(taker_confirm(t, &e), 0);
@@ -210,7 +216,11 @@ all_is_the_heirs_when_the_holder_has_left(void **state)
 	fds[0] = taker_control(t);
 	assert_true(fcntl(fds[0], F_GETFD) & FD_CLOEXEC);
 	(void)close(fds[0]);
+	fds[0] = taker_records(t);
+	assert_true(fcntl(fds[0], F_GETFD) & FD_CLOEXEC);
+	(void)close(fds[0]);
 	(void)close(estate.lock_fd);
+	strbuf_fini(&estate.measured);
 	strbuf_fini(&estate.states);
 	taker_free(&t);
 }
@@ -243,6 +253,7 @@ from_the_dead_the_lock_is_taken(void **state)
 	assert_non_null(t);
 	stop(&h);
 	strbuf_init(&estate.states);
+	strbuf_init(&estate.measured);
 	assert_int_equal(taker_ready(t, &estate, &e), 0);
 	assert_true(estate.lock_fd >= 0);
 	assert_int_equal(estate.states.len, 0);
@@ -250,6 +261,7 @@ from_the_dead_the_lock_is_taken(void **state)
 	assert_int_equal(statelock_open(tempdir.path, &e), ERR_BUSY);
 	assert_int_equal(taker_confirm(t, &e), 0);
 	(void)close(estate.lock_fd);
+	strbuf_fini(&estate.measured);
 	strbuf_fini(&estate.states);
 	taker_free(&t);
 }
@@ -282,10 +294,12 @@ a_holder_that_is_silent_and_lives_goes_on(void **state)
 	assert_non_null(t);
 	stop(&h);
 	strbuf_init(&estate.states);
+	strbuf_init(&estate.measured);
 	assert_int_equal(taker_ready(t, &estate, &e), 0);
 	assert_int_equal(taker_confirm(t, &e), ERR_BUSY);
 	assert_non_null(strstr(e.text, "is silent, but has not ended"));
 	(void)close(estate.lock_fd);
+	strbuf_fini(&estate.measured);
 	strbuf_fini(&estate.states);
 	taker_free(&t);
 }
