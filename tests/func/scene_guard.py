@@ -8,6 +8,7 @@ from lib import internet
 from lib.scene import TOP, main, need, scene
 
 RATE = 20
+BLAST = 5000
 ADDR = internet.GTM
 
 
@@ -66,6 +67,19 @@ def limit(t):
     counted = status(t)
     assert counted["limit-slipped"] >= told["cut"] and counted["limit-dropped"] > 0, counted
     assert counted["cookie-half"] > 0, counted
+
+
+@scene("who spoofs wins no octet, whatever he asks: a name, an identity, a cookie")
+def spoofed(t):
+    inside = serve(t, f"    identity {'x' * 60}\n    rate-limit {RATE}\n")
+    for asked in ([internet.NAME], [internet.NAME, "10", "0102030405060708"],
+                  ["example.invalid", "3", ""], ["nothing." + internet.NAME]):
+        run = [*inside, sys.executable, os.path.join(TOP, "tests/func/lib/blast.py"), ADDR,
+               asked[0], str(BLAST), *asked[1:]]
+        told = json.loads(t.run(run).stdout)
+        assert told["replies"] >= RATE, (asked, told)
+        assert told["got"] <= told["sent"] + 3 * RATE * told["largest"], (asked, told)
+        assert told["got"] < 1.05 * told["sent"], (asked, told)
 
 
 @scene("an exempt network and a limit of 0 are never limited")

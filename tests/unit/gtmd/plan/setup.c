@@ -33,11 +33,15 @@ setup_value(struct rand *r, enum metric m)
 {
 	static const uint64_t step[METRICS] = {
 		[METRIC_BITS] = 30000000, [METRIC_CAPACITY] = 5,
-		[METRIC_CONNECTIONS] = 1, [METRIC_PACKETS] = 175,
+		[METRIC_PACKETS] = 175,
 		[METRIC_SCORE] = 25, [METRIC_CPU] = 20,
 	};
 
-	return rand_below(r, m == METRIC_CONNECTIONS ? 21 : 4) * step[m];
+	/* Often about the limit of 10. */
+	if (m == METRIC_CONNECTIONS)
+		return rand_below(r, 2) == 0 ? 9 + rand_below(r, 3) :
+		    rand_below(r, 21);
+	return rand_below(r, 4) * step[m];
 }
 
 static void

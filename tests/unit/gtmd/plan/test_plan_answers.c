@@ -176,7 +176,8 @@ change_load(struct both *b)
 	unsigned place = rand_below(r, SETUP_MEMBERS);
 	struct setup_server *s = &b->setup.servers[place / SETUP_PLACES];
 	struct setup_place *p = &s->places[place % SETUP_PLACES];
-	enum metric m = (enum metric)rand_below(r, METRIC_CPU);
+	enum metric m = rand_below(r, 2) == 0 ? METRIC_CONNECTIONS :
+	    (enum metric)rand_below(r, METRIC_CPU);
 
 	p->known[m] = rand_below(r, 5) > 0;
 	p->value[m] = setup_value(r, m);
