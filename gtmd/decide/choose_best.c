@@ -9,6 +9,7 @@
 
 #include "core/base/mem.h"
 #include "gtmd/decide/choose_cycle.h"
+#include "gtmd/decide/choose_divisor.h"
 
 #define RATIO_MAX	65535	/* as configured ratios */
 
@@ -107,16 +108,8 @@ common_divisor(const struct choose_item *items, size_t count)
 {
 	uint64_t a = 0;
 
-	for (size_t i = 0; i < count && a != 1; i++) {
-		uint64_t b = items[i].score;
-
-		while (b != 0) {
-			uint64_t rest = a % b;
-
-			a = b;
-			b = rest;
-		}
-	}
+	for (size_t i = 0; i < count && a != 1; i++)
+		a = choose_divisor(a, items[i].score);
 	return a;
 }
 

@@ -22,6 +22,7 @@
 
 #include "gtmd/decide/choose.h"
 #include "gtmd/decide/choose_cycle.h"
+#include "gtmd/decide/choose_divisor.h"
 
 /* Written-out rotations end here: two cache lines of octets, and so few steps
  * (period times candidates) that a build takes some 20 microseconds at most. */
@@ -56,19 +57,11 @@ sum_of(const struct choose_item *items, size_t count)
 static uint32_t
 common_divisor(const struct choose_item *items, size_t count)
 {
-	uint32_t a = 0;
+	uint64_t a = 0;
 
-	for (size_t i = 0; i < count && a != 1; i++) {
-		uint32_t b = items[i].ratio;
-
-		while (b != 0) {
-			uint32_t rest = a % b;
-
-			a = b;
-			b = rest;
-		}
-	}
-	return a;
+	for (size_t i = 0; i < count && a != 1; i++)
+		a = choose_divisor(a, items[i].ratio);
+	return (uint32_t)a;
 }
 
 /* Cells of the guide: the power of two that is four times the count or more. */
