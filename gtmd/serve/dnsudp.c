@@ -12,24 +12,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <time.h>
 
-#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
 #include "core/io/worker.h"
 #include "gtmd/count/stats.h"
-#include "gtmd/count/tally.h"
-#include "gtmd/decide/decision_log.h"
 #include "gtmd/query/answer.h"
-#include "gtmd/query/ratelimit.h"
 #include "gtmd/query/world.h"
-#include "gtmd/serve/coalesce.h"
+#include "gtmd/serve/hand.h"
 #include "gtmd/serve/proxyheader.h"
-#include "gtmd/serve/resolvers.h"
 #include "gtmd/serve/udpbatch.h"
 #include "gtmd/serve/udpgroup.h"
 
@@ -61,44 +54,34 @@ struct dnsudp {
 	struct proxysources *proxies;		/* RCU; NULL = none */
 };
 
-/* What a thread answers with. */
-struct hand {
+/* A thread's hands: what it answers with, and what it answers in. */
+struct desk {
+	struct hand	 hand;
 	struct udpbatch	*batch;
-	struct answer	 answer;
-	struct coalesce	 coalesce;
 };
 
 static void
-hand_open(struct hand *h, const struct dnsudp *d)
+desk_open(struct desk *k, const struct dnsudp *d)
 {
-	*h = (struct hand){
-		.batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group)),
-		.answer.tally = tally_open(),
-		.answer.stats = stats_open(),
-		.answer.seen = resolvers_open(),
-		.answer.limit = ratelimit_new(),
-		.answer.clock = &clock_system,
-		.answer.asker.log = decision_log_open(),
-	};
+	hand_open(&k->hand);
+	k->batch = udpbatch_new(udpgroup_needs_pktinfo(&d->group));
 }
 
 static void
-hand_close(struct hand *h)
+desk_close(struct desk *k)
 {
-	udpbatch_free(&h->batch);
-	tally_close(&h->answer.tally);
-	stats_close(&h->answer.stats);
-	ratelimit_free(&h->answer.limit);
-	resolvers_close(&h->answer.seen);
-	decision_log_close(&h->answer.asker.log);
+	udpbatch_free(&k->batch);
+	hand_close(&k->hand);
 }
 
 /* Answers what udpbatch_receive brought. */
 static void
-serve(struct hand *h, const struct dnsudp *d, int fd)
+serve(struct desk *k, const struct dnsudp *d, int fd)
 {
-	udpbatch_answer(h->batch, &h->answer, d->world, RCU_GET(d->proxies));
-	udpbatch_send(h->batch, fd, &h->answer);
+	struct answer *a = &k->hand.answer;
+
+	udpbatch_answer(k->batch, a, d->world, RCU_GET(d->proxies));
+	udpbatch_send(k->batch, fd, a);
 }
 
 /* Sleeps until there is work or the end. Nobody waits for this thread. */
@@ -115,50 +98,32 @@ sleep_idle(struct worker *w, int fd)
 	rcu_online();
 }
 
-/* After a batch of n: waits for a fuller one where that pays. */
-static void
-rest(struct hand *h, const struct dnsudp *d, unsigned n)
-{
-	unsigned us = atomic_load_explicit(&d->coalesce_us,
-	    memory_order_relaxed);
-	struct timespec t = { 0 };
-
-	if (us == 0)
-		return;
-	t.tv_nsec = coalesce_nap(&h->coalesce, n, clock_mono(&clock_system),
-	    us * 1000);
-	if (t.tv_nsec == 0)
-		return;
-	(void)nanosleep(&t, NULL);
-	coalesce_woke(&h->coalesce, clock_mono(&clock_system));
-}
-
 static void
 run(struct worker *w, void *arg)
 {
 	const struct thread *t = arg;
 	struct dnsudp *d = t->owner;
-	struct hand h;
+	struct desk k;
 
-	hand_open(&h, d);
-	/* The system's default would make 100 us of 50. */
-	(void)prctl(PR_SET_TIMERSLACK, 1000);
+	desk_open(&k, d);
+	hand_settle();
 	while (!worker_stopping(w)) {
 		unsigned max = atomic_load_explicit(&d->batch,
 		    memory_order_relaxed);
-		int n = udpbatch_receive(h.batch, t->fd, max, true);
+		int n = udpbatch_receive(k.batch, t->fd, max, true);
 
 		if (n > 0) {
-			serve(&h, d, t->fd);
+			serve(&k, d, t->fd);
 			rcu_quiescent();
-			rest(&h, d, (unsigned)n);
+			hand_rest(&k.hand, (unsigned)n, atomic_load_explicit(
+			    &d->coalesce_us, memory_order_relaxed));
 			continue;
 		}
 		if (n < 0)
-			stats_add(h.answer.stats, STATS_UDP_RECV_FAILED, 1);
+			stats_add(k.hand.answer.stats, STATS_UDP_RECV_FAILED, 1);
 		sleep_idle(w, t->fd);
 	}
-	hand_close(&h);
+	desk_close(&k);
 }
 
 /* Answers what is queued on the sockets from place first on, whose threads have
@@ -166,18 +131,18 @@ run(struct worker *w, void *arg)
 static void
 drain(struct dnsudp *d, unsigned first)
 {
-	struct hand h;
+	struct desk k;
 
 	if (first == d->group.count)
 		return;
-	hand_open(&h, d);
+	desk_open(&k, d);
 	for (unsigned i = first; i < d->group.count; i++) {
 		int fd = d->group.fds[i];
 
-		while (udpbatch_receive(h.batch, fd, UDPBATCH_MAX, false) > 0)
-			serve(&h, d, fd);
+		while (udpbatch_receive(k.batch, fd, UDPBATCH_MAX, false) > 0)
+			serve(&k, d, fd);
 	}
-	hand_close(&h);
+	desk_close(&k);
 }
 
 static void

@@ -13,27 +13,17 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/query/answer.h"
-#include "gtmd/query/question.h"
 #include "gtmd/query/world.h"
-#include "gtmd/serve/proxyheader.h"
-#include "gtmd/serve/resolvers.h"
+#include "gtmd/serve/datagrams.h"
 
 /* Buffers a page apart would put all headers into the same cache set: an odd
  * number of cache lines spreads them. */
 #define STRIDE		(WORLD_UDP_MAX + 3 * 64)
 
-_Static_assert(UDPBATCH_MAX <= RESOLVERS_STANDS_MAX,
-    "one query can stand for its batch");
-
-union peer {
-	struct sockaddr		sa;
-	struct sockaddr_in	in;
-	struct sockaddr_in6	in6;
-};
+_Static_assert(UDPBATCH_MAX == DATAGRAMS_MAX, "a batch is a batch");
 
 struct control {
 	_Alignas(struct cmsghdr) char room[CMSG_SPACE(
@@ -43,13 +33,11 @@ struct control {
 struct udpbatch {
 	uint8_t		*buffers;
 	bool		 pktinfo;
-	unsigned	 received, replies;
+	unsigned	 replies;
 	struct mmsghdr	 in[UDPBATCH_MAX], out[UDPBATCH_MAX];
 	struct iovec	 in_iov[UDPBATCH_MAX], out_iov[UDPBATCH_MAX];
-	union peer	 peers[UDPBATCH_MAX];
-	union peer	 clients[UDPBATCH_MAX];	/* behind proxies */
 	struct control	 controls[UDPBATCH_MAX];
-	struct question	 questions[UDPBATCH_MAX];
+	struct datagrams grams;
 };
 
 /* What the kernel overwrites at each receive. */
@@ -58,7 +46,7 @@ reset(struct udpbatch *b, unsigned i)
 {
 	struct msghdr *m = &b->in[i].msg_hdr;
 
-	m->msg_namelen = sizeof(b->peers[i]);
+	m->msg_namelen = sizeof(b->grams.peers[i]);
 	m->msg_controllen = b->pktinfo ? sizeof(b->controls[i]) : 0;
 	m->msg_flags = 0;
 }
@@ -73,9 +61,11 @@ udpbatch_new(bool pktinfo)
 	for (unsigned i = 0; i < UDPBATCH_MAX; i++) {
 		struct msghdr *m = &b->in[i].msg_hdr;
 
-		b->in_iov[i].iov_base = b->buffers + i * (size_t)STRIDE;
+		b->grams.packets[i] = b->buffers + i * (size_t)STRIDE;
+		b->grams.caps[i] = WORLD_UDP_MAX;
+		b->in_iov[i].iov_base = b->grams.packets[i];
 		b->in_iov[i].iov_len = WORLD_UDP_MAX;
-		m->msg_name = &b->peers[i];
+		m->msg_name = &b->grams.peers[i];
 		m->msg_iov = &b->in_iov[i];
 		m->msg_iovlen = 1;
 		m->msg_control = pktinfo ? &b->controls[i] : NULL;
@@ -104,13 +94,13 @@ udpbatch_receive(struct udpbatch *b, int fd, unsigned max, bool wait)
 	int n;
 
 	assert(max > 0 && max <= UDPBATCH_MAX);
-	for (unsigned i = 0; i < b->received; i++)
+	for (unsigned i = 0; i < b->grams.count; i++)
 		reset(b, i);
-	b->received = 0;
+	b->grams.count = 0;
 	n = recvmmsg(fd, b->in, max, wait ? MSG_WAITFORONE : MSG_DONTWAIT,
 	    NULL);
 	if (n > 0)
-		b->received = (unsigned)n;
+		b->grams.count = (unsigned)n;
 	else if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		n = 0;
 	return n;
@@ -156,87 +146,19 @@ add_reply(struct udpbatch *b, unsigned i, size_t len)
 	b->replies++;
 }
 
-static void
-set_client(union peer *to, const struct addrport *client)
-{
-	struct sockaddr_storage ss;
-
-	(void)addr_to_sockaddr(&client->addr, client->port, &ss);
-	memcpy(to, &ss, sizeof(*to));
-}
-
-/* Takes the header off datagram i and notes whom it names. One that should have
- * none, or has none and should, becomes nothing. */
-static void
-unwrap(struct udpbatch *b, unsigned i, const struct proxysources *proxies,
-    struct stats *stats)
-{
-	uint8_t *p = b->in_iov[i].iov_base;
-	size_t len = b->in[i].msg_len;
-	struct proxyheader h = { 0 };
-	enum proxyheader_kind kind = PROXYHEADER_BAD;
-
-	b->clients[i] = b->peers[i];
-	if (proxyheader_source(proxies, &b->peers[i].sa))
-		kind = proxyheader_read(p, len, &h);
-	else if (len < PROXYHEADER_SIGNATURE || !proxyheader_begins(p, len))
-		return;
-	switch (kind) {
-	case PROXYHEADER_CLIENT:
-		set_client(&b->clients[i], &h.client);
-		break;
-	case PROXYHEADER_LOCAL:
-		break;
-	case PROXYHEADER_MORE:
-	case PROXYHEADER_BAD:
-		stats_add(stats, STATS_PROXY_REFUSED, 1);
-		b->in[i].msg_len = 0;
-		return;
-	}
-	memmove(p, p + h.len, len - h.len);
-	b->in[i].msg_len = (unsigned)(len - h.len);
-}
-
-/* Whom the datagrams are from, by all we know. */
-static const union peer *
-askers(struct udpbatch *b, const struct proxysources *proxies,
-    struct stats *stats)
-{
-	if (proxies == NULL)
-		return b->peers;
-	for (unsigned i = 0; i < b->received; i++)
-		unwrap(b, i, proxies, stats);
-	return b->clients;
-}
-
 void
 udpbatch_answer(struct udpbatch *b, struct answer *a, const struct world *w,
     const struct proxysources *proxies)
 {
-	struct answer_room room = { .cap = WORLD_UDP_MAX, .via = ANSWER_UDP };
-	const union peer *from = askers(b, proxies, a->stats);
-	size_t n;
+	struct datagrams *d = &b->grams;
 
+	for (unsigned i = 0; i < d->count; i++)
+		d->lens[i] = (uint16_t)b->in[i].msg_len;
+	datagrams_answer(d, a, w, proxies);
 	b->replies = 0;
-	answer_begin(a, w);
-	for (unsigned i = 0; i < b->received; i++) {
-		question_read(&b->questions[i], b->in_iov[i].iov_base,
-		    b->in[i].msg_len);
-		answer_prefetch(a, &b->questions[i]);
-	}
-	for (unsigned i = 0; i < b->received; i++)
-		answer_prefetch_record(a, &b->questions[i]);
-	for (unsigned i = 0; i < b->received; i++) {
-		room.packet = b->in_iov[i].iov_base;
-		room.from = &from[i].sa;
-		n = answer_write(a, &b->questions[i], &room);
-		if (n > 0)
-			add_reply(b, i, n);
-	}
-	stats_add(a->stats, STATS_UDP_BATCHES, 1);
-	if (a->seen != NULL && b->received > 0)
-		resolvers_note(a->seen, &from[resolvers_pick(a->seen,
-		    b->received)].sa, b->received);
+	for (unsigned i = 0; i < d->count; i++)
+		if (d->lens[i] > 0)
+			add_reply(b, i, d->lens[i]);
 }
 
 void

@@ -31,10 +31,7 @@ void udpbatch_free(struct udpbatch **pb);
  */
 int udpbatch_receive(struct udpbatch *b, int fd, unsigned max, bool wait);
 
-/* Answers what was received, with what the world holds now. proxies: who has to
- * put a header in front (the reply goes back to the proxy, without one); a
- * datagram with one from others, or without one from these, gets no reply. NULL:
- * headers are not known. */
+/* Answers what was received; as datagrams_answer. */
 void udpbatch_answer(struct udpbatch *b, struct answer *a,
     const struct world *w, const struct proxysources *proxies);
 
