@@ -43,7 +43,8 @@ OPT	:= -O0 -g
 SAN	:= --coverage
 endif
 
-PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit libmaxminddb
+PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit \
+	   libmaxminddb libbpf libxdp
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
@@ -60,7 +61,7 @@ endif
 # Fortified calls hide from the sanitizers, and need an optimiser.
 FORTIFY	:= $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 # Foreign headers are system headers: they need not meet our warnings.
-CPPFLAGS := -I. -D_GNU_SOURCE $(FORTIFY) \
+CPPFLAGS := -I. -I$B/obj -D_GNU_SOURCE $(FORTIFY) \
 	   $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CFLAGS	:= -std=c17 $(OPT) $(WARN) $(HARD) $(SAN) -pthread
 LDFLAGS	:= -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) -pthread
@@ -96,6 +97,21 @@ all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archiv
 
 $B/obj/%.o: %.c Makefile
 	$(COMPILE)
+
+# The program for the kernel (gtmd/xdp) becomes octets inside ours. Without a
+# clang that knows the bpf target listeners go without XDP, and say so.
+BPF_CC	?= clang
+XDP_INC	:= $B/obj/gtmd/xdp/xdpprogram.inc
+$B/obj/gtmd/xdp/xdpfilter.o: $(XDP_INC)
+$(XDP_INC): gtmd/xdp/xdpprogram.bpf gtmd/xdp/xdpkey.h Makefile
+	@echo "BPF  $@"; mkdir -p $(@D); rm -f $@.o; \
+	if command -v $(BPF_CC) >/dev/null; then \
+	    $(BPF_CC) -x c -std=gnu17 -O2 -g -Wall -Wextra -Werror -target bpf -I. \
+		-isystem /usr/include/$$(gcc -dumpmachine) -c -o $@.o $< || exit 1; \
+	else \
+	    echo "no $(BPF_CC): listeners will not use XDP" >&2; : >$@.o; \
+	fi; \
+	od -An -v -tx1 $@.o | sed 's/ \(..\)/0x\1,/g' >$@
 
 define folder
 $(call archive,$1): $(call objects,$(filter-out $(MAINS),$(wildcard $1/*.c)))

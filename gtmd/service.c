@@ -159,6 +159,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 	s->listeners = listeners_new(&s->world, s->config_path, e);
 	if (s->listeners == NULL)
 		return e->code;
+	listeners_follow(s->listeners, s->loop);
 	if (s->taker != NULL)
 		listeners_inherit(s->listeners, taker_sockets(s->taker));
 	s->events = restevents_new(clock_real(&clock_system));

@@ -137,6 +137,12 @@ static const struct dns_row {
 	{ UDP, "receive", STATS_UDP_RECV_FAILED },
 	{ UDP, "send", STATS_UDP_SEND_FAILED },
 #undef UDP
+	{ { "gtm_dns_xdp_queries_total", METRICS_COUNTER,
+	    "UDP queries that came by AF_XDP." },
+	    NULL, NULL, STATS_XDP_QUERIES },
+	{ { "gtm_dns_xdp_refused_total", METRICS_COUNTER,
+	    "Frames by AF_XDP that held no query, or a broken one." },
+	    NULL, NULL, STATS_XDP_REFUSED },
 	{ { "gtm_dns_tcp_connections_total", METRICS_COUNTER,
 	    "TCP connections accepted." }, NULL, NULL, STATS_TCP_ACCEPTED },
 #define ENDED	{ "gtm_dns_tcp_connections_ended_total", METRICS_COUNTER, \

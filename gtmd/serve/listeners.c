@@ -19,6 +19,9 @@
 #include "gtmd/serve/inherit.h"
 #include "gtmd/serve/listenmanner.h"
 #include "gtmd/serve/tcpstream.h"
+#include "gtmd/serve/xdpport.h"
+#include "gtmd/serve/xdpports.h"
+#include "gtmd/serve/xdpwish.h"
 #include "gtmd/types/listener.h"
 #include "gtmd/types/settings.h"
 
@@ -47,6 +50,8 @@ struct listeners {
 	const struct world *world;
 	char		*base_dir;
 	struct dnstcp	*tcp;
+	struct xdpports	*xdp;		/* beside the ears' own sockets */
+	struct xdpwishes wishes;	/* of the draft being prepared */
 	struct ear	*ears;
 	size_t		 count, room;
 	struct manner	 now, next;
@@ -54,6 +59,7 @@ struct listeners {
 	bool		 reread;	/* the next prepare trusts no old file */
 	bool		 untouched;	/* by the draft being prepared */
 	bool		 running;
+	bool		 guest;		/* another process still answers */
 };
 
 struct listeners *
@@ -73,7 +79,15 @@ listeners_new(const struct world *world, const char *config_path,
 	copy = mem_strdup(config_path);
 	l->base_dir = mem_strdup(dirname(copy));
 	free(copy);
+	l->xdp = xdpports_new(world);
 	return l;
+}
+
+void
+listeners_follow(struct listeners *l, struct loop *loop)
+{
+	OBJ_CHECK(l, LISTENERS_MAGIC);
+	xdpports_follow(l->xdp, loop);
 }
 
 void
@@ -100,6 +114,8 @@ listeners_free(struct listeners **pl)
 	if (l == NULL)
 		return;
 	OBJ_CHECK(l, LISTENERS_MAGIC);
+	xdpports_free(&l->xdp);
+	xdpwish_fini(&l->wishes);
 	for (size_t i = 0; i < l->count; i++)
 		ear_close(l, &l->ears[i]);
 	dnstcp_close(&l->tcp);
@@ -250,6 +266,9 @@ listeners_prepare(struct listeners *l, const struct draft *d, struct diag *out)
 		const struct listener *cfg = (const struct listener *)o;
 		int r = cfg->enabled ? want(l, cfg, out) : 0;
 
+		if (cfg->enabled && cfg->proto == LISTENER_UDP)
+			xdpwish_add(&l->wishes, cfg);
+
 		rc = rc != 0 ? rc : r;
 	}
 	if (rc != 0)
@@ -314,6 +333,21 @@ ear_adjust(struct listeners *l, struct ear *ear, bool changed)
 	ear->wanted = ear->fresh = false;
 }
 
+/* Before a listener closes, so that nothing is taken for it any more. */
+static void
+settle_xdp(struct listeners *l, bool made)
+{
+	const struct xdpport_manner m = {
+		.threads = l->now.threads, .batch = l->now.batch,
+		.coalesce_us = l->now.coalesce_us, .cpus = l->now.cpus,
+		.cpu_count = l->now.cpu_count,
+	};
+
+	if (made)
+		xdpports_wish(l->xdp, &l->wishes, &m);
+	xdpwish_fini(&l->wishes);
+}
+
 void
 listeners_settle(struct listeners *l, bool made)
 {
@@ -325,6 +359,7 @@ listeners_settle(struct listeners *l, bool made)
 		return;
 	if (made)
 		l->now = l->next;
+	settle_xdp(l, made);
 	for (size_t i = 0; i < l->count; i++) {
 		struct ear *ear = &l->ears[i];
 
@@ -354,6 +389,8 @@ listeners_start(struct listeners *l, struct err *e)
 		if ((rc = ear_start(l, &l->ears[i], e)) != 0)
 			return rc;
 	l->running = true;
+	if (!l->guest)
+		xdpports_start(l->xdp);
 	return dnstcp_start(l->tcp, e);
 }
 
@@ -362,6 +399,7 @@ listeners_inherit(struct listeners *l, struct inherit *from)
 {
 	OBJ_CHECK(l, LISTENERS_MAGIC);
 	l->heirloom = from;
+	l->guest = l->guest || from != NULL;
 }
 
 void
@@ -370,6 +408,7 @@ listeners_own(struct listeners *l)
 	OBJ_CHECK(l, LISTENERS_MAGIC);
 	assert(l->running);
 	l->heirloom = NULL;
+	l->guest = false;
 	for (size_t i = 0; i < l->count; i++) {
 		struct ear *ear = &l->ears[i];
 		struct dnsudp_config c = manner_config(l, &l->now, ear);
@@ -378,6 +417,7 @@ listeners_own(struct listeners *l)
 		if (ear->udp != NULL && dnsudp_adjust(ear->udp, &c, &e) != 0)
 			ear_log(ear, LOG_ERROR, "threads", e.text);
 	}
+	xdpports_start(l->xdp);
 }
 
 void
@@ -404,6 +444,7 @@ void
 listeners_leave(struct listeners *l, void (*gone)(void *arg), void *arg)
 {
 	OBJ_CHECK(l, LISTENERS_MAGIC);
+	xdpports_stop(l->xdp);
 	dnstcp_leave(l->tcp, gone, arg);
 	for (size_t i = 0; i < l->count; i++)
 		dnsudp_leave(&l->ears[i].udp);

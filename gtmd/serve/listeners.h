@@ -16,6 +16,7 @@ struct draft;
 struct err;
 struct inherit;
 struct listeners;
+struct loop;
 struct world;
 
 /* world is borrowed for life; files are named from where config_path lies. NULL
@@ -24,6 +25,10 @@ struct listeners *listeners_new(const struct world *world,
     const char *config_path, struct err *e);
 /* Answers what is queued and closes everything. NULL is harmless. */
 void listeners_free(struct listeners **pl);
+
+/* From here on changes of interfaces are followed, for listeners with xdp. The
+ * loop lives longer. */
+void listeners_follow(struct listeners *l, struct loop *loop);
 
 /* The next prepare reads certificates again, changed or not. */
 void listeners_reread(struct listeners *l);

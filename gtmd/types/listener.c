@@ -6,6 +6,7 @@
  */
 #include "gtmd/types/listener.h"
 
+#include <net/if.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,6 +72,18 @@ check_network(const struct prop *p, const void *value, struct err *e)
 	return 0;
 }
 
+static int
+check_interface(const struct prop *p, const void *value, struct err *e)
+{
+	const char *name = *(char *const *)value;
+	size_t len = strlen(name);
+
+	if (len == 0 || len >= IF_NAMESIZE || strpbrk(name, "/: \t") != NULL)
+		return err_set(e, ERR_PARSE, "%s: \"%s\" is not the name of "
+		    "an interface such as eth0", p->name, name);
+	return 0;
+}
+
 static const struct prop listener_props[] = {
 	{ .name = "address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct listener, address), .check = check_address,
@@ -125,6 +138,16 @@ static const struct prop listener_props[] = {
 	{ .name = "vlans-enabled", .kind = PROP_STATE, .names = vlans_names,
 	  .dflt = "vlans-disabled", .refused = LTM,
 	  .help = "vlans-enabled: listen on these vlans alone" },
+	{ .name = "xdp", .kind = PROP_BOOL, .flags = PROP_OURS,
+	  .off = offsetof(struct listener, xdp),
+	  .names = prop_disabled_enabled, .dflt = "disabled",
+	  .help = "UDP by AF_XDP, past the network stack, where it can be had" },
+	{ .name = "xdp-interfaces", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = LISTENER_INTERFACES_MAX,
+	  .off = offsetof(struct listener, xdp_interfaces),
+	  .check = check_interface,
+	  .help = "where queries come in; none: the interfaces that have "
+	      "the address" },
 	{ .name = NULL }
 };
 
@@ -188,6 +211,24 @@ check_tls(const struct object *o, struct diag *out)
 		    "tls-certificate: TLS needs ip-protocol tcp");
 }
 
+/* Datagrams alone, and from whom they come. */
+static void
+check_xdp(const struct object *o, struct diag *out)
+{
+	const struct listener *l = (const struct listener *)o;
+
+	if (l->xdp && l->proto != LISTENER_UDP)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "xdp: it needs ip-protocol udp");
+	else if (l->xdp && l->proxies.count > 0)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "xdp: queries through proxies (proxy-protocol-from) need "
+		    "sockets");
+	else if (!l->xdp && l->xdp_interfaces.count > 0)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "xdp-interfaces: it needs xdp enabled");
+}
+
 static void
 check(const struct object *o, const struct draft *d, struct diag *out)
 {
@@ -196,6 +237,7 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	char key[KEY_MAX], text[ADDR_TEXT_MAX];
 
 	check_tls(o, out);
+	check_xdp(o, out);
 	place_key(l, key);
 	other = l->enabled ? objdiag_other(d, o, key, NULL) : NULL;
 	if (other != NULL)

@@ -14,6 +14,7 @@
 struct type;
 
 #define LISTENER_PROXIES_MAX	64
+#define LISTENER_INTERFACES_MAX	16
 
 enum listener_proto { LISTENER_UDP, LISTENER_TCP };
 
@@ -28,6 +29,8 @@ struct listener {
 	struct strlist	 proxies;	/* prefixes */
 	char		*tls_certificate;	/* files; both or none */
 	char		*tls_key;
+	bool		 xdp;		/* where it can be had */
+	struct strlist	 xdp_interfaces;	/* none = by the address */
 };
 
 extern const struct type listener_type;

@@ -18,11 +18,12 @@ may.gtmd/query	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones
 		   core/model core/io core/wire core/base
 may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
-may.gtmd/serve	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
+may.gtmd/xdp	:= core/base
+may.gtmd/serve	:= gtmd/xdp gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
-may.gtmd/control := gtmd/serve gtmd/plan gtmd/query gtmd/decide gtmd/topology gtmd/count \
+may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/decide gtmd/topology gtmd/count \
 		   gtmd/types monitors zones core/rest core/model core/io core/wire core/base
-may.gtmd	:= gtmd/control gtmd/serve gtmd/plan gtmd/query gtmd/decide gtmd/topology \
+may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/decide gtmd/topology \
 		   gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base

@@ -53,5 +53,7 @@ curl/		core/rest	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
+bpf/		gtmd/xdp	1
+xdp/		gtmd/xdp	1
 openssl/	core/io|zones|admin/rest	4
 END

@@ -18,6 +18,7 @@ every_property_is_read(void **state)
 		{ "mask", "none" }, { "port", "5353" },
 		{ "proxy-protocol-from", "192.0.2.0/24 2001:db8::1" },
 		{ "tls-certificate", "c.pem" }, { "tls-key", "k.pem" },
+		{ "xdp", "disabled" }, { "xdp-interfaces", "" },
 	};
 
 	(void)state;
@@ -37,10 +38,43 @@ defaults_are_udp_53(void **state)
 		{ "mask", "none" }, { "port", "53" },
 		{ "proxy-protocol-from", "" },
 		{ "tls-certificate", "none" }, { "tls-key", "none" },
+		{ "xdp", "disabled" }, { "xdp-interfaces", "" },
 	};
 
 	(void)state;
 	CONF_HOLDS(L("address 0.0.0.0"), &listener_type, "/Common/l", v);
+}
+
+static void
+xdp_is_for_datagrams_from_their_senders(void **state)
+{
+	static const struct conf_value v[] = {
+		{ "address", "0.0.0.0" }, { "description", "none" },
+		{ "enabled", "enabled" }, { "ip-protocol", "udp" },
+		{ "mask", "none" }, { "port", "53" },
+		{ "proxy-protocol-from", "" },
+		{ "tls-certificate", "none" }, { "tls-key", "none" },
+		{ "xdp", "enabled" }, { "xdp-interfaces", "eth0 eth1.7" },
+	};
+	static const struct conf_case cases[] = {
+		{ HERE("xdp enabled"), NULL },
+		{ HERE("ip-protocol tcp\nxdp enabled"),
+		  "xdp: it needs ip-protocol udp" },
+		{ HERE("xdp enabled\nproxy-protocol-from { 192.0.2.1 }"),
+		  "xdp: queries through proxies (proxy-protocol-from) need "
+		  "sockets" },
+		{ HERE("xdp-interfaces { eth0 }"),
+		  "xdp-interfaces: it needs xdp enabled" },
+		{ HERE("xdp enabled\nxdp-interfaces { eth0:1 }"),
+		  "\"eth0:1\" is not the name of an interface" },
+		{ HERE("xdp enabled\nxdp-interfaces { sixteencharacter }"),
+		  "is not the name of an interface such as eth0" },
+	};
+
+	(void)state;
+	CONF_HOLDS(L("address 0.0.0.0\nxdp enabled\nxdp-interfaces "
+	    "{ eth0 eth1.7 }"), &listener_type, "/Common/l", v);
+	CONF_EXPECT_ALL(cases);
 }
 
 static void
@@ -125,6 +159,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_property_is_read),
 		cmocka_unit_test(defaults_are_udp_53),
+		cmocka_unit_test(xdp_is_for_datagrams_from_their_senders),
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(what_has_no_effect_is_refused_by_name),
 		cmocka_unit_test(a_socket_has_one_listener),

@@ -1,0 +1,47 @@
+/* gtmd/xdp/xdpfilter.h - the program on one interface that picks DNS queries out
+ * (xdpprogram.bpf): loaded, told where DNS is served, attached.
+ *
+ * It hangs on a link that lives as long as its descriptor: when this process
+ * ends, however it does, the kernel takes the program off and the interface is
+ * as it was. Another program on the interface is left alone. Control loop.
+ * Layer: gtmd/xdp; the owner of libbpf.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_XDP_XDPFILTER_H
+#define GTMD_XDP_XDPFILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+
+struct err;
+struct xdpfilter;
+
+/* Loads the program; frames go on as before. NULL with a sentence in e and
+ * errno: this build has no program (ENOSYS), or the kernel refuses (EPERM). */
+struct xdpfilter *xdpfilter_open(struct err *e);
+/* Takes it off. NULL is harmless. */
+void xdpfilter_close(struct xdpfilter **pf);
+
+/* Frames to mac with IP packets of at most packet_max octets are looked at from here on. */
+int xdpfilter_set_link(const struct xdpfilter *f, const uint8_t mac[6],
+    unsigned packet_max, struct err *e);
+/* Queries to exactly these are picked out from here on; others at once not any
+ * more. 0, or a negative code with a sentence. */
+int xdpfilter_set_places(struct xdpfilter *f, const struct addrport *places,
+    size_t count, struct err *e);
+/* What comes by the queue goes to the AF_XDP socket fd. */
+int xdpfilter_join(const struct xdpfilter *f, unsigned queue, int fd,
+    struct err *e);
+
+/* From here on frames are picked out: in the driver, or where it cannot, behind
+ * it (generic). 0, or a negative code with a sentence and errno (EBUSY: another
+ * program is there). */
+int xdpfilter_attach(struct xdpfilter *f, unsigned ifindex, struct err *e);
+bool xdpfilter_is_generic(const struct xdpfilter *f);
+/* From here on none are. */
+void xdpfilter_detach(struct xdpfilter *f);
+
+#endif
