@@ -1,8 +1,7 @@
-/* admin/rest/servertls.h - TLS 1.2 and 1.3 of a server, with a deadline on
+/* admin/rest/servertls.h - TLS of a server (core/io/tls.h), with a deadline on
  * every step.
  *
- * Blocks the calling thread, each connection in its own. Layer: admin/rest; one
- * of its three owners of OpenSSL.
+ * Blocks the calling thread, each connection in its own. Layer: admin/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ADMIN_REST_SERVERTLS_H

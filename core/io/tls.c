@@ -200,16 +200,13 @@ load_certificate(struct tls *t, const char *path, struct err *e)
 }
 
 static int
-load_key(struct tls *t, const char *path, struct err *e)
+use_key(struct tls *t, BIO *b, const char *path, struct err *e)
 {
-	BIO *b = open_file(path, "key", e);
 	bool wanted = false;
-	EVP_PKEY *key;
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, no_passphrase,
+	    &wanted);
 	int rc = 0;
 
-	if (b == NULL)
-		return ERR_IO;
-	key = PEM_read_bio_PrivateKey(b, NULL, no_passphrase, &wanted);
 	if (key == NULL)
 		rc = err_set(e, ERR_PARSE, "key %s: %s", path, wanted ?
 		    "it is encrypted with a passphrase" :
@@ -220,6 +217,18 @@ load_key(struct tls *t, const char *path, struct err *e)
 		    "the certificate", path);
 	ERR_clear_error();
 	EVP_PKEY_free(key);
+	return rc;
+}
+
+static int
+load_key(struct tls *t, const char *path, struct err *e)
+{
+	BIO *b = open_file(path, "key", e);
+	int rc;
+
+	if (b == NULL)
+		return ERR_IO;
+	rc = use_key(t, b, path, e);
 	BIO_free(b);
 	return rc;
 }
@@ -281,6 +290,28 @@ tls_new(const struct tls_config *c, struct err *e)
 	if (load_certificate(t, c->certificate, e) != 0 ||
 	    load_key(t, c->key, e) != 0)
 		tls_free(&t);
+	return t;
+}
+
+struct tls *
+tls_new_text(const char *certificate, const char *key, struct err *e)
+{
+	struct tls *t = mem_zalloc(1, sizeof(*t));
+	BIO *chain = BIO_new_mem_buf(certificate, -1);
+	BIO *b = BIO_new_mem_buf(key, -1);
+
+	(void)pthread_once(&method_once, make_method);
+	t->ctx = make_context(NULL);
+	(void)SSL_CTX_set_options(t->ctx, SSL_OP_NO_TICKET);
+	(void)SSL_CTX_set_num_tickets(t->ctx, 0);
+	if (!use_chain(t, chain) || use_key(t, b, "", NULL) != 0) {
+		(void)err_set(e, ERR_PARSE, "key and certificate do not read "
+		    "or do not fit each other");
+		tls_free(&t);
+	}
+	ERR_clear_error();
+	BIO_free(chain);
+	BIO_free(b);
 	return t;
 }
 

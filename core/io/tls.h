@@ -36,6 +36,10 @@ struct tls_config {
 /* Reads both files. NULL with a sentence that names the file at fault. Any
  * thread. */
 struct tls *tls_new(const struct tls_config *c, struct err *e);
+/* From PEM texts, not kept, and without tickets: each connection shakes hands in
+ * full. NULL with a sentence when they do not read or do not fit each other. */
+struct tls *tls_new_text(const char *certificate, const char *key,
+    struct err *e);
 /* The same credentials once more, to be freed apart. Any thread. */
 struct tls *tls_share(const struct tls *t);
 /* Takes *pt. Its peers go on. NULL is harmless. */
