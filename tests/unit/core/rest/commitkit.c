@@ -197,6 +197,12 @@ commitkit_pass(dur_ns by)
 	loop_advance(loop, &clk, by);
 }
 
+void
+commitkit_set_clock(real_s now)
+{
+	clock_fake_init(&clk, clock_mono(&clk), now);
+}
+
 char *
 commitkit_read_audit(void)
 {

@@ -44,6 +44,8 @@ void commitkit_expect(const char *site, const char *note);
 const char *commitkit_said(void);
 
 void commitkit_pass(dur_ns by);
+/* Between stop and start: the wall clock is set. */
+void commitkit_set_clock(real_s now);
 
 /* The audit file, for the caller to free. */
 char *commitkit_read_audit(void);

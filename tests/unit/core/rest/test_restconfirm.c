@@ -131,6 +131,20 @@ a_start_goes_on_waiting_and_reverts_what_is_over(void **state)
 	assert_int_equal(commitkit_audited("was not confirmed in time"), 1);
 }
 
+/* Whoever set the clock back by a year does not wait for a year. */
+static void
+a_clock_that_was_set_back_costs_no_more_than_the_time_given(void **state)
+{
+	(void)state;
+	assert_int_equal(commitkit_set("s1", "new", WITHIN), 200);
+	commitkit_stop();
+	commitkit_set_clock(1000);
+	commitkit_start();
+	commitkit_expect("s1", "new");
+	commitkit_pass(61 * CLOCK_S);
+	commitkit_expect("s1", NULL);
+}
+
 /* Edited by hand meanwhile: the operator at the file has the last word. */
 static void
 what_the_file_overruled_is_kept_whole(void **state)
@@ -165,6 +179,7 @@ main(void)
 		RULE(nothing_may_come_to_hang_on_it),
 		RULE(undoing_it_is_an_answer_too),
 		RULE(a_start_goes_on_waiting_and_reverts_what_is_over),
+		RULE(a_clock_that_was_set_back_costs_no_more_than_the_time_given),
 		RULE(what_the_file_overruled_is_kept_whole),
 	};
 
