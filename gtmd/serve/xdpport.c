@@ -143,7 +143,9 @@ start_thread(struct xdpport *p, unsigned i, struct err *e)
 	*t = (struct thread){ .owner = p, .place = i };
 	if (p->manner.cpu_count > 0)
 		c.cpu = p->manner.cpus[i % p->manner.cpu_count];
-	(void)snprintf(name, sizeof(name), "xdp%u/%u", p->ifindex % 1000, i);
+	/* Fifteen octets are what the system shows. */
+	(void)snprintf(name, sizeof(name), "xdp%u/%u", p->ifindex % 1000,
+	    i % XDPKEY_QUEUES_MAX);
 	t->worker = worker_start(&c, e);
 	return t->worker != NULL ? 0 : ERR_IO;
 }

@@ -179,7 +179,7 @@ xdpfilter_join(const struct xdpfilter *f, unsigned queue, int fd,
 static int
 attach(const struct xdpfilter *f, unsigned ifindex, uint32_t mode)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, o, .flags = mode);
+	const struct bpf_link_create_opts o = { .sz = sizeof(o), .flags = mode };
 
 	return bpf_link_create(f->program_fd, (int)ifindex, BPF_XDP, &o);
 }
