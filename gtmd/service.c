@@ -22,8 +22,10 @@
 #include "gtmd/control/control_events.h"
 #include "gtmd/control/statusfile.h"
 #include "gtmd/decide/measures.h"
+#include "gtmd/decide/pathtable.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/giver.h"
+#include "gtmd/path/pathprobe.h"
 #include "gtmd/plan/memory.h"
 #include "gtmd/plan/plan.h"
 #include "gtmd/plan/plan_metrics.h"
@@ -148,6 +150,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
 	s->world.persist = service_replace_records(s);
+	s->world.paths = pathtable_new(PATHTABLE_RECORDS);
 	cookies = (struct cookiekeep_config){
 		.loop = s->loop, .config_path = s->config_path,
 		.rolled = service_publish, .arg = s,
@@ -173,11 +176,13 @@ open_parts(struct service *s, bool replace, struct err *e)
 	};
 	s->plan = plan_new(&plan);
 	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
+	s->paths = pathprobe_new(s->loop, s->store, s->world.paths);
 	memory_recall(s->memory, s->plan);
 	s->decisions = control_decisions_new(s->loop, s->plan);
 	store_watch(s->store, control_decisions_on_change, s->decisions);
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
+	store_watch(s->store, pathprobe_on_change, s->paths);
 	return 0;
 }
 
@@ -214,6 +219,7 @@ service_free(struct service **ps)
 	listeners_free(&s->listeners);
 	control_decisions_free(&s->decisions);
 	memory_free(&s->memory);
+	pathprobe_free(&s->paths);
 	plan_free(&s->plan);
 	measures_free(&s->metrics);
 	restevents_free(&s->events);
@@ -229,6 +235,7 @@ service_free(struct service **ps)
 	rcu_drain();
 	free((void *)(uintptr_t)s->world.settings);
 	persist_free(&s->world.persist);
+	pathtable_free(&s->world.paths);
 	free(s->config_path);
 	free(s->state_dir);
 	free(s->control_path);

@@ -31,6 +31,7 @@ struct service {
 	struct memory	 *memory;
 	struct measures	 *metrics;
 	struct plan	 *plan;
+	struct pathprobe *paths;
 	struct restevents *events;
 	struct control_decisions *decisions;
 	struct control	 *control;

@@ -35,6 +35,7 @@
 #include "gtmd/control/control_manual.h"
 #include "gtmd/control/control_measure.h"
 #include "gtmd/control/control_metrics.h"
+#include "gtmd/control/control_pathtable.h"
 #include "gtmd/control/control_persist.h"
 #include "gtmd/control/control_resolvers.h"
 #include "gtmd/control/control_share.h"
@@ -131,6 +132,7 @@ post_explain(void *arg, const struct restrequest *q, struct restreply *r)
 	if (control_explain_read(&x, q->body, r) != 0)
 		return;
 	x.records = c->config.world->persist;
+	x.paths = c->config.world->paths;
 	j = control_explain_json(&x, &in);
 	restreply_json(r, 200, &j);
 }
@@ -168,7 +170,9 @@ serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
 			(void)restreply_error(r, 403, "role %s may not give "
 			    "measurements", restpeer_role_name(q->peer.role));
 		else
-			control_measure_post(c->config.plan, q, r);
+			control_measure_post(&(struct control_measure_in){
+			    c->config.plan, c->config.world->paths,
+			    decision_keep_now(&clock_system) }, q, r);
 		return;
 	}
 	j = control_measure_json(c->config.plan);
@@ -181,6 +185,17 @@ get_decisions(void *arg, const struct restrequest *q, struct restreply *r)
 	const struct control *c = arg;
 
 	control_decisions_get(c->config.decisions, q, r);
+}
+
+static void
+get_paths(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	struct json *j = control_pathtable_json(c->config.world->paths,
+	    c->config.plan, decision_keep_now(&clock_system));
+
+	(void)q;
+	restreply_json(r, 200, &j);
 }
 
 static void
@@ -292,6 +307,7 @@ const struct restroute control_routes[] = {
 	  serve_measured },
 	{ "gtm/decision-log", RESTREQUEST_GET, RESTPEER_GUEST,
 	    get_decisions },
+	{ "gtm/path", RESTREQUEST_GET, RESTPEER_GUEST, get_paths },
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_persist_clear },

@@ -12,6 +12,7 @@
 #include "core/model/json.h"
 #include "core/rest/restreply.h"
 #include "gtmd/control/control_measure.h"
+#include "gtmd/control/control_pathtable.h"
 #include "gtmd/control/control_outcome.h"
 #include "gtmd/control/control_path.h"
 #include "gtmd/control/control_reason.h"
@@ -19,6 +20,8 @@
 #include "gtmd/control/replay.h"
 #include "gtmd/control/statusfile_decision.h"
 #include "gtmd/decide/choose.h"
+#include "gtmd/decide/choose_path.h"
+#include "gtmd/decide/pathtable.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_member.h"
 #include "gtmd/plan/plan_pool.h"
@@ -67,6 +70,25 @@ put_record(struct json *j, const struct decision_outcome *o)
 	strbuf_fini(&b);
 }
 
+/* Told where a method goes by it. */
+static void
+put_figures(struct json *to, const struct control_outcome *c,
+    const struct plan_member *m)
+{
+	const struct decision_spec_pool *p = &m->pool->spec;
+	struct pathtable_figures f;
+	struct json *j;
+
+	if (!choose_path_is(p->preferred) && !choose_path_is(p->fallback))
+		return;
+	j = json_new_object();
+	if (m->vs != NULL && m->vs->server != NULL)
+		json_put_text(j, "datacenter", m->vs->server->datacenter->name);
+	if (control_outcome_figures(c, m, &f))
+		control_pathtable_put(j, &f);
+	json_put(to, "path", &j);
+}
+
 static struct json *
 member(const struct control_outcome *c, const struct plan_edge *e,
     const struct plan_member *m)
@@ -86,6 +108,7 @@ member(const struct control_outcome *c, const struct plan_edge *e,
 
 		json_put(j, "measured", &measured);
 	}
+	put_figures(j, c, m);
 	put_sum(j, &sum);
 	json_put_real(j, "present", sum.present);
 	json_put_text(j, "why", control_reason_member(c, e, m, why,

@@ -17,6 +17,7 @@
 #include "gtmd/query/widetable.h"
 
 struct json;
+struct pathtable;
 struct persist;
 struct plan;
 struct restreply;
@@ -32,6 +33,7 @@ struct control_explain {
 	struct addr_prefix client;
 	struct sockaddr_storage from;	/* the same as who asks */
 	struct persist	*records;	/* may be NULL */
+	struct pathtable *paths;	/* likewise */
 };
 
 /* Where: the world that answers, the plan whose decisions it holds, and a

@@ -27,9 +27,11 @@ static const struct {
 	{ "gtm/events", "Changes of state and commits, as server-sent events" },
 	{ "gtm/explain", "Why a client gets which answer: `name`, `type`, "
 	    "`client`" },
-	{ "gtm/metrics", "Measurements of servers and virtual servers; POST "
-	    "`items` gives them" },
+	{ "gtm/metrics", "Measurements of servers, virtual servers; POST "
+	    "`items` gives them, and those of paths" },
 	{ "gtm/openapi", "This tree in OpenAPI 3.0" },
+	{ "gtm/path", "Paths between data centers and resolvers: round trip "
+	    "time, hops, completion rate" },
 	{ "gtm/persist", "What clients were answered and will be again" },
 	{ "gtm/persist-clear", "Forget what clients were answered" },
 	{ "gtm/resolvers", "Resolvers seen lately" },

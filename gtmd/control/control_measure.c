@@ -13,6 +13,7 @@
 #include "core/rest/restname.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "gtmd/control/control_pathtable.h"
 #include "gtmd/decide/measures.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_metrics.h"
@@ -81,7 +82,7 @@ read_subject(const struct plan *p, const struct json *item, struct subject *s,
 
 	if ((server == NULL) == (vs == NULL))
 		return restreply_error(r, 400, "items: each has either "
-		    "\"server\" or \"virtualServer\"");
+		    "\"server\", \"virtualServer\" or \"resolver\"");
 	s->name = server != NULL ? server : vs;
 	rc = server != NULL ? read_server(p, s, r) : read_vs(p, s, r);
 	if (rc == 0 && s->row == NULL)
@@ -120,8 +121,8 @@ check_value(const struct subject *s, int m, const struct json *v,
 	return 0;
 }
 
-static int
-check_ttl(const struct json *v, struct restreply *r)
+int
+control_measure_check_ttl(const struct json *v, struct restreply *r)
 {
 	int64_t ttl = json_get_int(v);
 
@@ -139,21 +140,25 @@ names_subject(const char *key)
 }
 
 static int
-check_item(const struct plan *p, const struct json *item, struct restreply *r)
+check_item(const struct control_measure_in *in, const struct json *item,
+    struct restreply *r)
 {
 	struct subject s = { .row = NULL };
 	const struct json *v;
 	const char *key;
 	void *at = NULL;
-	int rc = read_subject(p, item, &s, r);
+	int rc;
 
+	if (control_pathtable_is(item))
+		return control_pathtable_check(in, item, r);
+	rc = read_subject(in->plan, item, &s, r);
 	while (rc == 0 && (v = json_next(item, &at, &key)) != NULL) {
 		int m = metric_of(key);
 
 		if (m >= 0)
 			rc = check_value(&s, m, v, r);
 		else if (strcmp(key, "ttl") == 0)
-			rc = check_ttl(v, r);
+			rc = control_measure_check_ttl(v, r);
 		else if (!names_subject(key))
 			rc = restreply_error(r, 400, "%.64s: is not a "
 			    "measurement", key);
@@ -162,8 +167,9 @@ check_item(const struct plan *p, const struct json *item, struct restreply *r)
 }
 
 static int64_t
-take_item(const struct plan *p, const struct json *item)
+take_item(const struct control_measure_in *in, const struct json *item)
 {
+	const struct plan *p = in->plan;
 	const struct json *ttl = json_find(item, "ttl"), *v;
 	uint32_t ttl_s = ttl != NULL ? (uint32_t)json_get_int(ttl) :
 	    CONTROL_MEASURE_TTL_S;
@@ -172,6 +178,8 @@ take_item(const struct plan *p, const struct json *item)
 	void *at = NULL;
 	int64_t n = 0;
 
+	if (control_pathtable_is(item))
+		return control_pathtable_take(in, item);
 	(void)read_subject(p, item, &s, NULL);
 	while ((v = json_next(item, &at, &key)) != NULL) {
 		int m = metric_of(key);
@@ -189,8 +197,8 @@ take_item(const struct plan *p, const struct json *item)
 }
 
 void
-control_measure_post(const struct plan *p, const struct restrequest *q,
-    struct restreply *r)
+control_measure_post(const struct control_measure_in *in,
+    const struct restrequest *q, struct restreply *r)
 {
 	const struct json *items = json_find(q->body, "items");
 	struct json *j;
@@ -201,10 +209,10 @@ control_measure_post(const struct plan *p, const struct restrequest *q,
 		return;
 	}
 	for (size_t i = 0; i < json_count(items); i++)
-		if (check_item(p, json_item(items, i), r) != 0)
+		if (check_item(in, json_item(items, i), r) != 0)
 			return;
 	for (size_t i = 0; i < json_count(items); i++)
-		n += take_item(p, json_item(items, i));
+		n += take_item(in, json_item(items, i));
 	j = json_new_object();
 	json_put_int(j, "values", n);
 	restreply_json(r, 200, &j);

@@ -7,6 +7,8 @@
 
 #include "core/base/mem.h"
 #include "core/model/json.h"
+#include "gtmd/decide/decision_keep.h"
+#include "gtmd/decide/pathtable.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/topology/asker.h"
 
@@ -59,6 +61,12 @@ control_outcome_init(struct control_outcome *c, const struct plan_wide *w,
 	*c = (struct control_outcome){ .wide = w,
 	    .decision = decision_get(w->slot) };
 	asker_resolver(asker, &c->who);
+	if (asker->paths != NULL && asker->from != NULL) {
+		c->paths = asker->paths;
+		c->resolver = clientnet_of(asker->from,
+		    (struct clientnet_len){ 32, 128 });
+		c->now_s = decision_keep_now(asker->clock);
+	}
 	if (asker->client.addr.family != 0 && (w->obj->client_subnet ||
 	    w->node.plan->topology.client_subnet))
 		c->who = asker->client.addr;
@@ -74,6 +82,20 @@ control_outcome_fini(struct control_outcome *c)
 	free(c->by_member);
 	free(c->v);
 	*c = (struct control_outcome){ .count = 0 };
+}
+
+bool
+control_outcome_figures(const struct control_outcome *c,
+    const struct plan_member *m, struct pathtable_figures *out)
+{
+	struct pathtable_ask q = { .now_s = c->now_s, .peeks = true };
+
+	if (c->paths == NULL || m->vs == NULL || m->vs->server == NULL)
+		return false;
+	q.key = (struct pathtable_key){ m->vs->server->datacenter->key,
+	    c->resolver };
+	pathtable_ask(c->paths, &q, out);
+	return out->known != 0;
 }
 
 static bool

@@ -11,9 +11,12 @@
 
 #include "core/base/addr.h"
 #include "gtmd/decide/decision_walk.h"
+#include "gtmd/topology/clientnet.h"
 
 struct asker;
 struct json;
+struct pathtable;
+struct pathtable_figures;
 struct plan_edge;
 struct plan_member;
 struct plan_wide;
@@ -26,6 +29,9 @@ struct control_outcome {
 	size_t		 count, room;
 	size_t		*by_member;	/* numbers in v, by member_slot */
 	struct addr	 who;		/* the client, or its resolver */
+	struct pathtable *paths;	/* to resolver; NULL = none is known */
+	struct clientnet resolver;
+	uint32_t	 now_s;
 };
 
 /* What comes together at a pool or member. first NULL: it is not in the
@@ -47,6 +53,11 @@ struct control_outcome_sum control_outcome_pool(
 struct control_outcome_sum control_outcome_member(
     const struct control_outcome *c, const struct plan_edge *e,
     const struct plan_member *m);
+
+/* What is in force of the path from the member's data center to the resolver.
+ * False: nothing. */
+bool control_outcome_figures(const struct control_outcome *c,
+    const struct plan_member *m, struct pathtable_figures *out);
 
 /* Where an outcome belongs; NULL = the failure policy. */
 const struct plan_edge *control_outcome_edge(const struct control_outcome *c,

@@ -102,7 +102,7 @@ struct asker
 control_path_asker(const struct control_explain *x)
 {
 	struct asker asker = { .peeks = true, .records = x->records,
-	    .clock = &clock_system };
+	    .paths = x->paths, .clock = &clock_system };
 
 	if (x->has_client) {
 		asker.client = x->client;

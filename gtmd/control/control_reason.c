@@ -9,6 +9,8 @@
 
 #include "core/base/strbuf.h"
 #include "gtmd/decide/choose.h"
+#include "gtmd/decide/choose_path.h"
+#include "gtmd/decide/pathtable.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_member.h"
 #include "gtmd/plan/plan_metrics.h"
@@ -171,12 +173,13 @@ how_word(const struct plan_edge *e, const struct decision_outcome *o)
 	return "fallback";
 }
 
-/* "12 connections, 0 % CPU": what is known of the member. */
+/* "12 connections, 0 % CPU": what is known of the member. before: what comes
+ * before it, if it comes. */
 static void
-put_measured(const struct plan_member *m, struct strbuf *b)
+put_measured(const struct plan_member *m, const char *before, struct strbuf *b)
 {
 	struct metric_values v;
-	const char *comma = "";
+	const char *comma = before;
 
 	plan_metrics_of_vs(m->vs, &v);
 	for (int i = 0; i < METRICS; i++) {
@@ -188,16 +191,57 @@ put_measured(const struct plan_member *m, struct strbuf *b)
 	}
 }
 
+/* "12500 us, 7 hops, 100 % of the probes answered": the way to the resolver. */
+static void
+put_figures(const struct control_outcome *c, const struct plan_member *m,
+    struct strbuf *b)
+{
+	struct pathtable_figures f;
+	const char *comma = "";
+
+	if (!control_outcome_figures(c, m, &f)) {
+		strbuf_add(b, "no path is known");
+		return;
+	}
+	if ((f.known & PATHTABLE_RTT) != 0) {
+		strbuf_printf(b, "%" PRIu32 " us", f.rtt_us);
+		comma = ", ";
+	}
+	if ((f.known & PATHTABLE_HOPS) != 0) {
+		strbuf_printf(b, "%s%" PRIu32 " hops", comma, f.hops);
+		comma = ", ";
+	}
+	if ((f.known & PATHTABLE_COMPLETION) != 0)
+		strbuf_printf(b, "%s%" PRIu32 " %% of the probes answered",
+		    comma, f.completion);
+}
+
+/* What the stage's method goes by. */
+static void
+put_worth(const struct control_outcome *c, const struct plan_member *m,
+    const struct choose_method *method, struct strbuf *b)
+{
+	bool by_path = choose_path_is(method);
+
+	if (by_path)
+		put_figures(c, m, b);
+	if (!by_path || strcmp(method->name, "quality-of-service") == 0)
+		put_measured(m, by_path ? "; " : "", b);
+}
+
 static bool
 by_score(const struct choose_method *m)
 {
-	return m->kind == CHOOSE_PICK && m->score != NULL;
+	return m->kind == CHOOSE_PICK &&
+	    (m->score != NULL || choose_path_is(m));
 }
 
 static const char *
-chosen_member(const struct plan_edge *e, const struct plan_member *m,
-    const struct decision_outcome *o, char *text, size_t cap)
+chosen_member(const struct control_outcome *c, const struct plan_edge *e,
+    const struct plan_member *m, char *text, size_t cap)
 {
+	const struct decision_outcome *o = control_outcome_member(c, e,
+	    m).first;
 	struct strbuf b;
 
 	if (o->method == &choose_persistence)
@@ -208,7 +252,7 @@ chosen_member(const struct plan_edge *e, const struct plan_member *m,
 	    "method %s", o->weight, o->total, how_word(e, o), o->method->name);
 	if (by_score(o->method)) {
 		strbuf_add(&b, ": ");
-		put_measured(m, &b);
+		put_worth(c, m, o->method, &b);
 	}
 	(void)snprintf(text, cap, "%s", b.text);
 	strbuf_fini(&b);
@@ -217,7 +261,8 @@ chosen_member(const struct plan_edge *e, const struct plan_member *m,
 
 /* In the decision, and never the one. */
 static const char *
-outranked_member(const struct plan_member *m,
+outranked_member(const struct control_outcome *c,
+    const struct plan_member *m,
     const struct decision_outcome *o, char *text, size_t cap)
 {
 	struct strbuf b;
@@ -226,7 +271,7 @@ outranked_member(const struct plan_member *m,
 		return say(text, cap, "A member before it answers");
 	strbuf_init(&b);
 	strbuf_printf(&b, "Another is better by %s; here: ", o->method->name);
-	put_measured(m, &b);
+	put_worth(c, m, o->method, &b);
 	(void)snprintf(text, cap, "%s", b.text);
 	strbuf_fini(&b);
 	return text;
@@ -239,6 +284,8 @@ is_scored(const struct plan_member *m, const struct decision_outcome *o)
 	struct choose_item item = { .ratio = m->obj->ratio };
 	struct metric_values v;
 
+	if (o->method->score == NULL)
+		return true;
 	plan_metrics_of_vs(m->vs, &v);
 	item.score = o->method->score(&v, m->pool->obj->qos);
 	return o->method->admits(&item);
@@ -295,7 +342,7 @@ control_reason_member(const struct control_outcome *c,
 	struct control_outcome_sum pool = control_outcome_pool(c, e);
 
 	if (sum.share > 0) {
-		(void)chosen_member(e, m, sum.first, text, cap);
+		(void)chosen_member(c, e, m, text, cap);
 		return add_member_score(c, m, text, cap);
 	}
 	if (sum.present > 0)
@@ -308,7 +355,7 @@ control_reason_member(const struct control_outcome *c,
 	if (pool.share <= 0)
 		return say(text, cap, "Its pool is not chosen");
 	if (sum.first != NULL) {
-		(void)outranked_member(m, sum.first, text, cap);
+		(void)outranked_member(c, m, sum.first, text, cap);
 		return add_member_score(c, m, text, cap);
 	}
 	return left_out_member(e, m, pool.first, text, cap);

@@ -155,6 +155,7 @@ answer(const struct whatif *w, const struct json *body)
 		answer_touched(w);
 	else if (control_explain_read(&x, body, w->r) == 0) {
 		x.records = w->in->world->persist;
+		x.paths = w->in->world->paths;
 		answer_name(w, &x);
 	}
 }

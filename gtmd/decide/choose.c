@@ -8,6 +8,7 @@
 
 #include "core/base/obj.h"
 #include "gtmd/decide/choose_best.h"
+#include "gtmd/decide/choose_path.h"
 #include "gtmd/decide/choose_score.h"
 
 static const struct choose_method return_to_dns = {
@@ -88,7 +89,8 @@ choose_find(enum pool_lb lb)
 {
 	if ((size_t)lb < OBJ_COUNT(methods) && methods[lb] != NULL)
 		return methods[lb];
-	return find_measured(lb, BEST);
+	return find_measured(lb, BEST) != NULL ? find_measured(lb, BEST) :
+	    choose_path_find(lb, NULL, false);
 }
 
 const struct choose_method *
@@ -96,6 +98,8 @@ choose_find_dynamic(enum pool_lb lb)
 {
 	const struct choose_method *m = find_measured(lb, SPREAD);
 
+	if (m == NULL)
+		m = choose_path_find(lb, NULL, true);
 	return m != NULL ? m : choose_find(lb);
 }
 

@@ -23,6 +23,7 @@ struct topology_view;
 
 #define CHOOSE_NONE		UINT32_MAX	/* no pick for this client */
 #define CHOOSE_CANDIDATES_MAX	65535		/* fits the tables' 16 bits */
+#define CHOOSE_ORDER_MAX	512		/* put in order for one asker */
 
 enum choose_kind {
 	CHOOSE_PICK,		/* one of the candidates */
@@ -43,6 +44,9 @@ struct choose_item {
 	const struct topology_view *topology;
 	uint32_t	 place;		/* among the view's candidates */
 	bool		 client_subnet;	/* judge by EDNS client subnet */
+	/* For paths. */
+	uint64_t	 datacenter;	/* clientnet_key of its name; 0 = none */
+	const uint32_t	*qos;		/* the pool's weights, POOL_QOS_TERMS */
 };
 
 #define CHOOSE_UNMEASURED	UINT64_MAX	/* the score of what has none */
@@ -71,6 +75,8 @@ struct choose_order {
 	const uint16_t	*at;
 	uint32_t	 ties;		/* at the front: picked in turn */
 	uint32_t	 usable;	/* 0: the method passes */
+	uint16_t	 room[CHOOSE_ORDER_MAX]; /* for at, where the method has
+					 * no order ready */
 };
 
 struct choose_method {
@@ -81,6 +87,8 @@ struct choose_method {
 	bool		 is_static;	/* needs no measurement, so that it may
 					 * hand out what is down when told to */
 	bool		 may_pass;	/* pick may give CHOOSE_NONE */
+	uint32_t	 most;		/* it takes the first so many; 0 =
+					 * CHOOSE_CANDIDATES_MAX */
 	/* What a member's measurements are worth to this method: the more the
 	 * better, and with dynamic-ratio in that proportion. qos: the pool's
 	 * weights, POOL_QOS_TERMS of them. CHOOSE_UNMEASURED: what it needs is

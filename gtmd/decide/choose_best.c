@@ -91,8 +91,9 @@ choose_best_order(const struct choose_weigh *w, struct choose_order *out)
 {
 	const struct best *b = w->table;
 
-	*out = (struct choose_order){ b->order, b->cycle.length,
-	    (uint32_t)w->count };
+	out->at = b->order;
+	out->ties = b->cycle.length;
+	out->usable = (uint32_t)w->count;
 }
 
 /* ---- in proportion ---- */

@@ -3,7 +3,6 @@
  */
 #include "gtmd/decide/choose_score.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/obj.h"
@@ -85,13 +84,12 @@ static const struct term terms[] = {
 	{ POOL_QOS_VS_SCORE, METRIC_SCORE, 100, false },
 };
 
-/* 0..QUALITY_BEST */
-static uint64_t
-quality_of(const struct term *t, uint64_t value)
+uint64_t
+choose_score_term(uint64_t value, uint64_t upper, bool low)
 {
-	uint64_t at = value < t->upper ? value : t->upper;
+	uint64_t at = value < upper ? value : upper;
 
-	return (t->low ? t->upper - at : at) * QUALITY_BEST / t->upper;
+	return (low ? upper - at : at) * QUALITY_BEST / upper;
 }
 
 uint64_t
@@ -105,7 +103,8 @@ choose_score_quality(const struct metric_values *v, const uint32_t *qos)
 
 		if (qos[t->weight] == 0 || !metric_is_known(v, t->metric))
 			continue;
-		sum += qos[t->weight] * quality_of(t, v->v[t->metric]);
+		sum += qos[t->weight] * choose_score_term(v->v[t->metric],
+		    t->upper, t->low);
 		known = true;
 	}
 	return known ? sum : CHOOSE_UNMEASURED;

@@ -9,6 +9,7 @@
 #ifndef GTMD_DECIDE_CHOOSE_SCORE_H
 #define GTMD_DECIDE_CHOOSE_SCORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct metric_values;
@@ -40,5 +41,8 @@ uint64_t choose_score_points(const struct metric_values *v,
  * score. */
 uint64_t choose_score_quality(const struct metric_values *v,
     const uint32_t *qos);
+/* One value of it: 0 at its worst to 10,000,000 at its best, and no more beyond
+ * upper. low: less is better. */
+uint64_t choose_score_term(uint64_t value, uint64_t upper, bool low);
 
 #endif

@@ -158,8 +158,9 @@ order(const struct choose_weigh *w, struct choose_order *out)
 	const uint16_t *row = w->pick == pick ? row_of(t, w->asker) :
 	    row_at(t, 0);
 
-	*out = (struct choose_order){ row + ROW_ORDER, row[ROW_TIES],
-	    row[ROW_USABLE] };
+	out->at = row + ROW_ORDER;
+	out->ties = row[ROW_TIES];
+	out->usable = row[ROW_USABLE];
 }
 
 static uint64_t

@@ -86,7 +86,8 @@ item_of(const struct settle_stage *st, size_t member)
 	const struct decision_spec_member *m = &st->pool->members[member];
 
 	return (struct choose_item){ .ratio = m->ratio,
-	    .key = m->key, .score = m->score[st->member_how] };
+	    .key = m->key, .score = m->score[st->member_how],
+	    .datacenter = m->datacenter, .qos = st->pool->qos };
 }
 
 /* A candidate and its score. */
@@ -126,6 +127,8 @@ find_candidates(struct settle_stage *st, bool ignore_availability)
 {
 	const struct decision_spec_pool *p = st->pool;
 	uint32_t lowest = lowest_member_priority(p);
+	uint32_t most = st->method->most != 0 ? st->method->most :
+	    CHOOSE_CANDIDATES_MAX;
 
 	st->candidates = mem_zalloc(p->member_count + 1, sizeof(uint32_t));
 	for (size_t i = 0; i < p->member_count; i++) {
@@ -138,7 +141,7 @@ find_candidates(struct settle_stage *st, bool ignore_availability)
 			continue;
 		if (st->method->admits != NULL && !st->method->admits(&item))
 			continue;
-		if (st->count < CHOOSE_CANDIDATES_MAX)
+		if (st->count < most)
 			st->candidates[st->count++] = (uint32_t)i;
 	}
 	if (st->method->score != NULL)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include "core/base/addr.h"
 #include "gtmd/topology/clientnet.h"
+#include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
 
 struct choose_method;
@@ -60,6 +61,7 @@ struct decision_spec_member {
 	size_t		 data_len;
 	uint32_t	 slot;		/* DECISION_MEMBER_SLOTS */
 	uint64_t	 key;		/* clientnet_key of its name */
+	uint64_t	 datacenter;	/* likewise of its server's; 0 = none */
 };
 
 struct decision_spec_pool {
@@ -82,6 +84,7 @@ struct decision_spec_pool {
 	size_t		 member_count;
 	struct topology_view *topology;	/* of the members, in their order;
 					 * when a method is topology */
+	uint32_t	 qos[POOL_QOS_TERMS];
 };
 
 struct decision_spec {

@@ -22,6 +22,7 @@ plan_datacenter_get(struct plan *p, const char *name)
 	dc = mem_zalloc(1, sizeof(*dc));
 	plan_node_init(&dc->node, p);
 	dc->name = mem_strdup(name);
+	dc->key = clientnet_key(name);
 	list_init(&dc->servers);
 	map_put(&p->datacenters, dc->name, dc);
 	return dc;

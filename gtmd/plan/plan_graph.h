@@ -53,6 +53,7 @@ struct plan_datacenter {
 	struct plan_node node;
 	const struct datacenter *obj;	/* held; NULL = only referred to */
 	char		*name;
+	uint64_t	 key;		/* clientnet_key of name */
 	struct list	 servers;	/* plan_server.siblings */
 	struct status_census census;	/* of servers */
 };

@@ -271,10 +271,12 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 		to->data_len = m->data_len;
 		return;
 	}
-	if (m->vs->obj != NULL)
-		to->addr = m->vs->obj->destination.addr;
-	else
+	if (m->vs->obj == NULL) {
 		to->enabled = false;
+		return;
+	}
+	to->addr = m->vs->obj->destination.addr;
+	to->datacenter = m->vs->server->datacenter->key;
 }
 
 static const char *

@@ -73,12 +73,18 @@ plan_metrics_of_pool(const struct plan_pool *pool, struct metric_values *out)
 
 /* ---- what it is worth ---- */
 
+static bool
+goes_by_load(uint32_t lb)
+{
+	return pool_lb_is_measured(lb) && !pool_lb_is_of_paths(lb);
+}
+
 bool
 plan_metrics_concern(const struct pool *obj)
 {
-	return pool_lb_is_measured(obj->lb_mode) ||
-	    pool_lb_is_measured(obj->alternate_mode) ||
-	    pool_lb_is_measured(obj->fallback_mode) ||
+	return goes_by_load(obj->lb_mode) ||
+	    goes_by_load(obj->alternate_mode) ||
+	    goes_by_load(obj->fallback_mode) ||
 	    plan_limit_watched(&obj->limits);
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/decide/choose.h"
+#include "gtmd/decide/choose_path.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_hold.h"
 #include "gtmd/plan/plan_member.h"
@@ -277,7 +278,8 @@ member_spec_equal(const struct decision_spec_member *a,
 	    a->ratio == b->ratio && a->priority_group == b->priority_group &&
 	    memcmp(a->score, b->score, sizeof(a->score)) == 0 &&
 	    a->slot == b->slot && addr_equal(&a->addr, &b->addr) &&
-	    a->target == b->target && a->data == b->data;
+	    a->target == b->target && a->data == b->data &&
+	    a->datacenter == b->datacenter;
 }
 
 /* Of the pool alone, without its members. */
@@ -293,7 +295,8 @@ pool_spec_equal(const struct decision_spec_pool *a,
 	    addr_equal(&a->fallback_ip, &b->fallback_ip) &&
 	    a->ttl_s == b->ttl_s && a->max_answers == b->max_answers &&
 	    a->min_active_members == b->min_active_members &&
-	    a->topology == b->topology;
+	    a->topology == b->topology &&
+	    memcmp(a->qos, b->qos, sizeof(a->qos)) == 0;
 }
 
 /* In place, one by one: of 500 members one has changed. True when any has. */
@@ -322,6 +325,11 @@ update_spec_members(struct plan_pool *pool)
 static const struct choose_method *
 method_of(const struct pool *o, uint32_t lb)
 {
+	const struct choose_method *m = choose_path_find((enum pool_lb)lb,
+	    o->qos, o->dynamic_ratio);
+
+	if (m != NULL)
+		return m;
 	if (o->dynamic_ratio && pool_lb_is_measured(lb))
 		return choose_find_dynamic((enum pool_lb)lb);
 	return choose_find_cohort((enum pool_lb)lb, o->cohort);
@@ -357,6 +365,7 @@ update_spec(struct plan_pool *pool, size_t up)
 		if (*methods[i] == &choose_topology &&
 		    !pool->node.plan->topology.allow_zero)
 			*methods[i] = &choose_topology_strict;
+	memcpy(next.qos, o->qos, sizeof(next.qos));
 	changed = !pool_spec_equal(&pool->spec, &next) || changed;
 	topology_view_drop(&pool->spec.topology);
 	pool->spec = next;

@@ -21,6 +21,7 @@ answer_begin(struct answer *a, const struct world *w)
 {
 	a->wides = w->wides;
 	a->asker.records = w->persist;
+	a->asker.paths = w->paths;
 	a->asker.clock = a->clock;
 	a->zones = RCU_GET(w->zones);
 	a->settings = RCU_GET(w->settings);
@@ -198,6 +199,7 @@ answer_write(struct answer *a, const struct question *q,
 	reply_open(r, q, room->packet, reply_limit(a, q, room),
 	    reply_manner(room->via));
 	proof = guard_open(a, q, r);
+	a->asker.proven = room->via != ANSWER_UDP || proof == COOKIE_GOOD;
 	if (!fill(a, q, r, proof) || !guard_close(a, q, r, proof)) {
 		stats_add(a->stats, STATS_DROPPED, 1);
 		return 0;

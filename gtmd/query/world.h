@@ -17,6 +17,7 @@
 #include "gtmd/query/ratelimit.h"
 
 struct model;
+struct pathtable;
 struct persist;
 struct widetable;
 struct zoneset;
@@ -72,6 +73,7 @@ struct world {
 	const struct world_settings	*settings;	/* RCU; likewise */
 	struct persist			*persist;	/* NULL: nobody is
 							 * remembered */
+	struct pathtable		*paths;		/* NULL: none is known */
 	const struct cookie_secrets	*secrets;	/* what the settings
 							 * take; control loop */
 };

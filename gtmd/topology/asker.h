@@ -15,6 +15,7 @@
 
 struct clock;
 struct decision_log;
+struct pathtable;
 struct persist;
 
 struct asker {
@@ -24,8 +25,11 @@ struct asker {
 	uint8_t			 scope;	/* bits of client that the answer
 					 * depends on, so far */
 	bool			 peeks;	/* leaves no record behind */
+	bool			 proven;	/* by TCP or a good cookie: from
+						 * is no lie */
 	struct persist		*records;	/* of wide IPs with persistence;
 						 * NULL = nobody is remembered */
+	struct pathtable	*paths;	/* to resolvers; NULL = none is known */
 	const struct clock	*clock;	/* what records live by */
 	struct decision_log	*log;	/* the thread's; NULL = none is kept */
 };

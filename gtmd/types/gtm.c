@@ -11,6 +11,7 @@
 #include "core/model/type.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/listener.h"
+#include "gtmd/types/pathsettings.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/refused.h"
 #include "gtmd/types/region.h"
@@ -42,10 +43,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	    "DNS is served over UDP and TCP so far")			\
 	X(doh_server, "gtm listener-doh-server", TYPE_NAMED,		\
 	    "DNS is served over UDP and TCP so far")			\
-	X(metrics, "gtm global-settings metrics", TYPE_SINGLE,		\
-	    REFUSED_METRICS)						\
-	X(metrics_exclusions, "gtm global-settings metrics-exclusions",	\
-	    TYPE_SINGLE, REFUSED_METRICS)				\
 	X(pool_untyped, "gtm pool", TYPE_NAMED,				\
 	    "since version 12 a pool has a type: write gtm pool a, aaaa, "	\
 	    "cname, mx, srv or naptr")					\
@@ -104,6 +101,7 @@ static const struct type *const gtm_types[] = {
 	&region_type, &topology_type,
 	&monitor_http_type, &monitor_tcp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
+	&pathsettings_type, &pathsettings_exclusions_type,
 	REFUSED_TYPES(ADDRESS)
 	MONITORS(ADDRESS)
 	NULL

@@ -43,18 +43,6 @@ lb_is_dynamic(uint32_t lb)
 }
 
 static int
-refuse_lb(const struct prop *p, uint32_t lb, struct err *e)
-{
-	if (lb <= POOL_LB_STATIC_PERSISTENCE)
-		return 0;
-	if (lb != POOL_LB_COMPLETION_RATE && lb != POOL_LB_LOWEST_RTT &&
-	    lb != POOL_LB_FEWEST_HOPS)
-		return 0;
-	return err_set(e, ERR_UNSUPPORTED, "not supported yet: %s: %s: %s",
-	    p->name, lb_names[lb], REFUSED_METRICS);
-}
-
-static int
 check_preferred(const struct prop *p, const void *value, struct err *e)
 {
 	uint32_t lb = *(const uint32_t *)value;
@@ -62,7 +50,7 @@ check_preferred(const struct prop *p, const void *value, struct err *e)
 	if (lb == POOL_LB_NONE)
 		return err_set(e, ERR_RANGE, "%s: none may only be "
 		    "alternate-mode or fallback-mode", p->name);
-	return refuse_lb(p, lb, e);
+	return 0;
 }
 
 static int
@@ -74,13 +62,7 @@ check_alternate(const struct prop *p, const void *value, struct err *e)
 		return err_set(e, ERR_RANGE, "%s: %s may only be "
 		    "load-balancing-mode or fallback-mode", p->name,
 		    lb_names[lb]);
-	return refuse_lb(p, lb, e);
-}
-
-static int
-check_fallback(const struct prop *p, const void *value, struct err *e)
-{
-	return refuse_lb(p, *(const uint32_t *)value, e);
+	return 0;
 }
 
 #define UNMEASURED	"names are not measured"
@@ -101,7 +83,7 @@ check_lb_named(const struct prop *p, const void *value, struct err *e)
 		return check_preferred(p, value, e);
 	if (strcmp(p->name, "alternate-mode") == 0)
 		return check_alternate(p, value, e);
-	return check_fallback(p, value, e);
+	return 0;
 }
 
 static int
@@ -187,10 +169,7 @@ static const struct prop cname_member_props[] = {
 	  .off = offsetof(struct pool, min_up_value), .max = 65535,	\
 	  .dflt = "0",							\
 	  .help = "with fewer members up the pool is unavailable" },	\
-	QOS_REFUSED("hit-ratio", "5", REFUSED_METRICS),			\
-	QOS_REFUSED("hops", "0", REFUSED_METRICS),			\
 	QOS_REFUSED("lcs", "30", "links are not watched yet"),		\
-	QOS_REFUSED("rtt", "50", REFUSED_METRICS),			\
 	QOS_REFUSED("topology", "0",					\
 	    "quality-of-service does not ask topology yet"),		\
 	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
@@ -216,16 +195,22 @@ static const struct prop cname_member_props[] = {
 	  .off = offsetof(struct pool, dynamic_ratio),			\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = DYNAMIC_HELP },					\
+	QOS_ROW("hit-ratio", POOL_QOS_HIT_RATIO, "5"),			\
+	QOS_ROW("hops", POOL_QOS_HOPS, "0"),				\
 	QOS_ROW("kilobytes-second", POOL_QOS_KILOBYTES, "3"),		\
 	QOS_ROW("packet-rate", POOL_QOS_PACKET_RATE, "1"),		\
+	QOS_ROW("rtt", POOL_QOS_RTT, "50"),				\
 	QOS_ROW("vs-capacity", POOL_QOS_VS_CAPACITY, "0"),		\
 	QOS_ROW("vs-score", POOL_QOS_VS_SCORE, "0")
 
 #define UNMEASURED_ROWS							\
 	REFUSED_FLAG("dynamic-ratio", prop_disabled_enabled, "disabled",	\
 	    UNMEASURED, DYNAMIC_HELP),					\
+	QOS_REFUSED("hit-ratio", "5", UNMEASURED),			\
+	QOS_REFUSED("hops", "0", UNMEASURED),				\
 	QOS_REFUSED("kilobytes-second", "3", UNMEASURED),		\
 	QOS_REFUSED("packet-rate", "1", UNMEASURED),			\
+	QOS_REFUSED("rtt", "50", UNMEASURED),				\
 	QOS_REFUSED("vs-capacity", "0", UNMEASURED),			\
 	QOS_REFUSED("vs-score", "0", UNMEASURED)
 
@@ -252,7 +237,7 @@ static const struct prop cname_member_props[] = {
 /* Rows that only pools of addresses have. */
 #define ADDRESS_POOL_ROWS(any, check_ip)				\
 	MEASURED_ROWS,							\
-	LB_ROWS(check_preferred, check_alternate, check_fallback),	\
+	LB_ROWS(check_preferred, check_alternate, NULL),		\
 	{ .name = "fallback-ip", .kind = PROP_ADDR,			\
 	  .off = offsetof(struct pool, fallback_ip), .word = any,	\
 	  .check = check_ip, .help = "the answer of method fallback-ip" },	\
@@ -403,6 +388,13 @@ pool_lb_is_measured(uint32_t lb)
 {
 	assert(lb <= POOL_LB_QUALITY_OF_SERVICE);
 	return lb >= POOL_LB_PACKET_RATE;
+}
+
+bool
+pool_lb_is_of_paths(uint32_t lb)
+{
+	return lb == POOL_LB_COMPLETION_RATE || lb == POOL_LB_LOWEST_RTT ||
+	    lb == POOL_LB_FEWEST_HOPS;
 }
 
 bool

@@ -16,7 +16,7 @@
 struct type;
 
 /* How one member (or pool) is chosen. The names in the table are in this
- * order; those that choose_find has not are refused by the check. */
+ * order. */
 enum pool_lb {
 	POOL_LB_ROUND_ROBIN,
 	POOL_LB_RATIO,
@@ -27,7 +27,7 @@ enum pool_lb {
 	POOL_LB_NONE,
 	POOL_LB_TOPOLOGY,
 	POOL_LB_STATIC_PERSISTENCE,
-	POOL_LB_PACKET_RATE,		/* from here on refused as yet */
+	POOL_LB_PACKET_RATE,		/* from here on by measurements */
 	POOL_LB_VS_CAPACITY,
 	POOL_LB_VS_SCORE,
 	POOL_LB_COMPLETION_RATE,
@@ -105,6 +105,8 @@ const char *pool_member_domain(const struct pool_member *m);
 
 /* Does it choose by what was measured of the members? */
 bool pool_lb_is_measured(uint32_t lb);
+/* Does it choose by what was measured of the way to the resolver alone? */
+bool pool_lb_is_of_paths(uint32_t lb);
 
 /* Can the method hand out members (rather than an action or nothing)? */
 bool pool_lb_picks(uint32_t lb);

@@ -10,7 +10,6 @@
 
 #define REFUSED_PROBERS	"this program is the only prober so far"
 #define REFUSED_MONITORS "monitors are of type http or tcp so far"
-#define REFUSED_METRICS	"path metrics are not collected yet"
 #define REFUSED_IQUERY	"iQuery is not spoken"
 
 /* Name-value pairs that F5's tools keep beside an object. */

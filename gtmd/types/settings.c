@@ -190,8 +190,11 @@ static const struct prop lb_props[] = {
 	  .off = offsetof(struct settings_lb, failure_rcode_ttl_s),
 	  .max = INT32_MAX, .dflt = "0", .unit = "s",
 	  .help = "negative TTL of such an answer; 0 = no SOA in it" },
-	REFUSED_FLAG("ignore-path-ttl", prop_no_yes, "no", REFUSED_METRICS,
-	    "use path metrics that are old"),
+	{ .name = "ignore-path-ttl", .kind = PROP_BOOL,
+	  .off = offsetof(struct settings_lb, ignore_path_ttl),
+	  .names = prop_no_yes, .dflt = "no",
+	  .help = "yes: what was measured of paths counts though it has "
+	      "expired" },
 	FACTOR_ROW("bps", "1000000"),
 	FACTOR_ROW("hit-ratio", "10000"),
 	FACTOR_ROW("hops", "25"),

@@ -40,6 +40,7 @@ struct settings_lb {
 	uint32_t	 failure_rcode_ttl_s;
 	bool		 topology_allow_zero;
 	bool		 topology_longest_match;
+	bool		 ignore_path_ttl;
 	bool		 client_subnet;		/* topology-prefer-edns0-… */
 	uint32_t	 decision_log_sample;	/* >= 1 */
 };

@@ -35,12 +35,12 @@ def ten(t):
 @scene("what is not supported is refused by name, and skipped and listed when lenient")
 def lenient(t):
     t.configure(PLAIN + "gtm rule /Common/r {\n    when DNS_REQUEST { drop }\n}\n"
-                "gtm pool a /Common/p {\n    qos-rtt 49\n}\n")
+                "gtm pool a /Common/p {\n    qos-lcs 29\n}\n")
     out = check(t)
     assert out.returncode == 1 and "not supported yet" in out.stdout, out.stdout
-    assert "qos-rtt" in out.stdout, out.stdout
+    assert "qos-lcs" in out.stdout, out.stdout
     out = check(t, "--lenient")
-    assert out.returncode == 0 and "rule" in out.stdout and "qos-rtt" in out.stdout, out.stdout
+    assert out.returncode == 0 and "rule" in out.stdout and "qos-lcs" in out.stdout, out.stdout
 
 
 @scene("a bad zone file is named with its line and keeps gtmd from starting")

@@ -24,6 +24,10 @@ static const struct shelldaemon_answer answers[] = {
 	  "\"/Common/s:v\", \"age\": 5, \"expires\": 3595},"
 	  "{\"wideip\": \"/Common/z.x\", \"type\": \"a\", \"client\": "
 	  "\"192.0.2.9/32\", \"age\": 0, \"expires\": 1}]}", NULL },
+	{ "GET /mgmt/tm/gtm/path", 200, "{\"known\": 1, \"probesSent\": 4, "
+	  "\"items\": [{\"resolver\": \"192.0.2.53\", \"datacenter\": "
+	  "\"/Common/dc\", \"roundTripTime\": 12500, \"completionRate\": "
+	  "75, \"age\": 3, \"asked\": 1}]}", NULL },
 	{ "GET /mgmt/tm/gtm/decision-log", 200, "{\"logged\": 12, "
 	  "\"dropped\": 3, \"items\": [{\"time\": \"T\", \"wideip\": "
 	  "\"/Common/w.x\", \"resolver\": \"192.0.2.1\", \"outcome\": "
@@ -74,6 +78,12 @@ items_are_rows_and_sums_stand_below(void **state)
 	    "/Common/z.x  a     192.0.2.9/32                          0    "
 	    "1\n"
 	    "records 7\n");
+	prints("show gtm path dc", "GET /mgmt/tm/gtm/path\n",
+	    "resolver    data center  rtt us  hops  completion %  age  "
+	    "expires  asked\n"
+	    "192.0.2.53  /Common/dc   12500         75            3         "
+	    "    1\n"
+	    "known 1, probesSent 4\n");
 	prints("show gtm decision-log",
 	    "GET /mgmt/tm/gtm/decision-log?limit=1000\n",
 	    "time  wide IP      resolver   outcome  pool       member  "

@@ -22,7 +22,8 @@ post(struct measured *t, const char *body)
 
 	assert_int_equal(restrequest_parse_body(&q, body, strlen(body), NULL),
 	    0);
-	control_measure_post(t->graph.plan, &q, &r);
+	control_measure_post(&(struct control_measure_in){
+	    .plan = t->graph.plan }, &q, &r);
 	line = json_line(r.body);
 	(void)snprintf(text, sizeof(text), "%d %s", r.status, r.status == 200 ?
 	    line : json_get_text(json_find(r.body, "message")));
@@ -93,13 +94,13 @@ what_is_wrong_is_told_and_nothing_is_taken(void **state)
 	static const struct { const char *body, *want; } row[] = {
 		{ "{}", "400 items: a list is expected" },
 		{ "{\"items\":{}}", "400 items: a list is expected" },
-		{ GOOD "7]}", "400 items: each has either \"server\" or "
-		  "\"virtualServer\"" },
+		{ GOOD "7]}", "400 items: each has either \"server\", "
+		  "\"virtualServer\" or \"resolver\"" },
 		{ GOOD "{\"cpuUsage\":3}]}", "400 items: each has either "
-		  "\"server\" or \"virtualServer\"" },
+		  "\"server\", \"virtualServer\" or \"resolver\"" },
 		{ GOOD "{\"server\":\"/Common/S\",\"virtualServer\":"
 		  "\"/Common/S:a\"}]}", "400 items: each has either "
-		  "\"server\" or \"virtualServer\"" },
+		  "\"server\", \"virtualServer\" or \"resolver\"" },
 		{ GOOD "{\"server\":\"/Common/X\"}]}",
 		  "404 server: there is no server \"/Common/X\"" },
 		{ GOOD "{\"virtualServer\":\"/Common/S:x\"}]}", "404 "

@@ -225,7 +225,7 @@ static void
 the_order_goes_on_from_the_pick(void **state)
 {
 	static const uint16_t at[] = { 4, 2, 7, 1, 0 };
-	const struct choose_order o = { at, 3, 5 };
+	const struct choose_order o = { .at = at, .ties = 3, .usable = 5 };
 	static const uint32_t want[] = { 2, 7, 4, 1, 0 };
 	uint32_t from = choose_order_tie(&o, 2);
 

@@ -39,12 +39,13 @@ static const char all_of_pool[] =
     "    min-members-up-mode percent\n"
     "    min-members-up-value 50\n"
     "    monitor min 1 of { /Common/http /Common/tcp }\n"
-    "    qos-hit-ratio 5\n"
+    "    qos-hit-ratio 6\n"
+    "    qos-hops 2\n"
     "    qos-kilobytes-second 4\n"
     "    qos-packet-rate 0\n"
     "    qos-vs-capacity 7\n"
     "    qos-vs-score 8\n"
-    "    qos-rtt 50\n"
+    "    qos-rtt 49\n"
     "    ratio-cohort yes\n"
     "    ttl 2147483647\n"
     "    verify-member-availability disabled\n"
@@ -59,6 +60,7 @@ static const struct conf_value pool_values[] = {
 	{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 	{ "qos-kilobytes-second", "4" }, { "qos-packet-rate", "0" },
 	{ "qos-vs-capacity", "7" }, { "qos-vs-score", "8" },
+	{ "qos-hit-ratio", "6" }, { "qos-hops", "2" }, { "qos-rtt", "49" },
 	{ "fallback-ip", "192.0.2.1" },
 	{ "fallback-mode", "fallback-ip" },
 	{ "load-balancing-mode", "ratio" },
@@ -121,6 +123,8 @@ defaults_are_those_of_f5(void **state)
 		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 		{ "qos-kilobytes-second", "3" }, { "qos-packet-rate", "1" },
 		{ "qos-vs-capacity", "0" }, { "qos-vs-score", "0" },
+		{ "qos-hit-ratio", "5" }, { "qos-hops", "0" },
+		{ "qos-rtt", "50" },
 	};
 	static const struct conf_value cname[] = {
 		{ "alternate-mode", "round-robin" }, { "description", "none" },
@@ -179,11 +183,12 @@ each_method_stands_where_f5_lets_it(void **state)
 		{ A("load-balancing-mode quality-of-service"), NULL },
 		{ AAAA("load-balancing-mode least-connections"), NULL },
 		{ A("fallback-mode cpu"), NULL },
-		{ A("load-balancing-mode completion-rate"), "not supported "
-		  "yet: load-balancing-mode: completion-rate: path metrics are "
-		  "not collected yet" },
-		{ A("load-balancing-mode lowest-round-trip-time"), "not supp" },
-		{ A("load-balancing-mode fewest-hops"), "not supported yet" },
+		{ A("load-balancing-mode completion-rate"), NULL },
+		{ AAAA("load-balancing-mode lowest-round-trip-time"), NULL },
+		{ A("fallback-mode fewest-hops"), NULL },
+		{ A("alternate-mode fewest-hops"), "alternate-mode: "
+		  "fewest-hops may only be load-balancing-mode or fallback-" },
+		{ CNAME("load-balancing-mode fewest-hops"), "names are not" },
 		{ A("load-balancing-mode random"), "load-balancing-mode: "
 		  "\"random\" is none of round-robin, ratio, global-" },
 		{ CNAME("fallback-mode fallback-ip"), "fallback-mode: "
@@ -243,10 +248,7 @@ what_has_no_effect_is_refused_by_name(void **state)
 		{ A("max-addresses-returned 2"), "not supported yet: "
 		  "max-addresses-returned: write max-answers-returned" },
 		{ A("metadata { a { value b } }"), "not supported yet: meta" },
-		{ A("qos-hit-ratio 6"), "not supported yet: qos-hit-ratio" },
-		{ A("qos-hops 1"), "not supported yet: qos-hops" },
 		{ A("qos-lcs 0"), "not supported yet: qos-lcs" },
-		{ A("qos-rtt 0"), "not supported yet: qos-rtt" },
 		{ A("qos-topology 1"), "not supported yet: qos-topology" },
 		{ A("members { s:a { depends-on { s:b { } } } }"), "pool "
 		  "member s:a: not supported yet: depends-on: give depends-on "

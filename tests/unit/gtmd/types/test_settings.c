@@ -19,7 +19,7 @@ every_property_is_read(void **state)
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("decision-log-sample 1000000\n"
 	    "failure-rcode servfail\nfailure-rcode-response enabled\n"
-	    "failure-rcode-ttl 10\nrespect-fallback-dependency yes\n"
+	    "failure-rcode-ttl 10\nignore-path-ttl yes\nrespect-fallback-dependency yes\n"
 	    "topology-allow-zero-scores no\ntopology-longest-match no\n"
 	    "topology-prefer-edns0-client-subnet enabled\n"
 	    "verify-vs-availability yes")
@@ -47,6 +47,7 @@ every_property_is_read(void **state)
 		{ "failure-rcode", "servfail" },
 		{ "failure-rcode-response", "enabled" },
 		{ "failure-rcode-ttl", "10" },
+		{ "ignore-path-ttl", "yes" },
 		{ "respect-fallback-dependency", "yes" },
 		{ "topology-allow-zero-scores", "no" },
 		{ "topology-longest-match", "no" },
@@ -95,6 +96,7 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "failure-rcode", "noerror" },
 		{ "failure-rcode-response", "disabled" },
 		{ "failure-rcode-ttl", "0" },
+		{ "ignore-path-ttl", "no" },
 		{ "respect-fallback-dependency", "no" },
 		{ "topology-allow-zero-scores", "yes" },
 		{ "topology-longest-match", "yes" },
@@ -193,7 +195,6 @@ what_has_no_effect_is_refused_by_name(void **state)
 		  "server is never up while its server's monitor is down" },
 		{ LB("decision-log-sample 0"), "0 is outside 1..1000000" },
 		{ LB("decision-log-sample 2"), NULL },
-		{ LB("ignore-path-ttl yes"), "metrics are not collected yet" },
 		{ LB("qos-factor-rtt 1"), "not supported yet: qos-factor-rtt" },
 		{ LB("topology-longest-match no"), NULL },
 		{ LB("topology-allow-zero-scores no"), NULL },

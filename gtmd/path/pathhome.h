@@ -1,0 +1,25 @@
+/* gtmd/path/pathhome.h - the data center that this process is in: that of the first
+ * server, by name, one of whose devices has an address of this host or of an
+ * enabled listener. Loopback addresses are everybody's: only a listener makes
+ * them ours. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_PATH_PATHHOME_H
+#define GTMD_PATH_PATHHOME_H
+
+#include <stdbool.h>
+
+struct addr;
+struct model;
+
+/* Its full path, in the model; NULL = no server is this host. Asks the kernel
+ * once for each address of a device. */
+const char *pathhome_find(const struct model *m);
+
+/* Has the host this address? */
+bool pathhome_is_here(const struct addr *a);
+
+/* Does any pool choose by paths, so that a home is needed? */
+bool pathhome_is_needed(const struct model *m);
+
+#endif

@@ -1,0 +1,147 @@
+/* gtmd/path/pathicmp.c - see pathicmp.h. Layer: gtmd, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/path/pathicmp.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/wire/rbuf.h"
+#include "core/wire/wbuf.h"
+
+/* What the two families call it. */
+struct numbers {
+	uint8_t	 request, reply;
+	uint8_t	 unreachable, exceeded;
+	uint8_t	 protocol;
+};
+
+static const struct numbers v4 = { 8, 0, 3, 11, 1 };
+static const struct numbers v6 = { 128, 129, 1, 3, 58 };
+
+/* RFC 1071, of an even number of octets. */
+static uint16_t
+checksum(const uint8_t *p, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i + 1 < len; i += 2)
+		sum += (uint32_t)(p[i] << 8 | p[i + 1]);
+	if (len % 2 != 0)
+		sum += (uint32_t)(p[len - 1] << 8);
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+void
+pathicmp_write(uint8_t *to, size_t len, uint8_t family,
+    const struct pathicmp_echo *echo)
+{
+	struct wbuf w;
+	uint16_t sum;
+
+	assert(len >= PATHICMP_MIN && len <= PATHICMP_MAX);
+	memset(to, 0, len);
+	wbuf_init(&w, to, len);
+	wbuf_u8(&w, family == AF_INET ? v4.request : v6.request);
+	wbuf_u8(&w, 0);
+	wbuf_u16(&w, 0);
+	wbuf_u16(&w, echo->ident);
+	wbuf_u16(&w, echo->sequence);
+	wbuf_u32(&w, (uint32_t)(echo->token >> 32));
+	wbuf_u32(&w, (uint32_t)echo->token);
+	assert(!w.bad);
+	if (family != AF_INET)
+		return;
+	sum = checksum(to, len);
+	to[2] = (uint8_t)(sum >> 8);
+	to[3] = (uint8_t)sum;
+}
+
+/* RFC 791 3.1; moves past the header. False: it is not of this protocol. */
+static bool
+skip_ip4(struct rbuf *r, uint8_t protocol)
+{
+	size_t at = r->off;
+	uint8_t first = rbuf_u8(r);
+	size_t header = (size_t)(first & 0xf) * 4;
+	bool ours;
+
+	(void)rbuf_skip(r, 8);
+	ours = rbuf_u8(r) == protocol;
+	if (r->bad || first >> 4 != 4 || header < 20)
+		return false;
+	r->off = at;
+	return rbuf_skip(r, header) && ours;
+}
+
+/* RFC 8200 3; our echoes have no extension headers. */
+static bool
+skip_ip6(struct rbuf *r, uint8_t protocol)
+{
+	uint8_t first = rbuf_u8(r);
+	bool ours;
+
+	(void)rbuf_skip(r, 5);
+	ours = rbuf_u8(r) == protocol;
+	return rbuf_skip(r, 33) && first >> 4 == 6 && ours;
+}
+
+/* Behind type and code. */
+static void
+read_echo(struct rbuf *r, struct pathicmp_echo *echo)
+{
+	(void)rbuf_skip(r, 2);
+	echo->ident = rbuf_u16(r);
+	echo->sequence = rbuf_u16(r);
+}
+
+static enum pathicmp_kind
+read_reply(struct rbuf *r, struct pathicmp_echo *echo)
+{
+	uint64_t high;
+
+	read_echo(r, echo);
+	high = rbuf_u32(r);
+	echo->token = high << 32 | rbuf_u32(r);
+	return r->bad ? PATHICMP_OTHER : PATHICMP_REPLY;
+}
+
+/* The message quotes what could not go on. */
+static enum pathicmp_kind
+read_lost(struct rbuf *r, const struct numbers *n, struct pathicmp_echo *echo)
+{
+	bool ours;
+
+	(void)rbuf_skip(r, 6);		/* checksum, unused */
+	ours = n == &v4 ? skip_ip4(r, n->protocol) : skip_ip6(r, n->protocol);
+	if (!ours || rbuf_u8(r) != n->request)
+		return PATHICMP_OTHER;
+	(void)rbuf_u8(r);
+	read_echo(r, echo);
+	return r->bad ? PATHICMP_OTHER : PATHICMP_LOST;
+}
+
+enum pathicmp_kind
+pathicmp_read(const uint8_t *octets, size_t len, uint8_t family,
+    bool ip_header, struct pathicmp_echo *echo)
+{
+	const struct numbers *n = family == AF_INET ? &v4 : &v6;
+	struct rbuf r;
+	uint8_t type;
+
+	*echo = (struct pathicmp_echo){ 0 };
+	rbuf_init(&r, octets, len);
+	if (ip_header && !skip_ip4(&r, n->protocol))
+		return PATHICMP_OTHER;
+	type = rbuf_u8(&r);
+	(void)rbuf_u8(&r);
+	if (r.bad)
+		return PATHICMP_OTHER;
+	if (type == n->reply)
+		return read_reply(&r, echo);
+	return type == n->unreachable || type == n->exceeded ?
+	    read_lost(&r, n, echo) : PATHICMP_OTHER;
+}

@@ -1,0 +1,302 @@
+/* tests/unit/gtmd/decide/test_choose_path.c - the methods that go by paths against a slow
+ * and obvious model of them, on thousands of random pools, paths and clients.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <netinet/in.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/rand.h"
+#include "gtmd/decide/choose.h"
+#include "gtmd/decide/choose_path.h"
+#include "gtmd/decide/choose_score.h"
+#include "gtmd/decide/pathtable.h"
+#include "gtmd/topology/asker.h"
+
+#define MEMBERS_MAX	6
+#define CENTERS		3
+#define CASES		3000
+#define PICKS		400
+
+/* A random pool, and what is known of its data centers' paths to one client. */
+struct setup {
+	const struct choose_method *method;
+	enum pool_lb	 lb;
+	bool		 spread;
+	uint32_t	 qos[POOL_QOS_TERMS];
+	struct choose_item items[MEMBERS_MAX];
+	size_t		 count;
+	struct pathtable_figures figures[CENTERS];
+	struct pathtable *paths;
+	struct clock	 clk;
+	struct sockaddr_in from;
+	struct asker	 asker;
+	void		*table;
+	choose_pick_fn	*pick;
+};
+
+static void
+random_paths(struct setup *s, struct rand *r)
+{
+	for (uint64_t i = 0; i < CENTERS; i++) {
+		struct pathtable_record rec = { .key = { i + 1,
+		    clientnet_of((const struct sockaddr *)&s->from,
+		    (struct clientnet_len){ 32, 128 }) },
+		    .until_s = UINT32_MAX, .hops_until_s = UINT32_MAX };
+
+		rec.figures = (struct pathtable_figures){
+			.known = rand_below(r, 8),
+			.rtt_us = 1 + rand_below(r, 4) * 1000,
+			.completion = rand_below(r, 5) * 25,
+			.hops = rand_below(r, 4),
+		};
+		s->figures[i] = rec.figures;
+		pathtable_put(s->paths, &rec);
+	}
+}
+
+static void
+setup_init(struct setup *s, struct rand *r)
+{
+	static const enum pool_lb lbs[] = { POOL_LB_LOWEST_RTT,
+	    POOL_LB_FEWEST_HOPS, POOL_LB_COMPLETION_RATE,
+	    POOL_LB_QUALITY_OF_SERVICE };
+
+	*s = (struct setup){ .lb = lbs[rand_below(r, 4)],
+	    .spread = rand_below(r, 2) == 1,
+	    .count = 1 + rand_below(r, MEMBERS_MAX),
+	    .paths = pathtable_new(64),
+	    .from = { .sin_family = AF_INET,
+		.sin_addr.s_addr = rand_below(r, UINT32_MAX) } };
+	clock_fake_init(&s->clk, CLOCK_S, 0);
+	random_paths(s, r);
+	s->qos[POOL_QOS_RTT] = rand_below(r, 3);
+	s->qos[POOL_QOS_HOPS] = rand_below(r, 2);
+	s->qos[POOL_QOS_HIT_RATIO] = 1 + rand_below(r, 2);
+	for (size_t i = 0; i < s->count; i++)
+		s->items[i] = (struct choose_item){ .qos = s->qos,
+		    .datacenter = rand_below(r, CENTERS + 1),
+		    .score = rand_below(r, 3) == 0 ? CHOOSE_UNMEASURED :
+		    rand_below(r, 3) * 10000000 };
+	s->method = choose_path_find(s->lb, s->qos, s->spread);
+	s->table = mem_zalloc(1, s->method->room(s->items, s->count));
+	s->pick = s->method->compile(s->table, s->items, s->count);
+	s->asker = (struct asker){ .paths = s->paths, .clock = &s->clk,
+	    .from = (const struct sockaddr *)&s->from };
+}
+
+static void
+setup_fini(struct setup *s)
+{
+	free(s->table);
+	pathtable_free(&s->paths);
+}
+
+/* ---- the model: what a member is worth, -1 when nothing is known ---- */
+
+static double
+model_quality(const struct setup *s, size_t i,
+    const struct pathtable_figures *f)
+{
+	double sum = 0;
+	bool known = false;
+
+	if (s->items[i].score != CHOOSE_UNMEASURED) {
+		sum += (double)s->items[i].score / 1e6;
+		known = true;
+	}
+	if ((f->known & PATHTABLE_RTT) != 0 && s->qos[POOL_QOS_RTT] > 0) {
+		sum += s->qos[POOL_QOS_RTT] * 10.0 *
+		    (2000000.0 - f->rtt_us) / 2000000.0;
+		known = true;
+	}
+	if ((f->known & PATHTABLE_HOPS) != 0 && s->qos[POOL_QOS_HOPS] > 0) {
+		sum += s->qos[POOL_QOS_HOPS] * 10.0 * (64.0 - f->hops) / 64.0;
+		known = true;
+	}
+	if ((f->known & PATHTABLE_COMPLETION) != 0) {
+		sum += s->qos[POOL_QOS_HIT_RATIO] * f->completion / 10.0;
+		known = true;
+	}
+	return known ? sum : -1;
+}
+
+static double
+model_worth(const struct setup *s, size_t i)
+{
+	static const struct pathtable_figures nothing;
+	const struct pathtable_figures *f = s->items[i].datacenter == 0 ?
+	    &nothing : &s->figures[s->items[i].datacenter - 1];
+
+	if (s->lb == POOL_LB_LOWEST_RTT)
+		return (f->known & PATHTABLE_RTT) != 0 ?
+		    1e9 / (f->rtt_us + 1.0) : -1;
+	if (s->lb == POOL_LB_FEWEST_HOPS)
+		return (f->known & PATHTABLE_HOPS) != 0 ?
+		    1e9 / (f->hops + 1.0) : -1;
+	if (s->lb == POOL_LB_COMPLETION_RATE)
+		return (f->known & PATHTABLE_COMPLETION) != 0 ?
+		    (double)f->completion : -1;
+	return model_quality(s, i, f);
+}
+
+/* The share of the picks that each member should have; what is left passes. */
+static void
+model_shares(const struct setup *s, double share[MEMBERS_MAX])
+{
+	double best = -1, sum = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (model_worth(s, i) > best)
+			best = model_worth(s, i);
+	for (size_t i = 0; i < s->count; i++) {
+		double w = model_worth(s, i);
+
+		share[i] = s->spread ? (w > 0 ? w : 0) :
+		    w >= 0 && fabs(w - best) < 1e-6 ? 1 : 0;
+		sum += share[i];
+	}
+	for (size_t i = 0; i < s->count; i++)
+		share[i] = sum > 0 ? share[i] / sum : 0;
+}
+
+/* ---- against it ---- */
+
+static void
+check_weights(const struct setup *s, struct asker *a, const double *share)
+{
+	struct choose_weigh w = { s->table, s->pick, s->count, a };
+	uint64_t weight[MEMBERS_MAX], total = s->method->weights(&w, weight);
+
+	for (size_t i = 0; i < s->count; i++)
+		assert_true(fabs((double)weight[i] / (double)total -
+		    share[i]) < 1e-4);
+}
+
+static void
+check_picks(const struct setup *s, struct asker *a, const double *share)
+{
+	unsigned got[MEMBERS_MAX] = { 0 }, passed = 0;
+	double sum = 0;
+
+	for (uint64_t turn = 0; turn < PICKS; turn++) {
+		uint32_t i = s->pick(s->table, &(struct choose_query){ turn,
+		    a });
+
+		if (i == CHOOSE_NONE)
+			passed++;
+		else
+			got[i]++;
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		assert_true(fabs(got[i] - share[i] * PICKS) <= 8);
+		assert_true(share[i] > 0 || got[i] == 0);
+		sum += share[i];
+	}
+	assert_int_equal(passed, sum > 0 ? 0 : PICKS);
+	assert_int_equal(a->scope, 0);
+}
+
+/* Each is there once; whoever may be picked comes first, and the best of the
+ * rest behind. */
+static void
+check_order(const struct setup *s, struct asker *a, const double *share)
+{
+	struct choose_order o;
+	bool had[MEMBERS_MAX] = { false };
+	size_t usable = 0;
+
+	s->method->order(&(struct choose_weigh){ s->table, s->pick, s->count,
+	    a }, &o);
+	for (size_t i = 0; i < s->count; i++)
+		usable += s->spread ? share[i] > 0 : model_worth(s, i) >= 0;
+	assert_int_equal(o.usable, usable);
+	for (uint32_t n = 0; n < o.usable; n++) {
+		assert_false(had[o.at[n]]);
+		had[o.at[n]] = true;
+		assert_int_equal(n < o.ties, share[o.at[n]] > 0);
+		if (!s->spread && n > 0)
+			assert_true(model_worth(s, o.at[n]) <=
+			    model_worth(s, o.at[n - 1]) + 1e-6);
+	}
+}
+
+static void
+picks_are_those_of_the_model(void **state)
+{
+	struct rand r;
+
+	(void)state;
+	rand_seed_from(&r, 20);
+	for (int i = 0; i < CASES; i++) {
+		double share[MEMBERS_MAX];
+		struct setup s;
+
+		setup_init(&s, &r);
+		model_shares(&s, share);
+		check_weights(&s, &s.asker, share);
+		check_picks(&s, &s.asker, share);
+		check_order(&s, &s.asker, share);
+		setup_fini(&s);
+	}
+}
+
+/* Nobody in particular, or a process that keeps no paths. */
+static void
+without_a_path_the_methods_pass(void **state)
+{
+	struct choose_item items[2] = { { .datacenter = 1 },
+	    { .datacenter = 2 } };
+	struct asker nobody = { .from = NULL };
+	const struct choose_method *m = choose_find(POOL_LB_LOWEST_RTT);
+	void *table = mem_zalloc(1, m->room(items, 2));
+	choose_pick_fn *pick = m->compile(table, items, 2);
+	double shares[2] = { 1, 1 };
+
+	(void)state;
+	assert_int_equal(pick(table, &(struct choose_query){ 3, &nobody }),
+	    CHOOSE_NONE);
+	m->shares(items, 2, shares);
+	assert_true(shares[0] == 0 && shares[1] == 0);
+	assert_true(m->may_pass);
+	free(table);
+}
+
+static void
+quality_asks_for_paths_when_it_weighs_them(void **state)
+{
+	uint32_t qos[POOL_QOS_TERMS] = { [POOL_QOS_PACKET_RATE] = 1 };
+
+	(void)state;
+	assert_null(choose_path_find(POOL_LB_QUALITY_OF_SERVICE, qos, false));
+	qos[POOL_QOS_HOPS] = 1;
+	assert_non_null(choose_path_find(POOL_LB_QUALITY_OF_SERVICE, qos,
+	    true));
+	assert_null(choose_path_find(POOL_LB_CPU, qos, false));
+	assert_true(choose_path_is(choose_find(POOL_LB_FEWEST_HOPS)));
+	assert_true(choose_path_is(choose_find_dynamic(
+	    POOL_LB_COMPLETION_RATE)));
+	assert_false(choose_path_is(&choose_topology));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(picks_are_those_of_the_model),
+		cmocka_unit_test(without_a_path_the_methods_pass),
+		cmocka_unit_test(quality_asks_for_paths_when_it_weighs_them),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
