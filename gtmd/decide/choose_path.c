@@ -179,15 +179,15 @@ fill(struct table *t, const struct choose_item *items, size_t count)
 
 /* ---- one query ---- */
 
-/* What each candidate is worth to this resolver. */
-static void
+/* What each candidate is worth to this resolver. True: some path is known. */
+static bool
 look(const struct table *t, const struct asker *a, uint64_t *score)
 {
 	struct pathtable_figures f[CHOOSE_ORDER_MAX];
 	struct pathtable_ask q = { .needs = t->needs, .proven = a->proven,
 	    .peeks = a->peeks };
 	const uint64_t *keys = keys_of(t);
-	bool known = a->paths != NULL && a->from != NULL;
+	bool known = a->paths != NULL && a->from != NULL, any = false;
 
 	if (known) {
 		q.now_s = decision_keep_now(a->clock);
@@ -199,10 +199,12 @@ look(const struct table *t, const struct asker *a, uint64_t *score)
 		q.key.datacenter = keys[i];
 		if (known && keys[i] != 0)
 			pathtable_ask(a->paths, &q, &f[i]);
+		any = any || f[i].known != 0;
 	}
 	for (uint32_t i = 0; i < t->count; i++)
 		score[i] = t->score(t, &f[t->places[i].datacenter],
 		    t->places[i].base);
+	return any;
 }
 
 /* The highest that is known; and how many share it. 0 when there is none. */
@@ -255,12 +257,14 @@ pick(const void *table, const struct choose_query *q)
 	const struct table *t = table;
 	uint64_t weight[CHOOSE_ORDER_MAX], sum, at;
 	uint32_t i = 0;
+	bool apart = look(t, q->asker, weight);
 
-	look(t, q->asker, weight);
 	sum = weigh(t, weight);
 	if (sum == 0)
 		return CHOOSE_NONE;
-	at = (q->turn * GOLDEN >> 32) * sum >> 32;
+	/* Where all clients are alike, ties are a plain circle. */
+	at = apart || t->spread ? (q->turn * GOLDEN >> 32) * sum >> 32 :
+	    q->turn % sum;
 	while (at >= weight[i])
 		at -= weight[i++];
 	return i;
@@ -272,7 +276,7 @@ weights(const struct choose_weigh *w, uint64_t *out)
 	const struct table *t = w->table;
 	uint64_t sum;
 
-	look(t, w->asker, out);
+	(void)look(t, w->asker, out);
 	sum = weigh(t, out);
 	return sum > 0 ? sum : 1;
 }
@@ -297,7 +301,7 @@ order(const struct choose_weigh *w, struct choose_order *out)
 	const struct table *t = w->table;
 	uint64_t score[CHOOSE_ORDER_MAX], best;
 
-	look(t, w->asker, score);
+	(void)look(t, w->asker, score);
 	out->usable = 0;
 	out->ties = best_of(t, score, &best);
 	for (uint32_t i = 0; i < t->count; i++)
