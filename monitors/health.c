@@ -5,19 +5,32 @@
 
 #include <stddef.h>
 
+/* What it is found to be, and what is told of that. */
 static bool
-change(struct health *h, enum health_state to)
+settle(struct health *h, const struct health_policy *p, enum health_state found,
+    mono_ns now)
 {
-	bool changed = h->state != to;
+	enum health_state was = h->state;
 
-	h->state = to;
-	return changed;
+	if (found == HEALTH_DOWN && h->found == HEALTH_UP)
+		damp_fall(&h->damp, &p->damp, now);
+	h->found = found;
+	h->state = found == HEALTH_UP && damp_holds(&h->damp, &p->damp, now) ?
+	    HEALTH_DOWN : found;
+	return h->state != was;
+}
+
+bool
+health_is_held(const struct health *h)
+{
+	return h->state == HEALTH_DOWN && h->found == HEALTH_UP;
 }
 
 void
 health_init(struct health *h, enum health_state state, mono_ns now)
 {
-	*h = (struct health){ .state = state, .last_good_ns = now };
+	*h = (struct health){ .state = state, .found = state,
+	    .last_good_ns = now };
 }
 
 static bool
@@ -27,7 +40,7 @@ push_good(struct health *h, const struct health_policy *p, mono_ns now)
 	if (h->good < UINT8_MAX)
 		h->good++;
 	h->last_good_ns = now;
-	return h->good >= p->rise && change(h, HEALTH_UP);
+	return h->good >= p->rise && settle(h, p, HEALTH_UP, now);
 }
 
 static bool
@@ -38,7 +51,7 @@ push_bad(struct health *h, const struct health_policy *p, bool failure,
 	if (h->bad < UINT8_MAX)
 		h->bad++;
 	if (p->fall != 0 ? h->bad >= p->fall : failure && !p->ignore_down)
-		return change(h, HEALTH_DOWN);
+		return settle(h, p, HEALTH_DOWN, now);
 	return health_expire(h, p, now);
 }
 
@@ -63,7 +76,7 @@ health_expire(struct health *h, const struct health_policy *p, mono_ns now)
 {
 	if (h->bad == 0 || now < health_deadline(h, p))
 		return false;
-	return change(h, HEALTH_DOWN);
+	return settle(h, p, HEALTH_DOWN, now);
 }
 
 mono_ns

@@ -4,9 +4,10 @@
  * brings it up; a failure (the target said no) takes it down at once, unless
  * ignore-down-response makes it count as silence; silence takes it down once
  * timeout has passed without a success. Ours on top: rise successes in a row
- * are needed to come up, and fall > 0 lets that many attempts in a row without
- * success, of either kind, take it down. The scheduler feeds it. Layer:
- * monitors, may include core/base only.
+ * are needed to come up, fall > 0 lets that many attempts in a row without
+ * success, of either kind, take it down, and what came down too often of late
+ * stays down for a while although it is well again (damp.h). The scheduler feeds
+ * it. Layer: monitors, may include core/base only.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MONITORS_HEALTH_H
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/base/clock.h"
+#include "monitors/damp.h"
 
 enum health_state { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 
@@ -31,14 +33,17 @@ struct health_policy {
 	uint8_t	fall;		/* misses in a row that take it down; 0 = as
 				 * F5: one failure, or silence until timeout */
 	bool	ignore_down;	/* failures count as silence */
+	struct damp_policy damp;
 };
 
 struct health {
-	enum health_state state;
+	enum health_state state;	/* what is told */
+	enum health_state found;	/* UP while state is DOWN: held */
 	uint8_t		  good;		/* successes in a row, stops at 255 */
 	uint8_t		  bad;		/* misses in a row, stops at 255 */
 	uint64_t	  history;	/* newest outcome in bit 0, 1 = success */
 	mono_ns		  last_good_ns;	/* last success, at first the start */
+	struct damp	  damp;
 };
 
 /* state: HEALTH_UNKNOWN, or what is remembered from before. */
@@ -56,6 +61,9 @@ bool health_expire(struct health *h, const struct health_policy *p,
 
 /* When silence will have lasted too long. */
 mono_ns health_deadline(const struct health *h, const struct health_policy *p);
+
+/* Is it well, and told to be down because it fell too often? */
+bool health_is_held(const struct health *h);
 
 /* "unknown", "up", "down" */
 const char *health_name(enum health_state s);

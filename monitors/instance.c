@@ -61,24 +61,35 @@ instance_start(struct instance *i, enum health_state state,
     const struct clock *clk)
 {
 	health_init(&i->health, state, clock_mono(clk));
+	i->clock = clk;
 	i->since_s = clock_real(clk);
 	post(i);
+}
+
+/* The penalty of this moment; 0 where flaps are not damped. */
+static uint32_t
+penalty(const struct instance *i)
+{
+	return damp_penalty(&i->health.damp, &i->recipe->policy.damp,
+	    clock_mono(i->clock));
 }
 
 static void
 log_change(const struct instance *i, enum health_state was)
 {
-	char cause[REASON_MAX], quoted[REASON_MAX + 16];
+	char cause[REASON_MAX], quoted[REASON_MAX + 16], flaps[32] = "";
 
 	if (i->health.state == HEALTH_UP)
 		(void)snprintf(cause, sizeof(cause), "success");
 	else
 		probe_reason(&i->cause, cause, sizeof(cause));
+	if (i->recipe->policy.damp.half_life_ns != 0)
+		(void)snprintf(flaps, sizeof(flaps), " penalty=%u", penalty(i));
 	log_at(LOG_NOTICE, "monitor", i->name, "state",
-	    "from=%s to=%s cause=%s rtt_us=%u", health_name(was),
+	    "from=%s to=%s cause=%s rtt_us=%u%s", health_name(was),
 	    health_name(i->health.state),
 	    log_quote(cause, quoted, sizeof(quoted)),
-	    i->health.state == HEALTH_UP ? i->rtt_us : i->cause.rtt_us);
+	    i->health.state == HEALTH_UP ? i->rtt_us : i->cause.rtt_us, flaps);
 }
 
 /* A callback may close any watch, so each is moved back to its place before
@@ -183,22 +194,41 @@ words(const struct instance *i, char *text, size_t cap)
 		return "no port to probe";
 	if (i->health.history == 0 && i->cause.code == PROBE_OK)
 		return up ? "UP (last known)" : "DOWN (last known)";
+	if (health_is_held(&i->health))
+		return "UP, held down for flapping";
 	return up ? "UP" : probe_reason(&i->cause, text, cap);
+}
+
+/* ", flap penalty 3120, free at 750"; nothing where there is none. */
+static const char *
+flap_words(const struct instance *i, char *text, size_t cap)
+{
+	uint32_t now = penalty(i);
+	int n = 0;
+
+	text[0] = '\0';
+	if (now > 0)
+		n = snprintf(text, cap, ", flap penalty %u", now);
+	if (n > 0 && (size_t)n < cap && i->health.damp.held)
+		(void)snprintf(text + n, cap - (size_t)n, ", free at %u",
+		    i->recipe->policy.damp.reuse);
+	return text;
 }
 
 const char *
 instance_reason(const struct instance *i, char *text, size_t cap)
 {
-	char from[ADDR_TEXT_MAX], why[REASON_MAX];
+	char from[ADDR_TEXT_MAX], why[REASON_MAX], flaps[64];
 
 	if (i->health.state == HEALTH_UNKNOWN && i->newest != PROBE_LOCAL &&
 	    i->to.port != 0) {
 		(void)snprintf(text, cap, "Checking");
 		return text;
 	}
-	(void)snprintf(text, cap, "Monitor %s%s%s : %s",
+	(void)snprintf(text, cap, "Monitor %s%s%s : %s%s",
 	    i->recipe->monitor->obj.name, i->from.family != 0 ? " from " : "",
 	    i->from.family != 0 ? addr_format(&i->from, from) : "",
-	    words(i, why, sizeof(why)));
+	    words(i, why, sizeof(why)),
+	    flap_words(i, flaps, sizeof(flaps)));
 	return text;
 }

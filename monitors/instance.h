@@ -37,6 +37,7 @@ struct instance {
 	struct board	*board;
 	uint32_t	 slot;
 	struct health	 health;
+	const struct clock *clock;	/* of the last start */
 	real_s		 since_s;	/* last change of state */
 	enum probe_code	 newest;	/* code of the newest result */
 	struct probe_result cause;	/* newest result that was not a success */

@@ -5,6 +5,8 @@
 #include "monitors/monitor.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/diag.h"
@@ -100,7 +102,53 @@ monitor_target(const struct monitor *m, const struct addrport *vs)
 	return to;
 }
 
+/* ---- times ---- */
+
+static dur_ns
+time_of(uint32_t s, uint32_t ms)
+{
+	return ms != 0 ? ms * CLOCK_MS : s * CLOCK_S;
+}
+
+dur_ns
+monitor_interval(const struct monitor *m)
+{
+	return time_of(m->interval_s, m->interval_ms);
+}
+
+dur_ns
+monitor_timeout(const struct monitor *m)
+{
+	return time_of(m->timeout_s, m->timeout_ms);
+}
+
+dur_ns
+monitor_probe_timeout(const struct monitor *m)
+{
+	return time_of(m->probe_timeout_s, m->probe_timeout_ms);
+}
+
+/* "7 s", "250 ms" */
+static const char *
+time_text(dur_ns t, char text[32])
+{
+	(void)snprintf(text, 32, t % CLOCK_S == 0 ? "%" PRIu64 " s" :
+	    "%" PRIu64 " ms", t % CLOCK_S == 0 ? t / CLOCK_S : t / CLOCK_MS);
+	return text;
+}
+
 /* ---- rules of single values ---- */
+
+int
+monitor_check_ms(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t ms = *(const uint32_t *)value;
+
+	if (ms == 0 || ms >= MONITOR_MS_MIN)
+		return 0;
+	return err_set(e, ERR_RANGE, "%s: %" PRIu32 " is under %d ms, the "
+	    "shortest there is", p->name, ms, MONITOR_MS_MIN);
+}
 
 int
 monitor_check_recv(const struct prop *p, const void *value, struct err *e)
@@ -131,11 +179,24 @@ static void
 check_common(const struct monitor *m, const char *label, struct diag *out)
 {
 	const struct monitor_text *t = (const struct monitor_text *)m;
+	char one[32], other[32];
 
-	if (m->interval_s >= m->timeout_s)
+	if (monitor_interval(m) >= monitor_timeout(m))
 		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
-		    "%s: interval: %u s is not under timeout, %u s", label,
-		    m->interval_s, m->timeout_s);
+		    "%s: interval: %s is not under timeout, %s", label,
+		    time_text(monitor_interval(m), one),
+		    time_text(monitor_timeout(m), other));
+	/* One that hangs is asked again only when it has been given up. */
+	if (m->interval_ms != 0 && monitor_probe_timeout(m) >=
+	    monitor_interval(m))
+		diag_warn(out, &m->obj.pos, "%s: probe-timeout: %s is not "
+		    "under interval-ms, %s: what hangs is probed less often",
+		    label, time_text(monitor_probe_timeout(m), one),
+		    time_text(monitor_interval(m), other));
+	if (m->flap_reuse >= m->flap_suppress)
+		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
+		    "%s: flap-reuse: %u is not under flap-suppress, %u",
+		    label, m->flap_reuse, m->flap_suppress);
 	if (t->reverse && t->recv == NULL)
 		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
 		    "%s: reverse: enabled, but recv is none", label);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 
@@ -19,6 +20,10 @@ struct draft;
 struct err;
 struct model;
 struct type;
+
+/* Twenty probes a second: of HTTP some 2 ms of a processor's time a second for
+ * each place (docs/notes/health-cost.md). */
+#define MONITOR_MS_MIN	50
 
 /* First member of each type's own struct. */
 struct monitor {
@@ -31,6 +36,9 @@ struct monitor {
 	uint32_t	 probe_timeout_s;	/* for one probe */
 	bool		 ignore_down_response;
 	uint32_t	 rise, fall;	/* as in health.h */
+	/* Ours: 0 = the one in seconds counts. */
+	uint32_t	 interval_ms, timeout_ms, probe_timeout_ms;
+	uint32_t	 flap_half_life_s, flap_suppress, flap_reuse;	/* damp.h */
 };
 
 /* http and tcp */
@@ -59,9 +67,16 @@ struct monitor *monitor_effective(const struct model *m,
 struct monitor *monitor_effective_draft(const struct draft *d,
     const struct object *o);
 
+/* The times that count, whichever unit they were given in. */
+dur_ns monitor_interval(const struct monitor *m);
+dur_ns monitor_timeout(const struct monitor *m);
+dur_ns monitor_probe_timeout(const struct monitor *m);
+
 /* Checks of rows (struct prop) and of whole objects (struct type): recv is a
- * pattern; recv-status-code is a list of codes; interval is under timeout,
+ * pattern; recv-status-code is a list of codes; milliseconds are 0 or
+ * MONITOR_MS_MIN and more; interval is under timeout, reuse under suppress,
  * reverse has a recv, username can be sent. */
+int monitor_check_ms(const struct prop *p, const void *value, struct err *e);
 int monitor_check_recv(const struct prop *p, const void *value, struct err *e);
 int monitor_check_codes(const struct prop *p, const void *value,
     struct err *e);

@@ -26,6 +26,19 @@
 	  .max = 255, .dflt = "0",					\
 	  .help = "misses in a row, refused or silent, that mean down; 0 = " \
 	  "one refusal, or silence until timeout" },			\
+	{ .name = "flap-half-life", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, flap_half_life_s),		\
+	  .flags = PROP_OURS, .unit = "s", .max = 86400, .dflt = "0",	\
+	  .help = "each fall is a penalty of 1000 that halves in this " \
+	  "time; 0 = flaps are not damped" },				\
+	{ .name = "flap-reuse", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, flap_reuse),			\
+	  .flags = PROP_OURS, .min = 1, .max = 1000000, .dflt = "750",	\
+	  .help = "penalty at which what is held may be up again" },	\
+	{ .name = "flap-suppress", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, flap_suppress),		\
+	  .flags = PROP_OURS, .min = 1, .max = 1000000, .dflt = "2000",	\
+	  .help = "penalty from which on what comes up is held down" },	\
 	{ .name = "ignore-down-response", .kind = PROP_BOOL,		\
 	  .off = offsetof(struct monitor, ignore_down_response),	\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
@@ -34,10 +47,21 @@
 	  .off = offsetof(struct monitor, interval_s), .unit = "s",	\
 	  .min = 1, .max = 86400, .dflt = "30",				\
 	  .help = "from the start of one probe to the next" },		\
+	{ .name = "interval-ms", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, interval_ms),			\
+	  .flags = PROP_OURS, .unit = "ms", .max = 86400000,		\
+	  .dflt = "0", .check = monitor_check_ms,			\
+	  .help = "the same in milliseconds, 50 or more, in the place of " \
+	  "interval; 0 = interval counts" },				\
 	{ .name = "probe-timeout", .kind = PROP_U32,			\
 	  .off = offsetof(struct monitor, probe_timeout_s), .unit = "s", \
 	  .min = 1, .max = 86400, .dflt = "5",				\
 	  .help = "time for one probe, from connecting to the verdict" }, \
+	{ .name = "probe-timeout-ms", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, probe_timeout_ms),		\
+	  .flags = PROP_OURS, .unit = "ms", .max = 86400000,		\
+	  .dflt = "0", .check = monitor_check_ms,			\
+	  .help = "the same in milliseconds; 0 = probe-timeout counts" }, \
 	{ .name = "rise", .kind = PROP_U32,				\
 	  .off = offsetof(struct monitor, rise), .flags = PROP_OURS,	\
 	  .min = 1, .max = 255, .dflt = "1",				\
@@ -45,7 +69,12 @@
 	{ .name = "timeout", .kind = PROP_U32,				\
 	  .off = offsetof(struct monitor, timeout_s), .unit = "s",	\
 	  .min = 1, .max = 604800, .dflt = "120",			\
-	  .help = "time without a success that means down" }
+	  .help = "time without a success that means down" },		\
+	{ .name = "timeout-ms", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, timeout_ms),			\
+	  .flags = PROP_OURS, .unit = "ms", .max = 604800000,		\
+	  .dflt = "0", .check = monitor_check_ms,			\
+	  .help = "the same in milliseconds; 0 = timeout counts" }
 
 /* What is sent and wanted back, of struct monitor_text. */
 #define MONITOR_TEXT_ROWS(default_send)					\

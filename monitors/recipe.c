@@ -23,13 +23,17 @@ recipe_new(struct monitor *m, const struct probe_type *type, void *engine)
 	r->type = type;
 	r->engine = engine;
 	r->spec = type->spec_new(m);
-	r->interval_ns = m->interval_s * CLOCK_S;
-	r->probe_timeout_ns = m->probe_timeout_s * CLOCK_S;
+	r->interval_ns = monitor_interval(m);
+	r->probe_timeout_ns = monitor_probe_timeout(m);
 	r->policy = (struct health_policy){
-		.timeout_ns = m->timeout_s * CLOCK_S,
+		.timeout_ns = monitor_timeout(m),
 		.rise = (uint8_t)m->rise,
 		.fall = (uint8_t)m->fall,
 		.ignore_down = m->ignore_down_response,
+		.damp = {
+			.half_life_ns = m->flap_half_life_s * CLOCK_S,
+			.suppress = m->flap_suppress, .reuse = m->flap_reuse,
+		},
 	};
 	return r;
 }

@@ -110,6 +110,37 @@ remembered_state_is_called_so(void **state)
 	assert_int_equal(board_read(rig.board, inst->slot).state, HEALTH_DOWN);
 }
 
+/* The penalty stands beside the state, as it is when somebody asks. */
+static void
+flapping_is_told_with_its_penalty(void **state)
+{
+	char text[200];
+
+	(void)state;
+	inst->recipe->policy.damp = (struct damp_policy){
+	    .half_life_ns = 100 * CLOCK_S, .suppress = 1500, .reuse = 600 };
+	inst->recipe->policy.rise = 1;
+	push(PROBE_UP, PROBE_OK);
+	push(PROBE_DOWN, PROBE_RESET);
+	assert_string_equal(instance_reason(inst, text, sizeof(text)),
+	    "Monitor /Common/m : connection reset, flap penalty 1000");
+	push(PROBE_UP, PROBE_OK);
+	assert_string_equal(instance_reason(inst, text, sizeof(text)),
+	    "Monitor /Common/m : UP, flap penalty 993");
+	push(PROBE_DOWN, PROBE_RESET);
+	push(PROBE_UP, PROBE_OK);
+	assert_int_equal(inst->health.state, HEALTH_DOWN);
+	assert_string_equal(instance_reason(inst, text, sizeof(text)),
+	    "Monitor /Common/m : UP, held down for flapping, flap penalty "
+	    "1973, free at 600");
+	clock_fake_advance(&rig.clk, 200 * CLOCK_S);
+	push(PROBE_UP, PROBE_OK);
+	assert_int_equal(inst->health.state, HEALTH_UP);
+	clock_fake_advance(&rig.clk, 2000 * CLOCK_S);
+	assert_string_equal(instance_reason(inst, text, sizeof(text)),
+	    "Monitor /Common/m : UP");
+}
+
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -120,6 +151,7 @@ main(void)
 		T(cause_outlives_the_first_success_after_it),
 		T(abstention_counts_neither_way),
 		T(remembered_state_is_called_so),
+		T(flapping_is_told_with_its_penalty),
 	};
 
 	return cmocka_run_group_tests_name("instance", tests, NULL, NULL);

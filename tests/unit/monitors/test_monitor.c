@@ -143,6 +143,38 @@ interval_must_be_under_timeout(void **state)
 	expect("/Common/a: interval: 31 s is not under timeout, 31 s");
 }
 
+static void
+milliseconds_take_the_place_of_seconds(void **state)
+{
+	(void)state;
+	PUT(tcp, "/Common/a", "interval-ms", "500", "probe-timeout-ms", "499",
+	    "timeout-ms", "501");
+	expect(NULL);
+	PUT(tcp, "/Common/a", "interval-ms", "1500", "timeout", "1",
+	    "probe-timeout-ms", "500");
+	expect("/Common/a: interval: 1500 ms is not under timeout, 1 s");
+}
+
+static void
+probes_that_outlast_a_fast_interval_are_a_warning(void **state)
+{
+	(void)state;
+	PUT(tcp, "/Common/a", "interval-ms", "500");
+	expect("/Common/a: probe-timeout: 5 s is not under interval-ms, "
+	    "500 ms: what hangs is probed less often");
+	assert_int_equal(found.warnings, 1);
+}
+
+static void
+reuse_must_be_under_suppress(void **state)
+{
+	(void)state;
+	PUT(tcp, "/Common/a", "flap-suppress", "751");
+	expect(NULL);
+	PUT(tcp, "/Common/a", "flap-suppress", "750");
+	expect("/Common/a: flap-reuse: 750 is not under flap-suppress, 750");
+}
+
 /* The rule holds for what is inherited, too. */
 static void
 inherited_timeout_counts(void **state)
@@ -187,6 +219,12 @@ values_out_of_range_are_refused(void **state)
 	static const struct { const char *prop, *value, *says; } row[] = {
 		{ "interval", "0", "interval" },
 		{ "interval", "86401", "86400" },
+		{ "interval-ms", "49",
+		    "interval-ms: 49 is under 50 ms, the shortest there is" },
+		{ "timeout-ms", "1", "timeout-ms: 1 is under 50 ms" },
+		{ "probe-timeout-ms", "86400001", "86400000" },
+		{ "flap-half-life", "86401", "86400" },
+		{ "flap-reuse", "0", "flap-reuse" },
 		{ "rise", "0", "rise" },
 		{ "fall", "256", "255" },
 		{ "recv", "(", "recv: \"(\" is not a regular expression" },
@@ -248,6 +286,9 @@ main(void)
 		T(defaults_are_f5s),
 		T(parents_are_there_and_values_come_down_the_line),
 		T(interval_must_be_under_timeout),
+		T(milliseconds_take_the_place_of_seconds),
+		T(probes_that_outlast_a_fast_interval_are_a_warning),
+		T(reuse_must_be_under_suppress),
 		T(inherited_timeout_counts),
 		T(ring_of_parents_is_told_and_ends),
 		T(reverse_needs_recv),

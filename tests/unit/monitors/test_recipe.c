@@ -24,6 +24,23 @@ times_and_counts_come_from_the_monitor(void **state)
 	assert_int_equal(r->policy.fall, 4);
 	assert_true(r->policy.ignore_down);
 
+	assert_int_equal(r->policy.damp.half_life_ns, 0);
+	recipe_unref(&r);
+
+	rig_change(&rig, "interval-ms", "250");
+	rig_change(&rig, "timeout-ms", "900");
+	rig_change(&rig, "probe-timeout-ms", "100");
+	rig_change(&rig, "flap-half-life", "120");
+	rig_change(&rig, "flap-suppress", "3000");
+	rig_change(&rig, "flap-reuse", "1000");
+	r = recipe_new(rig.monitor, fakeprobe_types[0], NULL);
+	assert_int_equal(r->interval_ns, 250 * CLOCK_MS);
+	assert_int_equal(r->probe_timeout_ns, 100 * CLOCK_MS);
+	assert_int_equal(r->policy.timeout_ns, 900 * CLOCK_MS);
+	assert_int_equal(r->policy.damp.half_life_ns, 120 * CLOCK_S);
+	assert_int_equal(r->policy.damp.suppress, 3000);
+	assert_int_equal(r->policy.damp.reuse, 1000);
+
 	/* It holds its monitor, and lives until its last reference goes. */
 	assert_int_equal(rig.monitor->obj.refs, 2);
 	again = recipe_ref(r);
