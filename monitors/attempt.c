@@ -101,6 +101,8 @@ on_deadline(struct loop_timer *timer, void *arg)
 		probe_from_errno(&r, a->sys_errno);
 	else if (a->talk.io != NULL)
 		talk_expire(&a->talk, &r);
+	else if (a->stock->kind->expire != NULL)
+		a->stock->kind->expire(probe_of(a), &r);
 	attempt_end(a, &r);
 }
 

@@ -26,6 +26,9 @@ struct attempt_kind {
 	struct talk_ops	 ops;		/* arg is the struct probe */
 	/* Ends the connection, at whatever stage it is. */
 	void		(*hang_up)(struct probe *p);
+	/* Optional: the verdict when time is over and no talk goes on; *r says
+	 * silent. */
+	void		(*expire)(struct probe *p, struct probe_result *r);
 	/* Optional: once in the life of the memory, which is all zero but for
 	 * job; and before it is freed. */
 	void		(*init)(struct probe *p);

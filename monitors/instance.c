@@ -184,13 +184,19 @@ instance_expire(struct instance *i, const struct clock *clk)
 		changed(i, was, clk);
 }
 
+bool
+instance_can_be_asked(const struct instance *i)
+{
+	return i->to.port != 0 || i->recipe->type->portless;
+}
+
 /* What is known about the state, in a few words. */
 static const char *
 words(const struct instance *i, char *text, size_t cap)
 {
 	bool up = i->health.state == HEALTH_UP;
 
-	if (i->to.port == 0)
+	if (!instance_can_be_asked(i))
 		return "no port to probe";
 	if (i->health.history == 0 && i->cause.code == PROBE_OK)
 		return up ? "UP (last known)" : "DOWN (last known)";
@@ -221,7 +227,7 @@ instance_reason(const struct instance *i, char *text, size_t cap)
 	char from[ADDR_TEXT_MAX], why[REASON_MAX], flaps[64];
 
 	if (i->health.state == HEALTH_UNKNOWN && i->newest != PROBE_LOCAL &&
-	    i->to.port != 0) {
+	    instance_can_be_asked(i)) {
 		(void)snprintf(text, cap, "Checking");
 		return text;
 	}

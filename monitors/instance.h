@@ -85,6 +85,9 @@ void instance_push(struct instance *i, const struct probe_result *r,
 /* The time without success may be over. */
 void instance_expire(struct instance *i, const struct clock *clk);
 
+/* Is there a port, where one is needed? */
+bool instance_can_be_asked(const struct instance *i);
+
 /* The sentence of watch_reason. */
 const char *instance_reason(const struct instance *i, char *text, size_t cap);
 

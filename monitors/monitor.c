@@ -20,14 +20,20 @@
 #include "monitors/pattern.h"
 
 const struct type *const monitor_types[] = {
+	&monitor_gateway_icmp_type,
 	&monitor_http_type,
+	&monitor_tcp_half_open_type,
 	&monitor_tcp_type,
+	&monitor_udp_type,
 	NULL
 };
 
 const char monitor_builtin[] =
+    "gtm monitor gateway-icmp /Common/gateway_icmp { defaults-from none }\n"
     "gtm monitor http /Common/http { defaults-from none }\n"
-    "gtm monitor tcp /Common/tcp { defaults-from none }\n";
+    "gtm monitor tcp /Common/tcp { defaults-from none }\n"
+    "gtm monitor tcp-half-open /Common/tcp_half_open { defaults-from none }\n"
+    "gtm monitor udp /Common/udp { defaults-from none }\n";
 
 /* ---- inheritance ---- */
 
@@ -178,7 +184,6 @@ monitor_check_codes(const struct prop *p, const void *value, struct err *e)
 static void
 check_common(const struct monitor *m, const char *label, struct diag *out)
 {
-	const struct monitor_text *t = (const struct monitor_text *)m;
 	char one[32], other[32];
 
 	if (monitor_interval(m) >= monitor_timeout(m))
@@ -197,8 +202,14 @@ check_common(const struct monitor *m, const char *label, struct diag *out)
 		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
 		    "%s: flap-reuse: %u is not under flap-suppress, %u",
 		    label, m->flap_reuse, m->flap_suppress);
+}
+
+static void
+check_reverse(const struct monitor_text *t, const char *label,
+    struct diag *out)
+{
 	if (t->reverse && t->recv == NULL)
-		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
+		(void)diag_error(out, &t->base.obj.pos, ERR_CONFLICT,
 		    "%s: reverse: enabled, but recv is none", label);
 }
 
@@ -217,12 +228,14 @@ check_user(const struct monitor_text *t, const char *label, struct diag *out)
 	httpreq_fini(&q);
 }
 
-void
-monitor_check(const struct object *o, const struct draft *d,
-    struct diag *out)
+/* The checks of a type, on the values that count. */
+static void
+check(const struct object *o, const struct draft *d, struct diag *out,
+    bool text)
 {
 	struct place in = { .draft = d };
 	struct monitor *m = effective(&in, o);
+	const struct monitor_text *t = (const struct monitor_text *)m;
 	struct object *mo;
 	char label[300];
 
@@ -230,7 +243,24 @@ monitor_check(const struct object *o, const struct draft *d,
 		return;		/* no parent, or a ring: reported as such */
 	object_label(o, label, sizeof(label));
 	check_common(m, label, out);
-	check_user((const struct monitor_text *)m, label, out);
+	if (text) {
+		check_reverse(t, label, out);
+		check_user(t, label, out);
+	}
 	mo = &m->obj;
 	object_unref(&mo);
+}
+
+void
+monitor_check(const struct object *o, const struct draft *d,
+    struct diag *out)
+{
+	check(o, d, out, false);
+}
+
+void
+monitor_check_text(const struct object *o, const struct draft *d,
+    struct diag *out)
+{
+	check(o, d, out, true);
 }

@@ -39,9 +39,12 @@ struct monitor {
 	/* Ours: 0 = the one in seconds counts. */
 	uint32_t	 interval_ms, timeout_ms, probe_timeout_ms;
 	uint32_t	 flap_half_life_s, flap_suppress, flap_reuse;	/* damp.h */
+	/* Types that have no connection ask again: so often at most, after so
+	 * long without an answer. Others: 0. */
+	uint32_t	 probe_attempts, probe_interval_s;
 };
 
-/* http and tcp */
+/* http, https, tcp and udp */
 struct monitor_text {
 	struct monitor	 base;
 	char		*send, *recv;	/* with their escapes; NULL = none */
@@ -50,8 +53,11 @@ struct monitor_text {
 	char		*username, *password;	/* http; NULL = none */
 };
 
+extern const struct type monitor_gateway_icmp_type;
 extern const struct type monitor_http_type;
+extern const struct type monitor_tcp_half_open_type;
 extern const struct type monitor_tcp_type;
+extern const struct type monitor_udp_type;
 
 /* All monitor types, NULL at the end; for a program's schema, together with
  * the built-in parents as tmsh text. */
@@ -72,15 +78,17 @@ dur_ns monitor_interval(const struct monitor *m);
 dur_ns monitor_timeout(const struct monitor *m);
 dur_ns monitor_probe_timeout(const struct monitor *m);
 
-/* Checks of rows (struct prop) and of whole objects (struct type): recv is a
- * pattern; recv-status-code is a list of codes; milliseconds are 0 or
- * MONITOR_MS_MIN and more; interval is under timeout, reuse under suppress,
- * reverse has a recv, username can be sent. */
+/* Checks of rows (struct prop): recv is a pattern; recv-status-code is a list
+ * of codes; milliseconds are 0 or MONITOR_MS_MIN and more. And of whole objects
+ * (struct type): interval is under timeout, reuse under suppress; of a struct
+ * monitor_text, reverse has a recv and username can be sent, too. */
 int monitor_check_ms(const struct prop *p, const void *value, struct err *e);
 int monitor_check_recv(const struct prop *p, const void *value, struct err *e);
 int monitor_check_codes(const struct prop *p, const void *value,
     struct err *e);
 void monitor_check(const struct object *o, const struct draft *d,
+    struct diag *out);
+void monitor_check_text(const struct object *o, const struct draft *d,
     struct diag *out);
 
 /* Where a probe goes: vs with what destination names put in its place. */

@@ -29,5 +29,5 @@ const struct type monitor_http_type = {
 	.size = sizeof(struct monitor_text),
 	.props = http_props,
 	.help = "asks a web server and judges its reply",
-	.check = monitor_check,
+	.check = monitor_check_text,
 };

@@ -76,6 +76,23 @@
 	  .dflt = "0", .check = monitor_check_ms,			\
 	  .help = "the same in milliseconds; 0 = timeout counts" }
 
+/* Of types that ask again. */
+#define MONITOR_TRY_ROWS						\
+	{ .name = "probe-attempts", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, probe_attempts),		\
+	  .min = 1, .max = 100, .dflt = "3",				\
+	  .help = "how often one probe asks before silence is a miss" }, \
+	{ .name = "probe-interval", .kind = PROP_U32,			\
+	  .off = offsetof(struct monitor, probe_interval_s), .unit = "s", \
+	  .min = 1, .max = 3600, .dflt = "1",				\
+	  .help = "how long one of these attempts waits for an answer" }
+
+#define MONITOR_TRANSPARENT_ROW						\
+	{ .name = "transparent", .kind = PROP_BOOL,			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .refused = "a probe cannot be routed through its target",	\
+	  .help = "probe destination through the virtual server" }
+
 /* What is sent and wanted back, of struct monitor_text. */
 #define MONITOR_TEXT_ROWS(default_send)					\
 	{ .name = "recv", .kind = PROP_STRING,				\
@@ -91,9 +108,6 @@
 	  .off = offsetof(struct monitor_text, send), .max = 16384,	\
 	  .dflt = default_send,						\
 	  .help = "text to send, with escapes \\r \\n \\t \\\\ \\\" \\xHH" }, \
-	{ .name = "transparent", .kind = PROP_BOOL,			\
-	  .names = prop_disabled_enabled, .dflt = "disabled",		\
-	  .refused = "a probe cannot be routed through its target",	\
-	  .help = "probe destination through the virtual server" }
+	MONITOR_TRANSPARENT_ROW
 
 #endif

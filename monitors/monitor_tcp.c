@@ -18,5 +18,5 @@ const struct type monitor_tcp_type = {
 	.size = sizeof(struct monitor_text),
 	.props = tcp_props,
 	.help = "connects, may send a text and judge the reply",
-	.check = monitor_check,
+	.check = monitor_check_text,
 };

@@ -9,12 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitors/probe_gateway_icmp.h"
 #include "monitors/probe_http.h"
 #include "monitors/probe_tcp.h"
+#include "monitors/probe_tcp_half_open.h"
+#include "monitors/probe_udp.h"
 
 const struct probe_type *const probe_types[] = {
+	&probe_gateway_icmp_type,
 	&probe_http_type,
+	&probe_tcp_half_open_type,
 	&probe_tcp_type,
+	&probe_udp_type,
 	NULL
 };
 

@@ -9,6 +9,7 @@
 #ifndef MONITORS_PROBE_H
 #define MONITORS_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/addr.h"
@@ -56,7 +57,8 @@ struct probe_job {
 	struct loop	*loop;
 	void		*engine;	/* what engine_new gave, or NULL */
 	const void	*spec;		/* what spec_new gave */
-	struct addrport	 to;		/* family set, port not 0 */
+	struct addrport	 to;		/* family set, port not 0 unless
+					 * its type is portless */
 	dur_ns		 timeout_ns;	/* for the whole probe */
 	probe_done_fn	 done;
 	void		*arg;
@@ -66,6 +68,7 @@ struct probe;
 
 struct probe_type {
 	const struct type *object;	/* type of its monitor objects */
+	bool		   portless;	/* asks an address: to.port is 0 */
 
 	/* Optional: what all its probes on one loop share. */
 	void		*(*engine_new)(struct loop *l, struct err *e);

@@ -350,8 +350,8 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 	loop_timer_init(&i->deadline, s->loop, on_deadline, i);
 	i->phase_ns = hash(name) % r->interval_ns;
 	instance_start(i, first_state(s, name, other), loop_clock(s->loop));
-	if (to->port == 0)
-		return i;		/* nothing to ask: stays unknown */
+	if (!instance_can_be_asked(i))
+		return i;		/* stays unknown */
 	loop_timer_start_at(&i->next_start,
 	    i->health.state == HEALTH_UNKNOWN ? now : next_phase(i, now));
 	set_deadline(i);
@@ -359,13 +359,16 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 }
 
 struct instance *
-sched_join(struct sched *s, struct monitor *m, const struct addrport *to)
+sched_join(struct sched *s, struct monitor *m, const struct addrport *vs)
 {
 	char name[NAME_MAX_LEN];
 	struct recipe *r = find_recipe(s, m);
+	struct addrport at = *vs, *to = &at;
 	struct instance *i;
 
 	OBJ_CHECK(s, SCHED_MAGIC);
+	if (r->type->portless)
+		at.port = 0;		/* all ports of it are one */
 	make_name(name, sizeof(name), m->obj.name, to);
 	for (i = map_find(&s->instances, name); i != NULL; i = i->next) {
 		if (i->recipe == r)
@@ -457,7 +460,7 @@ sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
 	while ((i = find_otherwise(s, name, state)) != NULL) {
 		i->refs++;
 		instance_recall(i, state, loop_clock(s->loop));
-		if (to->port != 0)
+		if (instance_can_be_asked(i))
 			set_deadline(i);
 		sched_leave(&i);
 	}

@@ -111,8 +111,8 @@ sock_local(int fd, struct addrport *local)
 	addr_from_sockaddr((struct sockaddr *)&ss, &local->addr, &local->port);
 }
 
-int
-sock_connect_tcp(const struct addrport *remote)
+static int
+connect_to(const struct addrport *remote, int type, bool quick_ack)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(&remote->addr, remote->port, &ss);
@@ -120,9 +120,11 @@ sock_connect_tcp(const struct addrport *remote)
 
 	assert(remote->addr.family != 0);
 	fd = socket(remote->addr.family,
-	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
+	if (!quick_ack)
+		(void)set(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
 	if (connect(fd, (struct sockaddr *)&ss, len) == 0 ||
 	    errno == EINPROGRESS)
 		return fd;
@@ -130,6 +132,24 @@ sock_connect_tcp(const struct addrport *remote)
 	(void)close(fd);
 	errno = keep;
 	return -1;
+}
+
+int
+sock_connect_tcp(const struct addrport *remote)
+{
+	return connect_to(remote, SOCK_STREAM, true);
+}
+
+int
+sock_connect_tcp_half(const struct addrport *remote)
+{
+	return connect_to(remote, SOCK_STREAM, false);
+}
+
+int
+sock_connect_udp(const struct addrport *remote)
+{
+	return connect_to(remote, SOCK_DGRAM, true);
 }
 
 int

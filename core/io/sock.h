@@ -38,6 +38,13 @@ void sock_local(int fd, struct addrport *local);
 /* Starts a TCP connection; writable when it has ended, then sock_error tells
  * how. Gives fd >= 0, or -1 with errno. */
 int sock_connect_tcp(const struct addrport *remote);
+/* The same, but the kernel holds the handshake's last ACK back for some
+ * milliseconds, so that closing at once with a reset (SO_LINGER 0) lets the
+ * listener never see a connection. */
+int sock_connect_tcp_half(const struct addrport *remote);
+/* A UDP socket that talks to nobody else: ICMP's refusals come as its errors.
+ * Gives fd >= 0, or -1 with errno. */
+int sock_connect_udp(const struct addrport *remote);
 /* Takes one connection from a listening socket: fd >= 0, or -1 with errno
  * (EAGAIN = none waits). peer may be NULL. */
 int sock_accept(int fd, struct addrport *peer);

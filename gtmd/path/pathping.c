@@ -15,8 +15,8 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/wire/icmpecho.h"
 #include "gtmd/path/pathattempt.h"
-#include "gtmd/path/pathicmp.h"
 
 #define READS_MAX	64	/* packets in one turn of the loop */
 #define IP4_HEADER	20
@@ -81,7 +81,7 @@ pathping_free(struct pathping **pp)
 
 static bool
 is_of(const struct side *s, const struct pathattempt *a,
-    const struct pathicmp_echo *echo)
+    const struct icmpecho *echo)
 {
 	/* A ping socket has an ident of its own, and is given no others. */
 	return a->number == echo->sequence &&
@@ -93,21 +93,21 @@ static void
 take(const struct side *s, const uint8_t *octets, size_t len,
     const struct addr *from)
 {
-	struct pathicmp_echo echo;
-	enum pathicmp_kind kind = pathicmp_read(octets, len, s->family,
+	struct icmpecho echo;
+	enum icmpecho_kind kind = icmpecho_read(octets, len, s->family,
 	    s->raw && s->family == AF_INET, &echo);
 
-	if (kind == PATHICMP_OTHER)
+	if (kind == ICMPECHO_OTHER)
 		return;
 	LIST_EACH(&s->ping->waiting, it) {
 		struct pathattempt *a = OBJ_OF(it, struct pathattempt, waiting);
 
 		if (!is_of(s, a, &echo))
 			continue;
-		if (kind == PATHICMP_REPLY && (echo.token != s->ping->token ||
+		if (kind == ICMPECHO_REPLY && (echo.token != s->ping->token ||
 		    !addr_equal(from, &a->job.to)))
 			continue;
-		pathattempt_end(a, kind == PATHICMP_REPLY);
+		pathattempt_end(a, kind == ICMPECHO_REPLY);
 		return;
 	}
 }
@@ -223,15 +223,15 @@ send_attempt(struct pathattempt *a)
 	struct pathping *p = a->engine->ping;
 	struct side *s = a->job.to.family == AF_INET ? &p->v4 : &p->v6;
 	size_t header = s->family == AF_INET ? IP4_HEADER : IP6_HEADER;
-	size_t len = PATHICMP_MIN;
-	uint8_t octets[PATHICMP_MAX];
-	struct pathicmp_echo echo = { p->ident, ++p->sequence, p->token };
+	size_t len = ICMPECHO_MIN;
+	uint8_t octets[ICMPECHO_MAX];
+	struct icmpecho echo = { p->ident, ++p->sequence, p->token };
 
 	if (side_open(s) != 0)
 		return -1;
-	if (a->job.packet_len > header + PATHICMP_MIN)
+	if (a->job.packet_len > header + ICMPECHO_MIN)
 		len = a->job.packet_len - header;
-	pathicmp_write(octets, len, s->family, &echo);
+	icmpecho_write(octets, len, s->family, &echo);
 	a->number = echo.sequence;
 	a->sent = clock_mono(loop_clock(a->engine->loop));
 	if (send_echo(s, a, octets, len) != 0)

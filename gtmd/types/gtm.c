@@ -60,7 +60,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	MONITOR(X, external, "external")				\
 	MONITOR(X, firepass, "firepass")				\
 	MONITOR(X, ftp, "ftp")						\
-	MONITOR(X, gateway_icmp, "gateway-icmp")			\
 	MONITOR(X, gtp, "gtp")						\
 	MONITOR(X, https, "https")					\
 	MONITOR(X, imap, "imap")					\
@@ -80,8 +79,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	MONITOR(X, snmp, "snmp")					\
 	MONITOR(X, snmp_link, "snmp-link")				\
 	MONITOR(X, soap, "soap")					\
-	MONITOR(X, tcp_half_open, "tcp-half-open")			\
-	MONITOR(X, udp, "udp")						\
 	MONITOR(X, wap, "wap")						\
 	MONITOR(X, wmi, "wmi")
 
@@ -99,7 +96,8 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&region_type, &topology_type,
-	&monitor_http_type, &monitor_tcp_type,
+	&monitor_gateway_icmp_type, &monitor_http_type,
+	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	&pathsettings_type, &pathsettings_exclusions_type,
 	REFUSED_TYPES(ADDRESS)

@@ -30,11 +30,11 @@ probing_check_rule(const struct object *o, const struct object *item,
 /* Parents of the types that gtm.c refuses, as a saved file names them: a server
  * of product bigip has /Common/bigip unless it says otherwise. */
 static const char *const built_in[] = {
-	"bigip", "bigip_link", "external", "firepass", "ftp", "gateway_icmp",
+	"bigip", "bigip_link", "external", "firepass", "ftp",
 	"gtp", "https", "https_443", "https_head_f5", "imap", "ldap", "mssql",
 	"mysql", "nntp", "oracle", "pop3", "postgresql", "radius",
 	"radius_accounting", "real_server", "scripted", "sip", "smtp",
-	"snmp_gtm", "snmp_link", "soap", "tcp_half_open", "udp", "wap", "wmi",
+	"snmp_gtm", "snmp_link", "soap", "wap", "wmi",
 };
 
 int

@@ -9,7 +9,7 @@
 #include "core/model/prop.h"
 
 #define REFUSED_PROBERS	"this program is the only prober so far"
-#define REFUSED_MONITORS "monitors are of type http or tcp so far"
+#define REFUSED_MONITORS "there is no probe of this type yet"
 #define REFUSED_IQUERY	"iQuery is not spoken"
 
 /* Name-value pairs that F5's tools keep beside an object. */

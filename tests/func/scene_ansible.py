@@ -67,7 +67,15 @@ MONITORS = [
          "defaultsFrom": "/Common/" + kind, "destination": "*:*"},
         {"interval": 11, "probeTimeout": 4, "ignoreDownResponse": "enabled",
          "recv": "(200|302) \"OK\"", "reverse": "enabled", "destination": HERE + ":8080"})
-    for kind in ("http", "tcp")]
+    for kind in ("http", "tcp")] + [
+    Row("gtm_monitor_tcp_half_open", "new", {"name": "half"},
+        {"interval": 10, "timeout": 31, "probe_attempts": 2},
+        {"interval": 11, "probe_interval": 2, "probe_timeout": 4, "ignore_down_response": True,
+         "ip": HERE, "port": "8080"}, "monitor/tcp-half-open/half",
+        {"interval": 10, "timeout": 31, "probeAttempts": 2, "probeInterval": 1,
+         "defaultsFrom": "/Common/tcp_half_open", "destination": "*:*"},
+        {"interval": 11, "probeInterval": 2, "probeTimeout": 4, "ignoreDownResponse": "enabled",
+         "destination": HERE + ":8080"})]
 
 
 FRANCE = {"source": {"country": "France"}, "destination": {"datacenter": "Local"}}
@@ -115,8 +123,8 @@ REFUSED = [
         {"pool_lb_method": "ratio", "irules": ["r"]}, at="wideip/a/r.example.com",
         refused="rules are not run yet"),
     *(Row("gtm_monitor_" + kind.replace("-", "_"), "new", {"name": "m"}, {},
-          at=f"monitor/{kind}/m", refused="monitors are of type http or tcp so far")
-      for kind in ("https", "tcp-half-open", "bigip", "firepass", "external")),
+          at=f"monitor/{kind}/m", refused="there is no probe of this type yet")
+      for kind in ("https", "bigip", "firepass", "external")),
 ]
 
 

@@ -426,7 +426,7 @@ a_lenient_load_lists_what_it_skips(void **state)
 	found = conf_findings(&c);
 	assert_string_equal(found,
 	    "3:5: warning: server /Common/big: not supported yet: monitor: "
-	    "/Common/bigip: monitors are of type http or tcp so far; skipped\n"
+	    "/Common/bigip: there is no probe of this type yet; skipped\n"
 	    "6:1: warning: gtm rule /Common/r: not supported yet: rules are "
 	    "not run yet; skipped\n"
 	    "9:1: warning: gtm link /Common/up: not supported yet: links are "

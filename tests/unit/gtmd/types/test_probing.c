@@ -33,13 +33,13 @@ rules_that_count_probers_are_refused(void **state)
 static void
 built_in_monitors_that_we_lack_are_told_apart(void **state)
 {
-#define LACK	"not supported yet: monitor: /Common/bigip: monitors are of "	\
-	"type http or tcp so far"
+#define LACK	"not supported yet: monitor: /Common/bigip: there is no "	\
+	"probe of this type yet"
 	static const struct conf_case cases[] = {
 		{ P("bigip"), "2:1: error: pool /Common/p: " LACK },
 		{ P("http and https"), "not supported yet: monitor: "
-		  "/Common/https: monitors are of type http or tcp so far" },
-		{ P("min 1 of { http gateway_icmp }"), "not supported yet" },
+		  "/Common/https: there is no probe of this type yet" },
+		{ P("min 1 of { http imap }"), "not supported yet" },
 		{ "gtm server /Common/n {\ndatacenter dc\n"
 		  "monitor /Common/bigip \n}\n",
 		  "3:1: error: server /Common/n: " LACK },

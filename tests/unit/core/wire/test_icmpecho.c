@@ -1,4 +1,4 @@
-/* tests/unit/gtmd/path/test_pathicmp.c - echoes as the RFCs lay them out, what routers
+/* tests/unit/core/wire/test_icmpecho.c - echoes as the RFCs lay them out, what routers
  * quote of them, and what is none of ours. SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -10,9 +10,9 @@
 
 #include <sys/socket.h>
 
-#include "gtmd/path/pathicmp.h"
+#include "core/wire/icmpecho.h"
 
-static const struct pathicmp_echo ours = { 0x1234, 0x5678,
+static const struct icmpecho ours = { 0x1234, 0x5678,
     UINT64_C(0x0102030405060708) };
 
 static void
@@ -21,14 +21,14 @@ a_request_is_as_the_rfcs_say(void **state)
 	/* RFC 792: the sum of all words, with the checksum, is 0xffff. */
 	static const uint8_t head[] = { 8, 0, 0x7f, 0x3f, 0x12, 0x34, 0x56,
 	    0x78, 1, 2, 3, 4, 5, 6, 7, 8 };
-	uint8_t p[PATHICMP_MAX];
+	uint8_t p[ICMPECHO_MAX];
 
 	(void)state;
-	pathicmp_write(p, 44, AF_INET, &ours);
+	icmpecho_write(p, 44, AF_INET, &ours);
 	assert_memory_equal(p, head, sizeof(head));
 	for (size_t i = sizeof(head); i < 44; i++)
 		assert_int_equal(p[i], 0);
-	pathicmp_write(p, PATHICMP_MIN, AF_INET6, &ours);
+	icmpecho_write(p, ICMPECHO_MIN, AF_INET6, &ours);
 	assert_int_equal(p[0], 128);
 	assert_int_equal(p[2] | p[3], 0);
 }
@@ -47,67 +47,72 @@ with_ip4(uint8_t *to, const uint8_t *body, size_t len)
 static void
 replies_are_read(void **state)
 {
-	struct pathicmp_echo e;
+	struct icmpecho e;
 	uint8_t p[128], raw[160];
 	size_t len;
 
 	(void)state;
-	pathicmp_write(p, 20, AF_INET, &ours);
-	assert_int_equal(pathicmp_read(p, 20, AF_INET, false, &e),
-	    PATHICMP_OTHER);
+	icmpecho_write(p, 20, AF_INET, &ours);
+	assert_int_equal(icmpecho_read(p, 20, AF_INET, false, &e),
+	    ICMPECHO_OTHER);
 	p[0] = 0;
-	assert_int_equal(pathicmp_read(p, 20, AF_INET, false, &e),
-	    PATHICMP_REPLY);
+	assert_int_equal(icmpecho_read(p, 20, AF_INET, false, &e),
+	    ICMPECHO_REPLY);
 	assert_memory_equal(&e, &ours, sizeof(e));
 	len = with_ip4(raw, p, 20);
-	assert_int_equal(pathicmp_read(raw, len, AF_INET, true, &e),
-	    PATHICMP_REPLY);
+	assert_int_equal(icmpecho_read(raw, len, AF_INET, true, &e),
+	    ICMPECHO_REPLY);
 	assert_int_equal(e.sequence, ours.sequence);
 	raw[9] = 6;
-	assert_int_equal(pathicmp_read(raw, len, AF_INET, true, &e),
-	    PATHICMP_OTHER);
+	assert_int_equal(icmpecho_read(raw, len, AF_INET, true, &e),
+	    ICMPECHO_OTHER);
 	p[0] = 129;
-	assert_int_equal(pathicmp_read(p, 20, AF_INET6, false, &e),
-	    PATHICMP_REPLY);
+	assert_int_equal(icmpecho_read(p, 20, AF_INET6, false, &e),
+	    ICMPECHO_REPLY);
 	assert_int_equal(e.token, ours.token);
-	for (size_t n = 0; n < PATHICMP_MIN; n++)
-		assert_int_equal(pathicmp_read(p, n, AF_INET6, false, &e),
-		    PATHICMP_OTHER);
+	for (size_t n = 0; n < ICMPECHO_MIN; n++)
+		assert_int_equal(icmpecho_read(p, n, AF_INET6, false, &e),
+		    ICMPECHO_OTHER);
 }
 
 /* Eight octets behind the header are all that RFC 792 promises. */
 static void
 what_routers_quote_is_read(void **state)
 {
-	uint8_t request[PATHICMP_MIN], p[128] = { 11 };
-	struct pathicmp_echo e;
+	uint8_t request[ICMPECHO_MIN], p[128] = { 11 };
+	struct icmpecho e;
 	size_t len;
 
 	(void)state;
-	pathicmp_write(request, sizeof(request), AF_INET, &ours);
+	icmpecho_write(request, sizeof(request), AF_INET, &ours);
 	len = 8 + with_ip4(p + 8, request, 8);
-	assert_int_equal(pathicmp_read(p, len, AF_INET, false, &e),
-	    PATHICMP_LOST);
+	assert_int_equal(icmpecho_read(p, len, AF_INET, false, &e),
+	    ICMPECHO_LOST);
 	assert_int_equal(e.ident, ours.ident);
 	assert_int_equal(e.sequence, ours.sequence);
-	assert_int_equal(pathicmp_read(p, len - 1, AF_INET, false, &e),
-	    PATHICMP_OTHER);
+	assert_int_equal(e.token, 0);
+	assert_int_equal(icmpecho_read(p, len - 1, AF_INET, false, &e),
+	    ICMPECHO_OTHER);
+	len = 8 + with_ip4(p + 8, request, sizeof(request));
+	assert_int_equal(icmpecho_read(p, len, AF_INET, false, &e),
+	    ICMPECHO_LOST);
+	assert_int_equal(e.token, ours.token);
 	p[8 + 9] = 17;
-	assert_int_equal(pathicmp_read(p, len, AF_INET, false, &e),
-	    PATHICMP_OTHER);
+	assert_int_equal(icmpecho_read(p, len, AF_INET, false, &e),
+	    ICMPECHO_OTHER);
 
 	memset(p, 0, sizeof(p));
 	p[0] = 3;
 	p[8] = 0x60;
 	p[8 + 6] = 58;
-	pathicmp_write(request, sizeof(request), AF_INET6, &ours);
+	icmpecho_write(request, sizeof(request), AF_INET6, &ours);
 	memcpy(p + 48, request, 8);
-	assert_int_equal(pathicmp_read(p, 56, AF_INET6, false, &e),
-	    PATHICMP_LOST);
+	assert_int_equal(icmpecho_read(p, 56, AF_INET6, false, &e),
+	    ICMPECHO_LOST);
 	assert_int_equal(e.sequence, ours.sequence);
 	p[48] = 129;
-	assert_int_equal(pathicmp_read(p, 56, AF_INET6, false, &e),
-	    PATHICMP_OTHER);
+	assert_int_equal(icmpecho_read(p, 56, AF_INET6, false, &e),
+	    ICMPECHO_OTHER);
 }
 
 int

@@ -1,7 +1,7 @@
-/* gtmd/path/pathicmp.c - see pathicmp.h. Layer: gtmd, pure.
+/* core/wire/icmpecho.c - see icmpecho.h. Layer: core/wire, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/path/pathicmp.h"
+#include "core/wire/icmpecho.h"
 
 #include <assert.h>
 #include <string.h>
@@ -36,13 +36,13 @@ checksum(const uint8_t *p, size_t len)
 }
 
 void
-pathicmp_write(uint8_t *to, size_t len, uint8_t family,
-    const struct pathicmp_echo *echo)
+icmpecho_write(uint8_t *to, size_t len, uint8_t family,
+    const struct icmpecho *echo)
 {
 	struct wbuf w;
 	uint16_t sum;
 
-	assert(len >= PATHICMP_MIN && len <= PATHICMP_MAX);
+	assert(len >= ICMPECHO_MIN && len <= ICMPECHO_MAX);
 	memset(to, 0, len);
 	wbuf_init(&w, to, len);
 	wbuf_u8(&w, family == AF_INET ? v4.request : v6.request);
@@ -91,57 +91,66 @@ skip_ip6(struct rbuf *r, uint8_t protocol)
 
 /* Behind type and code. */
 static void
-read_echo(struct rbuf *r, struct pathicmp_echo *echo)
+read_echo(struct rbuf *r, struct icmpecho *echo)
 {
 	(void)rbuf_skip(r, 2);
 	echo->ident = rbuf_u16(r);
 	echo->sequence = rbuf_u16(r);
 }
 
-static enum pathicmp_kind
-read_reply(struct rbuf *r, struct pathicmp_echo *echo)
+static void
+read_token(struct rbuf *r, struct icmpecho *echo)
 {
-	uint64_t high;
+	uint64_t high = rbuf_u32(r);
 
-	read_echo(r, echo);
-	high = rbuf_u32(r);
 	echo->token = high << 32 | rbuf_u32(r);
-	return r->bad ? PATHICMP_OTHER : PATHICMP_REPLY;
+}
+
+static enum icmpecho_kind
+read_reply(struct rbuf *r, struct icmpecho *echo)
+{
+	read_echo(r, echo);
+	read_token(r, echo);
+	return r->bad ? ICMPECHO_OTHER : ICMPECHO_REPLY;
 }
 
 /* The message quotes what could not go on. */
-static enum pathicmp_kind
-read_lost(struct rbuf *r, const struct numbers *n, struct pathicmp_echo *echo)
+static enum icmpecho_kind
+read_lost(struct rbuf *r, const struct numbers *n, struct icmpecho *echo)
 {
 	bool ours;
 
 	(void)rbuf_skip(r, 6);		/* checksum, unused */
 	ours = n == &v4 ? skip_ip4(r, n->protocol) : skip_ip6(r, n->protocol);
 	if (!ours || rbuf_u8(r) != n->request)
-		return PATHICMP_OTHER;
+		return ICMPECHO_OTHER;
 	(void)rbuf_u8(r);
 	read_echo(r, echo);
-	return r->bad ? PATHICMP_OTHER : PATHICMP_LOST;
+	if (r->bad)
+		return ICMPECHO_OTHER;
+	if (rbuf_left(r) >= sizeof(echo->token))
+		read_token(r, echo);
+	return ICMPECHO_LOST;
 }
 
-enum pathicmp_kind
-pathicmp_read(const uint8_t *octets, size_t len, uint8_t family,
-    bool ip_header, struct pathicmp_echo *echo)
+enum icmpecho_kind
+icmpecho_read(const uint8_t *octets, size_t len, uint8_t family,
+    bool ip_header, struct icmpecho *echo)
 {
 	const struct numbers *n = family == AF_INET ? &v4 : &v6;
 	struct rbuf r;
 	uint8_t type;
 
-	*echo = (struct pathicmp_echo){ 0 };
+	*echo = (struct icmpecho){ 0 };
 	rbuf_init(&r, octets, len);
 	if (ip_header && !skip_ip4(&r, n->protocol))
-		return PATHICMP_OTHER;
+		return ICMPECHO_OTHER;
 	type = rbuf_u8(&r);
 	(void)rbuf_u8(&r);
 	if (r.bad)
-		return PATHICMP_OTHER;
+		return ICMPECHO_OTHER;
 	if (type == n->reply)
 		return read_reply(&r, echo);
 	return type == n->unreachable || type == n->exceeded ?
-	    read_lost(&r, n, echo) : PATHICMP_OTHER;
+	    read_lost(&r, n, echo) : ICMPECHO_OTHER;
 }
