@@ -14,7 +14,7 @@
 #include "monitors/monitor.h"
 #include "monitors/recipe.h"
 
-#define REASON_MAX	128
+#define REASON_MAX	SIGHT_WORDS_MAX
 
 struct instance *
 instance_new(struct recipe *recipe, const char *name,
@@ -82,7 +82,8 @@ log_change(const struct instance *i, enum health_state was)
 	if (i->health.state == HEALTH_UP)
 		(void)snprintf(cause, sizeof(cause), "success");
 	else
-		probe_reason(&i->cause, cause, sizeof(cause));
+		sight_words(i->recipe->monitor, &i->cause, cause,
+		    sizeof(cause));
 	if (i->recipe->policy.damp.half_life_ns != 0)
 		(void)snprintf(flaps, sizeof(flaps), " penalty=%u", penalty(i));
 	log_at(LOG_NOTICE, "monitor", i->name, "state",
@@ -165,6 +166,7 @@ instance_push(struct instance *i, const struct probe_result *r,
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	assert(i->refs != 0);
 	i->newest = r->code;
+	sight_push(&i->sight, r, clock_mono(clk));
 	if (r->from.family != 0)
 		i->from = r->from;
 	if (count(i, r, clock_mono(clk)))
@@ -202,7 +204,8 @@ words(const struct instance *i, char *text, size_t cap)
 		return up ? "UP (last known)" : "DOWN (last known)";
 	if (health_is_held(&i->health))
 		return "UP, held down for flapping";
-	return up ? "UP" : probe_reason(&i->cause, text, cap);
+	return up ? "UP" : sight_words(i->recipe->monitor, &i->cause, text,
+	    cap);
 }
 
 /* ", flap penalty 3120, free at 750"; nothing where there is none. */

@@ -17,6 +17,7 @@
 #include "core/io/loop.h"
 #include "monitors/health.h"
 #include "monitors/probe.h"
+#include "monitors/sight.h"
 #include "monitors/watch.h"
 
 struct board;
@@ -43,6 +44,7 @@ struct instance {
 	struct probe_result cause;	/* newest result that was not a success */
 	struct addr	 from;		/* our address in the last connection */
 	uint32_t	 rtt_us;	/* of the last success */
+	struct sight	 sight;
 
 	/* The scheduler's. */
 	enum instance_step {

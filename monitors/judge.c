@@ -101,6 +101,7 @@ judge_push(struct judge *j, const uint8_t *data, size_t len,
 		known = s->code_count == 0 || status_known(&j->reply);
 		r->status = j->reply.status;
 	}
+	r->octets = (uint32_t)len;
 	search(j, data, len, complete || ev != JUDGE_MORE);
 	if (s->code_count != 0 && len != 0 && (known || ev == JUDGE_END) &&
 	    !status_wanted(s, r->status))

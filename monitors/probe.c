@@ -103,6 +103,9 @@ probe_reason(const struct probe_result *r, char *text, size_t cap)
 
 	if (r->code == PROBE_STATUS && r->status != 0)
 		(void)snprintf(text, cap, "status %d is not wanted", r->status);
+	else if (r->code == PROBE_TIMEOUT && r->octets != 0)
+		(void)snprintf(text, cap, "%s after %u octets", words,
+		    r->octets);
 	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
 	    r->sys_errno != 0)
 		(void)snprintf(text, cap, "%s: %s", words,

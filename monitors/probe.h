@@ -46,6 +46,7 @@ struct probe_result {
 	enum probe_code	   code;
 	int		   sys_errno;	/* 0 = none */
 	int		   status;	/* HTTP status, 0 = none */
+	uint32_t	   octets;	/* of the reply that were judged */
 	uint32_t	   rtt_us;	/* start to verdict */
 	struct addr	   from;	/* our address; family 0 = not known */
 };
@@ -92,7 +93,8 @@ extern const struct probe_type *const probe_types[];
 void probe_from_errno(struct probe_result *r, int sys_errno);
 
 /* A few words as F5 has them: "UP", "connection refused", "no route",
- * "timed out", "status 503 is not wanted". Returns text. */
+ * "timed out", "timed out after 17 octets", "status 503 is not wanted". Returns
+ * text. */
 const char *probe_reason(const struct probe_result *r, char *text, size_t cap);
 
 #endif

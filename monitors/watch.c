@@ -9,6 +9,7 @@
 #include "core/base/obj.h"
 #include "monitors/instance.h"
 #include "monitors/monitor.h"
+#include "monitors/recipe.h"
 #include "monitors/sched.h"
 
 struct watch *
@@ -60,6 +61,24 @@ watch_since(const struct watch *w)
 {
 	OBJ_CHECK(w, WATCH_MAGIC);
 	return w->instance->since_s;
+}
+
+void
+watch_look(const struct watch *w, struct watch_view *out)
+{
+	const struct instance *i = w->instance;
+
+	OBJ_CHECK(w, WATCH_MAGIC);
+	*out = (struct watch_view){
+		.monitor = i->recipe->monitor, .to = i->to,
+		.state = i->health.state, .since_s = i->since_s,
+		.probing = i->step == INSTANCE_RUNNING, .sight = i->sight,
+		.held = health_is_held(&i->health),
+		.flap_penalty = damp_penalty(&i->health.damp,
+		    &i->recipe->policy.damp, clock_mono(i->clock)),
+	};
+	if (loop_timer_running(&i->next_start))
+		out->next_ns = loop_timer_due(&i->next_start);
 }
 
 const char *

@@ -9,11 +9,14 @@
 #ifndef MONITORS_WATCH_H
 #define MONITORS_WATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/addr.h"
 #include "core/base/clock.h"
 #include "monitors/health.h"
+#include "monitors/sight.h"
 
 struct monitor;
 struct sched;
@@ -47,6 +50,20 @@ enum health_state watch_state(const struct watch *w);
 real_s watch_since(const struct watch *w);
 /* For board_read. */
 uint32_t watch_slot(const struct watch *w);
+struct watch_view {
+	const struct monitor *monitor;	/* effective; the watch's */
+	struct addrport	 to;		/* where its probes go */
+	enum health_state state;
+	real_s		 since_s;
+	bool		 probing;	/* a probe is under way */
+	bool		 held;		/* it is well, and held down (damp.h) */
+	uint32_t	 flap_penalty;
+	mono_ns		 next_ns;	/* start of the next; 0 = none is due */
+	struct sight	 sight;
+};
+/* All that is known of the instance behind a watch, as of now. */
+void watch_look(const struct watch *w, struct watch_view *out);
+
 /* "Checking", "Monitor /Common/http from 127.0.0.1 : UP", "Monitor … :
  * connection refused". Returns text. */
 const char *watch_reason(const struct watch *w, char *text, size_t cap);

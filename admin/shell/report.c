@@ -45,6 +45,16 @@ const struct report report_rows[] = {
 		{ "client", { "client" } }, { "pool", { "pool" } },
 		{ "member", { "member" } }, { "age", { "age" } },
 		{ "expires", { "expires" } } } },
+	{ .module = "gtm", .word = "probe",
+	  .help = "what monitors see of each target",
+	  .path = "/mgmt/tm/gtm/probe?limit=10000", .name = "monitor",
+	  .sums = { "targets", "down" },
+	  .columns = {
+		{ "target", { "target" } }, { "monitor", { "monitor" } },
+		{ "state", { "state" } }, { "since", { "since" } },
+		{ "last", { "reason" } }, { "latency us", { "latency" } },
+		{ "next ms", { "nextProbe" } },
+		{ "history", { "history" } } } },
 	{ .word = NULL }
 };
 

@@ -27,8 +27,8 @@ struct report {
 	const char	*help;
 	const char	*path;		/* what is asked for */
 	const char	*name;		/* the value by which items are of a
-					 * wide IP or data center, which may be
-					 * named */
+					 * wide IP, data center or monitor, which
+					 * may be named */
 	const char	*sums[3];	/* numbers told below; NULL at the end */
 	struct report_column columns[REPORT_COLUMNS_MAX];	/* likewise */
 };

@@ -30,3 +30,16 @@ histogram_count(const struct histogram *h)
 		sum += h->n[i];
 	return sum;
 }
+
+uint32_t
+histogram_at_most_us(const struct histogram *h, unsigned percent)
+{
+	uint64_t all = histogram_count(h), sum = 0;
+
+	for (size_t i = 0; all != 0 && i < HISTOGRAM_BOUNDS; i++) {
+		sum += h->n[i];
+		if (sum * 100 >= all * percent)
+			return histogram_bounds_us[i];
+	}
+	return all == 0 ? 0 : UINT32_MAX;
+}

@@ -23,5 +23,8 @@ struct histogram {
 void histogram_add(struct histogram *h, uint64_t us);
 /* How many were added. */
 uint64_t histogram_count(const struct histogram *h);
+/* Of so many percent, 1..100, it is known that they took at most this long: the
+ * bound of a bucket. 0 = none were added, UINT32_MAX = longer than the last. */
+uint32_t histogram_at_most_us(const struct histogram *h, unsigned percent);
 
 #endif

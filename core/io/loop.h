@@ -75,6 +75,13 @@ loop_timer_running(const struct loop_timer *t)
 	return timeq_has(&t->node);
 }
 
+/* When a running timer calls next. */
+static inline mono_ns
+loop_timer_due(const struct loop_timer *t)
+{
+	return t->node.at;
+}
+
 /* ---- descriptors ---- */
 
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };

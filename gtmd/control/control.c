@@ -37,6 +37,7 @@
 #include "gtmd/control/control_metrics.h"
 #include "gtmd/control/control_pathtable.h"
 #include "gtmd/control/control_persist.h"
+#include "gtmd/control/control_probe.h"
 #include "gtmd/control/control_resolvers.h"
 #include "gtmd/control/control_share.h"
 #include "gtmd/control/control_stats.h"
@@ -199,6 +200,16 @@ get_paths(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static void
+get_probes(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+	const struct control_probe_in in = { c->config.plan, c->config.sched,
+	    loop_now_ns(c->config.loop) };
+
+	control_probe_get(&in, q, r);
+}
+
+static void
 get_persist(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
@@ -308,6 +319,7 @@ const struct restroute control_routes[] = {
 	{ "gtm/decision-log", RESTREQUEST_GET, RESTPEER_GUEST,
 	    get_decisions },
 	{ "gtm/path", RESTREQUEST_GET, RESTPEER_GUEST, get_paths },
+	{ "gtm/probe", RESTREQUEST_GET, RESTPEER_GUEST, get_probes },
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_persist_clear },

@@ -34,6 +34,8 @@ static const struct {
 	    "time, hops, completion rate" },
 	{ "gtm/persist", "What clients were answered and will be again" },
 	{ "gtm/persist-clear", "Forget what clients were answered" },
+	{ "gtm/probe", "What monitors see of each target; `?monitor=`, `?target=`, "
+	    "`?state=`, `?limit=`" },
 	{ "gtm/resolvers", "Resolvers seen lately" },
 	{ "gtm/status", "States, reasons, counters and decisions of all "
 	    "objects" },

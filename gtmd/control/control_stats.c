@@ -11,6 +11,7 @@
 #include "core/base/strbuf.h"
 #include "core/rest/reststats.h"
 #include "gtmd/control/control_counts.h"
+#include "gtmd/control/control_probe.h"
 #include "gtmd/count/tally.h"
 #include "gtmd/plan/plan_datacenter.h"
 #include "gtmd/plan/plan_graph.h"
@@ -21,6 +22,7 @@
 #include "gtmd/plan/plan_vs.h"
 #include "gtmd/plan/plan_wide.h"
 #include "gtmd/types/metric.h"
+#include "monitors/monitor.h"
 
 static void
 put_status(struct json *j, const struct plan_node *n, const char *why)
@@ -222,6 +224,24 @@ datacenter_stats(const struct control_stats *s, const struct object *o)
 	return true;
 }
 
+/* How its targets are; what is found of each of them is at gtm/probe. */
+static bool
+monitor_stats(const struct control_stats *s, const struct object *o)
+{
+	struct control_probe_counts c;
+
+	for (size_t i = 0; monitor_types[i] != o->type; i++)
+		if (monitor_types[i] == NULL)
+			return false;
+	control_probe_count(s->plan, o->name, &c);
+	reststats_text(s->entries, "monitorName", o->name);
+	reststats_number(s->entries, "targetsDown", c.state[HEALTH_DOWN]);
+	reststats_number(s->entries, "targetsUnknown",
+	    c.state[HEALTH_UNKNOWN]);
+	reststats_number(s->entries, "targetsUp", c.state[HEALTH_UP]);
+	return true;
+}
+
 bool
 control_stats(const struct control_stats *s, const struct object *o)
 {
@@ -233,7 +253,9 @@ control_stats(const struct control_stats *s, const struct object *o)
 	}
 	if (o->type == &server_type)
 		return server_stats(s, o);
-	return o->type == &datacenter_type && datacenter_stats(s, o);
+	if (o->type == &datacenter_type)
+		return datacenter_stats(s, o);
+	return monitor_stats(s, o);
 }
 
 bool

@@ -130,6 +130,29 @@ drips_do_not_multiply_the_search(void **state)
 	pattern_free(&spec.recv);
 }
 
+/* What was judged is told: all that came, or all of the reply. */
+static void
+octets_are_those_that_were_judged(void **state)
+{
+	static const uint8_t more[] = H "halloHTTP/1.1 hello";
+	struct judge_spec spec = { .http = true };
+	struct probe_result r = { 0 };
+	struct judge j;
+
+	(void)state;
+	spec.recv = pattern_new("hello", NULL);
+	judge_init(&j, &spec);
+	assert_false(judge_push(&j, more, 20, JUDGE_MORE, &r));
+	assert_true(judge_push(&j, more, sizeof(more) - 1, JUDGE_MORE, &r));
+	assert_int_equal(r.code, PROBE_NO_MATCH);
+	assert_int_equal(r.octets, strlen(H "hallo"));
+	judge_init(&j, &spec);
+	assert_true(judge_push(&j, more, 20, JUDGE_TIME, &r));
+	assert_int_equal(r.code, PROBE_TIMEOUT);
+	assert_int_equal(r.octets, 20);
+	pattern_free(&spec.recv);
+}
+
 static void
 code_lists_are_checked(void **state)
 {
@@ -157,6 +180,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdict_is_the_same_however_the_reply_is_cut),
 		cmocka_unit_test(drips_do_not_multiply_the_search),
+		cmocka_unit_test(octets_are_those_that_were_judged),
 		cmocka_unit_test(code_lists_are_checked),
 	};
 

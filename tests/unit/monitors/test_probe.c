@@ -66,6 +66,17 @@ every_code_has_words_of_its_own(void **state)
 	}
 }
 
+static void
+a_time_out_tells_what_had_come(void **state)
+{
+	char text[128];
+
+	(void)state;
+	assert_string_equal(probe_reason(&(struct probe_result){
+	    .code = PROBE_TIMEOUT, .octets = 17 }, text, sizeof(text)),
+	    "timed out after 17 octets");
+}
+
 /* A monitor type without a probe could be configured and never run. */
 static void
 each_monitor_type_has_its_probe(void **state)
@@ -92,6 +103,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errno_blames_the_target_the_time_or_us),
 		cmocka_unit_test(every_code_has_words_of_its_own),
+		cmocka_unit_test(a_time_out_tells_what_had_come),
 		cmocka_unit_test(each_monitor_type_has_its_probe),
 	};
 

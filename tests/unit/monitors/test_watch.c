@@ -166,6 +166,51 @@ reason_says_checking_up_or_why_not(void **state)
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 
+static void
+a_look_shows_the_newest_result_and_the_next_start(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+	struct watch_view v;
+
+	(void)state;
+	watch_look(w, &v);
+	assert_int_equal(v.state, HEALTH_UNKNOWN);
+	assert_int_equal(v.sight.results, 0);
+	rig_run(&rig, 100 * CLOCK_S);
+	fakeprobe.outcome[80] = PROBE_DOWN;
+	rig_run(&rig, 30 * CLOCK_S);
+	watch_look(w, &v);
+	assert_string_equal(v.monitor->obj.name, "/Common/m");
+	assert_int_equal(v.to.port, 80);
+	assert_int_equal(v.state, HEALTH_DOWN);
+	assert_int_equal(v.since_s, watch_since(w));
+	assert_int_equal(v.sight.last.code, PROBE_REFUSED);
+	assert_int_equal(v.sight.results, fakeprobe.starts);
+	assert_int_equal(v.sight.history & 3, 2);
+	assert_int_equal(sight_latency_us(&v.sight), 1234);
+	assert_false(v.probing);
+	assert_in_range(v.next_ns, clock_mono(&rig.clk) + 1,
+	    clock_mono(&rig.clk) + 30 * CLOCK_S);
+	fakeprobe.hangs_from = 80;
+	rig_run(&rig, v.next_ns - clock_mono(&rig.clk));
+	watch_look(w, &v);
+	assert_true(v.probing);
+	watch_close(&w);
+}
+
+/* Nothing can be asked without a port: no probe is due. */
+static void
+what_has_no_port_has_no_next_start(void **state)
+{
+	struct watch *w = rig_watch(&rig, 0);
+	struct watch_view v;
+
+	(void)state;
+	watch_look(w, &v);
+	assert_int_equal(v.next_ns, 0);
+	watch_close(&w);
+}
+
 int
 main(void)
 {
@@ -176,6 +221,8 @@ main(void)
 		T(opening_in_a_callback_sees_the_new_state),
 		T(destination_stands_in_for_the_virtual_server),
 		T(reason_says_checking_up_or_why_not),
+		T(a_look_shows_the_newest_result_and_the_next_start),
+		T(what_has_no_port_has_no_next_start),
 	};
 
 	return cmocka_run_group_tests_name("watch", tests, NULL, NULL);

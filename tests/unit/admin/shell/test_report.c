@@ -28,6 +28,12 @@ static const struct shelldaemon_answer answers[] = {
 	  "\"items\": [{\"resolver\": \"192.0.2.53\", \"datacenter\": "
 	  "\"/Common/dc\", \"roundTripTime\": 12500, \"completionRate\": "
 	  "75, \"age\": 3, \"asked\": 1}]}", NULL },
+	{ "GET /mgmt/tm/gtm/probe", 200, "{\"targets\": 2, \"up\": 1, "
+	  "\"down\": 1, \"items\": [{\"target\": \"192.0.2.1:80\", "
+	  "\"monitor\": \"/Common/web\", \"state\": \"down\", \"since\": "
+	  "\"T\", \"reason\": \"connection refused\", \"latency\": 250, "
+	  "\"nextProbe\": 1200, \"history\": \"110\"}, {\"target\": "
+	  "\"192.0.2.2:80\", \"monitor\": \"/Common/port\"}]}", NULL },
 	{ "GET /mgmt/tm/gtm/decision-log", 200, "{\"logged\": 12, "
 	  "\"dropped\": 3, \"items\": [{\"time\": \"T\", \"wideip\": "
 	  "\"/Common/w.x\", \"resolver\": \"192.0.2.1\", \"outcome\": "
@@ -84,6 +90,12 @@ items_are_rows_and_sums_stand_below(void **state)
 	    "192.0.2.53  /Common/dc   12500         75            3         "
 	    "    1\n"
 	    "known 1, probesSent 4\n");
+	prints("show gtm probe web", "GET /mgmt/tm/gtm/probe?limit=10000\n",
+	    "target        monitor      state  since  last                "
+	    "latency us  next ms  history\n"
+	    "192.0.2.1:80  /Common/web  down   T      connection refused  "
+	    "250         1200     110\n"
+	    "targets 2, down 1\n");
 	prints("show gtm decision-log",
 	    "GET /mgmt/tm/gtm/decision-log?limit=1000\n",
 	    "time  wide IP      resolver   outcome  pool       member  "

@@ -49,6 +49,23 @@ the_sum_is_of_all(void **state)
 	assert_int_equal(h.n[HISTOGRAM_BOUNDS], 1);
 }
 
+static void
+a_share_is_told_by_the_bound_of_its_bucket(void **state)
+{
+	struct histogram h = { .sum_us = 0 };
+
+	(void)state;
+	assert_int_equal(histogram_at_most_us(&h, 99), 0);
+	for (int i = 0; i < 99; i++)
+		histogram_add(&h, 600);
+	histogram_add(&h, 40000);
+	assert_int_equal(histogram_at_most_us(&h, 50), 1000);
+	assert_int_equal(histogram_at_most_us(&h, 99), 1000);
+	assert_int_equal(histogram_at_most_us(&h, 100), 50000);
+	histogram_add(&h, UINT64_C(1) << 40);
+	assert_int_equal(histogram_at_most_us(&h, 100), UINT32_MAX);
+}
+
 int
 main(void)
 {
@@ -56,6 +73,7 @@ main(void)
 		cmocka_unit_test(a_bound_is_in_its_own_bucket),
 		cmocka_unit_test(bounds_rise),
 		cmocka_unit_test(the_sum_is_of_all),
+		cmocka_unit_test(a_share_is_told_by_the_bound_of_its_bucket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

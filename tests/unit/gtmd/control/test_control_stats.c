@@ -232,6 +232,22 @@ servers_and_data_centers_have_states(void **state)
 	assert_int_equal(as.len, 0);
 }
 
+static void
+a_monitor_counts_its_targets_by_state(void **state)
+{
+	struct graph *g = *state;
+
+	fakes_health("web", LOCAL, HEALTH_UP);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	assert_true(ask(g, &monitor_http_type, "/Common/web", NULL, NULL));
+	is("monitorName", "/Common/web");
+	assert_int_equal(number("targetsUp"), 1);
+	assert_int_equal(number("targetsDown"), 1);
+	assert_int_equal(number("targetsUnknown"), 0);
+	assert_true(ask(g, &monitor_http_type, "/Common/http", NULL, NULL));
+	assert_int_equal(number("targetsUp"), 0);
+}
+
 int
 main(void)
 {
@@ -245,6 +261,7 @@ main(void)
 		STATS_TEST(a_virtual_server_has_picks_and_the_time_it_is_up),
 		STATS_TEST(what_is_measured_is_told),
 		STATS_TEST(servers_and_data_centers_have_states),
+		STATS_TEST(a_monitor_counts_its_targets_by_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,36 @@ watch_reason(const struct watch *w, char *text, size_t cap)
 	return text;
 }
 
+/* What shares a monitor and a place is one probe: the first watch of it has the
+ * place on the board. */
+uint32_t
+watch_slot(const struct watch *w)
+{
+	uint32_t slot = 0;
+
+	LIST_EACH(&watches, it) {
+		const struct watch *other = OBJ_OF(it, struct watch, all);
+
+		if (other->monitor == w->monitor &&
+		    other->place.port == w->place.port &&
+		    addr_equal(&other->place.addr, &w->place.addr))
+			break;
+		slot++;
+	}
+	return slot;
+}
+
+/* What any watch sees of its probes. */
+static struct sight fakes_sight;
+
+void
+watch_look(const struct watch *w, struct watch_view *out)
+{
+	*out = (struct watch_view){ .monitor = w->monitor, .to = w->place,
+	    .state = w->state, .since_s = FAKES_SINCE,
+	    .next_ns = 7 * CLOCK_S, .sight = fakes_sight };
+}
+
 /* The state that a monitor ("http" for /Common/http) has at "address:port":
  * remembered for watches to come, told to those there are. */
 static inline void
