@@ -80,7 +80,7 @@ def udp(t):
     t.start(watched(monitor("udp", send), addr, port))
     says(t, "from=unknown to=up")
     t.reload(watched(monitor("udp", send + "    reverse enabled\n"), addr, port))
-    says(t, "from=up to=down cause=\"reply contains recv")
+    says(t, "from=up to=down cause=\"match for ")
     t.reload(watched(monitor("udp"), addr, port))
     says(t, "from=down to=up")
     echo.stop()
