@@ -16,14 +16,21 @@
 /* The text of a buffer that owns no memory yet (cap 0). Never written. */
 static char nothing[1];
 
+/* The first room: short of that the allocator's own overhead is the larger. */
+#define ROOM_MIN	24
+
 /* Room for more octets and the terminator. */
 static void
 reserve(struct strbuf *b, size_t more)
 {
 	char *own = b->cap != 0 ? b->text : NULL;
+	size_t need;
 
+	if (more < b->cap - b->len)
+		return;
 	assert(more < (size_t)-1 - b->len);
-	b->text = mem_grow(own, &b->cap, b->len + more + 1, 1);
+	need = b->len + more + 1;
+	b->text = mem_grow(own, &b->cap, need > ROOM_MIN ? need : ROOM_MIN, 1);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/model/jsonline.h"
 
 #define INDENT	4
 
@@ -144,28 +145,42 @@ json_add(struct json *array, struct json **pchild)
 	*pchild = NULL;
 }
 
-static char *
-dump(const struct json *j, size_t flags, const char *end)
+char *
+json_text(const struct json *j)
 {
-	char *made = json_dumps(inner(j), flags | JSON_ENCODE_ANY);
+	char *made = json_dumps(inner(j), JSON_INDENT(INDENT) |
+	    JSON_ENCODE_ANY);
 	char *text;
 
 	assert(made != NULL);
-	text = mem_printf("%s%s", made, end);
+	text = mem_printf("%s\n", made);
 	free(made);
 	return text;
 }
 
 char *
-json_text(const struct json *j)
+json_line(const struct json *j)
 {
-	return dump(j, JSON_INDENT(INDENT), "\n");
+	struct strbuf b;
+
+	strbuf_init(&b);
+	jsonline_write(&b, j);
+	return strbuf_take(&b);
 }
 
 char *
-json_line(const struct json *j)
+json_line_with(const struct json *object, const char *key, const char *line)
 {
-	return dump(j, JSON_COMPACT, "");
+	struct strbuf b;
+
+	assert(json_count(object) > 0);
+	strbuf_init(&b);
+	jsonline_write(&b, object);
+	b.text[--b.len] = '\0';		/* its brace */
+	strbuf_printf(&b, ",\"%s\":", key);
+	strbuf_add(&b, line);
+	strbuf_add_char(&b, '}');
+	return strbuf_take(&b);
 }
 
 /* How deep objects and arrays stand in one another; the parser recurses, so

@@ -1,7 +1,7 @@
 /* core/model/json.h - builds a JSON document, value by value, writes it, and
  * reads one.
  *
- * The one file that knows jansson. Layer: core/model.
+ * This file and jsonline know jansson. Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_MODEL_JSON_H
@@ -46,6 +46,10 @@ void json_add(struct json *array, struct json **pchild);
  * the line is the same without blanks and line ends. */
 char *json_text(const struct json *j);
 char *json_line(const struct json *j);
+/* The line of an object that is not empty, with one member more, whose value
+ * is a line already; nothing in key needs escaping. */
+char *json_line_with(const struct json *object, const char *key,
+    const char *line);
 
 /*
  * json_parse - a document (RFC 8259) as values.

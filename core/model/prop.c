@@ -167,10 +167,8 @@ parse_value(const struct prop *p, const char *text, union propvalue *v,
 static void
 default_value(const struct prop *p, union propvalue *v)
 {
-	struct err e;
-
 	memset(v, 0, sizeof(*v));
-	if (p->dflt != NULL && parse_value(p, p->dflt, v, &e) != 0)
+	if (p->dflt != NULL && parse_value(p, p->dflt, v, NULL) != 0)
 		assert(!"default of a property does not parse");
 }
 

@@ -47,16 +47,17 @@ value_of(const struct prop *p, const struct object *o)
 	return (const char *)o + p->off;
 }
 
+/* given: was the row given? NULL when o has no parent. */
 static bool
-has_say(const struct writer *w, const struct prop *p, unsigned i,
+has_say(const struct writer *w, const struct prop *p, const bool *given,
     const struct object *o)
 {
 	if (p->refused != NULL)
 		return false;
 	if (w->all)
 		return true;
-	if (object_parent(o) != NULL && (p->flags & PROP_LOCAL) == 0)
-		return (o->set & UINT64_C(1) << i) != 0;
+	if (given != NULL && (p->flags & PROP_LOCAL) == 0)
+		return *given;
 	if (p->flags & PROP_REQUIRED)
 		return !prop_is_empty(p, o);
 	if (p->flags & PROP_ALWAYS)
@@ -69,13 +70,15 @@ collect_rows(const struct writer *w, const struct object *o,
     struct keyed rows[ROWS_MAX])
 {
 	const struct prop *table = o->type->props;
+	bool child = object_parent(o) != NULL;
 	size_t n = 0;
 
 	for (unsigned i = 0; table != NULL && table[i].name != NULL; i++) {
 		const struct prop *p = &table[i];
+		bool given = (o->set & UINT64_C(1) << i) != 0;
 
 		assert(i < ROWS_MAX);
-		if (!has_say(w, p, i, o))
+		if (!has_say(w, p, child ? &given : NULL, o))
 			continue;
 		rows[n++] = (struct keyed){ p->name, p };
 		if (p->kind == PROP_STATE)

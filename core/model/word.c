@@ -95,6 +95,11 @@ word_quote(struct strbuf *b, const char *text)
 
 	if (!bare)
 		strbuf_add_char(b, '"');
+	/* Nearly all are written as they are. */
+	if (strpbrk(text, "\"?\\") == NULL) {
+		strbuf_add(b, text);
+		text = "";
+	}
 	for (const char *p = text; *p != '\0'; p++) {
 		if (needs_escape(p))
 			strbuf_add_char(b, '\\');

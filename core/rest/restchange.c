@@ -123,14 +123,18 @@ parse_confirm(const char *word)
 static void
 put_octets(struct json *j, const char *key, const char *text)
 {
+	const char *from = text, *p;
 	struct strbuf b;
 
 	strbuf_init(&b);
-	for (const unsigned char *p = (const void *)text; *p != '\0'; p++)
-		if (*p > 0x7e || *p == '%')
-			strbuf_printf(&b, "%%%02X", *p);
-		else
-			strbuf_add_char(&b, (char)*p);
+	for (p = text; *p != '\0'; p++) {
+		if ((unsigned char)*p <= 0x7e && *p != '%')
+			continue;
+		strbuf_add_len(&b, from, (size_t)(p - from));
+		strbuf_printf(&b, "%%%02X", (unsigned)(unsigned char)*p);
+		from = p + 1;
+	}
+	strbuf_add_len(&b, from, (size_t)(p - from));
 	json_put_text(j, key, b.text);
 	strbuf_fini(&b);
 }

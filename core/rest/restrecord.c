@@ -100,19 +100,18 @@ restrecord_entry(const struct restcommit *c, const struct restrequest *q)
 }
 
 char *
-restrecord_join(struct restcommit *c, struct json *record, struct json **audit,
-    struct err *e)
+restrecord_join(struct restcommit *c, const struct json *record,
+    struct json **audit, struct err *e)
 {
-	char *whole = NULL;
 
 	free(c->line);
 	c->line = json_line(*audit);
-	json_put(record, "audit", audit);
+	json_free(audit);
 	if (c->behind && (restrecovery_run(c, NULL, e) != 0 || c->behind))
 		return NULL;
-	if (restaudit_reserve(c->audit, strlen(c->line), e) == 0)
-		whole = json_line(record);
-	return whole;
+	if (restaudit_reserve(c->audit, strlen(c->line), e) != 0)
+		return NULL;
+	return json_line_with(record, "audit", c->line);
 }
 
 char *

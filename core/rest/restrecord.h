@@ -28,7 +28,7 @@ struct restaudit_entry restrecord_entry(const struct restcommit *c,
 
 /* The record as a line, with the audit line (taken) in it; that line alone
  * stays in c->line, with room for it taken in the file. NULL with e filled. */
-char *restrecord_join(struct restcommit *c, struct json *record,
+char *restrecord_join(struct restcommit *c, const struct json *record,
     struct json **audit, struct err *e);
 
 #endif

@@ -213,6 +213,20 @@ a_line_has_no_blanks_and_a_copy_is_its_own(void **state)
 	json_free(&copy);
 }
 
+static void
+a_line_is_put_into_an_object_s_line_at_its_end(void **state)
+{
+	struct json *j = json_new_object();
+	char *line;
+
+	(void)state;
+	json_put_int(j, "a", 1);
+	line = json_line_with(j, "b", "{\"c\":[]}");
+	assert_string_equal(line, "{\"a\":1,\"b\":{\"c\":[]}}");
+	free(line);
+	json_free(&j);
+}
+
 int
 main(void)
 {
@@ -226,6 +240,7 @@ main(void)
 		cmocka_unit_test(hundred_thousand_arrays_in_one_another_are_refused),
 		cmocka_unit_test(depth_is_counted_outside_of_texts),
 		cmocka_unit_test(a_line_has_no_blanks_and_a_copy_is_its_own),
+		cmocka_unit_test(a_line_is_put_into_an_object_s_line_at_its_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
