@@ -1,58 +1,10 @@
 #!/usr/bin/python3
 """Backends that lie, hang, reset and never end: none can hurt gtmd."""
-import socket
-import socketserver
-import threading
-
 from lib import guide
+from lib.backends import Backend
 from lib.scene import eventually, main, scene
 
 NAME = "vmhttp.siterequest.com"
-GOOD = b"HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
-
-
-class Backend(socketserver.ThreadingTCPServer):
-    """A web server of one mood; the mood may change while it runs."""
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self, addr, port):
-        self.mood, self.seen = "good", 0
-        super().__init__((addr, port), Talk)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def handle_error(self, request, client_address):
-        pass
-
-
-class Talk(socketserver.BaseRequestHandler):
-    def handle(self):
-        self.server.seen += 1
-        getattr(self, self.server.mood)()
-
-    def good(self):
-        self.request.recv(4096)
-        self.request.sendall(GOOD)
-
-    def hang(self):
-        self.request.recv(4096)
-        self.request.recv(4096)		# until gtmd gives up and closes
-
-    def reset(self):
-        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
-    def wrong_body(self):
-        self.request.recv(4096)
-        self.request.sendall(b"HTTP/1.0 200 OK\r\n\r\nsorry")
-
-    def endless_header(self):
-        self.request.sendall(b"HTTP/1.0 200 OK\r\n")
-        while True:
-            self.request.sendall(b"X-More: " + b"y" * 8000 + b"\r\n")
-
-    def endless_body(self):
-        self.request.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 10737418240\r\n\r\n")
-        while True:
-            self.request.sendall(b"z" * 65536)
 
 
 def resident_kib(pid):
@@ -64,7 +16,6 @@ def resident_kib(pid):
 def moods(t):
     bad = Backend(f"{t.net}.1", t.web_port)
     good = t.site("remote", 2)
-    bad.addr, bad.port = f"{t.net}.1", t.web_port
     t.start(guide.application(t, bad, good, mon=guide.monitor(interval=1, timeout=3)))
     for mood in ("reset", "wrong_body", "hang", "endless_header", "endless_body"):
         t.becomes(NAME, [bad.addr], seconds=8)
@@ -78,7 +29,6 @@ def moods(t):
 @scene("a rule of two monitors: and needs both, min 1 of needs one")
 def rules(t):
     a = Backend(f"{t.net}.1", t.web_port)
-    a.addr, a.port = f"{t.net}.1", t.web_port
     b = t.site("remote", 2)
     two = guide.monitor() + guide.monitor().replace("VM-http-monitor", "never").replace(
         'recv "hello"', 'recv "no such words"')
