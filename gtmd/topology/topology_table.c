@@ -322,38 +322,53 @@ find_flips(struct topology_table *t, const struct topology_subject *s,
 	free(base.v);
 }
 
-/* A line of some lists that are put together. */
-struct placed {
-	uint64_t	 place;
-	uint32_t	 line;
-};
-
-static int
-by_place(const void *pa, const void *pb)
+/* Where the lines that stand in their order, from one on, end. */
+static size_t
+run_end(const struct topology_table *t, const struct topology_list *l,
+    size_t at)
 {
-	const struct placed *a = pa, *b = pb;
-
-	return (a->place > b->place) - (a->place < b->place);
+	if (at < l->count)
+		at++;
+	while (at > 0 && at < l->count &&
+	    t->lines[l->v[at - 1]].place < t->lines[l->v[at]].place)
+		at++;
+	return at;
 }
 
+/* Two runs, one behind the other, into one at the same place. */
+static void
+merge_runs(const struct topology_table *t, const uint32_t *from,
+    const size_t ends[3], uint32_t *to)
+{
+	size_t a = ends[0], b = ends[1], at = ends[0];
+
+	while (a < ends[1] && b < ends[2])
+		to[at++] = t->lines[from[a]].place < t->lines[from[b]].place ?
+		    from[a++] : from[b++];
+	memcpy(to + at, from + a, (ends[1] - a) * sizeof(*to));
+	memcpy(to + at + (ends[1] - a), from + b,
+	    (ends[2] - b) * sizeof(*to));
+}
+
+/* It is a few lists, each in its order, one behind another. */
 static void
 sort_lines(const struct topology_table *t, struct topology_list *l)
 {
-	struct placed *p;
-	size_t i = 1;
+	uint32_t *to, *from;
+	size_t ends[3];
 
-	while (i < l->count &&
-	    t->lines[l->v[i - 1]].place < t->lines[l->v[i]].place)
-		i++;
-	if (i >= l->count)
-		return;
-	p = mem_zalloc(l->count, sizeof(*p));
-	for (i = 0; i < l->count; i++)
-		p[i] = (struct placed){ t->lines[l->v[i]].place, l->v[i] };
-	qsort(p, l->count, sizeof(*p), by_place);
-	for (i = 0; i < l->count; i++)
-		l->v[i] = p[i].line;
-	free(p);
+	while (run_end(t, l, 0) < l->count) {
+		from = l->v;
+		to = mem_zalloc(l->count, sizeof(*to));
+		for (ends[0] = 0; ends[0] < l->count; ends[0] = ends[2]) {
+			ends[1] = run_end(t, l, ends[0]);
+			ends[2] = run_end(t, l, ends[1]);
+			merge_runs(t, from, ends, to);
+		}
+		l->v = to;
+		l->room = l->count;
+		free(from);
+	}
 }
 
 /* Records whose server side a class satisfies, first first. */
