@@ -38,6 +38,7 @@
 #include "gtmd/service_replace.h"
 #include "gtmd/taker.h"
 #include "gtmd/topology/geokeep.h"
+#include "gtmd/topology/topology_check.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/settings.h"
 #include "monitors/board.h"
@@ -55,6 +56,8 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	int geo = geokeep_prepare(s->geo, d, out);
 	int sockets = listeners_prepare(s->listeners, d, out);
 
+	if (geo == 0)
+		topology_check_load(d, s->geo, out);
 	if (cookies == 0 && zones == 0 && geo == 0 && sockets == 0)
 		return 0;
 	if (cookies == 0)

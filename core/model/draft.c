@@ -35,6 +35,7 @@ struct draft {
 #define DRAFT_MAGIC	0xd4af7001u
 	struct model	*base;
 	bool		 own_base;
+	bool		 load;
 	struct overlay	 over;
 	struct keys	*keys;
 	size_t		 work;
@@ -119,6 +120,20 @@ draft_touches(const struct draft *d, const struct type *t)
 
 	OBJ_CHECK(d, DRAFT_MAGIC);
 	return d->own_base || overlay_next_of(&d->over, t, &at) != NULL;
+}
+
+bool
+draft_is_load(const struct draft *d)
+{
+	OBJ_CHECK(d, DRAFT_MAGIC);
+	return d->load || d->own_base;
+}
+
+void
+draft_mark_load(struct draft *d)
+{
+	OBJ_CHECK(d, DRAFT_MAGIC);
+	d->load = true;
 }
 
 size_t

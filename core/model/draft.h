@@ -86,6 +86,11 @@ int draft_check(struct draft *d, struct diag *out);
  * as a load makes it, always. Costs the same in a model of any size. */
 bool draft_touches(const struct draft *d, const struct type *t);
 
+/* Was it read from a text, as a configuration is loaded? Then checks that look
+ * at all there is are worth what they cost. A draft over nothing always is. */
+bool draft_is_load(const struct draft *d);
+void draft_mark_load(struct draft *d);
+
 /* What the draft changes, for the store. */
 const struct overlay *draft_overlay(const struct draft *d);
 const struct schema *draft_schema(const struct draft *d);

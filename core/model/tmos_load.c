@@ -16,6 +16,7 @@ tmos_load_into(struct draft *d, const struct tmos_load *l, struct diag *out)
 	    .line = 1 };
 	int rc = tmos_bind_text(&b, d, l->text, l->len, &pos);
 
+	draft_mark_load(d);
 	if (!l->merge)
 		draft_delete_rest(d);
 	if (l->lenient)

@@ -12,6 +12,7 @@
 #include "gtmd/query/zonekeep.h"
 #include "gtmd/serve/listenmanner.h"
 #include "gtmd/topology/geokeep.h"
+#include "gtmd/topology/topology_check.h"
 #include "gtmd/types/gtm.h"
 #include "zones/zoneset.h"
 
@@ -30,6 +31,8 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	int zones = zonekeep_prepare(f->zones, d, out);
 	int geo = geokeep_prepare(f->geo, d, out);
 
+	if (geo == 0)
+		topology_check_load(d, f->geo, out);
 	if (listeners == 0 && zones == 0 && geo == 0)
 		return 0;
 	if (zones == 0)

@@ -8,12 +8,11 @@
 
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
-#include "core/model/draft.h"
-#include "core/model/model.h"
 #include "core/model/store.h"
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/topology/geokeep.h"
 #include "gtmd/topology/topology_edit.h"
+#include "gtmd/topology/topology_source.h"
 #include "gtmd/topology/topology_table.h"
 #include "gtmd/topology/topology_view.h"
 #include "gtmd/types/region.h"
@@ -24,105 +23,22 @@
  * table costs less. */
 #define EDITS_MAX	64
 
-/* ---- what the table is made from ---- */
-
-static const struct object *
-next_object(const struct plan *p, const struct type *t, size_t *at)
-{
-	if (p->config.draft != NULL)
-		return draft_next(p->config.draft, t, at);
-	return model_next(store_model(p->config.store), t, at);
-}
-
-/* Copies of what the objects say, for topology_table_new. */
-struct source {
-	struct topology_record *records;
-	size_t		 record_count, record_room;
-	struct topology_region *regions;
-	size_t		 region_count, region_room;
-};
-
-/* Names were checked when they were given. */
-static bool
-read_record(const struct topology *o, struct topology_record *r)
-{
-	*r = (struct topology_record){ .order = o->order, .score = o->score,
-	    .name = o->obj.name };
-	return topology_split(o->obj.name, &r->ldns, &r->server, NULL) == 0;
-}
-
-static void
-add_record(struct source *s, const struct topology *o)
-{
-	struct topology_record r;
-
-	if (!read_record(o, &r))
-		return;
-	s->records = mem_grow(s->records, &s->record_room,
-	    s->record_count + 1, sizeof(r));
-	s->records[s->record_count++] = r;
-}
-
-static void
-add_region(struct source *s, const struct region *o)
-{
-	struct topoterm *members = mem_zalloc(o->members.count + 1,
-	    sizeof(*members));
-	size_t count = 0;
-
-	for (size_t i = 0; i < o->members.count; i++) {
-		const char *name = o->members.v[i]->name;
-
-		count += topoterm_parse(&members[count], name, strlen(name),
-		    NULL) == 0;
-	}
-	s->regions = mem_grow(s->regions, &s->region_room,
-	    s->region_count + 1, sizeof(*s->regions));
-	s->regions[s->region_count++] = (struct topology_region){
-		o->obj.name, members, count };
-}
-
-static void
-source_fini(struct source *s)
-{
-	for (size_t i = 0; i < s->record_count; i++) {
-		topoterm_fini(&s->records[i].ldns);
-		topoterm_fini(&s->records[i].server);
-	}
-	for (size_t i = 0; i < s->region_count; i++) {
-		struct topoterm *m = (struct topoterm *)(uintptr_t)
-		    s->regions[i].members;
-
-		for (size_t k = 0; k < s->regions[i].count; k++)
-			topoterm_fini(&m[k]);
-		free(m);
-	}
-	free(s->records);
-	free(s->regions);
-}
+/* ---- the table ---- */
 
 static struct topology_table *
 make_table(const struct plan *p)
 {
-	struct source s = { .records = NULL };
-	struct topology_input in = { .allow_zero = p->topology.allow_zero };
-	struct topology_table *t;
-	const struct object *o;
+	struct topology_source s = {
+		.longest_match = p->topology.longest_match,
+		.allow_zero = p->topology.allow_zero,
+		.draft = p->config.draft,
+	};
 
-	for (size_t at = 0; (o = next_object(p, &topology_type, &at)) != NULL;)
-		add_record(&s, (const struct topology *)o);
-	for (size_t at = 0; (o = next_object(p, &region_type, &at)) != NULL;)
-		add_region(&s, (const struct region *)o);
-	topology_sort(s.records, s.record_count, p->topology.longest_match);
-	in.records = s.records;
-	in.record_count = s.record_count;
-	in.regions = s.regions;
-	in.region_count = s.region_count;
+	if (s.draft == NULL)
+		s.model = store_model(p->config.store);
 	if (p->config.geo != NULL)
-		in.geo = geokeep_all(p->config.geo, &in.geo_count);
-	t = topology_table_new(&in);
-	source_fini(&s);
-	return t;
+		s.geo = geokeep_all(p->config.geo, &s.geo_count);
+	return topology_source_table(&s);
 }
 
 /* ---- views ---- */
@@ -185,21 +101,13 @@ view_of(struct plan *p, const struct topology_subject *subjects, size_t count)
 	return v;
 }
 
-static bool
-uses_topology(const struct pool *o)
-{
-	return o->lb_mode == POOL_LB_TOPOLOGY ||
-	    o->alternate_mode == POOL_LB_TOPOLOGY ||
-	    o->fallback_mode == POOL_LB_TOPOLOGY;
-}
-
 struct topology_view *
 plan_topology_of_pool(const struct plan_pool *pool)
 {
 	struct topology_subject *s;
 	struct topology_view *v;
 
-	if (pool->member_count == 0 || !uses_topology(pool->obj))
+	if (pool->member_count == 0 || !pool_uses(pool->obj, POOL_LB_TOPOLOGY))
 		return NULL;
 	s = mem_zalloc(pool->member_count, sizeof(*s));
 	for (size_t i = 0; i < pool->member_count; i++) {
@@ -268,7 +176,8 @@ touch_users(struct plan *p)
 	for (int t = 0; t < WIDE_TYPES; t++) {
 		for (at = 0; (pool = map_next(&p->pools[t], &at,
 		    NULL)) != NULL;)
-			if (pool->obj != NULL && uses_topology(pool->obj))
+			if (pool->obj != NULL &&
+			    pool_uses(pool->obj, POOL_LB_TOPOLOGY))
 				plan_node_touch(&pool->node,
 				    &p->touched_pools);
 		for (at = 0; (w = map_next(&p->wides[t], &at, NULL)) != NULL;) {
@@ -292,7 +201,8 @@ plan_topology_forget(struct plan *p)
 static const struct topology_record *
 side(const struct object *o, bool longest, struct topology_record *r)
 {
-	if (o == NULL || !read_record((const struct topology *)o, r))
+	if (o == NULL ||
+	    !topology_source_record((const struct topology *)o, r))
 		return NULL;
 	r->key = topology_sort_key(r, longest);
 	return r;

@@ -158,3 +158,12 @@ geokeep_all(const struct geokeep *k, size_t *count)
 	*count = k->now.count;
 	return k->now.geo;
 }
+
+struct geo *const *
+geokeep_prepared(const struct geokeep *k, size_t *count)
+{
+	const struct set *s = k->prepared ? &k->next : &k->now;
+
+	*count = s->count;
+	return s->geo;
+}

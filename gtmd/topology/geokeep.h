@@ -29,5 +29,7 @@ bool geokeep_settle(struct geokeep *k, bool made);
 
 /* Borrowed until the next call of settle. */
 struct geo *const *geokeep_all(const struct geokeep *k, size_t *count);
+/* Between the two: those of the draft. */
+struct geo *const *geokeep_prepared(const struct geokeep *k, size_t *count);
 
 #endif

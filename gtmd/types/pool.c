@@ -398,6 +398,13 @@ pool_lb_is_of_paths(uint32_t lb)
 }
 
 bool
+pool_uses(const struct pool *p, uint32_t lb)
+{
+	return p->lb_mode == lb || p->alternate_mode == lb ||
+	    p->fallback_mode == lb;
+}
+
+bool
 pool_lb_picks(uint32_t lb)
 {
 	assert(lb <= POOL_LB_QUALITY_OF_SERVICE);

@@ -108,6 +108,9 @@ bool pool_lb_is_measured(uint32_t lb);
 /* Does it choose by what was measured of the way to the resolver alone? */
 bool pool_lb_is_of_paths(uint32_t lb);
 
+/* Is it one of the pool's methods? */
+bool pool_uses(const struct pool *p, uint32_t lb);
+
 /* Can the method hand out members (rather than an action or nothing)? */
 bool pool_lb_picks(uint32_t lb);
 

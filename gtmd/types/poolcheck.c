@@ -85,13 +85,6 @@ poolcheck_each_key(const struct object *o, type_key_fn *fn, void *arg)
 }
 
 static bool
-uses(const struct pool *p, uint32_t lb)
-{
-	return p->lb_mode == lb || p->alternate_mode == lb ||
-	    p->fallback_mode == lb;
-}
-
-static bool
 has_rule(const struct monrule *r)
 {
 	return r->kind != MONRULE_NONE;
@@ -125,7 +118,7 @@ check_fallback(const struct pool *p, const struct draft *d, struct diag *out)
 	const struct settings_lb *lb = (const struct settings_lb *)
 	    draft_find(d, &settings_lb_type, NULL);
 
-	if (uses(p, POOL_LB_FALLBACK_IP) && p->fallback_ip.family == 0)
+	if (pool_uses(p, POOL_LB_FALLBACK_IP) && p->fallback_ip.family == 0)
 		(void)objdiag_error(out, &p->obj, NULL, ERR_CONFLICT,
 		    "fallback-ip: a method is fallback-ip, but there is none");
 	if (pool_lb_picks(p->fallback_mode) &&
@@ -138,7 +131,7 @@ check_fallback(const struct pool *p, const struct draft *d, struct diag *out)
 static void
 check_ratio(const struct pool *p, struct diag *out)
 {
-	if (!uses(p, POOL_LB_RATIO) || p->members.count == 0)
+	if (!pool_uses(p, POOL_LB_RATIO) || p->members.count == 0)
 		return;
 	for (size_t i = 0; i < p->members.count; i++)
 		if (member_at(p, i)->ratio > 0)

@@ -117,6 +117,35 @@ def regions(t):
     assert ask(t, "10.1.0.0/24")[0] == [NEAR], "by order the region comes first"
 
 
+@scene("a load says which records decide nothing; one change does not")
+def shadows(t):
+    off = "gtm global-settings load-balancing {\n    topology-longest-match no\n}\n"
+    shadowed = record("subnet 10.9.0.0/16", "datacenter /Common/near", 900, 2)
+    conf = text(record("subnet 10.0.0.0/8", "datacenter /Common/near", 100, 1) + shadowed,
+                extra=off)
+    told = ('topology record ldns: subnet 10.9.0.0/16 server: datacenter /Common/near: decides '
+            'nothing: "ldns: subnet 10.0.0.0/8 server: datacenter /Common/near" stands before it')
+    t.start(conf)
+    assert told in t.gtmd.output(), t.gtmd.output()
+    out = t.run([os.path.join(BIN, "gtmd"), "-t", "-c", t.conf]).stdout
+    assert told in out and f":{conf[:conf.index(shadowed)].count(chr(10)) + 1}:1: " in out, out
+    c = Control(t)
+    for options in ([{"verify": ""}], []):
+        found = c.ok("POST", "/mgmt/tm/sys/config",
+                     {"command": "load", "text": conf, "options": options})["findings"]
+        assert [told in f["message"] for f in found].count(True) == 1, found
+    shell = [os.path.join(BIN, "gtmsh"), "-x", c.path]
+    got = t.run([*shell, "load sys config verify"])
+    assert told in got.stdout, got
+    # As soon as it does not come first, there is nothing to be said.
+    one = "/mgmt/tm/gtm/topology/ldns:%20subnet%2010.0.0.0~8%20server:%20datacenter%20~Common~near"
+    c.ok("PATCH", one, {"order": 3})
+    got = c.ok("POST", "/mgmt/tm/sys/config",
+               {"command": "load", "text": "", "options": [{"merge": ""}, {"verify": ""}]})
+    assert not [f for f in got["findings"] if "decides nothing" in f["message"]], got
+    c.close()
+
+
 @scene("no record, no answer from topology: zero scores are allowed or not")
 def zero(t):
     strict = "gtm global-settings general {\n    topology-allow-zero-scores no\n}\n"
