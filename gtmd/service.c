@@ -25,6 +25,7 @@
 #include "gtmd/decide/pathtable.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/giver.h"
+#include "gtmd/path/pathhome.h"
 #include "gtmd/path/pathprobe.h"
 #include "gtmd/plan/memory.h"
 #include "gtmd/plan/plan.h"
@@ -173,7 +174,7 @@ open_parts(struct service *s, bool replace, struct err *e)
 	s->metrics = measures_new(s->loop);
 	plan = (struct plan_config){
 		.store = s->store, .sched = s->sched, .wides = s->wides,
-		.metrics = s->metrics, .geo = s->geo,
+		.metrics = s->metrics, .geo = s->geo, .here = pathhome_server,
 		.changed = memory_note, .arg = s->memory,
 		.told = control_events_state, .told_arg = s->events,
 	};

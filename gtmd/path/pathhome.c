@@ -80,8 +80,8 @@ is_ours(const struct model *m, const struct server_device *d)
 	return false;
 }
 
-const char *
-pathhome_find(const struct model *m)
+const struct server *
+pathhome_server(const struct model *m)
 {
 	const struct server *first = NULL;
 	const struct object *o;
@@ -98,7 +98,15 @@ pathhome_find(const struct model *m)
 				break;
 			}
 	}
-	return first != NULL ? first->datacenter : NULL;
+	return first;
+}
+
+const char *
+pathhome_find(const struct model *m)
+{
+	const struct server *s = pathhome_server(m);
+
+	return s != NULL ? s->datacenter : NULL;
 }
 
 static bool

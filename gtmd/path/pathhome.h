@@ -11,9 +11,12 @@
 
 struct addr;
 struct model;
+struct server;
 
-/* Its full path, in the model; NULL = no server is this host. Asks the kernel
- * once for each address of a device. */
+/* The server that this process is; NULL = none. Asks the kernel once for each
+ * address of a device. */
+const struct server *pathhome_server(const struct model *m);
+/* Its data center's full path, in the model; or NULL. */
 const char *pathhome_find(const struct model *m);
 
 /* Has the host this address? */

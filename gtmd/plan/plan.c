@@ -219,9 +219,8 @@ is_monitor(const struct type *t)
 	return strncmp(t->words, "gtm monitor ", 12) == 0;
 }
 
-/* Members and virtual servers are probed or not by this setting. */
-static void
-touch_places(struct plan *p)
+void
+plan_touch_places(struct plan *p)
 {
 	struct plan_pool *pool;
 	struct plan_vs *vs;
@@ -364,12 +363,13 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 		remove_below(p, &changes[i]);
 	if (monitors)
 		plan_monitor_refresh(p);
+	plan_prober_change(p, changes, count);
 	if (settings)
 		plan_topology_forget(p);
 	else if (topology)
 		plan_topology_change(p, changes, count);
 	if (settings) {
-		touch_places(p);
+		plan_touch_places(p);
 		plan_wide_touch_all(p);
 	}
 	plan_settle(p);
@@ -458,6 +458,7 @@ plan_free(struct plan **pp)
 	map_fini(&p->targets);
 	map_fini(&p->held);
 	plan_topology_fini(p);
+	plan_prober_fini(&p->prober);
 	p->magic = 0;
 	free(p);
 }

@@ -23,9 +23,11 @@
 struct draft;
 struct measures;
 struct geokeep;
+struct model;
 struct plan;
 struct plan_force;
 struct sched;
+struct server;
 struct status;
 struct store;
 struct store_change;
@@ -38,6 +40,9 @@ struct plan_config {
 	struct widetable *wides;	/* names are put here and removed */
 	struct measures	 *metrics;	/* what was measured; NULL = nothing */
 	struct geokeep	 *geo;		/* for topology; may be NULL */
+	/* The server of the model that this process is; NULL = none. May be
+	 * NULL. */
+	const struct server *(*here)(const struct model *m);
 	/* Something worth remembering over a restart has changed. May be
 	 * NULL. */
 	void		(*changed)(void *arg);

@@ -26,6 +26,7 @@
 #include "gtmd/plan/plan.h"
 #include "gtmd/plan/plan_health.h"
 #include "gtmd/plan/plan_limit.h"
+#include "gtmd/plan/plan_prober.h"
 #include "gtmd/plan/plan_topology.h"
 #include "gtmd/plan/status.h"
 #include "gtmd/types/datacenter.h"
@@ -206,6 +207,7 @@ struct plan {
 	bool		 remember;	/* call config.changed */
 	struct plan_counts counts;
 	struct plan_topology topology;
+	struct plan_prober prober;
 	/* global settings, copied */
 	bool		 monitor_disabled, respect_fallback, verify_all;
 	bool		 failure_response;
@@ -233,6 +235,8 @@ bool plan_node_set(struct plan_node *n, const struct status *now);
  * state before, which was announced. */
 void plan_node_log(const struct plan_node *n, const char *object,
     const struct status *was, const char *cause);
+/* Virtual servers, members and pools: all may be probed otherwise. */
+void plan_touch_places(struct plan *p);
 /* Works out all that is touched, and what that touches. */
 void plan_settle(struct plan *p);
 

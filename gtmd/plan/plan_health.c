@@ -153,21 +153,23 @@ free_probes(struct plan_probe **probes, size_t count)
 
 void
 plan_health_set(struct plan_health *h, const struct addrport *place,
-    const struct monrule *const rule[PLAN_HEALTH_RULES], bool paused)
+    const struct monrule *const rule[PLAN_HEALTH_RULES],
+    const char *paused)
 {
 	static const struct monrule *const nothing[PLAN_HEALTH_RULES];
 	struct plan_probe **was = h->probes;
 	size_t was_count = count_of(h);
 
-	h->paused = false;
+	h->paused = NULL;
 	for (size_t r = 0; r < PLAN_HEALTH_RULES; r++) {
 		h->need[r] = need_of(rule[r]);
-		h->paused = h->paused || (paused && h->need[r] > 0);
+		if (h->need[r] > 0)
+			h->paused = paused;
 	}
-	if (is_same(h, place, h->paused ? nothing : rule))
+	if (is_same(h, place, h->paused != NULL ? nothing : rule))
 		return;
 	h->place = *place;
-	open_probes(h, h->paused ? nothing : rule);
+	open_probes(h, h->paused != NULL ? nothing : rule);
 	free_probes(was, was_count);
 }
 
@@ -205,7 +207,7 @@ rule_probe(const struct plan_health *h, size_t rule)
 enum status_probe
 plan_health_probe(const struct plan_health *h)
 {
-	if (h->paused)
+	if (h->paused != NULL)
 		return STATUS_PROBE_CHECKING;
 	return status_probe_both(rule_probe(h, 0), rule_probe(h, 1));
 }
@@ -255,7 +257,7 @@ plan_health_reason(const struct plan_health *h, char *text, size_t cap)
 		break;
 	case STATUS_PROBE_CHECKING:
 		(void)snprintf(text, cap, "%s",
-		    h->paused ? "Not probed while disabled" : "Checking");
+		    h->paused != NULL ? h->paused : "Checking");
 		break;
 	case STATUS_PROBE_UP:
 	case STATUS_PROBE_DOWN:

@@ -39,7 +39,7 @@ struct plan_health {
 	struct plan_probe **probes;	/* owned, rule by rule */
 	size_t		 count[PLAN_HEALTH_RULES];	/* probes of each rule */
 	unsigned	 need[PLAN_HEALTH_RULES];	/* of them to be up */
-	bool		 paused;	/* has rules, but is not probed */
+	const char	*paused;	/* has rules, but is not probed: why */
 };
 
 /* changed is called on the control loop when a watch's state has changed. */
@@ -48,10 +48,14 @@ void plan_health_init(struct plan_health *h, struct plan *p,
 void plan_health_fini(struct plan_health *h);
 
 /* What to be probed with from now on. New watches are opened before old ones
- * are closed, so that what stays does not flap. A rule may be NULL; paused:
- * no probes, no verdict. */
+ * are closed, so that what stays does not flap. A rule may be NULL. paused: no
+ * probes, no verdict, and these words for it, which stay; NULL = it is probed. */
 void plan_health_set(struct plan_health *h, const struct addrport *place,
-    const struct monrule *const rule[PLAN_HEALTH_RULES], bool paused);
+    const struct monrule *const rule[PLAN_HEALTH_RULES],
+    const char *paused);
+
+/* Why what is disabled is not probed. */
+#define PLAN_HEALTH_DISABLED	"Not probed while disabled"
 
 /* Every rule must be satisfied; one that can be no more decides. */
 enum status_probe plan_health_probe(const struct plan_health *h);

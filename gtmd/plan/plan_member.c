@@ -157,7 +157,8 @@ update_address_probe(struct plan_member *m, bool enabled)
 		return;
 	}
 	plan_health_set(&m->health, &m->vs->obj->destination, rule,
-	    !enabled && !m->node.plan->monitor_disabled);
+	    !enabled && !m->node.plan->monitor_disabled ?
+	    PLAN_HEALTH_DISABLED : plan_prober_pause(m->vs->server));
 	m->probe = status_probe_both(m->vs->probe,
 	    plan_health_probe(&m->health));
 }

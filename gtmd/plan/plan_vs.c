@@ -241,7 +241,8 @@ update_probes(struct plan_vs *vs, bool enabled)
 	enum status_probe was = vs->own, forced = plan_force_of_vs(vs);
 
 	plan_health_set(&vs->health, &vs->obj->destination, rule,
-	    !enabled && !vs->node.plan->monitor_disabled);
+	    !enabled && !vs->node.plan->monitor_disabled ?
+	    PLAN_HEALTH_DISABLED : plan_prober_pause(vs->server));
 	vs->own = plan_health_probe(&vs->health);
 	if (forced != STATUS_PROBE_NONE)
 		vs->own = forced;

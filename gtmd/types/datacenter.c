@@ -12,15 +12,6 @@
 #include "core/model/type.h"
 #include "gtmd/types/refused.h"
 
-static const char *const preference_names[] = {
-	"inside-datacenter", "outside-datacenter", "pool", NULL
-};
-
-static const char *const fallback_names[] = {
-	"any-available", "inside-datacenter", "outside-datacenter", "pool",
-	"none", NULL
-};
-
 static const struct prop datacenter_props[] = {
 	{ .name = "contact", .kind = PROP_STRING,
 	  .off = offsetof(struct datacenter, contact), .max = 4095,
@@ -36,14 +27,19 @@ static const struct prop datacenter_props[] = {
 	  .off = offsetof(struct datacenter, location), .max = 4095,
 	  .help = "where it stands" },
 	REFUSED_METADATA,
-	REFUSED_CHOICE("prober-fallback", fallback_names, "any-available",
-	    REFUSED_PROBERS, "who probes when the preferred probers cannot"),
-	REFUSED_TEXT("prober-pool", NULL, REFUSED_PROBERS,
-	    "probers of its own"),
-	REFUSED_CHOICE("prober-preference", preference_names,
-	    "inside-datacenter", REFUSED_PROBERS, "who probes its servers"),
+	PROBING_ROWS(datacenter, &probing_preferences[PROBING_INSIDE],
+	    &probing_fallbacks[PROBING_INSIDE], "inside-datacenter",
+	    "any-available"),
 	{ .name = NULL }
 };
+
+static void
+check(const struct object *o, const struct draft *d, struct diag *out)
+{
+	(void)d;
+	probing_check(o, &((const struct datacenter *)o)->probing,
+	    PROBING_INSIDE, out);
+}
 
 const struct type datacenter_type = {
 	.words = "gtm datacenter",
@@ -53,4 +49,5 @@ const struct type datacenter_type = {
 	.props = datacenter_props,
 	.help = "a site: servers and virtual servers in it are disabled by "
 	    "parent while it is disabled",
+	.check = check,
 };

@@ -8,12 +8,14 @@
 
 #include <stdbool.h>
 #include "core/model/object.h"
+#include "gtmd/types/probing.h"
 
 struct type;
 
 struct datacenter {
 	struct object	 obj;
 	bool		 enabled;
+	struct probing	 probing;
 	char		*contact;
 	char		*description;
 	char		*location;

@@ -13,6 +13,7 @@
 #include "gtmd/types/listener.h"
 #include "gtmd/types/pathsettings.h"
 #include "gtmd/types/pool.h"
+#include "gtmd/types/proberpool.h"
 #include "gtmd/types/refused.h"
 #include "gtmd/types/region.h"
 #include "gtmd/types/servedzone.h"
@@ -37,8 +38,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	X(rule, "gtm rule", TYPE_NAMED, "rules are not run yet")	\
 	X(distributed_app, "gtm distributed-app", TYPE_NAMED,		\
 	    "wide IPs do not depend on one another yet")		\
-	X(prober_pool, "gtm prober-pool", TYPE_NAMED,			\
-	    REFUSED_PROBERS)						\
 	X(doh_proxy, "gtm listener-doh-proxy", TYPE_NAMED,		\
 	    "DNS is served over UDP and TCP so far")			\
 	X(doh_server, "gtm listener-doh-server", TYPE_NAMED,		\
@@ -95,7 +94,7 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_a, &wideip_type_aaaa, &wideip_type_cname,
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
-	&region_type, &topology_type,
+	&region_type, &topology_type, &proberpool_type,
 	&monitor_gateway_icmp_type, &monitor_http_type,
 	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,

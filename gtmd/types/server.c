@@ -40,15 +40,6 @@ static const char *const discovery_names[] = {
 	"disabled", "enabled", "enabled-no-delete", NULL
 };
 
-static const char *const preference_names[] = {
-	"inherit", "inside-datacenter", "outside-datacenter", "pool", NULL
-};
-
-static const char *const fallback_names[] = {
-	"inherit", "any-available", "inside-datacenter", "outside-datacenter",
-	"pool", "none", NULL
-};
-
 /* The destination is what clients are told, so it is one real address. */
 static int
 check_destination(const struct prop *p, const void *value, struct err *e)
@@ -133,7 +124,8 @@ static const struct prop server_props[] = {
 	{ .name = "devices", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct server, devices),
 	  .item = &server_device_type,
-	  .help = "the machines it is made of; kept and shown" },
+	  .help = "the machines it is made of; one with an address of this host "
+	      "makes it the server that gtmd is" },
 	{ .name = "enabled", .kind = PROP_STATE,
 	  .off = offsetof(struct server, enabled),
 	  .names = prop_disabled_enabled, .dflt = "enabled",
@@ -163,12 +155,8 @@ static const struct prop server_props[] = {
 	  .off = offsetof(struct server, monitor), .ref = "gtm monitor",
 	  .check = probing_check_name,
 	  .help = "monitors for each of its virtual servers" },
-	REFUSED_CHOICE("prober-fallback", fallback_names, "inherit",
-	    REFUSED_PROBERS, "who probes when the preferred probers cannot"),
-	REFUSED_TEXT("prober-pool", NULL, REFUSED_PROBERS,
-	    "probers of its own"),
-	REFUSED_CHOICE("prober-preference", preference_names, "inherit",
-	    REFUSED_PROBERS, "who probes it"),
+	PROBING_ROWS(server, probing_preferences, probing_fallbacks,
+	    "inherit", "inherit"),
 	{ .name = "product", .kind = PROP_ENUM,
 	  .off = offsetof(struct server, product), .names = product_names,
 	  .dflt = "bigip", .help = "what it is; a label" },
@@ -397,6 +385,7 @@ server_check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct server *s = (const struct server *)o;
 
 	probing_check_rule(o, NULL, &s->monitor, out);
+	probing_check(o, &s->probing, PROBING_INHERIT, out);
 	if (s->discovery != 0 && (s->product == PRODUCT_BIGIP ||
 	    s->product == PRODUCT_SINGLE_BIGIP ||
 	    s->product == PRODUCT_REDUNDANT_BIGIP))

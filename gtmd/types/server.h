@@ -13,6 +13,7 @@
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "gtmd/types/limits.h"
+#include "gtmd/types/probing.h"
 
 struct draft;
 struct type;
@@ -26,11 +27,13 @@ struct server {
 	uint32_t	 discovery;	/* likewise; 0 = disabled */
 	struct monrule	 monitor;
 	struct limits	 limits;
+	struct probing	 probing;
 	struct objlist	 devices;		/* struct server_device */
 	struct objlist	 virtual_servers;	/* struct server_vs */
 };
 
-/* Devices and their addresses are kept and shown; nothing hangs on them. */
+/* One with an address of this host tells which server and data center gtmd is
+ * (gtmd/path/pathhome.h). */
 struct server_device {
 	struct object	 obj;		/* key: device name */
 	char		*description;

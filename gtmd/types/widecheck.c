@@ -17,6 +17,7 @@
 #include "core/model/path.h"
 #include "gtmd/types/cnamechain.h"
 #include "gtmd/types/domain.h"
+#include "gtmd/types/itempaths.h"
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/poolcheck.h"
@@ -36,42 +37,14 @@ widecheck_name(const char *name, struct err *e)
 	    DOMAIN_PATTERN, e);
 }
 
-/* "pools { Local_pool { } }" means /Common/Local_pool. */
-static void
-settle_pools(struct object *o, struct objlist *pools, struct diag *out)
-{
-	struct objlist was = *pools;
-	struct err e;
-	char *full;
-
-	*pools = (struct objlist){ .v = NULL };
-	for (size_t i = 0; i < was.count; i++) {
-		struct object *it = was.v[i];
-
-		full = path_absolute(it->name, &e);
-		if (full != NULL && objlist_find(pools, full) == NULL) {
-			free(it->name);
-			it->name = full;
-			objlist_add(pools, &it);
-			continue;
-		}
-		(void)(full == NULL ? objdiag_err(out, o, it, &e) :
-		    objdiag_error(out, o, it, ERR_EXISTS, "%s is there twice",
-		    full));
-		free(full);
-		object_unref(&it);
-	}
-	free(was.v);
-}
-
 void
 widecheck_settle(struct object *o, const struct draft *d, struct diag *out)
 {
 	struct wideip *w = (struct wideip *)o;
 
 	(void)d;
-	settle_pools(o, &w->pools, out);
-	settle_pools(o, &w->pools_cname, out);
+	itempaths_settle(o, &w->pools, out);
+	itempaths_settle(o, &w->pools_cname, out);
 }
 
 void

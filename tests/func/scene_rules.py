@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Rules of health: times below a second, and backends that flap."""
+"""Rules of health: times below a second, backends that flap, and who probes."""
 import random
 import socketserver
 import threading
@@ -32,9 +32,9 @@ class Toss(socketserver.BaseRequestHandler):
         self.request.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + (b"hello" if good else b"sorry"))
 
 
-def why(c, pool):
+def reason(c, pool):
     pools = {p["pool"]: p for p in c.ok("POST", EXPLAIN, {"name": NAME})["pools"]}
-    return pools[f"/Common/{pool}"]["members"][0]["why"]
+    return pools[f"/Common/{pool}"]["members"][0]["reason"]
 
 
 def changes(t):
@@ -47,7 +47,7 @@ def flapping(t):
     damped = FAST + "    flap-half-life 1\n"
     t.start(guide.application(t, coin, remote, mon=guide.monitor(extra=damped)))
     c = Control(t)
-    eventually(lambda: "UP, held down for flapping, flap penalty" in why(c, "Local_pool"), 20,
+    eventually(lambda: "UP, held down for flapping, flap penalty" in reason(c, "Local_pool"), 20,
                "it is held")
     told, start = changes(t), coin.seen
     assert told <= 8, told		# until then: up, and down, of three falls and a hold
@@ -73,6 +73,69 @@ def fast(t):
     bad = c.refused(400, "PATCH", "/mgmt/tm/gtm/monitor/http/~Common~VM-http-monitor",
                     {"intervalMs": 49})
     assert "interval-ms: 49 is under 50 ms, the shortest there is" in bad, bad
+
+
+PROBERS = """
+gtm server /Common/me {
+    datacenter /Common/Remote
+    product generic-host
+    devices {
+        here {
+            addresses {
+                127.0.0.1 { }
+            }
+        }
+    }
+}
+gtm prober-pool /Common/probers {
+    members {
+        /Common/me { }
+    }
+}
+"""
+
+
+@scene("probers: a site that wants others is not probed from here, until we are of its pool")
+def probers(t):
+    local, remote = t.site("local", 1), t.site("remote", 2)
+    text = guide.application(t, local, remote).replace(
+        "gtm datacenter /Common/Local { }",
+        "gtm datacenter /Common/Local {\n    prober-fallback none\n}", 1)
+    t.start(text + PROBERS)
+    c = Control(t)
+    t.logged("Remote-BIG-IP:vmhttp state from=unknown to=available")
+    assert reason(c, "Local_pool").startswith("Not probed from here: "), reason(c, "Local_pool")
+    assert t.answer(NAME) == [local.addr]		# not known is not down
+    local.stop()
+    site = "/mgmt/tm/gtm/datacenter/~Common~Local"
+    bad = c.refused(400, "PATCH", site, {"proberPreference": "pool"})
+    assert "prober-preference: pool, but prober-pool is none" in bad, bad
+    c.ok("PATCH", site, {"proberPreference": "pool", "proberPool": "/Common/probers"})
+    t.becomes(NAME, [remote.addr])
+    pool = "/mgmt/tm/gtm/prober-pool/~Common~probers"
+    assert c.ok("GET", pool)["loadBalancingMode"] == "global-availability"
+    asked = c.ok("POST", "what-if", {"name": NAME, "overlay": {
+        "gtm prober-pool /Common/probers": {"disabled": True}}})
+    members = asked["explain"]["pools"][0]["members"]
+    assert members[0]["reason"].startswith("Not probed from here: "), asked
+    c.refused(400, "DELETE", pool)			# a data center names it
+    c.ok("PATCH", pool, {"disabled": True})
+    t.becomes(NAME, [local.addr])
+
+
+@scene("require: one success from one prober is the monitor's own; two probers are refused")
+def require(t):
+    local, remote = t.site("local", 1), t.site("remote", 2)
+    rule = "monitor /Common/VM-http-monitor"
+    text = guide.application(t, local, remote)
+    t.start(text.replace(rule, "monitor require 1 from 1 { /Common/VM-http-monitor }", 1))
+    t.becomes(NAME, [local.addr])
+    local.stop()
+    t.becomes(NAME, [remote.addr])
+    c = Control(t)
+    bad = c.refused(400, "PATCH", "/mgmt/tm/gtm/server/~Common~Local-BIG-IP",
+                    {"monitor": "require 2 from 2 { /Common/VM-http-monitor }"})
+    assert "require 2 from 2: this program is the only prober so far" in bad, bad
 
 
 if __name__ == "__main__":

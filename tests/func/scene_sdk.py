@@ -90,6 +90,8 @@ TYPES = {
        for kind in ("mx", "srv", "naptr", "https", "svcb", "txt")},
     "region": ({"regionMembers": [{"name": "subnet 192.0.2.0/24"}]},
                {"regionMembers": [{"name": "not country FR"}]}, []),
+    "prober-pool": ({"loadBalancingMode": "round-robin"}, {"description": "d"},
+                    [Items("members", {"name": "S", "partition": "Common"}, {"order": 4})]),
     "topology": ({"score": 5}, {"score": 9}, []),
     "monitor http": ({"defaultsFrom": "/Common/http", "send": "GET / HTTP/1.0\\r\\n\\r\\n"},
                      {"interval": 5, "recv": "OK"}, []),
@@ -99,6 +101,8 @@ TYPES = {
     "monitor tcp": ({"defaultsFrom": "/Common/tcp"}, {"timeout": 61, "interval": 20}, []),
     "global-settings general": (None, {"wideipZoneNameserver": "ns.example.com"}, []),
     "global-settings load-balancing": (None, {"respectFallbackDependency": "yes"}, []),
+    "global-settings metrics": (None, {"pathTtl": 1200}, []),
+    "global-settings metrics-exclusions": (None, {"addresses": ["192.0.2.0/24"]}, []),
     "global-settings dns": (None, {"identity": "a"}, []),
 }
 

@@ -28,7 +28,7 @@ static const struct shelldaemon_answer answers[] = {
 	  "\"items\": [{\"resolver\": \"192.0.2.53\", \"datacenter\": "
 	  "\"/Common/dc\", \"roundTripTime\": 12500, \"completionRate\": "
 	  "75, \"age\": 3, \"asked\": 1}]}", NULL },
-	{ "GET /mgmt/tm/gtm/probe", 200, "{\"targets\": 2, \"up\": 1, "
+	{ "GET /mgmt/tm/gtm/probe?", 200, "{\"targets\": 2, \"up\": 1, "
 	  "\"down\": 1, \"items\": [{\"target\": \"192.0.2.1:80\", "
 	  "\"monitor\": \"/Common/web\", \"state\": \"down\", \"since\": "
 	  "\"T\", \"reason\": \"connection refused\", \"latency\": 250, "

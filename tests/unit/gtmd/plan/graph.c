@@ -32,10 +32,12 @@
 #include "gtmd/query/widetable.h"
 #include "gtmd/topology/asker.h"
 #include "gtmd/types/gtm.h"
+#include "gtmd/types/server.h"
 #include "zones/rrtype.h"
 
 struct model *graph_model;
 struct measures *graph_metrics;
+const char *graph_here;
 
 /* ---- life ---- */
 
@@ -45,11 +47,18 @@ on_changed(void *arg)
 	((struct graph *)arg)->remembered++;
 }
 
+static const struct server *
+here(const struct model *m)
+{
+	return graph_here == NULL ? NULL : (const struct server *)model_find(m,
+	    &server_type, graph_here);
+}
+
 static void
 init(struct graph *g)
 {
 	struct plan_config c = { .store = NULL, .changed = on_changed,
-	    .arg = g };
+	    .arg = g, .here = here };
 
 	*g = (struct graph){ .wides = widetable_new(),
 	    .tally = tally_open() };

@@ -26,6 +26,7 @@ struct graph {
 
 extern struct model *graph_model;
 extern struct measures *graph_metrics;	/* of graphs to come; NULL = none */
+extern const char *graph_here;	/* the server that the process is, or NULL */
 
 void graph_init(struct graph *g);
 void graph_fini(struct graph *g);

@@ -25,9 +25,9 @@ members_are_of_the_pools_family(void **state)
 		{ AAAA("members {\n/Common/s:a { }\n}"), "its destination "
 		  "10.0.0.1:80 is not an IPv6 address" },
 		{ AAAA("members { /Common/s:six { } }"), NULL },
-		{ A("members {\n/Common/s:a { monitor require 1 from 3 { http "
+		{ A("members {\n/Common/s:a { monitor require 3 from 3 { http "
 		  "} }\n}"), "3:1: error: pool /Common/p: pool member "
-		  "/Common/s:a: not supported yet: monitor: require 1 from 3" },
+		  "/Common/s:a: not supported yet: monitor: require 3 from 3" },
 		{ A("monitor require 2 from 3 { http }"), "pool /Common/p: "
 		  "not supported yet: monitor: require 2 from 3: this program "
 		  "is the only prober so far" },

@@ -6,7 +6,7 @@
 #include "tests/unit/gtmd/types/conf.h"
 
 static void
-rules_that_count_probers_are_refused(void **state)
+rules_that_need_two_probers_are_refused(void **state)
 {
 	static const struct conf_case cases[] = {
 #define P(rule)	"gtm pool a /Common/p {\nmonitor " rule "\n}\n"
@@ -16,10 +16,13 @@ rules_that_count_probers_are_refused(void **state)
 		{ P("min 1 of http tcp"), NULL },
 		{ P("default"), NULL },
 		{ P("none"), NULL },
-		{ P("require 1 from 1 { http }"), "1:1: error: pool /Common/p:"
-		  " not supported yet: monitor: require 1 from 1: this program "
+		{ P("require 1 from 1 { http }"), NULL },
+		{ P("require 2 from 3 http"), "1:1: error: pool /Common/p:"
+		  " not supported yet: monitor: require 2 from 3: this program "
 		  "is the only prober so far" },
-		{ P("require 2 from 3 http"), "require 2 from 3" },
+		{ P("require 1 from 3 http"), "1:1: warning: pool /Common/p: "
+		  "monitor: require 1 from 3: one prober is asked: this "
+		  "program is the only prober so far" },
 		{ P("min 0 of { http }"), "0 is outside 1.." },
 		{ P("http or tcp"), "monitor: \"and\" expected" },
 	};
@@ -56,11 +59,46 @@ built_in_monitors_that_we_lack_are_told_apart(void **state)
 	CONF_EXPECT_ALL(cases);
 }
 
+static void
+choices_of_probers_make_sense(void **state)
+{
+#define S(lines)	"gtm prober-pool /Common/pp {\nmembers { s { } }\n}\n"	\
+	"gtm server /Common/n {\ndatacenter dc\n" lines "\n}\n"
+#define D(lines)	"gtm datacenter /Common/d {\n" lines "\n}\n"
+	static const struct conf_case cases[] = {
+		{ S("prober-preference inside-datacenter\n"
+		  "prober-fallback none"), NULL },
+		{ S("prober-preference pool\nprober-pool pp"), NULL },
+		{ S("prober-fallback pool\nprober-pool pp"), NULL },
+		{ S("prober-pool nope"), "server /Common/n: prober-pool: there "
+		  "is no gtm prober-pool /Common/nope" },
+		{ S("prober-fallback pool"), "4:1: error: server /Common/n: "
+		  "prober-fallback: pool, but prober-pool is none" },
+		{ S("prober-preference pool"), "prober-preference: pool, but "
+		  "prober-pool is none" },
+		{ S("prober-preference outside-datacenter\nprober-fallback "
+		  "outside-datacenter"), "prober-fallback: outside-datacenter "
+		  "is the prober-preference, too" },
+		{ S("prober-preference any-available"), "is none of inherit" },
+		{ D("prober-fallback inside-datacenter"), "1:1: error: data "
+		  "center /Common/d: prober-fallback: inside-datacenter is the "
+		  "prober-preference, too" },
+		{ D("prober-fallback inherit"), "is none of inside-datacenter" },
+		{ D("prober-preference pool"), "data center /Common/d: "
+		  "prober-preference: pool, but prober-pool is none" },
+		{ D("prober-fallback none"), NULL },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rules_that_count_probers_are_refused),
+		cmocka_unit_test(rules_that_need_two_probers_are_refused),
+		cmocka_unit_test(choices_of_probers_make_sense),
 		cmocka_unit_test(built_in_monitors_that_we_lack_are_told_apart),
 	};
 

@@ -31,7 +31,8 @@ every_property_is_read(void **state)
 	    "    limit-max-bps 9223372036854775807\n"
 	    "    limit-max-bps-status enabled\n"
 	    "    monitor /Common/http and /Common/tcp\n"
-	    "    product generic-host\n"
+	    "    prober-fallback any-available\n    product generic-host\n"
+	    "    prober-preference outside-datacenter\n"
 	    "    virtual-server-discovery enabled-no-delete\n"
 	    "    virtual-servers {\n"
 	    "        v {\n"
@@ -51,8 +52,7 @@ every_property_is_read(void **state)
 	static const struct conf_value server[] = {
 		{ "datacenter", "/Common/dc" }, { "description", "the one" },
 		{ "devices", "lb1" }, { "disabled", "disabled" },
-		{ "limit-cpu-usage", "80" },
-		{ "limit-cpu-usage-status", "enabled" },
+		{ "limit-cpu-usage", "80" }, { "limit-cpu-usage-status", "enabled" },
 		{ "limit-mem-avail", "1000" },
 		{ "limit-mem-avail-status", "disabled" },
 		{ "limit-max-bps", "9223372036854775807" },
@@ -61,6 +61,8 @@ every_property_is_read(void **state)
 		{ "limit-max-connections-status", "disabled" },
 		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 		{ "monitor", "/Common/http and /Common/tcp" },
+		{ "prober-fallback", "any-available" }, { "prober-pool", "none" },
+		{ "prober-preference", "outside-datacenter" },
 		{ "product", "generic-host" },
 		{ "virtual-server-discovery", "enabled-no-delete" },
 		{ "virtual-servers", "v" },
@@ -112,13 +114,9 @@ what_has_no_effect_is_refused_by_name(void **state)
 	  "not supported yet: link-discovery: links are not watched yet" },
 	{ SERVER("metadata { k { value v } l { value v } }"),
 	  "not supported yet: metadata: name-value pairs are not kept yet" },
-	{ SERVER("prober-fallback none"), "not supported yet: "
-	  "prober-fallback: this program is the only prober so far" },
-	{ SERVER("prober-pool /Common/pp"), "not supported yet: prober-pool" },
-	{ SERVER("prober-preference pool"), "not supported yet: prober-pref" },
-	{ SERVER("monitor require 1 from 2 { /Common/http }"),
+	{ SERVER("monitor require 2 from 2 { /Common/http }"),
 	  "1:1: error: server /Common/n: not supported yet: monitor: require "
-	  "1 from 2: this program is the only prober so far" },
+	  "2 from 2: this program is the only prober so far" },
 	{ VS("destination 10.0.0.9:80\ntranslation-address 10.9.9.9\n"),
 	  "server /Common/n: virtual server v: not supported yet: "
 	  "translation-address: probes and answers use the destination" },
