@@ -20,6 +20,7 @@
 #include "gtmd/control/verify.h"
 #include "gtmd/count/version.h"
 #include "gtmd/service.h"
+#include "gtmd/service_prober.h"
 
 #define CONFIG_PATH	"/etc/gtm/gtm.conf"
 #define STATE_DIR	"/var/lib/gtm"
@@ -46,6 +47,7 @@ struct options {
 	struct service_config	service;
 	struct log_config	log;
 	bool			check;
+	bool			prober;	/* a daemon's child: for nobody else */
 };
 
 static int
@@ -63,7 +65,7 @@ level_read(struct options *o, const char *text)
 }
 
 /* Those that have no letter. */
-enum { LENIENT = 256, REPLACE };
+enum { LENIENT = 256, REPLACE, PROBER };
 
 /* One option. Returns -1 to go on, or the exit code. */
 static int
@@ -80,6 +82,7 @@ option_read(struct options *o, int c, const char *text)
 		{ 't', NULL, &o->check },
 		{ LENIENT, NULL, &o->service.lenient },
 		{ REPLACE, NULL, &o->service.replace },
+		{ PROBER, NULL, &o->prober },
 	};
 
 	for (size_t i = 0; i < OBJ_COUNT(rows); i++) {
@@ -120,6 +123,7 @@ options_read(struct options *o, int argc, char **argv)
 		{ "check", no_argument, NULL, 't' },
 		{ "lenient", no_argument, NULL, LENIENT },
 		{ "replace", no_argument, NULL, REPLACE },
+		{ "prober", no_argument, NULL, PROBER },
 		{ "log", required_argument, NULL, 'l' },
 		{ "journal", no_argument, NULL, 'j' },
 		{ "version", no_argument, NULL, 'V' },
@@ -171,14 +175,31 @@ check(const struct options *o)
 	return rc == 0 ? EXIT_OK : EXIT_REFUSED;
 }
 
+/* The daemon logs what the prober tells it, the prober what it suffers. */
+static char *const *
+prober_arguments(const struct options *o)
+{
+	static char name[] = "gtmd", role[] = "--prober", flag[] = "-l",
+	    error[] = "error", warning[] = "warning", journal[] = "-j";
+	static char *argv[] = { name, role, flag, warning, NULL, NULL };
+
+	if (o->log.level == LOG_ERROR)
+		argv[3] = error;
+	if (o->log.form == LOG_FORM_JOURNAL)
+		argv[4] = journal;
+	return argv;
+}
+
 static int
-serve(const struct options *o)
+serve(struct options *o)
 {
 	struct err e = { 0 };
-	struct service *s = service_new(&o->service, &e);
+	struct service *s;
 	struct diag d;
 	int rc;
 
+	o->service.prober = prober_arguments(o);
+	s = service_new(&o->service, &e);
 	if (s == NULL) {
 		(void)fprintf(stderr, "gtmd: %s\n", e.text);
 		return EXIT_REFUSED;
@@ -210,5 +231,7 @@ main(int argc, char **argv)
 		return rc;
 	log_setup(&o.log);
 	process_prepare();
+	if (o.prober)
+		return service_prober_run();
 	return o.check ? check(&o) : serve(&o);
 }

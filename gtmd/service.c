@@ -44,6 +44,7 @@
 #include "gtmd/types/settings.h"
 #include "monitors/board.h"
 #include "monitors/probe.h"
+#include "monitors/probelink.h"
 #include "monitors/sched.h"
 
 /* ---- the gate: zones and sockets are part of every change ---- */
@@ -134,11 +135,19 @@ open_monitors(struct service *s, struct err *e)
 {
 	struct sched_config c = { .types = probe_types };
 
+	s->link = service_prober_start(&s->prober, s->loop, e);
+	if (s->link == NULL)
+		return e->code;
 	s->board = board_new();
 	c.loop = s->loop;
 	c.board = s->board;
+	c.afar = &probelink_afar;
+	c.afar_arg = s->link;
 	s->sched = sched_new(&c, e);
-	return s->sched != NULL ? 0 : e->code;
+	if (s->sched == NULL)
+		return e->code;
+	probelink_serve(s->link, s->sched);
+	return 0;
 }
 
 static int
@@ -201,6 +210,7 @@ service_new(const struct service_config *c, struct err *e)
 	s->control_path = c->control != NULL ? mem_strdup(c->control) :
 	    mem_printf("%s/control.sock", c->state_dir);
 	s->lenient = c->lenient;
+	s->prober.argv = c->prober;
 	if (open_parts(s, c->replace, e) != 0) {
 		if (s->taker != NULL)
 			taker_refuse(s->taker, e->text);
@@ -223,11 +233,15 @@ service_free(struct service **ps)
 	listeners_free(&s->listeners);
 	control_decisions_free(&s->decisions);
 	memory_free(&s->memory);
+	if (s->link != NULL)
+		probelink_stop(s->link);
 	pathprobe_free(&s->paths);
 	plan_free(&s->plan);
 	measures_free(&s->metrics);
 	restevents_free(&s->events);
 	sched_free(&s->sched);
+	probelink_free(&s->link);
+	service_prober_fini(&s->prober);
 	board_free(&s->board);
 	store_free(&s->store);
 	zonekeep_free(&s->zones);

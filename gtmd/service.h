@@ -22,6 +22,8 @@ struct service_config {
 	bool		 lenient;	/* list and skip what we don't know */
 	bool		 replace;	/* take over from the process that has
 					 * the state directory, if any has */
+	char *const	*prober;	/* arguments of the process that probes,
+					 * NULL at the end; borrowed */
 };
 
 /* Makes the parts, takes the state directory. NULL with a sentence in e. */

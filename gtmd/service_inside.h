@@ -9,6 +9,7 @@
 
 #include "core/io/loop.h"
 #include "gtmd/query/world.h"
+#include "gtmd/service_prober.h"
 
 struct diag;
 struct err;
@@ -21,6 +22,8 @@ struct service {
 	struct loop	 *loop;
 	struct board	 *board;
 	struct sched	 *sched;
+	struct service_prober prober;	/* the child that probes, and what is */
+	struct probelink *link;		/* said to it; NULL = we do ourselves */
 	struct store	 *store;
 	struct widetable *wides;
 	struct world	  world;

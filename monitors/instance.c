@@ -12,6 +12,7 @@
 #include "core/base/strbuf.h"
 #include "monitors/board.h"
 #include "monitors/monitor.h"
+#include "monitors/probereport.h"
 #include "monitors/recipe.h"
 
 #define REASON_MAX	SIGHT_WORDS_MAX
@@ -190,6 +191,59 @@ bool
 instance_can_be_asked(const struct instance *i)
 {
 	return i->to.port != 0 || i->recipe->type->portless;
+}
+
+void
+instance_report(const struct instance *i, struct probereport *r)
+{
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	*r = (struct probereport){
+		.health = i->health, .newest = i->newest, .cause = i->cause,
+		.from = i->from, .rtt_us = i->rtt_us,
+	};
+}
+
+/* Times that another process told are not ahead of ours. */
+static void
+adopt(struct instance *i, const struct probereport *r, mono_ns now)
+{
+	i->health = r->health;
+	if (i->health.last_good_ns > now)
+		i->health.last_good_ns = now;
+	if (i->health.damp.at_ns > now)
+		i->health.damp.at_ns = now;
+	i->newest = r->newest;
+	i->cause = r->cause;
+	i->from = r->from;
+	i->rtt_us = r->rtt_us;
+}
+
+void
+instance_hear(struct instance *i, const struct probereport *r,
+    const struct clock *clk)
+{
+	enum health_state was = i->health.state;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	assert(i->refs != 0);
+	adopt(i, r, clock_mono(clk));
+	if (was != i->health.state)
+		changed(i, was, clk);
+	else
+		post(i);
+}
+
+/* Nobody asked for a while, so that much silence is nobody's fault. */
+void
+instance_resume(struct instance *i, const struct probereport *r,
+    const struct clock *clk)
+{
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	if (i->health.state != r->health.state || i->health.history != 0)
+		return;
+	adopt(i, r, clock_mono(clk));
+	i->health.last_good_ns = clock_mono(clk);
+	post(i);
 }
 
 /* What is known about the state, in a few words. */

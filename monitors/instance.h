@@ -21,6 +21,7 @@
 #include "monitors/watch.h"
 
 struct board;
+struct probereport;
 struct recipe;
 struct sched;
 
@@ -37,6 +38,7 @@ struct instance {
 
 	struct board	*board;
 	uint32_t	 slot;
+	uint64_t	 token;		/* what the prober knows it by */
 	struct health	 health;
 	const struct clock *clock;	/* of the last start */
 	real_s		 since_s;	/* last change of state */
@@ -89,6 +91,16 @@ void instance_expire(struct instance *i, const struct clock *clk);
 
 /* Is there a port, where one is needed? */
 bool instance_can_be_asked(const struct instance *i);
+
+/* What is known, for another process; and what another process knows, of which
+ * the watches are told if the state changed: the caller holds a reference. */
+void instance_report(const struct instance *i, struct probereport *r);
+void instance_hear(struct instance *i, const struct probereport *r,
+    const struct clock *clk);
+/* A new instance goes on where another process has left off, if it has the
+ * same state and has heard nothing yet. */
+void instance_resume(struct instance *i, const struct probereport *r,
+    const struct clock *clk);
 
 /* The sentence of watch_reason. */
 const char *instance_reason(const struct instance *i, char *text, size_t cap);

@@ -25,6 +25,9 @@ struct recipe {
 	void			*spec;		/* owned, of type */
 	dur_ns			 interval_ns, probe_timeout_ns;
 	struct health_policy	 policy;
+	/* The prober's, of whoever speaks to it: what it knows this by (0 = not
+	 * told), and how many of its instances it knows. */
+	uint32_t		 number, users;
 };
 
 /* One reference. m stays the caller's, too. */

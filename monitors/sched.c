@@ -38,6 +38,10 @@ struct sched {
 	struct loop	*loop;
 	struct board	*board;
 	const struct probe_type *const *types;
+	const struct sched_afar *afar;	/* NULL: probes are made here */
+	void		*afar_arg;
+	sched_heard_fn	 heard;
+	void		*heard_arg;
 	void		**engines;	/* in the order of types */
 	size_t		 limit;
 	struct map	 instances;	/* name -> first of that name */
@@ -77,7 +81,7 @@ open_engines(struct sched *s, struct err *e)
 	s->probestats = mem_zalloc(s->type_count + 1, sizeof(*s->probestats));
 	for (size_t k = 0; k < s->type_count; k++) {
 		s->probestats[k].monitor = s->types[k]->object;
-		if (s->types[k]->engine_new == NULL)
+		if (s->types[k]->engine_new == NULL || s->afar != NULL)
 			continue;
 		s->engines[k] = s->types[k]->engine_new(s->loop, e);
 		if (s->engines[k] == NULL)
@@ -95,6 +99,10 @@ sched_new(const struct sched_config *c, struct err *e)
 	s->loop = c->loop;
 	s->board = c->board;
 	s->types = c->types;
+	s->afar = c->afar;
+	s->afar_arg = c->afar_arg;
+	s->heard = c->heard;
+	s->heard_arg = c->heard_arg;
 	s->limit = c->limit != 0 ? c->limit : default_limit();
 	list_init(&s->queue);
 	if (open_engines(s, e) != 0)
@@ -227,6 +235,13 @@ set_deadline(struct instance *i)
 }
 
 static void
+tell_heard(struct instance *i)
+{
+	if (i->sched->heard != NULL)
+		i->sched->heard(i->sched->heard_arg, i);
+}
+
+static void
 on_deadline(struct loop_timer *timer, void *arg)
 {
 	struct instance *i = arg;
@@ -236,6 +251,7 @@ on_deadline(struct loop_timer *timer, void *arg)
 	i->refs++;
 	instance_expire(i, loop_clock(i->sched->loop));
 	set_deadline(i);
+	tell_heard(i);
 	sched_leave(&i);
 }
 
@@ -255,6 +271,7 @@ on_probed(void *arg, const struct probe_result *r)
 	i->refs++;
 	instance_push(i, r, loop_clock(s->loop));
 	set_deadline(i);
+	tell_heard(i);
 	sched_leave(&i);
 	pump(s);
 }
@@ -350,8 +367,10 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 	loop_timer_init(&i->deadline, s->loop, on_deadline, i);
 	i->phase_ns = hash(name) % r->interval_ns;
 	instance_start(i, first_state(s, name, other), loop_clock(s->loop));
-	if (!instance_can_be_asked(i))
-		return i;		/* stays unknown */
+	if (s->afar != NULL)
+		s->afar->join(s->afar_arg, i);
+	if (!instance_can_be_asked(i) || s->afar != NULL)
+		return i;		/* stays unknown, or is asked there */
 	loop_timer_start_at(&i->next_start,
 	    i->health.state == HEALTH_UNKNOWN ? now : next_phase(i, now));
 	set_deadline(i);
@@ -410,6 +429,8 @@ sched_leave(struct instance **pi)
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	if (--i->refs != 0)
 		return;
+	if (s->afar != NULL)
+		s->afar->leave(s->afar_arg, i);
 	loop_timer_stop(&i->next_start);
 	loop_timer_stop(&i->deadline);
 	if (i->step == INSTANCE_WAITING)
@@ -426,6 +447,20 @@ sched_leave(struct instance **pi)
 }
 
 /* ---- states across restarts, and numbers ---- */
+
+void
+sched_look(const struct instance *i, struct sched_look *out)
+{
+	const struct sched *s = i->sched;
+
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	*out = (struct sched_look){ .sight = i->sight,
+	    .probing = i->step == INSTANCE_RUNNING };
+	if (s->afar != NULL)
+		(void)s->afar->look(s->afar_arg, i, out);
+	else if (loop_timer_running(&i->next_start))
+		out->next_ns = loop_timer_due(&i->next_start);
+}
 
 void
 sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
@@ -460,7 +495,9 @@ sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
 	while ((i = find_otherwise(s, name, state)) != NULL) {
 		i->refs++;
 		instance_recall(i, state, loop_clock(s->loop));
-		if (instance_can_be_asked(i))
+		if (s->afar != NULL)
+			s->afar->recall(s->afar_arg, i);
+		else if (instance_can_be_asked(i))
 			set_deadline(i);
 		sched_leave(&i);
 	}
@@ -490,4 +527,22 @@ sched_probestats(const struct sched *s, size_t *count)
 {
 	*count = s->type_count;
 	return s->probestats;
+}
+
+void
+sched_count(struct sched *s, const struct sched_stats *stats,
+    const struct probestat *rows)
+{
+	const size_t instances = s->stats.instances;
+
+	OBJ_CHECK(s, SCHED_MAGIC);
+	assert(s->afar != NULL);
+	s->stats = *stats;
+	s->stats.instances = instances;
+	for (size_t k = 0; k < s->type_count; k++) {
+		const struct type *monitor = s->probestats[k].monitor;
+
+		s->probestats[k] = rows[k];
+		s->probestats[k].monitor = monitor;
+	}
 }

@@ -11,11 +11,13 @@
 #ifndef MONITORS_SCHED_H
 #define MONITORS_SCHED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/addr.h"
 #include "monitors/health.h"
+#include "monitors/sight.h"
 
 struct board;
 struct err;
@@ -26,6 +28,30 @@ struct probe_type;
 struct probestat;
 struct sched;
 
+/* The probes of one instance, for people. */
+struct sched_look {
+	struct sight	sight;
+	mono_ns		next_ns;	/* start of the next; 0 = none is due */
+	bool		probing;	/* one is under way, or due */
+};
+
+/*
+ * Probes that another process makes: its instances have states, watches and
+ * words here, and no timers. It is told of each instance that comes, goes or
+ * is given another state, and feeds instance_hear and sched_count.
+ */
+struct sched_afar {
+	void	(*join)(void *arg, struct instance *i);
+	void	(*leave)(void *arg, struct instance *i);
+	void	(*recall)(void *arg, struct instance *i);
+	/* What was seen of it; false when nothing is known. */
+	bool	(*look)(void *arg, const struct instance *i,
+		    struct sched_look *out);
+};
+
+/* After each outcome, and each time that a state changed for want of one. */
+typedef void (*sched_heard_fn)(void *arg, struct instance *i);
+
 struct sched_config {
 	struct loop		*loop;
 	struct board		*board;
@@ -33,6 +59,10 @@ struct sched_config {
 	size_t			 limit;	/* probes in flight; 0 = 2,048, or a
 					 * quarter of the descriptors if that is
 					 * less */
+	const struct sched_afar	*afar;	/* NULL: probes are made here */
+	void			*afar_arg;
+	sched_heard_fn		 heard;	/* or NULL */
+	void			*heard_arg;
 };
 
 /* NULL with a sentence when an engine cannot start. */
@@ -62,10 +92,14 @@ struct instance *sched_join(struct sched *s, struct monitor *m,
     const struct addrport *to);
 void sched_leave(struct instance **pi);
 
+/* What can be seen of an instance's probes at this moment. */
+void sched_look(const struct instance *i, struct sched_look *out);
+
 struct sched_stats {
 	size_t	 instances, in_flight, waiting;
 	uint64_t started;		/* probes since sched_new */
 	uint64_t late_us_max;		/* longest wait for a start since then */
+	uint64_t restarts;		/* of the process that probes */
 };
 /* Fills out with the numbers of this moment; cheap. */
 void sched_stats(const struct sched *s, struct sched_stats *out);
@@ -73,5 +107,10 @@ void sched_stats(const struct sched *s, struct sched_stats *out);
  * configuration, in its order; count of them. */
 const struct probestat *sched_probestats(const struct sched *s,
     size_t *count);
+
+/* What another process counts: all of stats but instances, and the rows in the
+ * order of the types, without their monitor. */
+void sched_count(struct sched *s, const struct sched_stats *stats,
+    const struct probestat *rows);
 
 #endif

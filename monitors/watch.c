@@ -67,18 +67,19 @@ void
 watch_look(const struct watch *w, struct watch_view *out)
 {
 	const struct instance *i = w->instance;
+	struct sched_look look;
 
 	OBJ_CHECK(w, WATCH_MAGIC);
+	sched_look(i, &look);
 	*out = (struct watch_view){
 		.monitor = i->recipe->monitor, .to = i->to,
 		.state = i->health.state, .since_s = i->since_s,
-		.probing = i->step == INSTANCE_RUNNING, .sight = i->sight,
+		.probing = look.probing, .next_ns = look.next_ns,
+		.sight = look.sight,
 		.held = health_is_held(&i->health),
 		.flap_penalty = damp_penalty(&i->health.damp,
 		    &i->recipe->policy.damp, clock_mono(i->clock)),
 	};
-	if (loop_timer_running(&i->next_start))
-		out->next_ns = loop_timer_due(&i->next_start);
 }
 
 const char *

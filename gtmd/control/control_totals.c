@@ -29,7 +29,7 @@
 struct totals {
 	uint64_t	 started, resident, deferred, pending;
 	uint64_t	 open, threads, listeners;
-	uint64_t	 instances, flying, waiting;
+	uint64_t	 instances, flying, waiting, restarts;
 	uint64_t	 commits, objects, serial, journal, decisions, states;
 };
 
@@ -58,6 +58,8 @@ static const struct {
 	TOTAL(flying, "gtm_probes_in_flight", GAUGE, "Probes under way."),
 	TOTAL(waiting, "gtm_probes_waiting", GAUGE,
 	    "Probes that are due and wait for others to end."),
+	TOTAL(restarts, "gtm_prober_restarts_total", COUNTER,
+	    "How often the process that probes ended and was started again."),
 	TOTAL(commits, "gtm_config_commits_total", COUNTER,
 	    "Changes of the configuration that were made."),
 	TOTAL(objects, "gtm_config_objects_changed_total", COUNTER,
@@ -336,7 +338,7 @@ read_totals(const struct control_metrics *m, struct totals *t)
 		.threads = stats_threads(),
 		.listeners = listeners_count(m->listeners),
 		.instances = probes.instances, .flying = probes.in_flight,
-		.waiting = probes.waiting,
+		.waiting = probes.waiting, .restarts = probes.restarts,
 		.commits = m->commits, .objects = m->changes,
 		.serial = store_serial(m->store),
 		.journal = store_pending(m->store),

@@ -71,9 +71,13 @@ def words(t):
     doc = c.ok("GET", "probe?state=down")
     assert (doc["targets"], doc["down"], doc["up"]) == (2, 2, 0), doc
     assert len(doc["items"]) == 2
-    http = next(x for x in doc["types"] if x["type"] == "http")
-    assert http["results"]["status"] >= 1 and http["results"]["no-match"] >= 1, http
-    assert http["results"]["refused"] >= 1 and http["started"] >= 4, http
+
+    def counted():			# told a moment after the news
+        http = next(x for x in c.ok("GET", "probe")["types"] if x["type"] == "http")
+        r = http["results"]
+        return (r["status"] >= 1 and r["no-match"] >= 1 and r["refused"] >= 1
+                and http["started"] >= 4)
+    eventually(counted, 5, "results by type")
 
 
 @scene("gtmsh shows targets and counts them by monitor; wrong questions are refused")
