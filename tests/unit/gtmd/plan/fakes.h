@@ -41,6 +41,7 @@ struct watch {
 	struct monitor	*monitor;
 	struct addrport	 place;
 	enum health_state state;
+	bool		 news;		/* fn is still to be told */
 	watch_fn	 fn;
 	void		*arg;
 };
@@ -172,9 +173,16 @@ fakes_health(const char *monitor, const char *place, enum health_state s)
 		struct watch *w = OBJ_OF(it, struct watch, all);
 
 		where_of(w->monitor, &w->place, other);
-		if (strcmp(where, other) != 0 || w->state == s)
+		w->news = strcmp(where, other) == 0 && w->state != s;
+		w->state = w->news ? s : w->state;
+	}
+	/* All of them are of one instance: none has an old state by now. */
+	LIST_EACH(&watches, it) {
+		struct watch *w = OBJ_OF(it, struct watch, all);
+
+		if (!w->news)
 			continue;
-		w->state = s;
+		w->news = false;
 		w->fn(w, w->arg);
 	}
 }

@@ -48,6 +48,24 @@ min_of_needs_so_many(void **state)
 	guide_expect_status(n, STATUS_OFFLINE, STATUS_ENABLED);
 }
 
+/* One prober of three is asked, and it is this one. */
+static void
+require_is_the_monitor_s_own_word(void **state)
+{
+	struct graph *g = *state;
+	const struct plan_node *n;
+
+	graph_put(g, "gtm pool a Local_pool { ttl 15\n"
+	    " monitor require 1 from 3 { port }\n members { L:v { } } }\n");
+	fakes_health("web", LOCAL, HEALTH_UP);
+	n = &graph_member(g, "/Common/Local_pool", "/Common/L:v")->node;
+	guide_expect_status(n, STATUS_UNKNOWN, STATUS_ENABLED);
+	fakes_health("port", LOCAL, HEALTH_UP);
+	guide_expect_status(n, STATUS_AVAILABLE, STATUS_ENABLED);
+	fakes_health("port", LOCAL, HEALTH_DOWN);
+	guide_expect_status(n, STATUS_OFFLINE, STATUS_ENABLED);
+}
+
 static void
 a_changed_monitor_takes_effect_without_a_flap(void **state)
 {
@@ -99,6 +117,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(monitors_of_all_levels_count),
 		TEST(min_of_needs_so_many),
+		TEST(require_is_the_monitor_s_own_word),
 		TEST(a_changed_monitor_takes_effect_without_a_flap),
 		TEST(a_parent_s_change_reaches_the_monitors_below),
 		TEST(disabled_things_are_probed_when_the_settings_say_so),
