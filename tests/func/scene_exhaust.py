@@ -10,7 +10,7 @@ import time
 from lib import guide
 from lib.backends import Backend, within
 from lib.control import Control
-from lib.scene import SLOW, Skip, eventually, main, need, scene
+from lib.scene import SLOW, Skip, eventually, family, main, need, scene
 
 TIMEOUT_S = 3	# silence that would be down
 TARGETS = 40
@@ -23,15 +23,9 @@ def configuration(addrs, port):
     return text
 
 
-def processes(pid):
-    """A process and those that it started."""
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-        return [pid, *map(int, f.read().split())]
-
-
 def descriptors(pid, most):
     """Lowers or raises how many a program may have open."""
-    for p in processes(pid):
+    for p in family(pid):
         subprocess.run([need("prlimit"), "--pid", str(p), f"--nofile={most}:4096"], check=True)
 
 
@@ -107,7 +101,7 @@ def buffers_end(t):
     tracers = [subprocess.Popen([need("strace"), "-f", "-qq", "-p", str(pid), "-e", "trace=connect",
                                  "-e", "inject=connect:error=ENOBUFS"],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-               for pid in processes(t.gtmd.pid)]
+               for pid in family(t.gtmd.pid)]
     try:
         def starved():
             if any(p.poll() is not None for p in tracers):

@@ -112,6 +112,12 @@ class Process:
         return self.proc.returncode
 
 
+def family(pid):
+    """A process and those that it started: gtmd and its prober."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+        return [pid, *map(int, f.read().split())]
+
+
 class Site:
     """A data center's web server: nginx on an address of its own."""
 
