@@ -25,7 +25,14 @@ const char *
 word_scan_bare(const char *p, const char *end, struct strbuf *out)
 {
 	while (p < end && !is_delimiter(*p)) {
-		if (*p == '\\' && p + 1 < end && p[1] != '\0' &&
+		const char *from = p;
+
+		while (p < end && !is_delimiter(*p) && *p != '\\')
+			p++;
+		strbuf_add_len(out, from, (size_t)(p - from));
+		if (p == end || *p != '\\')
+			break;
+		if (p + 1 < end && p[1] != '\0' &&
 		    strchr("?\\\"{}# ", p[1]) != NULL)
 			p++;
 		strbuf_add_char(out, *p++);
