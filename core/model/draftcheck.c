@@ -77,25 +77,40 @@ list_count(const struct prop *p, const struct object *o)
 }
 
 static void
+tell_missing(struct checker *c, const struct prop *p, const struct object *o)
+{
+	char label[OWNER_MAX];
+
+	label_owner(c, o, label);
+	(void)diag_error(c->out, &o->pos, ERR_PARSE, "%s: %s must be given",
+	    label, p->name);
+}
+
+static void
+tell_count(struct checker *c, const struct prop *p, const struct object *o,
+    size_t count)
+{
+	char label[OWNER_MAX];
+
+	label_owner(c, o, label);
+	(void)diag_error(c->out, &o->pos, ERR_RANGE,
+	    "%s: %s: %zu entries are outside %llu..%llu", label, p->name,
+	    count, (unsigned long long)p->min,
+	    (unsigned long long)(p->max != 0 ? p->max : UINT32_MAX));
+}
+
+static void
 check_row(struct checker *c, const struct prop *p, unsigned i,
     const struct object *o)
 {
-	char label[OWNER_MAX];
 	size_t count = list_count(p, o);
 
 	if (p->flags & PROP_REQUIRED && !row_given(p, i, o) && !o->damaged &&
-	    (p->flags & PROP_LOCAL || object_parent(o) == NULL)) {
-		label_owner(c, o, label);
-		(void)diag_error(c->out, &o->pos, ERR_PARSE,
-		    "%s: %s must be given", label, p->name);
-	} else if (count != SIZE_MAX && count > 0 && (count < p->min ||
-	    (p->max != 0 && count > p->max))) {
-		label_owner(c, o, label);
-		(void)diag_error(c->out, &o->pos, ERR_RANGE,
-		    "%s: %s: %zu entries are outside %llu..%llu", label,
-		    p->name, count, (unsigned long long)p->min,
-		    (unsigned long long)(p->max != 0 ? p->max : UINT32_MAX));
-	}
+	    (p->flags & PROP_LOCAL || object_parent(o) == NULL))
+		tell_missing(c, p, o);
+	else if (count != SIZE_MAX && count > 0 && (count < p->min ||
+	    (p->max != 0 && count > p->max)))
+		tell_count(c, p, o, count);
 }
 
 /* Goes as deep as the tables nest. */
