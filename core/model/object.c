@@ -9,21 +9,20 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/model/blank.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
 
 struct object *
 object_new(const struct type *t, const char *name)
 {
-	struct object *o = mem_zalloc(1, t->size);
+	const struct blank *b = blank_get(t);
+	struct object *o = mem_dup(b->object, t->size);
 
-	assert(t->size >= sizeof(*o));
-	o->magic = OBJECT_MAGIC;
-	o->type = t;
 	o->name = mem_strdup(name != NULL ? name : "");
-	o->refs = 1;
-	for (const struct prop *p = t->props; p != NULL && p->name != NULL; p++)
-		prop_init(p, o);
+	for (unsigned i = 0; b->owning >> i != 0; i++)
+		if (b->owning >> i & 1)
+			prop_init(&t->props[i], o);
 	return o;
 }
 

@@ -246,6 +246,15 @@ prop_init(const struct prop *p, void *obj)
 	memcpy(member(p, obj), &v, kind_of(p)->size);
 }
 
+bool
+prop_owns(const struct prop *p, const void *obj)
+{
+	const struct propkind *k = kind_of(p);
+
+	return p->refused == NULL && k->fini != NULL &&
+	    !k->empty(member_const(p, obj));
+}
+
 void
 prop_reset(const struct prop *p, void *obj)
 {

@@ -129,8 +129,10 @@ const struct prop *prop_find(const struct prop *table, const char *name,
 int prop_set(const struct prop *p, void *obj, const char *text, struct err *e);
 int prop_add(const struct prop *p, void *obj, const char *word, struct err *e);
 
-/* The default, of a row that is all zero and counts as not given. */
+/* The default, of a row that owns nothing and counts as not given. */
 void prop_init(const struct prop *p, void *obj);
+/* Does the value own memory? */
+bool prop_owns(const struct prop *p, const void *obj);
 /* Sets the default, frees what was there, and the row counts as not given. */
 void prop_reset(const struct prop *p, void *obj);
 /* Frees what the value owns and makes it empty. */
