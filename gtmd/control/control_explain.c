@@ -75,11 +75,12 @@ static void
 put_figures(struct json *to, const struct control_outcome *c,
     const struct plan_member *m)
 {
-	const struct decision_spec_pool *p = &m->pool->spec;
+	const struct pool *p = m->pool->obj;
 	struct pathtable_figures f;
 	struct json *j;
 
-	if (!choose_path_is(p->preferred) && !choose_path_is(p->fallback))
+	if (!choose_path_asks((enum pool_lb)p->lb_mode, p->qos) &&
+	    !choose_path_asks((enum pool_lb)p->fallback_mode, p->qos))
 		return;
 	j = json_new_object();
 	if (m->vs != NULL && m->vs->server != NULL)

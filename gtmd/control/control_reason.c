@@ -216,17 +216,21 @@ put_figures(const struct control_outcome *c, const struct plan_member *m,
 		    comma, f.completion);
 }
 
-/* What the stage's method goes by. */
+/* What the stage's method goes by but for topology, behind before. */
 static void
 put_worth(const struct control_outcome *c, const struct plan_member *m,
-    const struct choose_method *method, struct strbuf *b)
+    const struct choose_method *method, const char *before, struct strbuf *b)
 {
-	bool by_path = choose_path_is(method);
+	bool quality = strcmp(method->name, "quality-of-service") == 0;
+	bool by_path = choose_path_is(method) && (!quality || choose_path_asks(
+	    POOL_LB_QUALITY_OF_SERVICE, m->pool->obj->qos));
 
-	if (by_path)
+	if (by_path) {
+		strbuf_add(b, before);
 		put_figures(c, m, b);
-	if (!by_path || strcmp(method->name, "quality-of-service") == 0)
-		put_measured(m, by_path ? "; " : "", b);
+	}
+	if (!by_path || quality)
+		put_measured(m, by_path ? "; " : before, b);
 }
 
 static bool
@@ -250,10 +254,8 @@ chosen_member(const struct control_outcome *c, const struct plan_edge *e,
 	strbuf_init(&b);
 	strbuf_printf(&b, "Chosen %" PRIu64 " of %" PRIu64 " times by %s "
 	    "method %s", o->weight, o->total, how_word(e, o), o->method->name);
-	if (by_score(o->method)) {
-		strbuf_add(&b, ": ");
-		put_worth(c, m, o->method, &b);
-	}
+	if (by_score(o->method))
+		put_worth(c, m, o->method, ": ", &b);
 	(void)snprintf(text, cap, "%s", b.text);
 	strbuf_fini(&b);
 	return text;
@@ -270,8 +272,8 @@ outranked_member(const struct control_outcome *c,
 	if (!by_score(o->method))
 		return say(text, cap, "A member before it answers");
 	strbuf_init(&b);
-	strbuf_printf(&b, "Another is better by %s; here: ", o->method->name);
-	put_worth(c, m, o->method, &b);
+	strbuf_printf(&b, "Another is better by %s", o->method->name);
+	put_worth(c, m, o->method, "; here: ", &b);
 	(void)snprintf(text, cap, "%s", b.text);
 	strbuf_fini(&b);
 	return text;

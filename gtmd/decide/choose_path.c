@@ -12,12 +12,14 @@
 #include "gtmd/decide/decision_keep.h"
 #include "gtmd/decide/pathtable.h"
 #include "gtmd/topology/asker.h"
+#include "gtmd/topology/topology_view.h"
 
 #define GOLDEN		UINT64_C(0x9e3779b97f4a7c15)	/* as choose_topology */
 #define SHARE_BITS	22	/* of the largest share; 2^9 of them in 32 */
 #define COMPLETION_BEST	100
 #define RTT_WORST_US	2000000
 #define HOPS_WORST	64
+#define TOPOLOGY_BEST	100
 
 _Static_assert(CHOOSE_ORDER_MAX <= 1 << (31 - SHARE_BITS), "no overflow");
 
@@ -29,6 +31,7 @@ typedef uint64_t score_fn(const struct table *t,
 struct place {
 	uint64_t	 base;		/* of quality-of-service */
 	uint32_t	 datacenter;
+	uint32_t	 place;		/* among the view's candidates */
 };
 
 struct table {
@@ -36,6 +39,8 @@ struct table {
 	uint32_t	 needs;		/* PATHTABLE_… */
 	uint32_t	 count, datacenters;
 	bool		 spread;
+	bool		 client;	/* topology: EDNS client subnet first */
+	const struct topology_view *view;	/* NULL: it does not count */
 	uint32_t	 qos[POOL_QOS_TERMS];
 	struct place	 places[];	/* count; then the data centers' keys */
 };
@@ -95,6 +100,13 @@ choose_path_score_quality(const struct pathtable_figures *f,
 		known = true;
 	}
 	return known ? sum : CHOOSE_UNMEASURED;
+}
+
+uint64_t
+choose_path_score_topology(uint32_t score, uint32_t weight, uint64_t base)
+{
+	return (base == CHOOSE_UNMEASURED ? 0 : base) +
+	    weight * choose_score_term(score, TOPOLOGY_BEST, false);
 }
 
 static uint64_t
@@ -162,32 +174,63 @@ needs_of_quality(const uint32_t *qos)
 	    (qos[POOL_QOS_HOPS] != 0 ? PATHTABLE_HOPS : 0u);
 }
 
+/* What quality-of-service weighs of path and place. */
+static void
+weigh_quality(struct table *t, const struct choose_item *item)
+{
+	if (item->qos != NULL)
+		memcpy(t->qos, item->qos, sizeof(t->qos));
+	t->needs = needs_of_quality(t->qos);
+	t->client = item->client_subnet;
+	if (t->qos[POOL_QOS_TOPOLOGY] != 0)
+		t->view = item->topology;
+}
+
 /* All but what to score by, which the caller has put in. */
 static void
 fill(struct table *t, const struct choose_item *items, size_t count)
 {
 	assert(count <= CHOOSE_ORDER_MAX);
 	t->count = (uint32_t)count;
-	if (items[0].qos != NULL)
-		memcpy(t->qos, items[0].qos, sizeof(t->qos));
-	if (t->needs == 0)
-		t->needs = needs_of_quality(t->qos);
+	if (t->score == score_quality)
+		weigh_quality(t, &items[0]);
 	for (size_t i = 0; i < count; i++)
 		t->places[i] = (struct place){ items[i].score,
-		    place_of(t, items[i].datacenter) };
+		    place_of(t, items[i].datacenter), items[i].place };
 }
 
 /* ---- one query ---- */
 
-/* What each candidate is worth to this resolver. True: some path is known. */
+/* Puts what topology scores each candidate for this client on top of the rest.
+ * Where all clients are alike nothing is looked up. True: they are not. */
 static bool
-look(const struct table *t, const struct asker *a, uint64_t *score)
+look_at_place(const struct table *t, struct asker *a, uint64_t *base)
+{
+	bool apart = t->view != NULL && t->view->rankings > 1;
+	uint32_t ranking = apart ?
+	    topology_view_ranking(t->view, a, t->client) : 0;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		base[i] = t->places[i].base;
+		if (t->view != NULL)
+			base[i] = choose_path_score_topology(
+			    topology_view_rank(t->view, ranking,
+			    t->places[i].place), t->qos[POOL_QOS_TOPOLOGY],
+			    base[i]);
+	}
+	return apart;
+}
+
+/* What each candidate is worth to who asks. True: not the same to all. */
+static bool
+look(const struct table *t, struct asker *a, uint64_t *score)
 {
 	struct pathtable_figures f[CHOOSE_ORDER_MAX];
 	struct pathtable_ask q = { .needs = t->needs, .proven = a->proven,
 	    .peeks = a->peeks };
 	const uint64_t *keys = keys_of(t);
-	bool known = a->paths != NULL && a->from != NULL, any = false;
+	bool known = t->needs != 0 && a->paths != NULL && a->from != NULL;
+	bool apart = look_at_place(t, a, score);
 
 	if (known) {
 		q.now_s = decision_keep_now(a->clock);
@@ -199,12 +242,12 @@ look(const struct table *t, const struct asker *a, uint64_t *score)
 		q.key.datacenter = keys[i];
 		if (known && keys[i] != 0)
 			pathtable_ask(a->paths, &q, &f[i]);
-		any = any || f[i].known != 0;
+		apart = apart || f[i].known != 0;
 	}
 	for (uint32_t i = 0; i < t->count; i++)
 		score[i] = t->score(t, &f[t->places[i].datacenter],
-		    t->places[i].base);
-	return any;
+		    score[i]);
+	return apart;
 }
 
 /* The highest that is known; and how many share it. 0 when there is none. */
@@ -382,9 +425,16 @@ choose_path_find(enum pool_lb lb, const uint32_t qos[POOL_QOS_TERMS],
 	if (lb == POOL_LB_COMPLETION_RATE)
 		return &rows[COMPLETION][spread];
 	if (lb == POOL_LB_QUALITY_OF_SERVICE && qos != NULL &&
-	    needs_of_quality(qos) != 0)
+	    (needs_of_quality(qos) != 0 || qos[POOL_QOS_TOPOLOGY] != 0))
 		return &rows[QUALITY][spread];
 	return NULL;
+}
+
+bool
+choose_path_asks(enum pool_lb lb, const uint32_t qos[POOL_QOS_TERMS])
+{
+	return choose_path_find(lb, qos, false) != NULL &&
+	    (lb != POOL_LB_QUALITY_OF_SERVICE || needs_of_quality(qos) != 0);
 }
 
 bool

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "gtmd/topology/asker.h"
 #include "gtmd/topology/topology_view.h"
 
 /* Of the golden-ratio sequence any part taken at regular steps is as even as
@@ -95,17 +94,7 @@ rows_differ(const struct table *t)
 static const uint16_t *
 row_of(const struct table *t, struct asker *a)
 {
-	bool client = t->client && a->client.addr.family != 0;
-	struct prefixmap_found f;
-	struct addr resolver;
-
-	if (!client)
-		asker_resolver(a, &resolver);
-	f = topology_view_find(t->view,
-	    client ? &a->client.addr : &resolver);
-	if (client && f.bits > a->scope)
-		a->scope = f.bits;
-	return row_at(t, t->view->ranking_of[f.number]);
+	return row_at(t, topology_view_ranking(t->view, a, t->client));
 }
 
 static uint32_t

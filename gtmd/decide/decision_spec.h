@@ -83,7 +83,8 @@ struct decision_spec_pool {
 	const struct decision_spec_member *members;	/* by member-order */
 	size_t		 member_count;
 	struct topology_view *topology;	/* of the members, in their order;
-					 * when a method is topology */
+					 * when a method is topology or
+					 * weighs it */
 	uint32_t	 qos[POOL_QOS_TERMS];
 };
 

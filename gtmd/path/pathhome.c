@@ -112,9 +112,8 @@ pathhome_find(const struct model *m)
 static bool
 goes_by_paths(const struct pool *p)
 {
-	return choose_path_find((enum pool_lb)p->lb_mode, p->qos,
-	    false) != NULL || choose_path_find((enum pool_lb)p->fallback_mode,
-	    p->qos, false) != NULL;
+	return choose_path_asks((enum pool_lb)p->lb_mode, p->qos) ||
+	    choose_path_asks((enum pool_lb)p->fallback_mode, p->qos);
 }
 
 bool

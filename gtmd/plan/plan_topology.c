@@ -76,14 +76,15 @@ table_of(struct plan *p)
 }
 
 static struct topology_view *
-view_of(struct plan *p, const struct topology_subject *subjects, size_t count)
+view_of(struct plan *p, const struct topology_subject *subjects, size_t count,
+    bool scored)
 {
 	struct topology_table *t = table_of(p);
 	uint32_t *servers = mem_zalloc(count + 1, sizeof(*servers));
 	struct strbuf key = { 0 };
 	struct topology_view *v;
 
-	strbuf_add(&key, "v");
+	strbuf_add(&key, scored ? "s" : "v");
 	for (size_t i = 0; i < count; i++) {
 		servers[i] = topology_table_server(t, &subjects[i]);
 		strbuf_printf(&key, " %x", servers[i]);
@@ -92,7 +93,7 @@ view_of(struct plan *p, const struct topology_subject *subjects, size_t count)
 	if (v == NULL) {
 		if (p->topology.views.count >= 2 * p->topology.kept + VIEWS_MIN)
 			sweep(&p->topology, false);
-		v = topology_view_new(t, servers, count);
+		v = topology_view_new(t, servers, count, scored);
 		(void)map_put(&p->topology.views, key.text, v);
 	}
 	topology_view_ref(v);
@@ -101,13 +102,19 @@ view_of(struct plan *p, const struct topology_subject *subjects, size_t count)
 	return v;
 }
 
+static bool
+uses_topology(const struct pool *o)
+{
+	return pool_weighs_topology(o) || pool_uses(o, POOL_LB_TOPOLOGY);
+}
+
 struct topology_view *
 plan_topology_of_pool(const struct plan_pool *pool)
 {
 	struct topology_subject *s;
 	struct topology_view *v;
 
-	if (pool->member_count == 0 || !pool_uses(pool->obj, POOL_LB_TOPOLOGY))
+	if (pool->member_count == 0 || !uses_topology(pool->obj))
 		return NULL;
 	s = mem_zalloc(pool->member_count, sizeof(*s));
 	for (size_t i = 0; i < pool->member_count; i++) {
@@ -119,7 +126,8 @@ plan_topology_of_pool(const struct plan_pool *pool)
 		s[i].addr = vs->obj->destination.addr;
 		s[i].datacenter = vs->server->datacenter->name;
 	}
-	v = view_of(pool->node.plan, s, pool->member_count);
+	v = view_of(pool->node.plan, s, pool->member_count,
+	    pool_weighs_topology(pool->obj));
 	free(s);
 	return v;
 }
@@ -143,7 +151,7 @@ plan_topology_of_wide(const struct plan_wide *w)
 		    .pool = e->pool->name };
 	}
 	if (count > 0)
-		v = view_of(w->node.plan, s, count);
+		v = view_of(w->node.plan, s, count, false);
 	free(s);
 	return v;
 }
@@ -177,7 +185,7 @@ touch_users(struct plan *p)
 		for (at = 0; (pool = map_next(&p->pools[t], &at,
 		    NULL)) != NULL;)
 			if (pool->obj != NULL &&
-			    pool_uses(pool->obj, POOL_LB_TOPOLOGY))
+			    uses_topology(pool->obj))
 				plan_node_touch(&pool->node,
 				    &p->touched_pools);
 		for (at = 0; (w = map_next(&p->wides[t], &at, NULL)) != NULL;) {

@@ -38,7 +38,7 @@ void plan_topology_forget(struct plan *p);
 
 /* The views of a pool's members and of a wide IP's pools (those that plan_wide
  * puts in its spec), referred to by the caller; NULL when no method of theirs
- * is topology. */
+ * is topology. Of scores when a pool's quality-of-service weighs them. */
 struct topology_view *plan_topology_of_pool(const struct plan_pool *pool);
 struct topology_view *plan_topology_of_wide(const struct plan_wide *w);
 

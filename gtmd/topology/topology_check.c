@@ -84,7 +84,9 @@ add_all(struct check *c)
 
 	for (int i = 0; pool_types[i] != NULL; i++)
 		for (at = 0; (o = draft_next(c->d, pool_types[i], &at)) != NULL;)
-			if (pool_uses((const struct pool *)o, POOL_LB_TOPOLOGY))
+			if (pool_uses((const struct pool *)o,
+			    POOL_LB_TOPOLOGY) || pool_weighs_topology(
+			    (const struct pool *)o))
 				add_members(c, (const struct pool *)o);
 	for (int i = 0; wideip_types[i] != NULL; i++)
 		for (at = 0; (o = draft_next(c->d, wideip_types[i], &at)) !=

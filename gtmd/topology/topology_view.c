@@ -9,6 +9,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/topology/asker.h"
 #include "gtmd/topology/topology_edit.h"
 #include "gtmd/topology/topology_table.h"
 
@@ -226,7 +227,8 @@ find_rankings(struct scores *s)
 		uint32_t *row = s->score + i * v->kinds;
 		size_t at;
 
-		rank_row(row, v->kinds, s->sorted);
+		if (!v->scored)
+			rank_row(row, v->kinds, s->sorted);
 		at = row_slot(&r, v, row);
 		if (r.slot[at] == 0) {
 			v->ranks = mem_grow(v->ranks, &room,
@@ -297,7 +299,8 @@ rank_again(struct scores *s)
 		}
 		if (!c->live)
 			continue;
-		rank_row(row, s->v->kinds, s->sorted);
+		if (!s->v->scored)
+			rank_row(row, s->v->kinds, s->sorted);
 		s->v->ranking_of[class] = find_ranking(s->v, &room, row);
 	}
 	free(row);
@@ -330,7 +333,7 @@ keep_used(struct topology_view *v, const struct topology_table *t)
 /* ---- life ---- */
 
 static struct topology_view *
-view_new(struct topology_table *t, size_t count)
+view_new(struct topology_table *t, size_t count, bool scored)
 {
 	struct topology_view *v = mem_zalloc(1, sizeof(*v));
 
@@ -344,6 +347,7 @@ view_new(struct topology_table *t, size_t count)
 	prefixmap_ref(v->ipv6);
 	v->generation = t->generation;
 	v->allow_zero = t->allow_zero;
+	v->scored = scored;
 	v->count = (uint32_t)count;
 	return v;
 }
@@ -370,9 +374,9 @@ make_rankings(struct scores *s)
 
 struct topology_view *
 topology_view_new(struct topology_table *t, const uint32_t *servers,
-    size_t count)
+    size_t count, bool scored)
 {
-	struct topology_view *v = view_new(t, count);
+	struct topology_view *v = view_new(t, count, scored);
 	struct scores s = { .t = t, .v = v };
 
 	find_kinds(v, servers);
@@ -388,7 +392,7 @@ topology_view_next(const struct topology_view *was,
     const struct topology_dirty *d)
 {
 	struct topology_table *t = was->table;
-	struct topology_view *v = view_new(t, was->count);
+	struct topology_view *v = view_new(t, was->count, was->scored);
 	struct scores s = { .t = t, .v = v };
 
 	assert(!d->servers && was->generation == t->generation);
@@ -458,6 +462,22 @@ topology_view_find(const struct topology_view *v, const struct addr *a)
 	default:	/* the number of a family */
 		return (struct prefixmap_found){ 0, 0 };
 	}
+}
+
+uint32_t
+topology_view_ranking(const struct topology_view *v, struct asker *a,
+    bool client)
+{
+	struct prefixmap_found f;
+	struct addr resolver;
+
+	client = client && a->client.addr.family != 0;
+	if (!client)
+		asker_resolver(a, &resolver);
+	f = topology_view_find(v, client ? &a->client.addr : &resolver);
+	if (client && f.bits > a->scope)
+		a->scope = f.bits;
+	return v->ranking_of[f.number];
 }
 
 const char *

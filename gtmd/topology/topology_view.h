@@ -16,6 +16,7 @@
 #include "gtmd/topology/prefixmap.h"
 
 struct addr;
+struct asker;
 struct topology_dirty;
 struct topology_table;
 
@@ -28,6 +29,8 @@ struct topology_view {
 	struct topology_table *table;
 	uint64_t	 generation;	/* of the table's, for server_of */
 	bool		 allow_zero;	/* candidates of score 0 may be picked */
+	bool		 scored;	/* ranks are the scores themselves, for
+					 * who weighs them against others */
 	uint32_t	 count;		/* candidates */
 	uint32_t	*kind_of;	/* by candidate: which kind it is of */
 	uint32_t	*server_of;	/* by kind: its class among servers */
@@ -39,10 +42,11 @@ struct topology_view {
 	size_t		 classes;	/* of clients, when it was made */
 };
 
-/* servers: topology_table_server's number of each candidate. One reference,
- * and one to the table. Control loop. */
+/* servers: topology_table_server's number of each candidate. scored: with more
+ * rankings, as many as there are unlike scores. One reference, and one to the
+ * table. Control loop. */
 struct topology_view *topology_view_new(struct topology_table *t,
-    const uint32_t *servers, size_t count);
+    const uint32_t *servers, size_t count, bool scored);
 
 /*
  * topology_view_next - the view of the same candidates after edits of the
@@ -61,7 +65,13 @@ void topology_view_drop(struct topology_view **pv);
 struct prefixmap_found topology_view_find(const struct topology_view *v,
     const struct addr *a);
 
-/* The rank of a candidate in a ranking. */
+/* The ranking for whoever asks, by EDNS client subnet first if client says so
+ * and one was given: then the scope grows by the bits that decided it.
+ * Answering threads. */
+uint32_t topology_view_ranking(const struct topology_view *v, struct asker *a,
+    bool client);
+
+/* The rank of a candidate in a ranking, or its score in a view of scores. */
 static inline uint32_t
 topology_view_rank(const struct topology_view *v, uint32_t ranking,
     uint32_t candidate)

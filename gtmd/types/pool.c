@@ -170,8 +170,6 @@ static const struct prop cname_member_props[] = {
 	  .dflt = "0",							\
 	  .help = "with fewer members up the pool is unavailable" },	\
 	QOS_REFUSED("lcs", "30", "links are not watched yet"),		\
-	QOS_REFUSED("topology", "0",					\
-	    "quality-of-service does not ask topology yet"),		\
 	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
 	  .off = offsetof(struct pool, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
@@ -200,6 +198,7 @@ static const struct prop cname_member_props[] = {
 	QOS_ROW("kilobytes-second", POOL_QOS_KILOBYTES, "3"),		\
 	QOS_ROW("packet-rate", POOL_QOS_PACKET_RATE, "1"),		\
 	QOS_ROW("rtt", POOL_QOS_RTT, "50"),				\
+	QOS_ROW("topology", POOL_QOS_TOPOLOGY, "0"),			\
 	QOS_ROW("vs-capacity", POOL_QOS_VS_CAPACITY, "0"),		\
 	QOS_ROW("vs-score", POOL_QOS_VS_SCORE, "0")
 
@@ -211,6 +210,7 @@ static const struct prop cname_member_props[] = {
 	QOS_REFUSED("kilobytes-second", "3", UNMEASURED),		\
 	QOS_REFUSED("packet-rate", "1", UNMEASURED),			\
 	QOS_REFUSED("rtt", "50", UNMEASURED),				\
+	QOS_REFUSED("topology", "0", UNMEASURED),			\
 	QOS_REFUSED("vs-capacity", "0", UNMEASURED),			\
 	QOS_REFUSED("vs-score", "0", UNMEASURED)
 
@@ -402,6 +402,13 @@ pool_uses(const struct pool *p, uint32_t lb)
 {
 	return p->lb_mode == lb || p->alternate_mode == lb ||
 	    p->fallback_mode == lb;
+}
+
+bool
+pool_weighs_topology(const struct pool *p)
+{
+	return p->qos[POOL_QOS_TOPOLOGY] != 0 &&
+	    pool_uses(p, POOL_LB_QUALITY_OF_SERVICE);
 }
 
 bool

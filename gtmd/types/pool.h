@@ -110,6 +110,8 @@ bool pool_lb_is_of_paths(uint32_t lb);
 
 /* Is it one of the pool's methods? */
 bool pool_uses(const struct pool *p, uint32_t lb);
+/* Does its quality-of-service go by topology's scores? */
+bool pool_weighs_topology(const struct pool *p);
 
 /* Can the method hand out members (rather than an action or nothing)? */
 bool pool_lb_picks(uint32_t lb);

@@ -224,7 +224,7 @@ make_topology(void)
 	    .datacenter = "/Common/d0" });
 	servers[1] = topology_table_server(t, &(struct topology_subject){
 	    .datacenter = "/Common/d1" });
-	v = topology_view_new(t, servers, 2);
+	v = topology_view_new(t, servers, 2, false);
 	(void)printf("%-28s %6.0f cycles per record, %zu KiB for queries\n",
 	    "topology compiled, 100,000", (double)(cycles() - start) / RECORDS,
 	    (prefixmap_size(t->ipv4) + t->clients.count * 4) / 1024);

@@ -6,7 +6,7 @@ import dns.edns
 
 from lib import guide, mmdb
 from lib.control import Control
-from lib.scene import BIN, main, need, scene
+from lib.scene import BIN, eventually, main, need, scene
 
 NAME = "www.siterequest.com"
 NEAR, FAR, SIX = "192.0.2.1", "192.0.2.2", "192.0.2.3"
@@ -199,6 +199,41 @@ def database(t):
     t.reload()
     assert t.logged("geoip-databases"), t.gtmd.output()
     assert ask(t, "203.0.113.0/24")[0] == [SIX], "the old one stays"
+
+
+QOS = ("    load-balancing-mode quality-of-service\n    qos-hit-ratio 0\n    qos-rtt 0\n"
+       "    qos-kilobytes-second 0\n    qos-packet-rate 0\n    qos-vs-score 1\n")
+
+
+@scene("quality-of-service weighs the client's place against what is measured")
+def weighed(t):
+    t.start(text(RECORDS).replace("    load-balancing-mode topology\n",
+                                  QOS + "    qos-topology 2\n"))
+    c = Control(t)
+    assert ask(t, "10.1.2.0/24") == ([NEAR], 13), ask(t, "10.1.2.0/24")
+    # 100 for near is as good as 200 for far: they take turns.
+    both = {ask(t, "10.9.2.0/24")[0][0] for _ in range(30)}
+    assert both == {NEAR, FAR}, both
+    told = c.ok("POST", "/mgmt/tm/gtm/explain", {"name": NAME, "client": "10.1.2.0/24"})
+    near, far, _ = told["pools"][0]["members"]
+    assert near["why"] == ("Chosen 1 of 1 times by preferred method quality-of-service; score 100 "
+                           "by ldns: subnet 10.0.0.0/8 server: datacenter /Common/near"), near
+    assert far["why"] == ("Another is better by quality-of-service; no topology record matches: "
+                          "score 0"), far
+    assert "path" not in near, near
+    # 10 by score for far: less than 20 by place, and more than 5.
+    c.ok("POST", "metrics", {"items": [{"virtualServer": "/Common/far:v", "score": 100,
+                                        "ttl": 600}]})
+    eventually(lambda: ask(t, "203.0.113.0/24")[0] == [FAR])
+    assert ask(t, "10.1.2.0/24")[0] == [NEAR]
+    c.ok("PATCH", "/mgmt/tm/gtm/topology/ldns:%20subnet%2010.0.0.0~8%20"
+         "server:%20datacenter%20~Common~near", {"score": 25})
+    assert ask(t, "10.1.2.0/24")[0] == [FAR]
+    c.ok("PATCH", "/mgmt/tm/gtm/pool/a/~Common~p", {"qosTopology": 5})
+    assert ask(t, "10.1.2.0/24")[0] == [NEAR]
+    c.ok("PATCH", "/mgmt/tm/gtm/pool/a/~Common~p", {"qosTopology": 0})
+    assert ask(t, "10.1.2.0/24") == ([FAR], 0)
+    c.close()
 
 
 @scene("records are made, changed, told and taken away by REST and by the shell")

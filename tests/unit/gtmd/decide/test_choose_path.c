@@ -21,10 +21,12 @@
 #include "gtmd/decide/choose_score.h"
 #include "gtmd/decide/pathtable.h"
 #include "gtmd/topology/asker.h"
+#include "gtmd/topology/topology_table.h"
+#include "gtmd/topology/topology_view.h"
 
 #define MEMBERS_MAX	6
 #define CENTERS		3
-#define CASES		3000
+#define CASES		1000
 #define PICKS		400
 
 /* A random pool, and what is known of its data centers' paths to one client. */
@@ -36,6 +38,9 @@ struct setup {
 	struct choose_item items[MEMBERS_MAX];
 	size_t		 count;
 	struct pathtable_figures figures[CENTERS];
+	struct topology_view *view;
+	uint32_t	 score[2][MEMBERS_MAX];	/* of the lower and the upper
+						 * half of all addresses */
 	struct pathtable *paths;
 	struct clock	 clk;
 	struct sockaddr_in from;
@@ -64,6 +69,54 @@ random_paths(struct setup *s, struct rand *r)
 	}
 }
 
+/* Two records for each member, a pool by its name. */
+static void
+random_places(struct setup *s, struct rand *r)
+{
+	static const char *const pools[MEMBERS_MAX] = { "/Common/p0",
+	    "/Common/p1", "/Common/p2", "/Common/p3", "/Common/p4",
+	    "/Common/p5" };
+	static const char *const halves[] = { "subnet 0.0.0.0/1",
+	    "subnet 128.0.0.0/1" };
+	struct topology_record rec[2 * MEMBERS_MAX] = { { .score = 0 } };
+	const struct topology_input in = { .records = rec,
+	    .record_count = 2 * MEMBERS_MAX };
+	struct topology_table *t;
+	uint32_t servers[MEMBERS_MAX];
+
+	for (size_t i = 0; i < 2 * MEMBERS_MAX; i++) {
+		assert_int_equal(topoterm_parse(&rec[i].ldns, halves[i % 2],
+		    strlen(halves[i % 2]), NULL), 0);
+		rec[i].server = (struct topoterm){ .kind = TOPOTERM_POOL,
+		    .value = mem_strdup(pools[i / 2]) };
+		rec[i].score = s->score[i % 2][i / 2] =
+		    rand_below(r, 14) * 10;
+		rec[i].name = halves[i % 2];
+	}
+	topology_sort(rec, 2 * MEMBERS_MAX, true);
+	t = topology_table_new(&in);
+	for (size_t i = 0; i < MEMBERS_MAX; i++)
+		servers[i] = topology_table_server(t, &(struct
+		    topology_subject){ .is_pool = true, .pool = pools[i] });
+	s->view = topology_view_new(t, servers, MEMBERS_MAX, true);
+	topology_table_drop(&t);
+	for (size_t i = 0; i < 2 * MEMBERS_MAX; i++) {
+		topoterm_fini(&rec[i].ldns);
+		topoterm_fini(&rec[i].server);
+	}
+}
+
+static void
+random_weights(struct setup *s, struct rand *r)
+{
+	s->qos[POOL_QOS_RTT] = rand_below(r, 3);
+	s->qos[POOL_QOS_HOPS] = rand_below(r, 2);
+	s->qos[POOL_QOS_HIT_RATIO] = rand_below(r, 3);
+	s->qos[POOL_QOS_TOPOLOGY] = rand_below(r, 3);
+	if (choose_path_find(s->lb, s->qos, false) == NULL)
+		s->qos[POOL_QOS_TOPOLOGY] = 1;
+}
+
 static void
 setup_init(struct setup *s, struct rand *r)
 {
@@ -79,12 +132,13 @@ setup_init(struct setup *s, struct rand *r)
 		.sin_addr.s_addr = rand_below(r, UINT32_MAX) } };
 	clock_fake_init(&s->clk, CLOCK_S, 0);
 	random_paths(s, r);
-	s->qos[POOL_QOS_RTT] = rand_below(r, 3);
-	s->qos[POOL_QOS_HOPS] = rand_below(r, 2);
-	s->qos[POOL_QOS_HIT_RATIO] = 1 + rand_below(r, 2);
+	if (s->lb == POOL_LB_QUALITY_OF_SERVICE)
+		random_places(s, r);
+	random_weights(s, r);
 	for (size_t i = 0; i < s->count; i++)
 		s->items[i] = (struct choose_item){ .qos = s->qos,
 		    .datacenter = rand_below(r, CENTERS + 1),
+		    .topology = s->view, .place = (uint32_t)i,
 		    .score = rand_below(r, 3) == 0 ? CHOOSE_UNMEASURED :
 		    rand_below(r, 3) * 10000000 };
 	s->method = choose_path_find(s->lb, s->qos, s->spread);
@@ -98,6 +152,7 @@ static void
 setup_fini(struct setup *s)
 {
 	free(s->table);
+	topology_view_drop(&s->view);
 	pathtable_free(&s->paths);
 }
 
@@ -107,6 +162,7 @@ static double
 model_quality(const struct setup *s, size_t i,
     const struct pathtable_figures *f)
 {
+	uint32_t score = s->score[ntohl(s->from.sin_addr.s_addr) >> 31][i];
 	double sum = 0;
 	bool known = false;
 
@@ -123,8 +179,13 @@ model_quality(const struct setup *s, size_t i,
 		sum += s->qos[POOL_QOS_HOPS] * 10.0 * (64.0 - f->hops) / 64.0;
 		known = true;
 	}
-	if ((f->known & PATHTABLE_COMPLETION) != 0) {
+	if ((f->known & PATHTABLE_COMPLETION) != 0 &&
+	    s->qos[POOL_QOS_HIT_RATIO] > 0) {
 		sum += s->qos[POOL_QOS_HIT_RATIO] * f->completion / 10.0;
+		known = true;
+	}
+	if (s->qos[POOL_QOS_TOPOLOGY] > 0) {
+		sum += s->qos[POOL_QOS_TOPOLOGY] * fmin(score, 100) / 10.0;
 		known = true;
 	}
 	return known ? sum : -1;
@@ -271,6 +332,35 @@ without_a_path_the_methods_pass(void **state)
 	free(table);
 }
 
+/* As topology's own answers; what has no weight leaves no trace. */
+static void
+topology_of_the_client_subnet_is_in_the_scope(void **state)
+{
+	struct rand r;
+
+	(void)state;
+	rand_seed_from(&r, 21);
+	for (int i = 0; i < 100; i++) {
+		struct setup s;
+		void *table;
+
+		setup_init(&s, &r);
+		s.asker.client = (struct addr_prefix){ .len = 24, .addr = {
+		    .family = AF_INET, .octets = { (uint8_t)(i % 2 * 128) } } };
+		s.from.sin_addr.s_addr = s.asker.client.addr.octets[0];
+		s.items[0].client_subnet = true;
+		table = mem_zalloc(1, s.method->room(s.items, s.count));
+		s.pick = s.method->compile(table, s.items, s.count);
+		(void)s.pick(table, &(struct choose_query){ 0, &s.asker });
+		assert_int_equal(s.asker.scope,
+		    s.lb == POOL_LB_QUALITY_OF_SERVICE &&
+		    s.view->rankings > 1 &&
+		    s.qos[POOL_QOS_TOPOLOGY] > 0);
+		free(table);
+		setup_fini(&s);
+	}
+}
+
 static void
 quality_asks_for_paths_when_it_weighs_them(void **state)
 {
@@ -281,6 +371,14 @@ quality_asks_for_paths_when_it_weighs_them(void **state)
 	qos[POOL_QOS_HOPS] = 1;
 	assert_non_null(choose_path_find(POOL_LB_QUALITY_OF_SERVICE, qos,
 	    true));
+	assert_true(choose_path_asks(POOL_LB_QUALITY_OF_SERVICE, qos));
+	qos[POOL_QOS_HOPS] = 0;
+	qos[POOL_QOS_TOPOLOGY] = 1;
+	assert_non_null(choose_path_find(POOL_LB_QUALITY_OF_SERVICE, qos,
+	    false));
+	assert_false(choose_path_asks(POOL_LB_QUALITY_OF_SERVICE, qos));
+	assert_true(choose_path_asks(POOL_LB_FEWEST_HOPS, qos));
+	assert_false(choose_path_asks(POOL_LB_CPU, qos));
 	assert_null(choose_path_find(POOL_LB_CPU, qos, false));
 	assert_true(choose_path_is(choose_find(POOL_LB_FEWEST_HOPS)));
 	assert_true(choose_path_is(choose_find_dynamic(
@@ -294,6 +392,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(picks_are_those_of_the_model),
 		cmocka_unit_test(without_a_path_the_methods_pass),
+		cmocka_unit_test(topology_of_the_client_subnet_is_in_the_scope),
 		cmocka_unit_test(quality_asks_for_paths_when_it_weighs_them),
 	};
 

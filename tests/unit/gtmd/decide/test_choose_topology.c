@@ -54,7 +54,7 @@ stage_init(struct stage *s, const struct choose_method *m, bool allow_zero,
 		servers[i] = topology_table_server(t,
 		    &(struct topology_subject){ .is_pool = true,
 		    .pool = pools[i] });
-	*s = (struct stage){ .view = topology_view_new(t, servers, 4),
+	*s = (struct stage){ .view = topology_view_new(t, servers, 4, false),
 	    .count = 4 };
 	topology_table_drop(&t);
 	for (uint32_t i = 0; i < 4; i++)

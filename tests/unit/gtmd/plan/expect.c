@@ -60,7 +60,8 @@ add_members(const struct asked *asked, unsigned pool, enum expect_how how,
 	a->remembered = s->persistence && how <= EXPECT_ALTERNATE;
 	for (size_t i = 0; i < c->count; i++)
 		sum += c->c[i].weight;
-	for (size_t i = 0; i < c->count && c->way == BY_SHARE; i++)
+	for (size_t i = 0; i < c->count && c->way == BY_SHARE &&
+	    !c->placed; i++)
 		a->share[c->c[i].number] = c->c[i].weight / sum;
 }
 
@@ -117,7 +118,7 @@ add_failure(const struct setup *s, bool zone, struct expect_answer *a)
 static void
 note_place(const struct asked *a, const struct choice *c)
 {
-	if (c->way == BY_PLACE && a->s->client_subnet &&
+	if (c->placed && a->s->client_subnet &&
 	    a->q->client.addr.family != 0)
 		a->out->by_subnet = true;
 }
@@ -186,7 +187,7 @@ is_choosable(const struct asked *a, const struct setup_edge *e)
 		if (p->lb[i] >= SETUP_RETURN && p->lb[i] <= SETUP_FALLBACK_IP)
 			return true;
 		expect_choose_members(a, e->pool, p->lb[i], !p->verify, &c);
-		if (c.count > 0)
+		if (c.count + c.silent > 0)
 			return true;
 	}
 	return false;
@@ -214,7 +215,7 @@ choice_of_pools(const struct asked *a, struct choice *to)
 	}
 	lowest = expect_choose_lowest(group, active, n, s->min_active);
 	*to = (struct choice){ .way = expect_choose_way(&mode, s->mode),
-	    .zero = s->allow_zero };
+	    .zero = s->allow_zero, .placed = s->mode == SETUP_TOPOLOGY };
 	for (size_t i = 0; i < n; i++) {
 		struct subject who = { .is_pool = true, .pool = e[i]->pool,
 		    .site = -1 };

@@ -62,7 +62,9 @@ expect_choose_way(const struct setup_pool *p, enum setup_lb lb)
 	case SETUP_TOPOLOGY:
 		return BY_PLACE;
 	}
-	return p->dynamic ? BY_SHARE : BY_WORTH;
+	if (p->dynamic)
+		return BY_SHARE;
+	return expect_state_weighs_place(p, lb) ? BY_QUALITY : BY_WORTH;
 }
 
 static struct candidate
@@ -83,6 +85,10 @@ member_candidate(const struct asked *a, unsigned pool, enum setup_lb lb,
 	c.score = expect_topology_score(s, &a->client, &who);
 	if (is_measured(lb))
 		c.weight = c.worth = expect_state_worth(s, &s->pools[pool], lb, m->place);
+	if (expect_state_weighs_place(&s->pools[pool], lb))
+		c.weight = c.worth = (c.worth == EXPECT_NEVER ? 0 : c.worth) +
+		    s->pools[pool].qos[4] *
+		    (10.0 * (c.score < 100 ? c.score : 100) / 100);
 	return c;
 }
 
@@ -119,7 +125,9 @@ expect_choose_members(const struct asked *a, unsigned pool, enum setup_lb lb,
 	size_t n = expect_choose_in_order(&s->pools[pool], m);
 
 	*to = (struct choice){ .way = expect_choose_way(&s->pools[pool], lb),
-	    .zero = s->allow_zero };
+	    .zero = s->allow_zero,
+	    .placed = lb == SETUP_TOPOLOGY ||
+	    expect_state_weighs_place(&s->pools[pool], lb) };
 	for (size_t i = 0; i < n; i++) {
 		struct candidate c = member_candidate(a, pool, lb, m[i]);
 
@@ -129,6 +137,7 @@ expect_choose_members(const struct asked *a, unsigned pool, enum setup_lb lb,
 		if (!expect_state_available(s, pool, m[i]) &&
 		    (!down_too || is_measured(lb)))
 			continue;
+		to->silent += lb == SETUP_QUALITY;
 		if ((to->way == BY_SHARE || to->way == BY_POINT) &&
 		    c.weight <= 0)
 			continue;
@@ -228,6 +237,7 @@ expect_choose_first(const struct asked *a, const struct choice *c,
 		to[0] = first_to_arrive(c, point);
 		return 1;
 	case BY_PLACE:
+	case BY_QUALITY:
 		return find_best(c, to);
 	case BY_WORTH:
 		n = find_best(c, to);
@@ -246,7 +256,7 @@ expect_choose_order(const struct choice *c, size_t first, size_t *to)
 {
 	size_t best[SETUP_MEMBERS], ties, at = 0, n = 0;
 
-	if (c->way != BY_PLACE && c->way != BY_WORTH) {
+	if (c->way != BY_PLACE && c->way != BY_WORTH && c->way != BY_QUALITY) {
 		for (size_t i = 0; i < c->count; i++)
 			to[n++] = (first + i) % c->count;
 		return n;

@@ -17,11 +17,15 @@ struct candidate {
 };
 
 /* How it is chosen. */
-enum way { BY_TURN, BY_SHARE, BY_ORDER, BY_NAME, BY_POINT, BY_PLACE, BY_WORTH };
+enum way { BY_TURN, BY_SHARE, BY_ORDER, BY_NAME, BY_POINT, BY_PLACE, BY_WORTH,
+    BY_QUALITY };
 
 struct choice {
 	enum way	 way;
 	bool		 zero;		/* topology may take a score of 0 */
+	bool		 placed;	/* the client's place counts */
+	size_t		 silent;	/* members whom quality-of-service may
+					 * take for another client */
 	struct candidate c[SETUP_MEMBERS];
 	size_t		 count;
 };
@@ -44,7 +48,10 @@ bool expect_state_available(const struct setup *s, unsigned pool,
 /* Of the pool's members, those that are both. */
 size_t expect_state_up(const struct setup *s, unsigned pool);
 bool expect_state_too_few(const struct setup *s, unsigned pool);
-/* What a measured method goes by; EXPECT_NEVER: not known. */
+/* Is it quality-of-service with a weight of topology? */
+bool expect_state_weighs_place(const struct setup_pool *pool, enum setup_lb lb);
+/* What a measured method goes by; EXPECT_NEVER: not known. Of
+ * quality-of-service all but topology. */
 double expect_state_worth(const struct setup *s, const struct setup_pool *pool,
     enum setup_lb lb, unsigned place);
 

@@ -110,6 +110,12 @@ low_is_good(bool known, uint64_t v)
 	return known ? 1.0 / (double)(v + 1) : EXPECT_NEVER;
 }
 
+bool
+expect_state_weighs_place(const struct setup_pool *pool, enum setup_lb lb)
+{
+	return lb == SETUP_QUALITY && pool->qos[4] > 0;
+}
+
 double
 expect_state_worth(const struct setup *s, const struct setup_pool *pool,
     enum setup_lb lb, unsigned place)

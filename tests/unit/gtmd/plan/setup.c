@@ -84,6 +84,8 @@ random_lb(struct setup *s, int role)
 
 	if (lb >= SETUP_RETURN && lb <= SETUP_FALLBACK_IP && chance(&s->r, 60))
 		lb = (enum setup_lb)rand_below(&s->r, SETUP_RETURN);
+	if (role == 0 && chance(&s->r, 15))
+		lb = SETUP_QUALITY;
 	return lb == SETUP_NONE && role == 0 ? SETUP_TOPOLOGY : lb;
 }
 
@@ -121,6 +123,7 @@ random_pool(struct setup *s, unsigned i)
 	p->ttl_s = 1 + i + SETUP_EDGES * rand_below(r, 12);
 	for (int q = 0; q < 4; q++)
 		p->qos[q] = rand_below(r, 3);
+	p->qos[4] = (unsigned []){ 0, 5, 40 }[rand_below(r, 3)];
 	random_members(s, p, SETUP_MEMBERS);
 }
 
@@ -354,9 +357,11 @@ setup_write_pool(const struct setup *s, unsigned i, struct strbuf *b)
 		    " dynamic-ratio %s\n max-answers-returned %u\n"
 		    " min-members-up-mode %s\n min-members-up-value %u\n"
 		    " qos-packet-rate %u\n qos-kilobytes-second %u\n"
-		    " qos-vs-capacity %u\n qos-vs-score %u\n",
+		    " qos-vs-capacity %u\n qos-vs-score %u\n"
+		    " qos-topology %u\n",
 		    on(p->dynamic), p->max_answers, min_up[p->min_up_mode],
-		    p->min_up, p->qos[0], p->qos[1], p->qos[2], p->qos[3]);
+		    p->min_up, p->qos[0], p->qos[1], p->qos[2], p->qos[3],
+		    p->qos[4]);
 	write_members(p, i, b);
 }
 

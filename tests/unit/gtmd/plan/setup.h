@@ -61,7 +61,8 @@ struct setup_pool {
 	enum setup_lb	 lb[3];		/* preferred, alternate, fallback */
 	unsigned	 min_up_mode, min_up, min_active, max_answers;
 	unsigned	 ttl_s;		/* no other pool's */
-	unsigned	 qos[4];	/* packets, kilobytes, capacity, score */
+	unsigned	 qos[5];	/* packets, kilobytes, capacity, score,
+					 * topology */
 	struct setup_member members[SETUP_MEMBERS];	/* as configured */
 	size_t		 member_count;
 };

@@ -401,7 +401,8 @@ shows_its_pool(const struct setup *s)
 			enum setup_lb lb = s->pools[i].lb[role];
 
 			if (lb == SETUP_RETURN || lb == SETUP_DROP ||
-			    (lb == SETUP_TOPOLOGY && !s->allow_zero))
+			    (lb == SETUP_TOPOLOGY && !s->allow_zero) ||
+			    lb == SETUP_QUALITY)
 				return false;
 		}
 	return true;

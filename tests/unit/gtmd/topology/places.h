@@ -34,6 +34,7 @@ struct world {
 	size_t		 region_count;
 	struct topology_subject subjects[CANDIDATES];
 	bool		 longest;
+	bool		 scored;	/* what views are made of it */
 };
 
 static const char *const region_names[REGIONS_MAX] = { "/Common/r0",
@@ -191,7 +192,8 @@ make_subjects(struct world *w)
 static inline void
 world_init(struct world *w, uint64_t seed)
 {
-	*w = (struct world){ .longest = seed % 3 != 0 };
+	*w = (struct world){ .longest = seed % 3 != 0,
+	    .scored = seed % 2 == 0 };
 	rand_seed_from(&w->r, seed);
 	make_regions(w);
 	make_records(w);

@@ -22,7 +22,7 @@ look(struct topology_table *t, const struct world *w)
 
 	for (int i = 0; i < CANDIDATES; i++)
 		servers[i] = topology_table_server(t, &w->subjects[i]);
-	return topology_view_new(t, servers, CANDIDATES);
+	return topology_view_new(t, servers, CANDIDATES, w->scored);
 }
 
 static void

@@ -9,7 +9,7 @@
 /* ---- side by side ---- */
 
 static struct topology_view *
-compile(struct world *w)
+compile(struct world *w, bool scored)
 {
 	struct topology_table *t = make_table(w);
 	uint32_t servers[CANDIDATES];
@@ -17,7 +17,7 @@ compile(struct world *w)
 
 	for (int i = 0; i < CANDIDATES; i++)
 		servers[i] = topology_table_server(t, &w->subjects[i]);
-	v = topology_view_new(t, servers, CANDIDATES);
+	v = topology_view_new(t, servers, CANDIDATES, scored);
 	topology_table_drop(&t);
 	return v;
 }
@@ -35,6 +35,9 @@ compare(struct world *w, const struct topology_view *v,
 		score[i] = first == TOPOLOGY_NO_RECORD ? 0 :
 		    w->records[first].score;
 		(void)topology_view_why(v, client, i, &told);
+		if (v->scored)
+			assert_int_equal(topology_view_rank(v, ranking, i),
+			    score[i]);
 		if (told != score[i])
 			fail_msg("seed %llu, candidate %u: score %u, want %u",
 			    (unsigned long long)seed, i, told, score[i]);
@@ -83,7 +86,7 @@ the_compiled_form_is_the_walk_over_the_sorted_records(void **state)
 		struct world w;
 
 		world_init(&w, seed);
-		v = compile(&w);
+		v = compile(&w, seed % 2 == 0);
 		for (int i = 0; i < 60; i++) {
 			struct addr client = make_addr(&w);
 
@@ -106,7 +109,7 @@ the_bits_that_decided_are_as_few_as_can_be(void **state)
 		struct world w;
 
 		world_init(&w, seed);
-		v = compile(&w);
+		v = compile(&w, false);
 		for (int i = 0; i < 20; i++) {
 			struct addr a = make_addr(&w), b;
 			struct prefixmap_found f, g;

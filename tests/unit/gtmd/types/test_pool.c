@@ -43,6 +43,7 @@ static const char all_of_pool[] =
     "    qos-hops 2\n"
     "    qos-kilobytes-second 4\n"
     "    qos-packet-rate 0\n"
+    "    qos-topology 9\n"
     "    qos-vs-capacity 7\n"
     "    qos-vs-score 8\n"
     "    qos-rtt 49\n"
@@ -61,6 +62,7 @@ static const struct conf_value pool_values[] = {
 	{ "qos-kilobytes-second", "4" }, { "qos-packet-rate", "0" },
 	{ "qos-vs-capacity", "7" }, { "qos-vs-score", "8" },
 	{ "qos-hit-ratio", "6" }, { "qos-hops", "2" }, { "qos-rtt", "49" },
+	{ "qos-topology", "9" },
 	{ "fallback-ip", "192.0.2.1" },
 	{ "fallback-mode", "fallback-ip" },
 	{ "load-balancing-mode", "ratio" },
@@ -125,6 +127,7 @@ defaults_are_those_of_f5(void **state)
 		{ "qos-vs-capacity", "0" }, { "qos-vs-score", "0" },
 		{ "qos-hit-ratio", "5" }, { "qos-hops", "0" },
 		{ "qos-rtt", "50" },
+	{ "qos-topology", "0" },
 	};
 	static const struct conf_value cname[] = {
 		{ "alternate-mode", "round-robin" }, { "description", "none" },
@@ -249,7 +252,9 @@ what_has_no_effect_is_refused_by_name(void **state)
 		  "max-addresses-returned: write max-answers-returned" },
 		{ A("metadata { a { value b } }"), "not supported yet: meta" },
 		{ A("qos-lcs 0"), "not supported yet: qos-lcs" },
-		{ A("qos-topology 1"), "not supported yet: qos-topology" },
+		{ A("qos-topology 1"), NULL },
+		{ CNAME("qos-topology 1"), "not supported yet: qos-topology: "
+		  "names are not measured" },
 		{ A("members { s:a { depends-on { s:b { } } } }"), "pool "
 		  "member s:a: not supported yet: depends-on: give depends-on "
 		  "to the virtual server, where it takes effect" },
