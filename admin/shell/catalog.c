@@ -33,7 +33,7 @@ kind_of(const char *name)
 		{ "u64", CATALOG_NUMBER }, { "ref", CATALOG_REF },
 		{ "typedref", CATALOG_TYPEDREF }, { "rule", CATALOG_RULE },
 		{ "bits", CATALOG_LIST }, { "strings", CATALOG_LIST },
-		{ "refs", CATALOG_REFS }, { "items", CATALOG_ITEMS },
+		{ "pairs", CATALOG_PAIRS }, { "refs", CATALOG_REFS }, { "items", CATALOG_ITEMS },
 	};
 
 	for (size_t i = 0; i < OBJ_COUNT(kinds); i++)

@@ -20,6 +20,7 @@ enum catalog_kind {
 	CATALOG_NUMBER,		/* one word of digits, or a word instead */
 	CATALOG_REF,		/* one word, the name of an object */
 	CATALOG_TYPEDREF,	/* two words: type and name */
+	CATALOG_PAIRS,		/* two words: key and text; may stand again */
 	CATALOG_RULE,		/* monitor rule */
 	CATALOG_LIST,		/* words in braces */
 	CATALOG_REFS,		/* names in braces */

@@ -187,6 +187,25 @@ pass_words(struct stand *s, const struct catalog_prop *p, size_t count)
 	return false;
 }
 
+/* none, or a key and a text. */
+static bool
+pass_pair(struct stand *s, const struct catalog_prop *p)
+{
+	const char *key = phrase_word(s->p, s->at);
+
+	if (key != NULL && strcmp(key, "none") == 0 &&
+	    s->at + 1 == s->p->count)
+		s->at++;
+	else if (s->at + 2 <= s->p->count)
+		s->at += 2;
+	else {
+		complete_offer_shown(s->w, s->at == s->p->count ? "<key>" :
+		    "<text>", p->help);
+		return false;
+	}
+	return true;
+}
+
 static bool
 pass_value(struct stand *s, const struct catalog_prop *p)
 {
@@ -195,6 +214,8 @@ pass_value(struct stand *s, const struct catalog_prop *p)
 		return true;
 	case CATALOG_WORD: case CATALOG_NUMBER: case CATALOG_REF:
 		return pass_words(s, p, 1);
+	case CATALOG_PAIRS:
+		return pass_pair(s, p);
 	case CATALOG_TYPEDREF:
 		return pass_words(s, p, 2);
 	case CATALOG_RULE:

@@ -12,6 +12,7 @@
 #include "admin/shell/edititems.h"
 #include "admin/shell/phrase.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
@@ -223,6 +224,33 @@ edit_list(struct spot *s, struct err *e)
 	    phrase_block(s->phrase, s->at++), e);
 }
 
+/* "none" for all of them, or one key and its text; the text none ends a pair. */
+static int
+edit_pair(struct spot *s, struct err *e)
+{
+	const char *key = phrase_word(s->phrase, s->at);
+	const char *text = phrase_word(s->phrase, s->at + 1);
+	struct json *raw;
+	char *name;
+
+	if (key != NULL && text == NULL && is_empty_word(s->p, key)) {
+		s->at++;
+		json_put_text(s->ed->body, s->p->rest, "none");
+		return 0;
+	}
+	if (key == NULL || text == NULL)
+		return tell_missing(s, "none, or a key and a text", e);
+	s->at += 2;
+	raw = json_find(s->ed->body, RESTNAME_RAW) == NULL ?
+	    json_new_object() :
+	    json_clone(json_find(s->ed->body, RESTNAME_RAW));
+	name = mem_printf("%s %s", s->p->rest, key);
+	json_put_text(raw, name, text);
+	json_put(s->ed->body, RESTNAME_RAW, &raw);
+	free(name);
+	return 0;
+}
+
 static int
 edit_one(struct spot *s, const char *word, struct err *e)
 {
@@ -232,6 +260,8 @@ edit_one(struct spot *s, const char *word, struct err *e)
 		return 0;
 	case CATALOG_WORD: case CATALOG_NUMBER: case CATALOG_REF:
 		return edit_scalar(s, e);
+	case CATALOG_PAIRS:
+		return edit_pair(s, e);
 	case CATALOG_TYPEDREF:
 		return edit_typedref(s, e);
 	case CATALOG_RULE:

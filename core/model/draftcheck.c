@@ -71,7 +71,8 @@ list_count(const struct prop *p, const struct object *o)
 
 	if (p->kind == PROP_ITEMS)
 		return ((const struct objlist *)v)->count;
-	if (p->kind == PROP_STRINGS || p->kind == PROP_REFS)
+	if (p->kind == PROP_STRINGS || p->kind == PROP_REFS ||
+	    p->kind == PROP_PAIRS)
 		return ((const struct strlist *)v)->count;
 	return SIZE_MAX;
 }

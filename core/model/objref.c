@@ -80,7 +80,7 @@ give_row(const struct walk *w, const struct prop *p)
 		break;
 	case PROP_STATE: case PROP_BOOL: case PROP_ENUM: case PROP_BITS:
 	case PROP_U32: case PROP_U64: case PROP_STRING: case PROP_ADDR:
-	case PROP_ADDRPORT: case PROP_STRINGS:
+	case PROP_ADDRPORT: case PROP_STRINGS: case PROP_PAIRS:
 		break;
 	}
 }

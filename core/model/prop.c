@@ -33,6 +33,7 @@ static const struct propkind *const kinds[] = {
 	[PROP_REF] = &proptext_ref,
 	[PROP_REFS] = &proplist_refs,
 	[PROP_TYPEDREF] = &propref_typed,
+	[PROP_PAIRS] = &proppairs_kind,
 	[PROP_RULE] = &monrule_propkind,
 	[PROP_ITEMS] = &objlist_propkind,
 };

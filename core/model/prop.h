@@ -31,6 +31,8 @@ enum prop_kind {
 	PROP_REF,	/* char *: full path of an object of type ref; NULL = none */
 	PROP_REFS,	/* struct strlist of full paths, one a line, sorted */
 	PROP_TYPEDREF,	/* struct typedref: "a /Common/p", type = ref + " a" */
+	PROP_PAIRS,	/* struct strlist of "KEY=text", each key once; a line
+			 * for each in files */
 	PROP_RULE,	/* struct monrule: monitor rule */
 	PROP_ITEMS,	/* struct objlist: keyed sub-objects of type item */
 };

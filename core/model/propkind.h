@@ -54,6 +54,7 @@ extern const struct propkind propword_state, propword_bool, propword_enum,
 extern const struct propkind propnum_u32, propnum_u64;
 extern const struct propkind proptext_string, proptext_ref;
 extern const struct propkind proplist_strings, proplist_refs;
+extern const struct propkind proppairs_kind;
 extern const struct propkind propaddr_addr, propaddr_port;
 extern const struct propkind propref_typed;
 extern const struct propkind monrule_propkind;

@@ -98,7 +98,7 @@ add_value(struct strbuf *b, const struct prop *p)
 		strbuf_printf(b, "kind and name of a `%s`", p->ref != NULL ?
 		    p->ref : "path");
 		return;
-	case PROP_STRINGS: case PROP_ITEMS:
+	case PROP_STRINGS: case PROP_ITEMS: case PROP_PAIRS:
 		strbuf_add(b, prop_kind_title(p));
 		break;
 	case PROP_ADDR: case PROP_ADDRPORT: case PROP_RULE:

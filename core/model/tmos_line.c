@@ -13,6 +13,7 @@
 #include "core/model/object.h"
 #include "core/model/origin.h"
 #include "core/model/prop.h"
+#include "core/model/proppairs.h"
 #include "core/model/tmos_bind.h"
 #include "core/model/tmos_tree.h"
 #include "core/model/type.h"
@@ -219,6 +220,12 @@ bind_list(struct frame *f, const struct prop *p, const struct tmos_node *line)
 		add_words(f, p, line->lines[i], 0);
 }
 
+static uint64_t
+row_bit(const struct frame *f, const struct prop *p)
+{
+	return UINT64_C(1) << (p - f->o->type->props);
+}
+
 /* An order that is not given is the place where the item stands. */
 static void
 place_item(struct frame *f, const struct tmos_node *line, size_t place)
@@ -283,7 +290,7 @@ bind_item(struct frame *f, const struct prop *p, const struct tmos_node *line,
 static void
 mark_given(struct frame *f, const struct prop *p)
 {
-	f->o->set |= UINT64_C(1) << (p - f->o->type->props);
+	f->o->set |= row_bit(f, p);
 }
 
 static void
@@ -309,6 +316,29 @@ bind_items(struct frame *f, const struct prop *p,
 		bind_item(f, p, line->lines[i], i);
 }
 
+/* One of several lines. The first takes the place of what a merge began with. */
+static void
+bind_pair(struct frame *f, const struct prop *p, const struct tmos_node *line)
+{
+	bool first = (f->seen & row_bit(f, p)) == 0;
+	const struct strlist *l = (const void *)((char *)f->o + p->off);
+	struct err e;
+
+	if (first)
+		(void)prop_set(p, f->o, "none", NULL);
+	if (first && is_none(line))
+		return;
+	if (line->block || line->count != 3)
+		tell_line(f, line, ERR_PARSE, "%s: a key and a text expected; "
+		    "a text with blanks stands in quotes", p->name);
+	else if (proppairs_has(l, line->words[1].text))
+		tell_line(f, line, ERR_EXISTS, "%s: %.255s is given twice",
+		    p->name, line->words[1].text);
+	else if (proppairs_put(p, f->o, line->words[1].text,
+	    line->words[2].text, &e) != 0)
+		tell(f, &line->pos, &e);
+}
+
 static void
 bind_row(struct frame *f, const struct prop *p, const struct tmos_node *line)
 {
@@ -318,6 +348,9 @@ bind_row(struct frame *f, const struct prop *p, const struct tmos_node *line)
 		break;
 	case PROP_BITS: case PROP_STRINGS: case PROP_REFS:
 		bind_list(f, p, line);
+		break;
+	case PROP_PAIRS:
+		bind_pair(f, p, line);
 		break;
 	case PROP_TYPEDREF: case PROP_RULE:
 		bind_words(f, p, line);
@@ -336,21 +369,20 @@ static void
 bind_line(struct frame *f, const struct tmos_node *line)
 {
 	const struct prop *p;
-	unsigned i;
 
 	if (line->count == 0)
 		return;		/* the tree has told it */
-	p = prop_find(f->o->type->props, line->words[0].text, &i);
+	p = prop_find(f->o->type->props, line->words[0].text, NULL);
 	if (p == NULL) {
 		tell_unknown(f, line);
 		return;
 	}
-	if (f->seen & UINT64_C(1) << i) {
+	if (f->seen & row_bit(f, p) && p->kind != PROP_PAIRS) {
 		tell_line(f, line, ERR_EXISTS, "%s: is given twice", p->name);
 		return;
 	}
-	f->seen |= UINT64_C(1) << i;
 	bind_row(f, p, line);
+	f->seen |= row_bit(f, p);
 }
 
 /* Words of a rule from the property's name on: "monitor a and b". What stands
@@ -383,6 +415,8 @@ words_of(const struct prop *p, const struct tmos_node *line, size_t at)
 		return 2;
 	case PROP_TYPEDREF:
 		return none ? 2 : 3;
+	case PROP_PAIRS:
+		return none && at + 2 == line->count ? 2 : 3;
 	case PROP_RULE:
 		return none ? 2 : rule_words(line, at);
 	case PROP_BITS: case PROP_STRINGS: case PROP_REFS: case PROP_ITEMS:

@@ -14,6 +14,7 @@
 #include "core/model/nameform.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "core/model/proppairs.h"
 #include "core/model/type.h"
 #include "core/model/word.h"
 
@@ -133,6 +134,28 @@ write_list(struct writer *w, const struct strlist *l)
 	strbuf_add(w->b, "}\n");
 }
 
+/* A line for each pair, the first of which has its indent already. */
+static void
+write_pairs(struct writer *w, const struct prop *p, const struct object *o)
+{
+	const struct strlist *l = value_of(p, o);
+
+	for (size_t i = 0; i < l->count; i++) {
+		size_t len = proppairs_key_len(l->v[i]);
+		char *key = mem_strndup(l->v[i], len);
+
+		if (i > 0) {
+			indent(w);
+			strbuf_printf(w->b, "%s ", p->name);
+		}
+		word_quote(w->b, key);
+		strbuf_add_char(w->b, ' ');
+		word_quote(w->b, l->v[i] + len + 1);
+		strbuf_add_char(w->b, '\n');
+		free(key);
+	}
+}
+
 static void
 write_name(struct strbuf *b, const struct type *t, const char *name)
 {
@@ -173,6 +196,9 @@ write_row(struct writer *w, const struct prop *p, const struct object *o)
 		break;
 	case PROP_STRINGS: case PROP_REFS:
 		write_list(w, value_of(p, o));
+		break;
+	case PROP_PAIRS:
+		write_pairs(w, p, o);
 		break;
 	case PROP_ITEMS:
 		write_items(w, value_of(p, o));

@@ -12,6 +12,7 @@
 #include "core/model/json.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "core/model/proppairs.h"
 #include "core/model/tmos_bind.h"
 #include "core/model/type.h"
 #include "core/rest/restdialect.h"
@@ -178,6 +179,45 @@ set_state(struct object *o, const struct prop *p, const char *key,
 	return prop_set(p, o, p->names[value ? 1 : 0], e);
 }
 
+/* One of "apiRawValues": "userDefined KEY". none and null take it away. */
+static int
+take_raw_value(struct object *o, const char *name, const struct json *v,
+    struct err *e)
+{
+	const char *blank = strchr(name, ' '), *text = json_get_text(v);
+	char *row = mem_strndup(name, blank != NULL ? (size_t)(blank - name) :
+	    strlen(name));
+	const struct prop *p = restname_find(o->type->props, row);
+
+	free(row);
+	if (blank == NULL || p == NULL || p->kind != PROP_PAIRS ||
+	    p->refused != NULL)
+		return err_set(e, ERR_UNKNOWN, RESTNAME_RAW ": \"%.80s\" is "
+		    "no property with keys", name);
+	if (text == NULL && json_kind_of(v) != JSON_KIND_NULL)
+		return err_set(e, ERR_PARSE, RESTNAME_RAW ": %.80s: a text is "
+		    "expected", name);
+	if (text != NULL && strcmp(text, "none") == 0)
+		text = NULL;
+	return proppairs_put(p, o, blank + 1, text, e);
+}
+
+static int
+take_raw(struct object *o, const struct json *raw, struct err *e)
+{
+	const struct json *v;
+	const char *name;
+	void *at = NULL;
+	int rc = 0;
+
+	if (json_kind_of(raw) != JSON_KIND_OBJECT)
+		return err_set(e, ERR_PARSE, RESTNAME_RAW ": an object is "
+		    "expected");
+	while (rc == 0 && (v = json_next(raw, &at, &name)) != NULL)
+		rc = take_raw_value(o, name, v, e);
+	return rc;
+}
+
 /* ---- items ---- */
 
 void
@@ -340,7 +380,9 @@ objbody_apply(struct object *o, const struct json *body,
 		rc = d != NULL && d->take != NULL ? d->take(o, key, v, e) : 0;
 		if (rc != 0 || only_describes(key))
 			continue;
-		if (is_reference(key))
+		if (strcmp(key, RESTNAME_RAW) == 0)
+			rc = take_raw(o, v, e);
+		else if (is_reference(key))
 			rc = take_reference(o, key, v, dialect, e);
 		else
 			rc = take_row(o, key, body, dialect, e);

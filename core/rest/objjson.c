@@ -11,6 +11,7 @@
 #include "core/model/json.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
+#include "core/model/proppairs.h"
 #include "core/model/type.h"
 #include "core/rest/restdialect.h"
 #include "core/rest/restname.h"
@@ -106,6 +107,25 @@ put_list(struct json *j, const char *key, const struct prop *p,
 	for (size_t i = 0; i < l->count; i++)
 		json_add_text(all, l->v[i]);
 	json_put(j, key, &all);
+}
+
+/* "apiRawValues": { "userDefined KEY": "text" }, as F5 has what REST has no
+ * property for. */
+static void
+put_pairs(struct json *j, const char *key, const struct prop *p,
+    const struct object *o)
+{
+	const struct strlist *l = member(p, o);
+	struct json *all = json_new_object();
+
+	for (size_t i = 0; i < l->count; i++) {
+		size_t len = proppairs_key_len(l->v[i]);
+		char *name = mem_printf("%s %.*s", key, (int)len, l->v[i]);
+
+		json_put_text(all, name, l->v[i] + len + 1);
+		free(name);
+	}
+	json_put(j, RESTNAME_RAW, &all);
 }
 
 static void
@@ -383,6 +403,10 @@ put_row(struct json *j, const struct frame *f, const struct object *o,
 	case PROP_REFS:
 		if (!prop_is_empty(p, o))
 			put_list(j, key, p, o);
+		break;
+	case PROP_PAIRS:
+		if (p->refused == NULL && !prop_is_empty(p, o))
+			put_pairs(j, key, p, o);
 		break;
 	case PROP_TYPEDREF:
 		put_typed(j, key, f, o, p);

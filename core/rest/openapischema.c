@@ -220,6 +220,21 @@ put_items(struct json *to, const char *key, const struct prop *p,
 	free(name);
 }
 
+/* { "userDefined KEY": "text" } */
+static void
+put_pairs(struct json *to, const char *key, const struct prop *p)
+{
+	struct json *j = of_type("object"), *one = of_type("string");
+	char *pattern = mem_printf("^%s ", key);
+	struct json *patterns = json_new_object();
+
+	json_put(patterns, pattern, &one);
+	json_put(j, "patternProperties", &patterns);
+	json_put_bool(j, "additionalProperties", false);
+	put_value(to, RESTNAME_RAW, p, &j);
+	free(pattern);
+}
+
 static void
 put_row(struct json *to, const struct prop *p, const char *owner)
 {
@@ -230,6 +245,9 @@ put_row(struct json *to, const struct prop *p, const char *owner)
 	switch (p->kind) {
 	case PROP_STATE:
 		put_state(to, p);
+		return;
+	case PROP_PAIRS:
+		put_pairs(to, key, p);
 		return;
 	case PROP_ITEMS:
 		put_items(to, key, p, owner);

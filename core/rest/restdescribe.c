@@ -42,6 +42,8 @@ kind_name(enum prop_kind kind)
 		return "refs";
 	case PROP_TYPEDREF:
 		return "typedref";
+	case PROP_PAIRS:
+		return "pairs";
 	case PROP_RULE:
 		return "rule";
 	case PROP_ITEMS:

@@ -131,6 +131,8 @@ json_type(const struct prop *p)
 		return p->word != NULL ? "integer or word" : "integer";
 	case PROP_BITS: case PROP_STRINGS: case PROP_REFS:
 		return "array of strings";
+	case PROP_PAIRS:
+		return "object of strings";
 	case PROP_ITEMS:
 		return p->flags & PROP_LINKED ? "sub-collection" :
 		    "array of objects";
@@ -150,6 +152,9 @@ add_row(struct strbuf *b, const struct prop *p)
 		strbuf_printf(b, "| `%s`, `%s` | ",
 		    restname_camel(p->names[1], name),
 		    restname_camel(p->names[0], other));
+	else if (p->kind == PROP_PAIRS)
+		strbuf_printf(b, "| `%s` KEY in `" RESTNAME_RAW "` | ",
+		    restname_camel(p->name, name));
 	else
 		strbuf_printf(b, "| `%s` | ", restname_camel(p->name, name));
 	strbuf_printf(b, "%s | %s%s |\n", json_type(p),

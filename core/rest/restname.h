@@ -12,6 +12,7 @@ struct strbuf;
 struct type;
 
 #define RESTNAME_MAX	64	/* octets of a property's name, with NUL */
+#define RESTNAME_RAW	"apiRawValues"	/* holds what has no property */
 #define RESTNAME_VERSION "15.1.2.1"	/* the dialect that clients look for */
 
 /* "load-balancing-mode" as loadBalancingMode. Returns buf. */

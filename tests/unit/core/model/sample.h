@@ -36,6 +36,7 @@ struct box {
 	uint32_t	 colours;
 	uint64_t	 rate;
 	struct strlist	 labels;
+	struct strlist	 marks;
 	struct strlist	 sites;
 	struct typedref	 spare;
 	struct monrule	 rule;

@@ -139,7 +139,7 @@ size_of(const struct prop *p)
 		return sizeof(struct addr);
 	case PROP_ADDRPORT:
 		return sizeof(struct addrport);
-	case PROP_STRINGS: case PROP_REFS:
+	case PROP_STRINGS: case PROP_REFS: case PROP_PAIRS:
 		return sizeof(struct strlist);
 	case PROP_TYPEDREF:
 		return sizeof(struct typedref);
@@ -186,6 +186,7 @@ check_kind(const struct table *t, const struct prop *p)
 			tell(t, p, "has no type of items");
 		break;
 	case PROP_ADDR: case PROP_ADDRPORT: case PROP_STRINGS:
+	case PROP_PAIRS:
 		break;
 	}
 }

@@ -34,7 +34,8 @@ every_kind_is_set_and_read_back_the_same(void **state)
 {
 	static const char body[] = "{\"address\":\"192.0.2.1\","
 	    "\"colours\":[\"green\"],\"disabled\":true,\"labels\":[\"b\","
-	    "\"a\"],\"mode\":\"oval\",\"rate\":4000000000000,"
+	    "\"a\"],\"apiRawValues\":{\"mark lid x\":\"\",\"mark side\":\"a = b\"},"
+	    "\"mode\":\"oval\",\"rate\":4000000000000,"
 	    "\"rule\":\"min 1 of  /Common/g1 /Common/g2\",\"site\":\"s1\","
 	    "\"slots\":[{\"name\":\"x\",\"note\":\"n\",\"pins\":[\"p\"]},"
 	    "{\"name\":\"w\"}],\"spare\":\"big /Common/c\"}";
@@ -77,6 +78,15 @@ what_does_not_fit_is_named(void **state)
 		{ "{\"labls\":[]}", ERR_UNKNOWN, "did you mean labels" },
 		{ "{\"labels\":[1]}", ERR_PARSE, "labels" },
 		{ "{\"labels\":[\"forbidden\"]}", ERR_RANGE, "labels" },
+		{ "{\"apiRawValues\":[]}", ERR_PARSE, "apiRawValues" },
+		{ "{\"apiRawValues\":{\"mark a\":1}}", ERR_PARSE,
+		    "mark a" },
+		{ "{\"apiRawValues\":{\"mark\":\"a\"}}", ERR_UNKNOWN,
+		    "\"mark\"" },
+		{ "{\"apiRawValues\":{\"labels a\":\"b\"}}", ERR_UNKNOWN,
+		    "labels a" },
+		{ "{\"apiRawValues\":{\"mark a=b\":\"b\"}}", ERR_PARSE,
+		    "mark" },
 		{ "{\"rate\":5}", ERR_RANGE, "rate" },
 		{ "{\"rate\":1.5}", ERR_PARSE, "rate" },
 		{ "{\"rate\":true}", ERR_PARSE, "rate" },
@@ -104,6 +114,28 @@ what_does_not_fit_is_named(void **state)
 			fail_msg("%s: %d \"%s\"", bad[i].body, e.code, e.text);
 		object_unref(&o);
 	}
+}
+
+/* A change of one key leaves the others; none and null end one. */
+static void
+pairs_are_changed_one_by_one(void **state)
+{
+	struct object *o = object_new(&sample_box_big, "/Common/b");
+	const struct strlist *l = &((const struct box *)o)->marks;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(apply(o, "{\"apiRawValues\":{\"mark a\":\"1\","
+	    "\"mark b\":\"2\"}}", &e), 0);
+	assert_int_equal(apply(o, "{\"apiRawValues\":{\"mark b\":\"3\","
+	    "\"mark c\":\"4\"}}", &e), 0);
+	assert_int_equal(l->count, 3);
+	assert_string_equal(l->v[1], "b=3");
+	assert_int_equal(apply(o, "{\"apiRawValues\":{\"mark a\":\"none\","
+	    "\"mark b\":null}}", &e), 0);
+	assert_int_equal(l->count, 1);
+	assert_string_equal(l->v[0], "c=4");
+	object_unref(&o);
 }
 
 static void
@@ -162,6 +194,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_set_and_read_back_the_same),
 		cmocka_unit_test(what_does_not_fit_is_named),
+		cmocka_unit_test(pairs_are_changed_one_by_one),
 		cmocka_unit_test(
 		    both_words_of_a_state_may_agree_and_null_is_the_default),
 		cmocka_unit_test(names_are_made_of_partition_folder_and_name),

@@ -132,6 +132,8 @@ other_value(const struct prop *p)
 		return "";
 	case PROP_STRING: case PROP_STRINGS: case PROP_REF: case PROP_REFS:
 		return "x";
+	case PROP_PAIRS:
+		return "K=x";
 	case PROP_STATE: case PROP_BOOL: case PROP_ENUM: case PROP_BITS:
 	case PROP_ADDRPORT: case PROP_TYPEDREF: case PROP_RULE:
 		break;
