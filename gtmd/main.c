@@ -14,6 +14,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/rand.h"
 #include "core/wire/dnsname.h"
@@ -21,6 +22,7 @@
 #include "gtmd/count/version.h"
 #include "gtmd/service.h"
 #include "gtmd/service_prober.h"
+#include "monitors/programfile.h"
 
 #define CONFIG_PATH	"/etc/gtm/gtm.conf"
 #define STATE_DIR	"/var/lib/gtm"
@@ -30,13 +32,14 @@ enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
 "usage: gtmd [-c FILE] [-s DIR] [-x SOCKET] [-t | --replace] [--lenient]\n"
-"            [-l LEVEL] [-j]\n"
+"            [-l LEVEL] [-j] [-m DIR]\n"
 "\n"
 "  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
 "  -s, --state DIR     journal, known states, status (" STATE_DIR ")\n"
 "  -x, --control PATH  control socket (control.sock in the state directory)\n"
 "  -t, --check         check configuration and zones, say all that is wrong\n"
 "      --replace       take over from the running process, without a loss\n"
+"  -m, --monitors DIR  programs that monitors may run (" PROGRAMFILE_FOLDER ")\n"
 "      --lenient       list and skip what is not known or supported\n"
 "  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
 "  -j, --journal       log lines as the system journal likes them\n"
@@ -46,6 +49,7 @@ static const char usage[] =
 struct options {
 	struct service_config	service;
 	struct log_config	log;
+	const char		*programs;	/* of monitors */
 	bool			check;
 	bool			prober;	/* a daemon's child: for nobody else */
 };
@@ -80,6 +84,7 @@ option_read(struct options *o, int c, const char *text)
 		{ 's', &o->service.state_dir, NULL },
 		{ 'x', &o->service.control, NULL },
 		{ 't', NULL, &o->check },
+		{ 'm', &o->programs, NULL },
 		{ LENIENT, NULL, &o->service.lenient },
 		{ REPLACE, NULL, &o->service.replace },
 		{ PROBER, NULL, &o->prober },
@@ -121,6 +126,7 @@ options_read(struct options *o, int argc, char **argv)
 		{ "state", required_argument, NULL, 's' },
 		{ "control", required_argument, NULL, 'x' },
 		{ "check", no_argument, NULL, 't' },
+		{ "monitors", required_argument, NULL, 'm' },
 		{ "lenient", no_argument, NULL, LENIENT },
 		{ "replace", no_argument, NULL, REPLACE },
 		{ "prober", no_argument, NULL, PROBER },
@@ -132,7 +138,7 @@ options_read(struct options *o, int argc, char **argv)
 	};
 	int c, rc = -1;
 
-	while (rc == -1 && (c = getopt_long(argc, argv, "c:s:x:tl:jVh", longs,
+	while (rc == -1 && (c = getopt_long(argc, argv, "c:s:x:tl:m:jVh", longs,
 	    NULL)) != -1)
 		rc = option_read(o, c, optarg);
 	if (rc != -1 || optind == argc)
@@ -180,13 +186,16 @@ static char *const *
 prober_arguments(const struct options *o)
 {
 	static char name[] = "gtmd", role[] = "--prober", flag[] = "-l",
-	    error[] = "error", warning[] = "warning", journal[] = "-j";
-	static char *argv[] = { name, role, flag, warning, NULL, NULL };
+	    error[] = "error", warning[] = "warning", journal[] = "-j",
+	    where[] = "-m";
+	static char *argv[] = { name, role, flag, warning, where, NULL, NULL,
+	    NULL };
 
+	argv[5] = mem_strdup(o->programs);	/* as long as we run */
 	if (o->log.level == LOG_ERROR)
 		argv[3] = error;
 	if (o->log.form == LOG_FORM_JOURNAL)
-		argv[4] = journal;
+		argv[6] = journal;
 	return argv;
 }
 
@@ -221,6 +230,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = {
+		.programs = PROGRAMFILE_FOLDER,
 		.service = { .config_path = CONFIG_PATH, .state_dir = STATE_DIR },
 		.log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,
 		    .form = LOG_FORM_TIME },
@@ -230,6 +240,7 @@ main(int argc, char **argv)
 	if (rc != -1)
 		return rc;
 	log_setup(&o.log);
+	programfile_set_folder(o.programs);
 	process_prepare();
 	if (o.prober)
 		return service_prober_run();

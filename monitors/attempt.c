@@ -103,6 +103,10 @@ on_deadline(struct loop_timer *timer, void *arg)
 		talk_expire(&a->talk, &r);
 	else if (a->stock->kind->expire != NULL)
 		a->stock->kind->expire(probe_of(a), &r);
+	if (a->our_fault) {
+		r.outcome = PROBE_ABSTAIN;
+		r.code = PROBE_LOCAL;
+	}
 	attempt_end(a, &r);
 }
 
@@ -132,6 +136,7 @@ attempt_start(struct attempt_stock *s, const struct probe_job *job)
 		a = make(s, job);
 	a->magic = ATTEMPT_MAGIC;
 	a->sys_errno = 0;
+	a->our_fault = false;
 	a->job = *job;
 	a->start_ns = loop_now_ns(job->loop);
 	a->from = (struct addr){ 0 };
@@ -145,6 +150,13 @@ attempt_fail(struct attempt *a, int sys_errno)
 {
 	a->sys_errno = sys_errno;
 	loop_timer_start_at(&a->deadline, a->start_ns);
+}
+
+void
+attempt_abstain(struct attempt *a, int sys_errno)
+{
+	attempt_fail(a, sys_errno);
+	a->our_fault = true;
 }
 
 void

@@ -10,6 +10,7 @@
 #ifndef MONITORS_ATTEMPT_H
 #define MONITORS_ATTEMPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/addr.h"
@@ -46,6 +47,7 @@ struct attempt {
 	unsigned	 magic;
 #define ATTEMPT_MAGIC	0x7c9b0b3eu
 	int		 sys_errno;	/* why no connection can come; 0 = none */
+	bool		 our_fault;	/* that says nothing about the target */
 	struct attempt_stock *stock;
 	struct attempt	*next_spare;
 	struct probe_job job;
@@ -67,6 +69,8 @@ struct probe *attempt_start(struct attempt_stock *s,
 /* Out of a type's start: there will be no connection. The owner is told from
  * the loop, as the contract wants it. */
 void attempt_fail(struct attempt *a, int sys_errno);
+/* The same, where whatever the errno is the fault is ours. */
+void attempt_abstain(struct attempt *a, int sys_errno);
 /* Is struct probe_type's stop: takes *pp; NULL is harmless. */
 void attempt_stop(struct probe **pp);
 

@@ -20,6 +20,7 @@
 #include "monitors/pattern.h"
 
 const struct type *const monitor_types[] = {
+	&monitor_external_type,
 	&monitor_gateway_icmp_type,
 	&monitor_http_type,
 	&monitor_tcp_half_open_type,
@@ -29,6 +30,7 @@ const struct type *const monitor_types[] = {
 };
 
 const char monitor_builtin[] =
+    "gtm monitor external /Common/external { defaults-from none }\n"
     "gtm monitor gateway-icmp /Common/gateway_icmp { defaults-from none }\n"
     "gtm monitor http /Common/http { defaults-from none }\n"
     "gtm monitor tcp /Common/tcp { defaults-from none }\n"

@@ -53,6 +53,7 @@ struct monitor_text {
 	char		*username, *password;	/* http; NULL = none */
 };
 
+extern const struct type monitor_external_type;
 extern const struct type monitor_gateway_icmp_type;
 extern const struct type monitor_http_type;
 extern const struct type monitor_tcp_half_open_type;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitors/probe_external.h"
 #include "monitors/probe_gateway_icmp.h"
 #include "monitors/probe_http.h"
 #include "monitors/probe_tcp.h"
@@ -16,6 +17,7 @@
 #include "monitors/probe_udp.h"
 
 const struct probe_type *const probe_types[] = {
+	&probe_external_type,
 	&probe_gateway_icmp_type,
 	&probe_http_type,
 	&probe_tcp_half_open_type,
@@ -88,6 +90,10 @@ words_of(enum probe_code code)
 		return "reply contains recv, and reverse is enabled";
 	case PROBE_STATUS:
 		return "reply is not HTTP";
+	case PROBE_EXITED:
+		return "program ended without output";
+	case PROBE_KILLED:
+		return "program was killed";
 	case PROBE_SYSTEM:
 		return "failed";
 	case PROBE_LOCAL:
@@ -106,6 +112,10 @@ probe_reason(const struct probe_result *r, char *text, size_t cap)
 	else if (r->code == PROBE_TIMEOUT && r->octets != 0)
 		(void)snprintf(text, cap, "%s after %u octets", words,
 		    r->octets);
+	else if (r->code == PROBE_EXITED)
+		(void)snprintf(text, cap, "%s, status %d", words, r->status);
+	else if (r->code == PROBE_KILLED)
+		(void)snprintf(text, cap, "%s by signal %d", words, r->status);
 	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
 	    r->sys_errno != 0)
 		(void)snprintf(text, cap, "%s: %s", words,

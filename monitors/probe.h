@@ -37,6 +37,8 @@ enum probe_code {
 	PROBE_NO_MATCH,		/* recv is not in the reply */
 	PROBE_MATCH,		/* reverse, and recv is in the reply */
 	PROBE_STATUS,		/* HTTP status not in recv-status-code */
+	PROBE_EXITED,		/* a program ended without output, status */
+	PROBE_KILLED,		/* the same, by a signal, status */
 	PROBE_SYSTEM,		/* any other sys_errno */
 	PROBE_LOCAL,		/* ABSTAIN: no descriptor, no port to ask, ... */
 };
@@ -45,7 +47,8 @@ struct probe_result {
 	enum probe_outcome outcome;
 	enum probe_code	   code;
 	int		   sys_errno;	/* 0 = none */
-	int		   status;	/* HTTP status, 0 = none */
+	int		   status;	/* HTTP's, a program's exit status, or
+					 * the signal it died of; 0 = none */
 	uint32_t	   octets;	/* of the reply that were judged */
 	uint32_t	   rtt_us;	/* start to verdict */
 	struct addr	   from;	/* our address; family 0 = not known */

@@ -118,7 +118,8 @@ probechild_end(struct probechild *c, char *text, size_t cap)
 
 /* ---- the child ---- */
 
-/* Raw sockets stay, for probes and for programs that probe. What was not
+/* Raw sockets stay, for probes; and what it takes to run a program as somebody
+ * else than root, and to end it (spawn.h). What was not
  * permitted does not become so; there is nothing to say when the kernel will
  * not have it. */
 static void
@@ -128,7 +129,9 @@ drop_capabilities(void)
 		.version = _LINUX_CAPABILITY_VERSION_3
 	};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-	const uint32_t keep = UINT32_C(1) << CAP_NET_RAW;
+	const uint32_t keep = UINT32_C(1) << CAP_NET_RAW |
+	    UINT32_C(1) << CAP_SETUID | UINT32_C(1) << CAP_SETGID |
+	    UINT32_C(1) << CAP_KILL;
 
 	if (syscall(SYS_capget, &head, data) == -1)
 		return;

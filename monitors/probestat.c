@@ -10,6 +10,7 @@ static const char *const names[PROBESTAT_CODES] = {
 	[PROBE_REFUSED] = "refused", [PROBE_RESET] = "reset",
 	[PROBE_UNREACHABLE] = "unreachable", [PROBE_CLOSED] = "closed",
 	[PROBE_NO_MATCH] = "no-match", [PROBE_MATCH] = "match",
+	[PROBE_EXITED] = "exited", [PROBE_KILLED] = "killed",
 	[PROBE_STATUS] = "status", [PROBE_SYSTEM] = "system",
 	[PROBE_LOCAL] = "local",
 };

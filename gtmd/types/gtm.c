@@ -56,7 +56,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 #define MONITORS(X)						\
 	MONITOR(X, bigip, "bigip")					\
 	MONITOR(X, bigip_link, "bigip-link")				\
-	MONITOR(X, external, "external")				\
 	MONITOR(X, firepass, "firepass")				\
 	MONITOR(X, ftp, "ftp")						\
 	MONITOR(X, gtp, "gtp")						\
@@ -95,7 +94,7 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&region_type, &topology_type, &proberpool_type,
-	&monitor_gateway_icmp_type, &monitor_http_type,
+	&monitor_external_type, &monitor_gateway_icmp_type, &monitor_http_type,
 	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	&pathsettings_type, &pathsettings_exclusions_type,

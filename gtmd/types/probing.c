@@ -73,7 +73,7 @@ probing_check(const struct object *o, const struct probing *p,
 /* Parents of the types that gtm.c refuses, as a saved file names them: a server
  * of product bigip has /Common/bigip unless it says otherwise. */
 static const char *const built_in[] = {
-	"bigip", "bigip_link", "external", "firepass", "ftp",
+	"bigip", "bigip_link", "firepass", "ftp",
 	"gtp", "https", "https_443", "https_head_f5", "imap", "ldap", "mssql",
 	"mysql", "nntp", "oracle", "pop3", "postgresql", "radius",
 	"radius_accounting", "real_server", "scripted", "sip", "smtp",

@@ -75,7 +75,17 @@ MONITORS = [
         {"interval": 10, "timeout": 31, "probeAttempts": 2, "probeInterval": 1,
          "defaultsFrom": "/Common/tcp_half_open", "destination": "*:*"},
         {"interval": 11, "probeInterval": 2, "probeTimeout": 4, "ignoreDownResponse": "enabled",
-         "destination": HERE + ":8080"})]
+         "destination": HERE + ":8080"}),
+    Row("gtm_monitor_external", "new", {"name": "m-external"},
+        {"interval": 10, "timeout": 31, "external_program": "check", "arguments": "-v \"a b\"",
+         "variables": {"COLOUR": "blue", "SHAPE": "round one"}},
+        {"timeout": 40, "ip": HERE, "port": "8080", "variables": {"COLOUR": "red"}},
+        "monitor/external/m-external",
+        {"interval": 10, "timeout": 31, "run": "/Common/check", "args": "-v \"a b\"",
+         "defaultsFrom": "/Common/external", "destination": "*:*",
+         "apiRawValues": {"userDefined COLOUR": "blue", "userDefined SHAPE": "round one"}},
+        {"timeout": 40, "destination": HERE + ":8080",
+         "apiRawValues": {"userDefined COLOUR": "red", "userDefined SHAPE": None}})]
 
 
 FRANCE = {"source": {"country": "France"}, "destination": {"datacenter": "Local"}}
@@ -124,7 +134,7 @@ REFUSED = [
         refused="rules are not run yet"),
     *(Row("gtm_monitor_" + kind.replace("-", "_"), "new", {"name": "m"}, {},
           at=f"monitor/{kind}/m", refused="there is no probe of this type yet")
-      for kind in ("https", "bigip", "firepass", "external")),
+      for kind in ("https", "bigip", "firepass")),
 ]
 
 

@@ -93,6 +93,8 @@ TYPES = {
     "prober-pool": ({"loadBalancingMode": "round-robin"}, {"description": "d"},
                     [Items("members", {"name": "S", "partition": "Common"}, {"order": 4})]),
     "topology": ({"score": 5}, {"score": 9}, []),
+    "monitor external": ({"defaultsFrom": "/Common/external", "run": "check"},
+                         {"interval": 5, "args": "-v"}, []),
     "monitor http": ({"defaultsFrom": "/Common/http", "send": "GET / HTTP/1.0\\r\\n\\r\\n"},
                      {"interval": 5, "recv": "OK"}, []),
     "monitor gateway-icmp": ({"probeAttempts": 2}, {"probeInterval": 2, "interval": 9}, []),

@@ -39,7 +39,8 @@ tell(void)
 	if (f != NULL)
 		(void)fclose(f);
 	(void)snprintf(text, sizeof(text), "%s %d %d", name,
-	    (have & ~(1ull << 13)) == 0,	/* CAP_NET_RAW, if any */
+	    /* CAP_NET_RAW, and those to run a program as another, if any */
+	    (have & ~(1ull << 13 | 7ull << 5)) == 0,
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	(void)!write(PROBECHILD_FD, text, strlen(text));
 	(void)!read(PROBECHILD_FD, text, 1);

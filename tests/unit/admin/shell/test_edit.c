@@ -76,6 +76,13 @@ each_kind_takes_its_words(void **state)
 	expect("gtm pool a", NULL, "monitor none", "{\"monitor\":\"none\"}");
 	expect("gtm wideip a", NULL, "last-resort-pool a p",
 	    "{\"lastResortPool\":\"a /T/p\"}");
+	expect("gtm monitor external", NULL, "user-defined K \"v 1\" interval "
+	    "5 user-defined L none", "{\"apiRawValues\":{\"userDefined K\":"
+	    "\"v 1\",\"userDefined L\":\"none\"},\"interval\":5}");
+	expect("gtm monitor external", NULL, "user-defined none",
+	    "{\"userDefined\":\"none\"}");
+	expect("gtm monitor external", NULL, "user-defined K",
+	    "user-defined: none, or a key and a text expected");
 	expect("gtm wideip a", NULL, "last-resort-pool none",
 	    "{\"lastResortPool\":\"none\"}");
 }

@@ -1,0 +1,178 @@
+/* tests/unit/monitors/test_spawn.c - what a program gets from us, and what it
+ * does not. SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/mem.h"
+#include "monitors/spawn.h"
+
+/* Runs a line of shell with VAR=text alone in its environment; all that it
+ * says. */
+static const char *
+said(const char *line)
+{
+	static char text[4096];
+	char sh[] = "sh", option[] = "-c", var[] = "VAR=text";
+	char *copy = mem_strdup(line);
+	char *argv[] = { sh, option, copy, NULL }, *envp[] = { var, NULL };
+	struct spawn s = { .path = "/bin/sh", .argv = argv, .envp = envp };
+	int out[2], pidfd, status;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	s.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	s.out = out[1];
+	pid = spawn_start(&s, &pidfd);
+	assert_true(pid > 0);
+	(void)close(out[1]);
+	while ((n = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	(void)close(out[0]);
+	(void)close(s.null);
+	(void)close(pidfd);
+	free(copy);
+	return text;
+}
+
+static void
+the_environment_is_what_was_given(void **state)
+{
+	(void)state;
+	assert_string_equal(said("unset PWD OLDPWD; exec /usr/bin/env"),
+	    "VAR=text\n");
+	assert_string_equal(said("pwd; umask"), "/\n0077\n");
+}
+
+static void
+descriptors_end_with_the_three(void **state)
+{
+	int leak = dup(STDIN_FILENO);	/* without close-on-exec */
+
+	(void)state;
+	assert_true(leak > 2);
+	assert_string_equal(said("for f in 0 1 2 3 4 5 6 7 8 9 10 11; do "
+	    "test ! -e /proc/$$/fd/$f || echo $f; done"), "0\n1\n2\n");
+	assert_string_equal(said("/bin/readlink /proc/$$/fd/0 /proc/$$/fd/2"),
+	    "/dev/null\n/dev/null\n");
+	(void)close(leak);
+}
+
+static void
+signals_are_as_they_were_made(void **state)
+{
+	sigset_t block, was;
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&block);
+	(void)sigaddset(&block, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &block, &was);
+	assert_string_equal(said("/bin/grep -E '^Sig(Ign|Blk)' "
+	    "/proc/self/status"),
+	    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	(void)sigprocmask(SIG_BLOCK, NULL, &block);
+	assert_true(sigismember(&block, SIGTERM));	/* ours stays */
+	assert_true(signal(SIGPIPE, SIG_DFL) == SIG_IGN);
+	(void)sigprocmask(SIG_SETMASK, &was, NULL);
+}
+
+static void
+privileges_are_gone(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_string_equal(said("/bin/grep -E '^(Uid|Gid|Groups|CapPrm|"
+	    "CapEff|NoNewPrivs)' /proc/self/status | /usr/bin/tr -s '\\t ' "
+	    "' '"),
+	    "Uid: 65534 65534 65534 65534\nGid: 65534 65534 65534 65534\n"
+	    "Groups: \nCapPrm: 0000000000000000\nCapEff: 0000000000000000\n"
+	    "NoNewPrivs: 1\n");
+	assert_string_equal(said("ulimit -c"), "0\n");
+	assert_int_equal(geteuid(), 0);
+}
+
+static void
+it_leads_a_group_and_a_session(void **state)
+{
+	(void)state;
+	assert_string_equal(said("read pid comm state ppid pgrp session rest "
+	    "</proc/$$/stat; test $pid = $pgrp && test $pid = $session && "
+	    "echo leads"), "leads\n");
+}
+
+static void
+what_cannot_be_executed_is_told(void **state)
+{
+	char name[] = "x", *argv[] = { name, NULL }, *envp[] = { NULL };
+	struct spawn s = { .path = "/no/such/program", .argv = argv,
+	    .envp = envp };
+	int fds, pidfd = -1;
+
+	(void)state;
+	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
+	fds = dup(s.null);
+	(void)close(fds);
+	assert_int_equal(spawn_start(&s, &pidfd), -1);
+	assert_int_equal(errno, ENOENT);
+	s.path = "/etc";
+	assert_int_equal(spawn_start(&s, &pidfd), -1);
+	assert_int_equal(errno, EACCES);
+	assert_int_equal(pidfd, -1);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* no zombie */
+	assert_int_equal(errno, ECHILD);
+	assert_int_equal(dup(s.null), fds);	/* and no descriptor */
+	(void)close(fds);
+	(void)close(s.null);
+}
+
+static void
+its_end_can_be_waited_for(void **state)
+{
+	char name[] = "true", *argv[] = { name, NULL }, *envp[] = { NULL };
+	struct spawn s = { .path = "/bin/true", .argv = argv, .envp = envp };
+	struct pollfd end = { .events = POLLIN };
+
+	(void)state;
+	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_true(spawn_start(&s, &end.fd) > 0);
+	assert_int_equal(fcntl(end.fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(poll(&end, 1, 10000), 1);
+	assert_true(waitpid(-1, NULL, 0) > 0);
+	(void)close(end.fd);
+	(void)close(s.null);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_environment_is_what_was_given),
+		cmocka_unit_test(descriptors_end_with_the_three),
+		cmocka_unit_test(signals_are_as_they_were_made),
+		cmocka_unit_test(privileges_are_gone),
+		cmocka_unit_test(it_leads_a_group_and_a_session),
+		cmocka_unit_test(what_cannot_be_executed_is_told),
+		cmocka_unit_test(its_end_can_be_waited_for),
+	};
+
+	return cmocka_run_group_tests_name("spawn", tests, NULL, NULL);
+}
