@@ -56,6 +56,7 @@ struct instance {
 	mono_ns		 due_ns;	/* when it began to wait */
 	dur_ns		 phase_ns;
 	struct probe	*probe;		/* while RUNNING */
+	bool		 excused;	/* it ran while we stood still */
 	struct loop_timer next_start;
 	struct loop_timer deadline;
 };

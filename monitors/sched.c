@@ -30,6 +30,8 @@
 
 #define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
 #define NOTE_NS		(60 * CLOCK_S)
+#define PULSE_MS	500
+#define STALL_NS	(2 * CLOCK_S)	/* between two pulses: we stood still */
 #define NAME_MAX_LEN	(255 + 1 + ADDR_TEXT_MAX)	/* path, blank, pair */
 
 struct sched {
@@ -50,6 +52,8 @@ struct sched {
 	struct list	 queue;		/* instances that wait for a start */
 	size_t		 abstained;	/* probes that we could not make, */
 	mono_ns		 next_note_ns;	/* to be told from then on */
+	struct loop_timer pulse;
+	mono_ns		 pulse_ns;	/* the latest one */
 	struct sched_stats stats;
 	struct probestat *probestats;	/* in the order of types */
 	size_t		 type_count;
@@ -60,6 +64,8 @@ static enum health_state seed_values[] = {
 };
 
 /* ---- life ---- */
+
+static void on_pulse(struct loop_timer *timer, void *arg);
 
 static size_t
 default_limit(void)
@@ -105,8 +111,14 @@ sched_new(const struct sched_config *c, struct err *e)
 	s->heard_arg = c->heard_arg;
 	s->limit = c->limit != 0 ? c->limit : default_limit();
 	list_init(&s->queue);
-	if (open_engines(s, e) != 0)
+	loop_timer_init(&s->pulse, s->loop, on_pulse, s);
+	s->pulse_ns = loop_now_ns(s->loop);
+	if (open_engines(s, e) != 0) {
 		sched_free(&s);
+		return NULL;
+	}
+	if (s->afar == NULL)
+		loop_timer_start(&s->pulse, PULSE_MS, PULSE_MS);
 	return s;
 }
 
@@ -120,6 +132,7 @@ sched_free(struct sched **ps)
 		return;
 	OBJ_CHECK(s, SCHED_MAGIC);
 	assert(s->stats.instances == 0);
+	loop_timer_stop(&s->pulse);
 	for (size_t k = 0; s->types[k] != NULL; k++) {
 		if (s->engines[k] != NULL)
 			s->types[k]->engine_free(&s->engines[k]);
@@ -166,6 +179,7 @@ start_one(struct sched *s, struct instance *i)
 		s->stats.late_us_max = late_us;
 	probestat_start(stat_of(s, r), late_us);
 	i->step = INSTANCE_RUNNING;
+	i->excused = false;
 	i->probe = r->type->start(&job);
 }
 
@@ -201,6 +215,55 @@ on_start(struct loop_timer *timer, void *arg)
 	s->stats.waiting++;
 	list_append(&s->queue, &i->queue);
 	pump(s);
+}
+
+/* ---- time that we did not live through ---- */
+
+/* Nobody was asked, and nobody who answered was heard: probes that were under
+ * way say nothing, and the time is no silence. Walks all instances, once. */
+static void
+excuse_all(struct sched *s, dur_ns gap)
+{
+	mono_ns now = loop_now_ns(s->loop);
+	struct instance *i;
+	size_t at = 0;
+
+	while ((i = map_next(&s->instances, &at, NULL)) != NULL) {
+		for (; i != NULL; i = i->next) {
+			i->excused = i->step == INSTANCE_RUNNING;
+			i->health.last_good_ns =
+			    now - i->health.last_good_ns > gap ?
+			    i->health.last_good_ns + gap : now;
+		}
+	}
+	log_at(LOG_WARNING, "monitor", "-", "stood-still", "ms=%llu "
+	    "instances=%zu", (unsigned long long)(gap / CLOCK_MS),
+	    s->stats.instances);
+}
+
+/* Have we been stopped, or short of a CPU, since the last pulse? Before any
+ * result or deadline is believed. */
+static void
+look_back(struct sched *s)
+{
+	mono_ns now = loop_now_ns(s->loop);
+	dur_ns gap = now - s->pulse_ns;
+
+	if (gap <= STALL_NS)
+		return;
+	s->pulse_ns = now;
+	excuse_all(s, gap);
+}
+
+static void
+on_pulse(struct loop_timer *timer, void *arg)
+{
+	struct sched *s = arg;
+
+	(void)timer;
+	OBJ_CHECK(s, SCHED_MAGIC);
+	look_back(s);
+	s->pulse_ns = loop_now_ns(s->loop);
 }
 
 /* ---- results ---- */
@@ -248,6 +311,7 @@ on_deadline(struct loop_timer *timer, void *arg)
 
 	(void)timer;
 	OBJ_CHECK(i, INSTANCE_MAGIC);
+	look_back(i->sched);
 	i->refs++;
 	instance_expire(i, loop_clock(i->sched->loop));
 	set_deadline(i);
@@ -259,9 +323,14 @@ static void
 on_probed(void *arg, const struct probe_result *r)
 {
 	struct instance *i = arg;
+	static const struct probe_result late = { .outcome = PROBE_ABSTAIN,
+	    .code = PROBE_LOCAL };
 	struct sched *s = i->sched;
 
 	OBJ_CHECK(i, INSTANCE_MAGIC);
+	look_back(s);
+	if (i->excused && r->outcome != PROBE_UP)
+		r = &late;
 	i->probe = NULL;
 	i->step = INSTANCE_IDLE;
 	s->stats.in_flight--;

@@ -336,6 +336,66 @@ port_any_cannot_be_asked(void **state)
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 
+/* Thirty seconds without a CPU: what was asked before is not believed, what
+ * is found afterwards is. */
+static void
+standing_still_takes_nobody_down(void **state)
+{
+	struct watch *w[20];
+
+	(void)state;
+	rig_change(&rig, "fall", "1");
+	rig_change(&rig, "timeout", "16");
+	rig_change(&rig, "interval", "5");
+	for (uint16_t k = 0; k < 20; k++)
+		w[k] = rig_watch(&rig, (uint16_t)(100 + k));
+	rig_run(&rig, 10 * CLOCK_S);
+	assert_int_equal(rig.calls, 20);
+	fakeprobe.hangs_from = 100;	/* all under way when it happens */
+	for (uint16_t k = 0; k < 20; k++)
+		fakeprobe.outcome[100 + k] = PROBE_SILENT;
+	rig_run(&rig, 4900 * CLOCK_MS);
+	assert_true(fakeprobe.running > 0);
+	assert_int_equal(rig.calls, 20);
+	clock_fake_advance(&rig.clk, 30 * CLOCK_S);
+	rig_run(&rig, 0);
+	fakeprobe.hangs_from = 0;
+	for (uint16_t k = 0; k < 20; k++)
+		fakeprobe.outcome[100 + k] = PROBE_UP;
+	rig_run(&rig, 10 * CLOCK_S);
+	assert_int_equal(rig.calls, 20);
+	for (uint16_t k = 0; k < 20; k++) {
+		assert_int_equal(watch_state(w[k]), HEALTH_UP);
+		fakeprobe.outcome[100 + k] = PROBE_SILENT;
+	}
+	rig_run(&rig, 11 * CLOCK_S);
+	assert_int_equal(rig.calls, 40);
+	for (uint16_t k = 0; k < 20; k++)
+		watch_close(&w[k]);
+}
+
+/* Ten years back and forth: nothing goes by the wall clock. */
+static void
+a_wall_clock_that_jumps_is_no_news(void **state)
+{
+	const real_s years = INT64_C(10) * 365 * 86400;
+	struct watch *w = rig_watch(&rig, 100);
+	size_t starts;
+
+	(void)state;
+	rig_run(&rig, 60 * CLOCK_S);
+	assert_int_equal(rig.calls, 1);
+	starts = fakeprobe.starts;
+	rig.clk.fake_real += years;
+	rig_run(&rig, 300 * CLOCK_S);
+	rig.clk.fake_real -= 2 * years;
+	rig_run(&rig, 300 * CLOCK_S);
+	assert_int_equal(rig.calls, 1);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	assert_int_equal(fakeprobe.starts - starts, 20);
+	watch_close(&w);
+}
+
 int
 main(void)
 {
@@ -351,6 +411,8 @@ main(void)
 		T(refusal_is_down_at_once_silence_after_timeout),
 		T(a_gap_of_our_own_marks_nothing_down),
 		T(abstention_changes_nothing),
+		T(standing_still_takes_nobody_down),
+		T(a_wall_clock_that_jumps_is_no_news),
 		T(states_survive_a_restart),
 		T(port_any_cannot_be_asked),
 	};
