@@ -31,8 +31,9 @@ int probechild_start(struct probechild *c, char *const *argv, struct err *e);
 const char *probechild_end(struct probechild *c, char *text, size_t cap);
 
 /* In the child, first of all: gives up what probing does not need (ports below
- * 1024, and all else that only root may, but for raw sockets), leaves signals
- * of the terminal and the service manager to the parent, whose end is its own. */
+ * 1024, and all else that only root may, but for raw sockets and for what
+ * external programs take: another user, and an end), leaves signals of the
+ * terminal and the service manager to the parent, whose end is its own. */
 void probechild_settle(void);
 
 #endif

@@ -85,11 +85,14 @@ def privileges(t):
     two_sites(t)
     pid = prober(t)
 
+    # Raw sockets; becoming and ending the programs of monitor external.
+    kept = 1 << 13 | 1 << 7 | 1 << 6 | 1 << 5
+
     def is_nobody():			# first of all, but after it is there
         with open(f"/proc/{pid}/status", encoding="ascii") as f:
             status = dict(line.split(":\t", 1) for line in f if ":\t" in line)
-        return (int(status["CapEff"], 16) & ~(1 << 13) == 0
-                and int(status["CapPrm"], 16) & ~(1 << 13) == 0
+        return (int(status["CapEff"], 16) & ~kept == 0
+                and int(status["CapPrm"], 16) & ~kept == 0
                 and status["NoNewPrivs"].strip() == "1")
     eventually(is_nobody, 5, "few privileges")
     os.kill(pid, signal.SIGTERM)
