@@ -128,7 +128,8 @@ $(foreach d,$(DIRS),$(eval $(call folder,$d)))
 # The shell has no tables: its tests go by those of the daemon.
 SHELL_UNITS := $(filter $B/tests/unit/admin/shell/test_%,$(UNITS))
 $(SHELL_UNITS): $(EVERY)
-$(SHELL_UNITS): LDLIBS += -Wl,--start-group $(EVERY) -Wl,--end-group
+$(SHELL_UNITS): LDLIBS += -Wl,--start-group $(EVERY) -Wl,--end-group \
+    $(shell pkg-config --libs openssl 2>/dev/null)
 
 # What tests share: the files beside them that are no tests themselves.
 $B/lib/tests.a: $(call objects,$(foreach f,$(wildcard \

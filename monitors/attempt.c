@@ -68,6 +68,8 @@ attempt_end(struct attempt *a, struct probe_result *r)
 
 	OBJ_CHECK(a, ATTEMPT_MAGIC);
 	r->from = a->from;
+	r->expiring = a->expiring;
+	r->days_left = a->days_left;
 	r->rtt_us = (uint32_t)((loop_now_ns(a->job.loop) - a->start_ns) / 1000);
 	give_back(a);
 	done(arg, r);
@@ -140,6 +142,8 @@ attempt_start(struct attempt_stock *s, const struct probe_job *job)
 	a->job = *job;
 	a->start_ns = loop_now_ns(job->loop);
 	a->from = (struct addr){ 0 };
+	a->expiring = false;
+	a->days_left = 0;
 	loop_timer_init(&a->deadline, job->loop, on_deadline, a);
 	loop_timer_start_at(&a->deadline, a->start_ns + job->timeout_ns);
 	return probe_of(a);

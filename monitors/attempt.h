@@ -53,6 +53,8 @@ struct attempt {
 	struct probe_job job;
 	mono_ns		 start_ns;
 	struct addr	 from;		/* our address, once it is known */
+	bool		 expiring;	/* for the result, as days_left */
+	int32_t		 days_left;
 	struct talk	 talk;
 	struct loop_timer deadline;	/* probe-timeout */
 };

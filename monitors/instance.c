@@ -136,6 +136,18 @@ instance_recall(struct instance *i, enum health_state state,
 	tell(i);
 }
 
+/* The server's certificate, of which the result of a success tells: a line when
+ * it comes near its end, and with each day that goes. */
+static void
+note_certificate(struct instance *i, const struct probe_result *r)
+{
+	if (r->expiring && (!i->expiring || i->days_left != r->days_left))
+		log_at(LOG_WARNING, "monitor", i->name, "certificate",
+		    "days=%d", r->days_left);
+	i->expiring = r->expiring;
+	i->days_left = r->days_left;
+}
+
 static bool
 count(struct instance *i, const struct probe_result *r, mono_ns now)
 {
@@ -144,6 +156,7 @@ count(struct instance *i, const struct probe_result *r, mono_ns now)
 	switch (r->outcome) {
 	case PROBE_UP:
 		i->rtt_us = r->rtt_us;
+		note_certificate(i, r);
 		return health_push(&i->health, p, HEALTH_SUCCESS, now);
 	case PROBE_DOWN:
 		i->cause = *r;
@@ -200,6 +213,7 @@ instance_report(const struct instance *i, struct probereport *r)
 	*r = (struct probereport){
 		.health = i->health, .newest = i->newest, .cause = i->cause,
 		.from = i->from, .rtt_us = i->rtt_us,
+		.expiring = i->expiring, .days_left = i->days_left,
 	};
 }
 
@@ -216,6 +230,8 @@ adopt(struct instance *i, const struct probereport *r, mono_ns now)
 	i->cause = r->cause;
 	i->from = r->from;
 	i->rtt_us = r->rtt_us;
+	i->expiring = r->expiring;
+	i->days_left = r->days_left;
 }
 
 void
@@ -258,8 +274,13 @@ words(const struct instance *i, char *text, size_t cap)
 		return up ? "UP (last known)" : "DOWN (last known)";
 	if (health_is_held(&i->health))
 		return "UP, held down for flapping";
-	return up ? "UP" : sight_words(i->recipe->monitor, &i->cause, text,
-	    cap);
+	if (up) {
+		struct probe_result r = { .expiring = i->expiring,
+		    .days_left = i->days_left };
+
+		return probe_reason(&r, text, cap);
+	}
+	return sight_words(i->recipe->monitor, &i->cause, text, cap);
 }
 
 /* ", flap penalty 3120, free at 750"; nothing where there is none. */

@@ -47,6 +47,8 @@ struct instance {
 	struct addr	 from;		/* our address in the last connection */
 	uint32_t	 rtt_us;	/* of the last success */
 	struct sight	 sight;
+	bool		 expiring;	/* as in its result, */
+	int32_t		 days_left;	/* likewise */
 
 	/* The scheduler's. */
 	enum instance_step {

@@ -23,6 +23,7 @@ const struct type *const monitor_types[] = {
 	&monitor_external_type,
 	&monitor_gateway_icmp_type,
 	&monitor_http_type,
+	&monitor_https_type,
 	&monitor_tcp_half_open_type,
 	&monitor_tcp_type,
 	&monitor_udp_type,
@@ -33,6 +34,7 @@ const char monitor_builtin[] =
     "gtm monitor external /Common/external { defaults-from none }\n"
     "gtm monitor gateway-icmp /Common/gateway_icmp { defaults-from none }\n"
     "gtm monitor http /Common/http { defaults-from none }\n"
+    "gtm monitor https /Common/https { defaults-from none }\n"
     "gtm monitor tcp /Common/tcp { defaults-from none }\n"
     "gtm monitor tcp-half-open /Common/tcp_half_open { defaults-from none }\n"
     "gtm monitor udp /Common/udp { defaults-from none }\n";

@@ -53,9 +53,23 @@ struct monitor_text {
 	char		*username, *password;	/* http; NULL = none */
 };
 
+/* https */
+struct monitor_https {
+	struct monitor_text text;
+	char		*cert, *key;	/* PEM files that we show; NULL = none */
+	char		*cipherlist;
+	bool		 compatibility;
+	char		*sni_server_name;	/* NULL = none */
+	/* Ours. */
+	bool		 verify;
+	char		*ca_file;	/* PEM; NULL = whom the system trusts */
+	uint32_t	 expiry_warning_d;	/* 0 = none */
+};
+
 extern const struct type monitor_external_type;
 extern const struct type monitor_gateway_icmp_type;
 extern const struct type monitor_http_type;
+extern const struct type monitor_https_type;
 extern const struct type monitor_tcp_half_open_type;
 extern const struct type monitor_tcp_type;
 extern const struct type monitor_udp_type;

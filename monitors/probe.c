@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/io/tlsclient.h"
 #include "monitors/probe_external.h"
 #include "monitors/probe_gateway_icmp.h"
 #include "monitors/probe_http.h"
+#include "monitors/probe_https.h"
 #include "monitors/probe_tcp.h"
 #include "monitors/probe_tcp_half_open.h"
 #include "monitors/probe_udp.h"
@@ -20,6 +22,7 @@ const struct probe_type *const probe_types[] = {
 	&probe_external_type,
 	&probe_gateway_icmp_type,
 	&probe_http_type,
+	&probe_https_type,
 	&probe_tcp_half_open_type,
 	&probe_tcp_type,
 	&probe_udp_type,
@@ -94,6 +97,16 @@ words_of(enum probe_code code)
 		return "program ended without output";
 	case PROBE_KILLED:
 		return "program was killed";
+	case PROBE_TLS:
+		return "TLS handshake failed";
+	case PROBE_EXPIRED:
+		return "certificate has expired or is not valid yet";
+	case PROBE_NAME:
+		return "certificate is of another name";
+	case PROBE_UNTRUSTED:
+		return "certificate is not trusted";
+	case PROBE_CREDENTIALS:
+		return "cannot probe: cert, key or ca-file does not load";
 	case PROBE_SYSTEM:
 		return "failed";
 	case PROBE_LOCAL:
@@ -116,6 +129,14 @@ probe_reason(const struct probe_result *r, char *text, size_t cap)
 		(void)snprintf(text, cap, "%s, status %d", words, r->status);
 	else if (r->code == PROBE_KILLED)
 		(void)snprintf(text, cap, "%s by signal %d", words, r->status);
+	else if (r->code == PROBE_TLS && r->status != 0)
+		(void)snprintf(text, cap, "%s: alert %d (%s)", words, r->status,
+		    tlsclient_alert_name(r->status));
+	else if (r->code == PROBE_OK && r->expiring)
+		(void)snprintf(text, cap, r->days_left < 0 ?
+		    "%s, but its certificate has expired" :
+		    "%s, but its certificate expires in %d days", words,
+		    r->days_left);
 	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
 	    r->sys_errno != 0)
 		(void)snprintf(text, cap, "%s: %s", words,

@@ -39,6 +39,11 @@ enum probe_code {
 	PROBE_STATUS,		/* HTTP status not in recv-status-code */
 	PROBE_EXITED,		/* a program ended without output, status */
 	PROBE_KILLED,		/* the same, by a signal, status */
+	PROBE_TLS,		/* no handshake; status is the alert, or 0 */
+	PROBE_EXPIRED,		/* a certificate that is valid at other times */
+	PROBE_NAME,		/* another's certificate */
+	PROBE_UNTRUSTED,	/* a certificate of unknown signer */
+	PROBE_CREDENTIALS,	/* ABSTAIN: our own files do not load */
 	PROBE_SYSTEM,		/* any other sys_errno */
 	PROBE_LOCAL,		/* ABSTAIN: no descriptor, no port to ask, ... */
 };
@@ -52,6 +57,10 @@ struct probe_result {
 	uint32_t	   octets;	/* of the reply that were judged */
 	uint32_t	   rtt_us;	/* start to verdict */
 	struct addr	   from;	/* our address; family 0 = not known */
+	/* The server's certificate is good for so many whole days more, and the
+	 * monitor wants that told; -1 = it has expired. */
+	bool		   expiring;
+	int32_t		   days_left;
 };
 
 typedef void (*probe_done_fn)(void *arg, const struct probe_result *r);

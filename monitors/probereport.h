@@ -6,6 +6,7 @@
 #ifndef MONITORS_PROBEREPORT_H
 #define MONITORS_PROBEREPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/addr.h"
@@ -19,6 +20,8 @@ struct probereport {
 	struct probe_result cause;	/* newest one that was no success */
 	struct addr	  from;
 	uint32_t	  rtt_us;
+	bool		  expiring;	/* the certificate, as the last success */
+	int32_t		  days_left;	/* said */
 };
 
 #endif

@@ -122,6 +122,7 @@ is_news(const struct probereport *was, const struct instance *i)
 	    was->cause.code != i->cause.code ||
 	    was->cause.sys_errno != i->cause.sys_errno ||
 	    was->cause.status != i->cause.status ||
+	    was->expiring != i->expiring || was->days_left != i->days_left ||
 	    !addr_equal(&was->from, &i->from);
 }
 

@@ -11,7 +11,10 @@ static const char *const names[PROBESTAT_CODES] = {
 	[PROBE_UNREACHABLE] = "unreachable", [PROBE_CLOSED] = "closed",
 	[PROBE_NO_MATCH] = "no-match", [PROBE_MATCH] = "match",
 	[PROBE_EXITED] = "exited", [PROBE_KILLED] = "killed",
-	[PROBE_STATUS] = "status", [PROBE_SYSTEM] = "system",
+	[PROBE_STATUS] = "status", [PROBE_TLS] = "tls",
+	[PROBE_EXPIRED] = "expired", [PROBE_NAME] = "name",
+	[PROBE_UNTRUSTED] = "untrusted", [PROBE_CREDENTIALS] = "credentials",
+	[PROBE_SYSTEM] = "system",
 	[PROBE_LOCAL] = "local",
 };
 

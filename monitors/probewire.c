@@ -16,7 +16,7 @@
 #define ROW_NUMBERS	(1 + PROBESTAT_CODES + 2 * (HISTOGRAM_BOUNDS + 2))
 
 /* A new field has to be said here, too. */
-_Static_assert(sizeof(struct probe_result) == 44, "probe_result has changed");
+_Static_assert(sizeof(struct probe_result) == 48, "probe_result has changed");
 _Static_assert(sizeof(struct health) == 48, "health has changed");
 
 /* ---- frames ---- */
@@ -127,6 +127,8 @@ write_result(struct wbuf *w, const struct probe_result *r)
 	wbuf_u32(w, r->octets);
 	wbuf_u32(w, r->rtt_us);
 	write_addr(w, &r->from);
+	wbuf_u8(w, r->expiring);
+	wbuf_u32(w, (uint32_t)r->days_left);
 }
 
 static struct probe_result
@@ -141,6 +143,8 @@ read_result(struct rbuf *r)
 	v.octets = rbuf_u32(r);
 	v.rtt_us = rbuf_u32(r);
 	v.from = read_addr(r);
+	v.expiring = read_upto(r, 1) != 0;
+	v.days_left = (int32_t)rbuf_u32(r);
 	return v;
 }
 
@@ -184,6 +188,8 @@ write_report(struct wbuf *w, const struct probereport *p)
 	write_result(w, &p->cause);
 	write_addr(w, &p->from);
 	wbuf_u32(w, p->rtt_us);
+	wbuf_u8(w, p->expiring);
+	wbuf_u32(w, (uint32_t)p->days_left);
 }
 
 static struct probereport
@@ -196,6 +202,8 @@ read_report(struct rbuf *r)
 	p.cause = read_result(r);
 	p.from = read_addr(r);
 	p.rtt_us = rbuf_u32(r);
+	p.expiring = read_upto(r, 1) != 0;
+	p.days_left = (int32_t)rbuf_u32(r);
 	return p;
 }
 

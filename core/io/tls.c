@@ -1,7 +1,4 @@
-/* core/io/tls.c - see tls.h.
- *
- * OpenSSL reads and writes the descriptor through a BIO of ours: it sends
- * without SIGPIPE, and it counts what a peer makes us read. Layer: core/io.
+/* core/io/tls.c - see tls.h. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "core/io/tls.h"
@@ -9,18 +6,16 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/io/tlsbio.h"
 
 /* Forward secrecy and authenticated encryption, nothing else (RFC 9325 4.2). */
 #define CIPHERS_12	"ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -32,82 +27,9 @@ struct tls {
 
 struct tls_peer {
 	SSL		*ssl;
-	int		 fd;
+	struct tlsbio	 bio;
 	bool		 broken;	/* OpenSSL wants no goodbye then */
-	bool		 ready;		/* hands are shaken */
-	size_t		 turn;		/* octets that this call may still read */
-	size_t		 handshake;	/* octets of it so far */
 };
-
-/* ---- octets ---- */
-
-static BIO_METHOD *method;
-static pthread_once_t method_once = PTHREAD_ONCE_INIT;
-
-static int
-again(BIO *b, bool reading)
-{
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
-		BIO_set_flags(b, (reading ? BIO_FLAGS_READ :
-		    BIO_FLAGS_WRITE) | BIO_FLAGS_SHOULD_RETRY);
-	return -1;
-}
-
-static int
-on_read(BIO *b, char *octets, int cap)
-{
-	struct tls_peer *p = BIO_get_data(b);
-	size_t room = (size_t)cap < p->turn ? (size_t)cap : p->turn;
-	ssize_t n;
-
-	BIO_clear_retry_flags(b);
-	if (room == 0) {
-		/* The rest has its turn; the descriptor stays readable. */
-		errno = EAGAIN;
-		return again(b, true);
-	}
-	n = recv(p->fd, octets, room, MSG_DONTWAIT);
-	if (n < 0)
-		return again(b, true);
-	p->turn -= (size_t)n;
-	if (!p->ready) {
-		p->handshake += (size_t)n;
-		if (p->handshake > TLS_HANDSHAKE_MAX)
-			return -1;
-	}
-	return (int)n;
-}
-
-static int
-on_write(BIO *b, const char *octets, int len)
-{
-	const struct tls_peer *p = BIO_get_data(b);
-	ssize_t n;
-
-	BIO_clear_retry_flags(b);
-	n = send(p->fd, octets, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	return n < 0 ? again(b, false) : (int)n;
-}
-
-static long
-on_control(BIO *b, int what, long number, void *pointer)
-{
-	(void)b;
-	(void)number;
-	(void)pointer;
-	return what == BIO_CTRL_FLUSH;
-}
-
-static void
-make_method(void)
-{
-	method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(),
-	    "peer");
-	assert(method != NULL);
-	(void)BIO_meth_set_read(method, on_read);
-	(void)BIO_meth_set_write(method, on_write);
-	(void)BIO_meth_set_ctrl(method, on_control);
-}
 
 /* ---- credentials ---- */
 
@@ -285,7 +207,6 @@ tls_new(const struct tls_config *c, struct err *e)
 {
 	struct tls *t = mem_zalloc(1, sizeof(*t));
 
-	(void)pthread_once(&method_once, make_method);
 	t->ctx = make_context(c->alpn);
 	if (load_certificate(t, c->certificate, e) != 0 ||
 	    load_key(t, c->key, e) != 0)
@@ -300,7 +221,6 @@ tls_new_text(const char *certificate, const char *key, struct err *e)
 	BIO *chain = BIO_new_mem_buf(certificate, -1);
 	BIO *b = BIO_new_mem_buf(key, -1);
 
-	(void)pthread_once(&method_once, make_method);
 	t->ctx = make_context(NULL);
 	(void)SSL_CTX_set_options(t->ctx, SSL_OP_NO_TICKET);
 	(void)SSL_CTX_set_num_tickets(t->ctx, 0);
@@ -346,13 +266,12 @@ struct tls_peer *
 tls_open(const struct tls *t, int fd)
 {
 	struct tls_peer *p = mem_zalloc(1, sizeof(*p));
-	BIO *b = BIO_new(method);
+	BIO *b;
 
-	p->fd = fd;
+	p->bio = (struct tlsbio){ .fd = fd, .handshake_max = TLS_HANDSHAKE_MAX };
+	b = tlsbio_new(&p->bio);
 	p->ssl = SSL_new(t->ctx);
-	assert(p->ssl != NULL && b != NULL);
-	BIO_set_data(b, p);
-	BIO_set_init(b, 1);
+	assert(p->ssl != NULL);
 	SSL_set_bio(p->ssl, b, b);
 	SSL_set_accept_state(p->ssl);
 	return p;
@@ -367,7 +286,7 @@ tls_close(struct tls_peer **pp)
 	if (p == NULL)
 		return;
 	ERR_clear_error();
-	if (p->ready && !p->broken)
+	if (p->bio.ready && !p->broken)
 		(void)SSL_shutdown(p->ssl);
 	SSL_free(p->ssl);
 	ERR_clear_error();
@@ -396,10 +315,10 @@ tls_accept(struct tls_peer *p)
 	int rc;
 
 	ERR_clear_error();
-	p->turn = TLS_TURN;
+	p->bio.turn = TLS_TURN;
 	rc = SSL_do_handshake(p->ssl);
 	if (rc == 1) {
-		p->ready = true;
+		p->bio.ready = true;
 		return 1;
 	}
 	rc = lack(p, rc);
@@ -421,7 +340,7 @@ tls_read(struct tls_peer *p, void *octets, size_t cap)
 	int rc;
 
 	ERR_clear_error();
-	p->turn = TLS_TURN;
+	p->bio.turn = TLS_TURN;
 	rc = SSL_read(p->ssl, octets, cap < INT_MAX ? (int)cap : INT_MAX);
 	return rc > 0 ? rc : lack(p, rc);
 }
@@ -439,7 +358,7 @@ tls_write(struct tls_peer *p, const void *octets, size_t len)
 
 	assert(len > 0);
 	ERR_clear_error();
-	p->turn = TLS_TURN;
+	p->bio.turn = TLS_TURN;
 	rc = SSL_write(p->ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
 	if (rc > 0)
 		return rc;

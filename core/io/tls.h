@@ -5,7 +5,7 @@
  * what can be done now and says what it lacks. A call reads one record at most
  * and TLS_TURN octets, so that no peer holds the thread. Resumption is by ticket
  * (the server keeps nothing); there is no early data, no renegotiation and no
- * compression. Layer: core/io; owns the headers of OpenSSL together with its .c.
+ * compression. Layer: core/io; owns the headers of OpenSSL together with its .c and tlsbio.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_IO_TLS_H

@@ -59,7 +59,6 @@ static const struct prop no_props[] = { { .name = NULL } };
 	MONITOR(X, firepass, "firepass")				\
 	MONITOR(X, ftp, "ftp")						\
 	MONITOR(X, gtp, "gtp")						\
-	MONITOR(X, https, "https")					\
 	MONITOR(X, imap, "imap")					\
 	MONITOR(X, ldap, "ldap")					\
 	MONITOR(X, mssql, "mssql")					\
@@ -95,6 +94,7 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&region_type, &topology_type, &proberpool_type,
 	&monitor_external_type, &monitor_gateway_icmp_type, &monitor_http_type,
+	&monitor_https_type,
 	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	&pathsettings_type, &pathsettings_exclusions_type,

@@ -74,7 +74,7 @@ probing_check(const struct object *o, const struct probing *p,
  * of product bigip has /Common/bigip unless it says otherwise. */
 static const char *const built_in[] = {
 	"bigip", "bigip_link", "firepass", "ftp",
-	"gtp", "https", "https_443", "https_head_f5", "imap", "ldap", "mssql",
+	"gtp", "https_443", "https_head_f5", "imap", "ldap", "mssql",
 	"mysql", "nntp", "oracle", "pop3", "postgresql", "radius",
 	"radius_accounting", "real_server", "scripted", "sip", "smtp",
 	"snmp_gtm", "snmp_link", "soap", "wap", "wmi",

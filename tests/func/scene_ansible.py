@@ -67,7 +67,14 @@ MONITORS = [
          "defaultsFrom": "/Common/" + kind, "destination": "*:*"},
         {"interval": 11, "probeTimeout": 4, "ignoreDownResponse": "enabled",
          "recv": "(200|302) \"OK\"", "reverse": "enabled", "destination": HERE + ":8080"})
-    for kind in ("http", "tcp")] + [
+    for kind in ("http", "https", "tcp")] + [
+    Row("gtm_monitor_https", "tls", {"name": "shown"},
+        {"client_cert": "/etc/gtm/c.pem", "client_key": "/etc/gtm/k.pem",
+         "cipher_list": "DEFAULT", "compatibility": False},
+        {"cipher_list": "HIGH", "compatibility": True}, "monitor/https/shown",
+        {"cert": "/etc/gtm/c.pem", "key": "/etc/gtm/k.pem", "cipherlist": "DEFAULT",
+         "compatibility": "disabled", "defaultsFrom": "/Common/https"},
+        {"cipherlist": "HIGH", "compatibility": "enabled", "cert": "/etc/gtm/c.pem"}),
     Row("gtm_monitor_tcp_half_open", "new", {"name": "half"},
         {"interval": 10, "timeout": 31, "probe_attempts": 2},
         {"interval": 11, "probe_interval": 2, "probe_timeout": 4, "ignore_down_response": True,
@@ -134,7 +141,7 @@ REFUSED = [
         refused="rules are not run yet"),
     *(Row("gtm_monitor_" + kind.replace("-", "_"), "new", {"name": "m"}, {},
           at=f"monitor/{kind}/m", refused="there is no probe of this type yet")
-      for kind in ("https", "bigip", "firepass")),
+      for kind in ("bigip", "firepass")),
 ]
 
 

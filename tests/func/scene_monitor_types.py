@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Monitors of each type before real peers: what is up, what takes it down, and
 the words for it."""
+import socket
 import subprocess
 import sys
 
@@ -103,10 +104,98 @@ def icmp(t):
     says(t, "from=down to=up")
 
 
+def certificate(t, name, days=30, cn="www.test", issuer=None):
+    """Paths of a certificate and its key, signed by itself or by issuer."""
+    cert, key, csr = (f"{t.dir}/{name}.{end}" for end in ("pem", "key", "csr"))
+    sign = ["-signkey", key] if issuer is None else ["-CA", issuer[0], "-CAkey", issuer[1]]
+    for words in (["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                   "-nodes", "-keyout", key, "-subj", f"/CN={cn}", "-out", csr],
+                  ["x509", "-req", "-in", csr, *sign, "-CAcreateserial", "-days", str(days),
+                   "-out", cert]):
+        subprocess.run([need("openssl"), *words], check=True, stderr=subprocess.DEVNULL)
+    return cert, key
+
+
+def web(t, pair, addr, port, more=""):
+    """nginx that serves over TLS, or plainly without a certificate."""
+    ssl = pair and f"ssl_certificate {pair[0]}; ssl_certificate_key {pair[1]};"
+    name = f"nginx{len(t.processes)}"
+    temp = "".join(f"{k}_temp_path {t.dir}/{name}; " for k in (
+        "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    conf = t.write(f"{name}/conf", f"""
+daemon off; master_process off; pid {t.dir}/{name}/pid; error_log stderr crit;
+events {{ worker_connections 64; }}
+http {{
+    access_log off; {temp}
+    server {{
+        listen {addr}:{port}{" ssl" if pair else ""}; {ssl or ""}
+        {more}
+        location / {{ return 200 "hello $ssl_protocol $ssl_session_reused.\\n"; }}
+    }}
+}}
+""")
+    p = Process(t, name, [need("nginx"), "-c", conf])
+
+    def answers():
+        with socket.socket() as s:
+            return s.connect_ex((addr, port)) == 0
+    eventually(answers, what="nginx")
+    return p
+
+
+def over_tls(body=""):
+    recv = "" if "recv" in body else '    recv "hello TLSv1"\n'
+    return monitor("https", recv + '    recv-status-code 200\n'
+                   '    send "GET / HTTP/1.0\\r\\n\\r\\n"\n' + body)
+
+
+@scene("https: signer, name and time of a certificate count with verify, and are named")
+def certificates(t):
+    port = t.web_port
+    ca = certificate(t, "ca", cn="Our CA")
+    verify = over_tls(f"    verify enabled\n    ca-file {ca[0]}\n    sni-server-name www.test\n")
+    cases = [("good", {"issuer": ca}, "from=unknown to=up"),
+             ("other", {"issuer": ca, "cn": "other.test"}, "certificate is of another name"),
+             ("self", {}, "certificate is not trusted"),
+             ("old", {"issuer": ca, "days": -1}, "certificate has expired or is not valid yet")]
+    for i, (name, how, _) in enumerate(cases):
+        web(t, certificate(t, name, **how), f"{t.net}.{i + 1}", port)
+    t.start("".join(watched(verify if i == 0 else "", f"{t.net}.{i + 1}", port, c[0])
+                    for i, c in enumerate(cases)).replace("gtm datacenter /Common/dc { }\n", "", 3))
+    for i, (_, _, why) in enumerate(cases):
+        line = f"/Common/m {t.net}.{i + 1}:{port} state "
+        eventually(lambda: any(line in l and why in l for l in t.gtmd.output().splitlines()), 8,
+                   line + why)
+    assert t.gtmd.output().count("monitor /Common/m ") == len(cases), "nothing flaps"
+    t.reload(watched(over_tls("    expiry-warning 60\n"), f"{t.net}.3", port))
+    says(t, f"monitor /Common/m {t.net}.3:{port} certificate days=29")
+
+
+@scene("https: sessions are taken up again; TLS 1.0 by compatibility; our own certificate")
+def handshakes(t):
+    port, pair = t.web_port, certificate(t, "self")
+    old = "ssl_protocols TLSv1; ssl_ciphers ALL:@SECLEVEL=0;"
+    asks = f"ssl_verify_client on; ssl_client_certificate {pair[0]};"
+    steps = [("ssl_session_cache shared:s:1m;", '    recv "TLSv1.[23] r"\n', "from=down to=up"),
+             (old, "", "from=unknown to=up"),
+             (old, "    compatibility disabled\n",
+              'to=down cause="TLS handshake failed: alert 70 (protocol version)"'),
+             (asks, f"    cert {pair[0]}\n    key {pair[1]}\n", "from=unknown to=up"),
+             (asks, "", 'to=down cause="status 400 is not wanted"'),
+             (None, "", 'to=down cause="TLS handshake failed"')]
+    for i, (server, body, told) in enumerate(steps):
+        addr = f"{t.net}.{i + 1}"
+        web(t, server and pair, addr, port, server or "")
+        text = watched(over_tls(body), addr, port)
+        t.start(text) if i == 0 else t.reload(text)
+        says(t, told)
+
+
 @scene("the parents are F5's, and a rule may name them; others are refused by name")
 def parents(t):
     site = t.site("site", 1)
-    rule = "/Common/tcp_half_open and /Common/gateway_icmp and /Common/udp and /Common/http"
+    rule = ("/Common/tcp_half_open and /Common/gateway_icmp and /Common/udp and"
+            " /Common/http and /Common/https")
     text = watched(monitor("http"), site.addr, site.port)
     t.configure(text.replace("monitor /Common/m\n", f"monitor {rule}\n"))
     assert t.run([f"{BIN}/gtmd", "-c", t.conf, "-t"]).returncode == 0

@@ -55,5 +55,5 @@ ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
 bpf/		gtmd/xdp	1
 xdp/		gtmd/xdp	1
-openssl/	core/io|zones|admin/rest	4
+openssl/	core/io|zones|admin/rest	5
 END

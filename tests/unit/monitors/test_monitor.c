@@ -213,6 +213,53 @@ user_without_a_version_is_a_warning(void **state)
 	assert_int_equal(found.warnings, 1);
 }
 
+/* F5's, for the types that F5 has; ours are off or harmless. */
+static void
+parents_of_each_type_are_f5s(void **state)
+{
+	static const struct { const struct type *t; const char *name; } row[] = {
+		{ &monitor_gateway_icmp_type, "/Common/gateway_icmp" },
+		{ &monitor_https_type, "/Common/https" },
+		{ &monitor_tcp_half_open_type, "/Common/tcp_half_open" },
+		{ &monitor_udp_type, "/Common/udp" },
+	};
+	const struct monitor_https *h;
+	const struct monitor *m;
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		m = (const struct monitor *)draft_find(draft, row[i].t,
+		    row[i].name);
+		assert_non_null(m);
+		assert_int_equal(m->interval_s, 30);
+		assert_int_equal(m->timeout_s, 120);
+		assert_int_equal(m->probe_attempts, i == 1 ? 0 : 3);
+		assert_int_equal(m->probe_interval_s, i == 1 ? 0 : 1);
+	}
+	assert_string_equal(((const struct monitor_text *)m)->send,
+	    "default send string");
+	h = (const struct monitor_https *)draft_find(draft,
+	    &monitor_https_type, "/Common/https");
+	assert_string_equal(h->text.send, "GET /\\r\\n");
+	assert_string_equal(h->cipherlist, "DEFAULT:+SHA:+3DES:+kEDH");
+	assert_true(h->compatibility);
+	assert_false(h->verify);
+	assert_null(h->cert);
+}
+
+static void
+a_certificate_has_its_key_and_files_that_read(void **state)
+{
+	(void)state;
+	PUT(https, "/Common/a", "cert", "/nowhere/c.pem");
+	expect("/Common/a: cert: it takes key as well, and key it");
+	diag_fini(&found);
+	diag_init(&found);
+	PUT(https, "/Common/a", "cert", "/nowhere/c.pem", "key", "/nowhere/k");
+	expect("/Common/a: cert /nowhere/c.pem: No such file");
+	assert_int_equal(found.warnings, 1);
+}
+
 static void
 values_out_of_range_are_refused(void **state)
 {
@@ -293,6 +340,8 @@ main(void)
 		T(ring_of_parents_is_told_and_ends),
 		T(reverse_needs_recv),
 		T(user_without_a_version_is_a_warning),
+		T(parents_of_each_type_are_f5s),
+		T(a_certificate_has_its_key_and_files_that_read),
 		T(values_out_of_range_are_refused),
 		T(target_is_the_servers_but_for_what_destination_names),
 	};

@@ -40,8 +40,8 @@ built_in_monitors_that_we_lack_are_told_apart(void **state)
 	"probe of this type yet"
 	static const struct conf_case cases[] = {
 		{ P("bigip"), "2:1: error: pool /Common/p: " LACK },
-		{ P("http and https"), "not supported yet: monitor: "
-		  "/Common/https: there is no probe of this type yet" },
+		{ P("http and ldap"), "not supported yet: monitor: "
+		  "/Common/ldap: there is no probe of this type yet" },
 		{ P("min 1 of { http imap }"), "not supported yet" },
 		{ "gtm server /Common/n {\ndatacenter dc\n"
 		  "monitor /Common/bigip \n}\n",
