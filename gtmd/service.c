@@ -24,6 +24,7 @@
 #include "gtmd/decide/measures.h"
 #include "gtmd/decide/pathtable.h"
 #include "gtmd/decide/persist.h"
+#include "gtmd/gauge/gauges.h"
 #include "gtmd/giver.h"
 #include "gtmd/path/pathhome.h"
 #include "gtmd/path/pathprobe.h"
@@ -196,7 +197,8 @@ open_parts(struct service *s, bool replace, struct err *e)
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
 	store_watch(s->store, pathprobe_on_change, s->paths);
-	return 0;
+	s->gauges = gauges_new(s->loop, s->store, s->metrics, e);
+	return s->gauges != NULL ? 0 : e->code;
 }
 
 struct service *
@@ -236,6 +238,7 @@ service_free(struct service **ps)
 	if (s->link != NULL)
 		probelink_stop(s->link);
 	pathprobe_free(&s->paths);
+	gauges_free(&s->gauges);
 	plan_free(&s->plan);
 	measures_free(&s->metrics);
 	restevents_free(&s->events);
@@ -270,7 +273,8 @@ service_open_control(struct service *s, int listening, struct err *e)
 		.path = s->control_path, .listening = listening,
 		.state_dir = s->state_dir, .config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
-		.sched = s->sched, .listeners = s->listeners,
+		.sched = s->sched, .gauges = s->gauges,
+		.listeners = s->listeners,
 		.world = &s->world, .events = s->events,
 		.decisions = s->decisions,
 		.reload = service_reload, .arg = s,

@@ -33,6 +33,7 @@ struct service {
 	struct listeners *listeners;
 	struct memory	 *memory;
 	struct measures	 *metrics;
+	struct gauges	 *gauges;
 	struct plan	 *plan;
 	struct pathprobe *paths;
 	struct restevents *events;

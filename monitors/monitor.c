@@ -17,6 +17,7 @@
 #include "core/model/type.h"
 #include "monitors/httpreq.h"
 #include "monitors/judge.h"
+#include "monitors/monitor_metrics.h"
 #include "monitors/pattern.h"
 
 const struct type *const monitor_types[] = {
@@ -24,6 +25,7 @@ const struct type *const monitor_types[] = {
 	&monitor_gateway_icmp_type,
 	&monitor_http_type,
 	&monitor_https_type,
+	&monitor_metrics_type,
 	&monitor_tcp_half_open_type,
 	&monitor_tcp_type,
 	&monitor_udp_type,
@@ -35,6 +37,7 @@ const char monitor_builtin[] =
     "gtm monitor gateway-icmp /Common/gateway_icmp { defaults-from none }\n"
     "gtm monitor http /Common/http { defaults-from none }\n"
     "gtm monitor https /Common/https { defaults-from none }\n"
+    "gtm monitor metrics /Common/metrics { defaults-from none }\n"
     "gtm monitor tcp /Common/tcp { defaults-from none }\n"
     "gtm monitor tcp-half-open /Common/tcp_half_open { defaults-from none }\n"
     "gtm monitor udp /Common/udp { defaults-from none }\n";

@@ -31,6 +31,7 @@
 #include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_dialect.h"
 #include "gtmd/control/control_explain.h"
+#include "gtmd/control/control_gauges.h"
 #include "gtmd/control/control_load.h"
 #include "gtmd/control/control_manual.h"
 #include "gtmd/control/control_measure.h"
@@ -164,7 +165,7 @@ static void
 serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
-	struct json *j;
+	struct json *j, *pages;
 
 	if (q->method == RESTREQUEST_POST) {
 		if (q->peer.role < RESTPEER_OPERATOR)
@@ -177,6 +178,10 @@ serve_measured(void *arg, const struct restrequest *q, struct restreply *r)
 		return;
 	}
 	j = control_measure_json(c->config.plan);
+	if (c->config.gauges != NULL) {
+		pages = control_gauges_json(c->config.gauges);
+		json_put(j, "pages", &pages);
+	}
 	restreply_json(r, 200, &j);
 }
 
@@ -429,6 +434,7 @@ control_new(const struct control_config *config, struct err *e)
 	c->config = *config;
 	c->metrics = (struct control_metrics){
 		.plan = config->plan, .sched = config->sched,
+		.gauges = config->gauges,
 		.store = config->store, .listeners = config->listeners,
 		.started = clock_real(loop_clock(config->loop)),
 	};

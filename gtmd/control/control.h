@@ -11,6 +11,7 @@ struct control;
 struct control_decisions;
 struct diag;
 struct err;
+struct gauges;
 struct listeners;
 struct loop;
 struct plan;
@@ -30,6 +31,7 @@ struct control_config {
 	struct store	*store;
 	const struct plan *plan;
 	const struct sched *sched;
+	const struct gauges *gauges;	/* NULL: nothing is read off pages */
 	const struct listeners *listeners;
 	const struct world *world;
 	struct restevents *events;

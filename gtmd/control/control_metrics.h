@@ -14,6 +14,7 @@
 
 #include "core/base/clock.h"
 
+struct gauges;
 struct listeners;
 struct plan;
 struct restreply;
@@ -27,6 +28,7 @@ struct store_change;
 struct control_metrics {
 	const struct plan	*plan;
 	const struct sched	*sched;
+	const struct gauges	*gauges;	/* NULL: not counted */
 	const struct store	*store;
 	const struct listeners	*listeners;
 	const struct restserver	*server;	/* NULL: not counted */

@@ -17,6 +17,7 @@
 #include "core/model/type.h"
 #include "core/rest/metrics.h"
 #include "core/rest/restserver.h"
+#include "gtmd/control/control_gauges.h"
 #include "gtmd/control/control_metrics.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/count/version.h"
@@ -366,5 +367,7 @@ control_totals_write(const struct control_metrics *m, struct strbuf *b)
 	write_totals(m, b);
 	write_dns(b);
 	write_probes(m->sched, b);
+	if (m->gauges != NULL)
+		control_gauges_write(m->gauges, b);
 	write_rest(m->server, b);
 }

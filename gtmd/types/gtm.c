@@ -22,6 +22,7 @@
 #include "gtmd/types/topology.h"
 #include "gtmd/types/wideip.h"
 #include "monitors/monitor.h"
+#include "monitors/monitor_metrics.h"
 
 static const struct prop no_props[] = { { .name = NULL } };
 
@@ -95,6 +96,7 @@ static const struct type *const gtm_types[] = {
 	&region_type, &topology_type, &proberpool_type,
 	&monitor_external_type, &monitor_gateway_icmp_type, &monitor_http_type,
 	&monitor_https_type,
+	&monitor_metrics_type,
 	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	&pathsettings_type, &pathsettings_exclusions_type,

@@ -16,6 +16,7 @@
 #include "core/base/strbuf.h"
 #include "core/model/draft.h"
 #include "gtmd/types/domain.h"
+#include "gtmd/types/measuring.h"
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/poolrecord.h"
@@ -199,9 +200,12 @@ check_addresses(const struct pool *p, const struct draft *d, uint8_t family,
 	const struct server_vs *vs;
 
 	probing_check_rule(&p->obj, NULL, &p->monitor, out);
+	measuring_check_rule(&p->obj, NULL, &p->monitor, d, out);
 	for (size_t i = 0; i < p->members.count; i++) {
 		probing_check_rule(&p->obj, p->members.v[i],
 		    &member_at(p, i)->monitor, out);
+		measuring_check_rule(&p->obj, p->members.v[i],
+		    &member_at(p, i)->monitor, d, out);
 		vs = server_split_key(d, p->members.v[i]->name, &s);
 		if (vs == NULL || vs->destination.addr.family == 0 ||
 		    vs->destination.addr.family == family)

@@ -18,6 +18,7 @@
 #include "core/model/draft.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
+#include "gtmd/types/measuring.h"
 #include "gtmd/types/objdiag.h"
 #include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
@@ -97,6 +98,10 @@ static const struct prop vs_props[] = {
 	{ .name = "ltm-name", .kind = PROP_STRING,
 	  .off = offsetof(struct server_vs, ltm_name), .max = 255,
 	  .help = "its name on the load balancer; a label" },
+	{ .name = "metrics-monitor", .kind = PROP_REF, .flags = PROP_OURS,
+	  .off = offsetof(struct server_vs, metrics_monitor),
+	  .ref = "gtm monitor metrics",
+	  .help = "monitor that reads how much it is used" },
 	{ .name = "monitor", .kind = PROP_RULE,
 	  .off = offsetof(struct server_vs, monitor), .ref = "gtm monitor",
 	  .check = probing_check_name,
@@ -151,6 +156,10 @@ static const struct prop server_props[] = {
 	REFUSED_CHOICE("link-discovery", discovery_names, "disabled",
 	    "links are not watched yet", "find links by themselves"),
 	REFUSED_METADATA,
+	{ .name = "metrics-monitor", .kind = PROP_REF, .flags = PROP_OURS,
+	  .off = offsetof(struct server, metrics_monitor),
+	  .ref = "gtm monitor metrics",
+	  .help = "monitor that reads how much it is used as a whole" },
 	{ .name = "monitor", .kind = PROP_RULE,
 	  .off = offsetof(struct server, monitor), .ref = "gtm monitor",
 	  .check = probing_check_name,
@@ -386,6 +395,7 @@ server_check(const struct object *o, const struct draft *d, struct diag *out)
 
 	probing_check_rule(o, NULL, &s->monitor, out);
 	probing_check(o, &s->probing, PROBING_INHERIT, out);
+	measuring_check_rule(o, NULL, &s->monitor, d, out);
 	if (s->discovery != 0 && (s->product == PRODUCT_BIGIP ||
 	    s->product == PRODUCT_SINGLE_BIGIP ||
 	    s->product == PRODUCT_REDUNDANT_BIGIP))
@@ -397,6 +407,7 @@ server_check(const struct object *o, const struct draft *d, struct diag *out)
 		    (const struct server_vs *)s->virtual_servers.v[i];
 
 		probing_check_rule(o, &vs->obj, &vs->monitor, out);
+		measuring_check_rule(o, &vs->obj, &vs->monitor, d, out);
 		check_loop(s, vs, d, out);
 	}
 }

@@ -26,6 +26,7 @@ struct server {
 	uint32_t	 product;	/* index in the table's names; a label */
 	uint32_t	 discovery;	/* likewise; 0 = disabled */
 	struct monrule	 monitor;
+	char		*metrics_monitor;	/* full path; NULL = none */
 	struct limits	 limits;
 	struct probing	 probing;
 	struct objlist	 devices;		/* struct server_device */
@@ -49,6 +50,7 @@ struct server_vs {
 	bool		 enabled;
 	struct addrport	 destination;	/* port 0 = any */
 	struct monrule	 monitor;
+	char		*metrics_monitor;	/* full path; NULL = none */
 	struct limits	 limits;
 	struct objlist	 depends_on;	/* struct server_depends */
 	char		*description;

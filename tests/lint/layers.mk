@@ -16,6 +16,8 @@ may.gtmd/decide	:= gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
 may.gtmd/path	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
+may.gtmd/gauge	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \
+		   core/model core/io core/wire core/base
 may.gtmd/query	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones \
 		   core/model core/io core/wire core/base
 may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
@@ -23,10 +25,11 @@ may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 may.gtmd/xdp	:= core/base
 may.gtmd/serve	:= gtmd/xdp gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
-may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/decide gtmd/topology gtmd/count \
-		   gtmd/types monitors zones core/rest core/model core/io core/wire core/base
-may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/decide \
+may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/decide \
 		   gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
+		   core/model core/io core/wire core/base
+may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/gauge \
+		   gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base

@@ -49,7 +49,7 @@ uv\.h		core/io		3
 urcu		core/io		3
 jansson\.h	core/model|core/rest	3
 microhttpd	core/rest|admin/rest	3
-curl/		core/rest	3
+curl/		core/rest|monitors	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1

@@ -12,6 +12,7 @@
 
 #include "core/base/obj.h"
 #include "monitors/monitor.h"
+#include "monitors/monitor_metrics.h"
 #include "monitors/probe.h"
 
 static void
@@ -89,18 +90,22 @@ a_time_out_tells_what_had_come(void **state)
 	    "timed out after 17 octets");
 }
 
-/* A monitor type without a probe could be configured and never run. */
+/* A monitor type without a probe could be configured and never run. The one that
+ * measures is refused where probes are named (gtmd/types/measuring.h). */
 static void
 each_monitor_type_has_its_probe(void **state)
 {
 	size_t types = 0, probes = 0;
 
 	(void)state;
-	for (; monitor_types[types] != NULL; types++) {
+	for (size_t i = 0; monitor_types[i] != NULL; i++) {
 		size_t k = 0;
 
+		if (monitor_types[i] == &monitor_metrics_type)
+			continue;
+		types++;
 		while (probe_types[k] != NULL &&
-		    probe_types[k]->object != monitor_types[types])
+		    probe_types[k]->object != monitor_types[i])
 			k++;
 		assert_non_null(probe_types[k]);
 	}

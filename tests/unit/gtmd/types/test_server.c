@@ -30,6 +30,7 @@ every_property_is_read(void **state)
 	    "    limit-mem-avail 1000\n"
 	    "    limit-max-bps 9223372036854775807\n"
 	    "    limit-max-bps-status enabled\n"
+	    "    metrics-monitor /Common/metrics\n"
 	    "    monitor /Common/http and /Common/tcp\n"
 	    "    prober-fallback any-available\n    product generic-host\n"
 	    "    prober-preference outside-datacenter\n"
@@ -43,6 +44,7 @@ every_property_is_read(void **state)
 	    "            limit-max-connections 500\n"
 	    "            limit-max-connections-status enabled\n"
 	    "            ltm-name /Common/vs_dns\n"
+	    "            metrics-monitor metrics\n"
 	    "            monitor min 1 of { /Common/http /Common/tcp }\n"
 	    "            translation-address none\n"
 	    "            translation-port any\n"
@@ -53,17 +55,14 @@ every_property_is_read(void **state)
 		{ "datacenter", "/Common/dc" }, { "description", "the one" },
 		{ "devices", "lb1" }, { "disabled", "disabled" },
 		{ "limit-cpu-usage", "80" }, { "limit-cpu-usage-status", "enabled" },
-		{ "limit-mem-avail", "1000" },
-		{ "limit-mem-avail-status", "disabled" },
-		{ "limit-max-bps", "9223372036854775807" },
-		{ "limit-max-bps-status", "enabled" },
-		{ "limit-max-connections", "0" },
-		{ "limit-max-connections-status", "disabled" },
+		{ "limit-mem-avail", "1000" }, { "limit-mem-avail-status", "disabled" },
+		{ "limit-max-bps", "9223372036854775807" }, { "limit-max-bps-status", "enabled" },
+		{ "limit-max-connections", "0" }, { "limit-max-connections-status", "disabled" },
 		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
+		{ "metrics-monitor", "/Common/metrics" },
 		{ "monitor", "/Common/http and /Common/tcp" },
 		{ "prober-fallback", "any-available" }, { "prober-pool", "none" },
-		{ "prober-preference", "outside-datacenter" },
-		{ "product", "generic-host" },
+		{ "prober-preference", "outside-datacenter" }, { "product", "generic-host" },
 		{ "virtual-server-discovery", "enabled-no-delete" },
 		{ "virtual-servers", "v" },
 	};
@@ -75,6 +74,7 @@ every_property_is_read(void **state)
 		{ "limit-max-pps", "0" }, { "limit-max-pps-status", "disabled" },
 		{ "limit-max-connections", "500" },
 		{ "limit-max-connections-status", "enabled" },
+		{ "metrics-monitor", "/Common/metrics" },
 		{ "monitor", "min 1 of { /Common/http /Common/tcp }" },
 	};
 	static const struct conf_value device[] = {
