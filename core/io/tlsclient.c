@@ -85,12 +85,23 @@ on_session(SSL *ssl, SSL_SESSION *session)
 	return 1;
 }
 
+/* Nobody looks at a certificate again when its session is taken up: the server
+ * has to show it, and then it is found out. */
+static bool
+has_expired(SSL_SESSION *session)
+{
+	const X509 *x = SSL_SESSION_get0_peer(session);
+
+	return x != NULL && X509_cmp_current_time(X509_get0_notAfter(x)) <= 0;
+}
+
 static void
 take_up(struct tlsclient_peer *p, mono_ns now)
 {
 	struct slot *s = slot_of(p->client, &p->to);
 
-	if (!is_of(s, &p->to) || now - s->born >= TLSCLIENT_SESSION_NS)
+	if (!is_of(s, &p->to) || now - s->born >= TLSCLIENT_SESSION_NS ||
+	    (p->client->verify && has_expired(s->session)))
 		return;
 	if (SSL_set_session(p->ssl, s->session) == 1)
 		p->born = s->born;

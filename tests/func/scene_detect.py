@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """From a backend's death to the first changed answer: interval x fall, the time
 of one probe, and what it takes to work it out."""
+import os
 import subprocess
 import time
 
-from lib.backends import DEATHS, Backend, die, within
+from lib.backends import DEATHS, Backend, SecureBackend, die, within
 from lib.scene import SLOW, eventually, main, need, scene
 
 INTERVAL_S, FALL, PROBE_S = 1, 2, 0.8
@@ -62,8 +63,8 @@ def times(t, backends, kill):
         t.becomes(name.replace("_", "-") + ".example.com", [b.addr])
     died, took = {}, {}
     for name in backends:
-        died[name] = time.monotonic()
         kill(name)
+        died[name] = time.monotonic()
 
     def all_changed():
         for name in backends.keys() - took.keys():
@@ -95,6 +96,46 @@ def half_open(t):
         times(t, backends, lambda name: subprocess.run(
             [*inside, nft, "add table ip t; add chain ip t in { type filter hook input "
              f"priority 0; }}; add rule ip t in tcp dport {t.web_port} drop"], check=True))
+
+
+def expiring(t, seconds):
+    """A certificate (PEM, with key) that signs itself and has so long to live; and
+    when that is over, on the monotonic clock."""
+    pem, end = os.path.join(t.dir, "site"), int(time.time()) + seconds
+    t.write("site.db", "")
+    conf = t.write("site.cnf", f"""[ca]
+default_ca = one
+[one]
+database = {pem}.db
+new_certs_dir = {t.dir}
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+""")
+    for argv in (["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                  "/CN=www.test", "-keyout", pem + ".key", "-out", pem + ".csr"],
+                 ["ca", "-batch", "-selfsign", "-notext", "-config", conf, "-in", pem + ".csr",
+                  "-keyfile", pem + ".key", "-out", pem + ".crt", "-startdate", "20200101000000Z",
+                  "-enddate", time.strftime("%Y%m%d%H%M%SZ", time.gmtime(end))]):
+        out = t.run([need("openssl"), *argv])
+        assert out.returncode == 0, out.stdout
+    both = ""
+    for part in (".key", ".crt"):
+        with open(pem + part, encoding="ascii") as f:
+            both += f.read()
+    return t.write("site.pem", both), time.monotonic() + end - time.time()
+
+
+@scene("a certificate expires, and its site is answered away in time")
+def expired(t):
+    pem, over = expiring(t, int(6 * SLOW))
+    backends = {"expired": SecureBackend(f"{t.net}.1", t.web_port, pem)}
+    t.start(configuration(backends, "https", f"    verify enabled\n    ca-file {pem}\n"
+                          "    sni-server-name www.test\n    expiry-warning 0\n"))
+    times(t, backends, lambda name: eventually(lambda: time.monotonic() >= over, 6, "it expires"))
+    t.logged('to=down cause="certificate has expired')
 
 
 if __name__ == "__main__":
