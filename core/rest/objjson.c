@@ -425,6 +425,20 @@ put_row(struct json *j, const struct frame *f, const struct object *o,
 	}
 }
 
+/* Ours and old ones are left out at their default, so that strict clients see
+ * nothing new; but a default that was given where a parent may say otherwise is
+ * no default. */
+static bool
+shown(const struct prop *p, const struct object *o)
+{
+	if (p->flags & PROP_SECRET)
+		return false;
+	if ((p->flags & (PROP_OURS | PROP_OLD)) == 0 || !prop_is_default(p, o))
+		return true;
+	return (p->flags & PROP_OURS) != 0 && object_parent(o) != NULL &&
+	    object_has(o, p->name);
+}
+
 static void
 put_rows(struct json *j, const struct frame *f, const struct object *o)
 {
@@ -432,8 +446,7 @@ put_rows(struct json *j, const struct frame *f, const struct object *o)
 
 	for (const struct prop *p = o->type->props;
 	    p != NULL && p->name != NULL; p++)
-		if ((p->flags & PROP_SECRET) == 0 &&
-		    ((p->flags & (PROP_OURS | PROP_OLD)) == 0 || !prop_is_default(p, o)))
+		if (shown(p, o))
 			put_row(j, f, o, p);
 	if (d != NULL && d->show != NULL)
 		d->show(o, j);

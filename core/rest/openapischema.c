@@ -220,19 +220,14 @@ put_items(struct json *to, const char *key, const struct prop *p,
 	free(name);
 }
 
-/* { "userDefined KEY": "text" } */
+/* { "userDefined KEY": "text" }: what keys look like, OpenAPI 3.0 cannot say. */
 static void
-put_pairs(struct json *to, const char *key, const struct prop *p)
+put_pairs(struct json *to, const struct prop *p)
 {
 	struct json *j = of_type("object"), *one = of_type("string");
-	char *pattern = mem_printf("^%s ", key);
-	struct json *patterns = json_new_object();
 
-	json_put(patterns, pattern, &one);
-	json_put(j, "patternProperties", &patterns);
-	json_put_bool(j, "additionalProperties", false);
+	json_put(j, "additionalProperties", &one);
 	put_value(to, RESTNAME_RAW, p, &j);
-	free(pattern);
 }
 
 static void
@@ -247,7 +242,7 @@ put_row(struct json *to, const struct prop *p, const char *owner)
 		put_state(to, p);
 		return;
 	case PROP_PAIRS:
-		put_pairs(to, key, p);
+		put_pairs(to, p);
 		return;
 	case PROP_ITEMS:
 		put_items(to, key, p, owner);

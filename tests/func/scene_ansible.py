@@ -69,12 +69,12 @@ MONITORS = [
          "recv": "(200|302) \"OK\"", "reverse": "enabled", "destination": HERE + ":8080"})
     for kind in ("http", "https", "tcp")] + [
     Row("gtm_monitor_https", "tls", {"name": "shown"},
-        {"client_cert": "/etc/gtm/c.pem", "client_key": "/etc/gtm/k.pem",
+        {"client_cert": "/etc/gtm/c.crt", "client_key": "/etc/gtm/k.key",
          "cipher_list": "DEFAULT", "compatibility": False},
         {"cipher_list": "HIGH", "compatibility": True}, "monitor/https/shown",
-        {"cert": "/etc/gtm/c.pem", "key": "/etc/gtm/k.pem", "cipherlist": "DEFAULT",
+        {"cert": "/etc/gtm/c.crt", "key": "/etc/gtm/k.key", "cipherlist": "DEFAULT",
          "compatibility": "disabled", "defaultsFrom": "/Common/https"},
-        {"cipherlist": "HIGH", "compatibility": "enabled", "cert": "/etc/gtm/c.pem"}),
+        {"cipherlist": "HIGH", "compatibility": "enabled", "cert": "/etc/gtm/c.crt"}),
     Row("gtm_monitor_tcp_half_open", "new", {"name": "half"},
         {"interval": 10, "timeout": 31, "probe_attempts": 2},
         {"interval": 11, "probe_interval": 2, "probe_timeout": 4, "ignore_down_response": True,

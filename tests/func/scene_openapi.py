@@ -179,7 +179,7 @@ def properties(t):
             if p["kind"] == "items" and "refused" in p:
                 continue
             camel = [re.sub("-(.)", lambda m: m[1].upper(), w) for w in p.get("words", [])]
-            wanted = camel if p["kind"] == "state" else [p["restName"]]
+            wanted = {"state": camel, "pairs": ["apiRawValues"]}.get(p["kind"], [p["restName"]])
             assert all(w in told for w in wanted), (name, p["name"])
     ttl = schemas["gtm.pool.a"]["properties"]["ttl"]
     assert (ttl["default"], ttl["minimum"], ttl["maximum"]) == (30, 0, 2147483647), ttl

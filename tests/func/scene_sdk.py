@@ -100,6 +100,7 @@ TYPES = {
     "monitor gateway-icmp": ({"probeAttempts": 2}, {"probeInterval": 2, "interval": 9}, []),
     "monitor https": ({"defaultsFrom": "/Common/https", "sniServerName": "www.example.com"},
                       {"verify": "enabled", "caFile": "/etc/ssl/certs/ca-certificates.crt"}, []),
+    "monitor metrics": ({"defaultsFrom": "/Common/metrics"}, {"interval": 5}, []),
     "monitor tcp-half-open": ({"defaultsFrom": "/Common/tcp_half_open"}, {"probeAttempts": 5}, []),
     "monitor udp": ({"send": "ping"}, {"recv": "pong", "reverse": "enabled"}, []),
     "monitor tcp": ({"defaultsFrom": "/Common/tcp"}, {"timeout": 61, "interval": 20}, []),
