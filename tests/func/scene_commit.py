@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Changes that may be taken back, that are told, and that no crash loses."""
 import http.client
+import json
 import os
 import random
 import signal
@@ -209,7 +210,10 @@ def watching(t):
     local = t.site("local", 1)
     t.start(guide.application(t, local, local))
     t.becomes(NAME, [local.addr])
-    c, watch, commits = Control(t), Events(t), Events(t, "?filter=commit")
+    c = Control(t)
+    eventually(lambda: '"description": "available"' in json.dumps(
+        c.ok("GET", f"wideip/a/~Common~{NAME}/stats")), what="a first probe")
+    watch, commits = Events(t), Events(t, "?filter=commit")
     local.stop()
     watch.until("state", object="pool /Common/Local_pool", availability="offline")
     at, told = watch.until("state", object=f"wideip /Common/{NAME}", availability="offline")
