@@ -80,7 +80,7 @@ def loop(t):
     assert t.answer(NAME) == [local.addr]
 
 
-@scene("the prober is nobody: no port below 1024, no new privileges, deaf to the group's signals")
+@scene("the prober keeps few capabilities, gains none, and is deaf to the group's signals")
 def privileges(t):
     two_sites(t)
     pid = prober(t)
