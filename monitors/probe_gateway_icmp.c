@@ -1,19 +1,14 @@
 /* monitors/probe_gateway_icmp.c - one probe: an ICMP echo request, sent again
  * while no reply comes. All probes share one socket a family.
  *
- * A raw socket where the process may have one, which hears routers, too; else a
- * ping socket (net.ipv4.ping_group_range). A reply counts when it comes from the
- * address that was asked and brings the probe's token back: its place in our
- * table and 40 random bits, so that who does not see the request cannot answer
- * it. What routers say counts when they quote the token. Where neither socket
- * can be had all probes abstain. Layer: monitors.
+ * Which kind of socket that is core/io/pingsock.h says. A reply counts when it
+ * comes from the address that was asked and brings the probe's token back: its
+ * place in our table and 40 random bits, so that who does not see the request
+ * cannot answer it. What routers say counts when they quote the token. Where
+ * neither socket can be had all probes abstain. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "monitors/probe_gateway_icmp.h"
-
-#include <linux/icmp.h>
-#include <netinet/icmp6.h>
-#include <netinet/in.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -22,6 +17,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/rand.h"
+#include "core/io/pingsock.h"
 #include "core/wire/icmpecho.h"
 #include "monitors/attempt.h"
 #include "monitors/monitor.h"
@@ -187,33 +183,6 @@ on_readable(struct loop_io *io, int fd, unsigned events, void *arg)
 
 /* ---- what goes out ---- */
 
-static int
-socket_of(uint8_t family, int type)
-{
-	return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    family == AF_INET ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6);
-}
-
-/* The rest of the host's ICMP is none of our business. */
-static void
-filter(const struct side *s)
-{
-	struct icmp_filter f = { .data = ~(UINT32_C(1) << ICMP_ECHOREPLY |
-	    UINT32_C(1) << ICMP_DEST_UNREACH |
-	    UINT32_C(1) << ICMP_TIME_EXCEEDED) };
-	struct icmp6_filter f6;
-
-	ICMP6_FILTER_SETBLOCKALL(&f6);
-	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &f6);
-	ICMP6_FILTER_SETPASS(ICMP6_DST_UNREACH, &f6);
-	ICMP6_FILTER_SETPASS(ICMP6_TIME_EXCEEDED, &f6);
-	if (s->family == AF_INET)
-		(void)setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &f, sizeof(f));
-	else
-		(void)setsockopt(s->fd, IPPROTO_ICMPV6, ICMP6_FILTER, &f6,
-		    sizeof(f6));
-}
-
 /* 0, or the errno. Asked anew by each probe while there is none. */
 static int
 side_open(struct side *s)
@@ -223,12 +192,7 @@ side_open(struct side *s)
 
 	if (s->fd != -1)
 		return 0;
-	s->fd = socket_of(s->family, SOCK_RAW);
-	s->raw = s->fd != -1;
-	if (s->raw)
-		filter(s);
-	else
-		s->fd = socket_of(s->family, SOCK_DGRAM);
+	s->fd = pingsock_open(s->family, &s->raw);
 	if (s->fd == -1)
 		return errno;
 	/* The first needs CAP_NET_ADMIN; the other has the system's limit. */

@@ -5,8 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <linux/icmp.h>
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/io/pingsock.h"
 #include "core/wire/icmpecho.h"
 #include "gtmd/path/pathattempt.h"
 
@@ -140,43 +139,11 @@ on_readable(struct loop_io *io, int fd, unsigned events, void *arg)
 /* ---- what goes out ---- */
 
 static int
-socket_of(uint8_t family, int type)
-{
-	return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    family == AF_INET ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6);
-}
-
-/* The rest of the host's ICMP is none of our business. */
-static void
-filter(const struct side *s)
-{
-	struct icmp_filter f = { .data = ~(UINT32_C(1) << ICMP_ECHOREPLY |
-	    UINT32_C(1) << ICMP_DEST_UNREACH |
-	    UINT32_C(1) << ICMP_TIME_EXCEEDED) };
-	struct icmp6_filter f6;
-
-	ICMP6_FILTER_SETBLOCKALL(&f6);
-	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &f6);
-	ICMP6_FILTER_SETPASS(ICMP6_DST_UNREACH, &f6);
-	ICMP6_FILTER_SETPASS(ICMP6_TIME_EXCEEDED, &f6);
-	if (s->family == AF_INET)
-		(void)setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &f, sizeof(f));
-	else
-		(void)setsockopt(s->fd, IPPROTO_ICMPV6, ICMP6_FILTER, &f6,
-		    sizeof(f6));
-}
-
-static int
 side_open(struct side *s)
 {
 	if (s->fd != -1)
 		return 0;
-	s->fd = socket_of(s->family, SOCK_RAW);
-	s->raw = s->fd != -1;
-	if (s->raw)
-		filter(s);
-	else
-		s->fd = socket_of(s->family, SOCK_DGRAM);
+	s->fd = pingsock_open(s->family, &s->raw);
 	if (s->fd != -1)
 		s->io = loop_io_start(s->ping->engine->loop, s->fd, LOOP_READ,
 		    on_readable, s);
