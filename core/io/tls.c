@@ -5,7 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -293,20 +292,11 @@ tls_close(struct tls_peer **pp)
 	free(p);
 }
 
-/* What a call lacks that gave rc. */
-static int
-lack(struct tls_peer *p, int rc)
+static ssize_t
+note(struct tls_peer *p, ssize_t n)
 {
-	int why = SSL_get_error(p->ssl, rc);
-
-	if (why == SSL_ERROR_WANT_READ)
-		return TLS_WANT_READ;
-	if (why == SSL_ERROR_WANT_WRITE)
-		return TLS_WANT_WRITE;
-	if (why == SSL_ERROR_ZERO_RETURN)
-		return 0;
-	p->broken = true;
-	return TLS_BROKEN;
+	p->broken = p->broken || n == TLS_BROKEN;
+	return n;
 }
 
 int
@@ -321,11 +311,9 @@ tls_accept(struct tls_peer *p)
 		p->bio.ready = true;
 		return 1;
 	}
-	rc = lack(p, rc);
-	if (rc != 0)
-		return rc;
-	p->broken = true;	/* goodbye before hello */
-	return TLS_BROKEN;
+	rc = tlsbio_lack(p->ssl, rc);
+	/* Goodbye before hello breaks it, too. */
+	return (int)note(p, rc != 0 ? rc : TLS_BROKEN);
 }
 
 bool
@@ -337,12 +325,7 @@ tls_is_resumed(const struct tls_peer *p)
 ssize_t
 tls_read(struct tls_peer *p, void *octets, size_t cap)
 {
-	int rc;
-
-	ERR_clear_error();
-	p->bio.turn = TLS_TURN;
-	rc = SSL_read(p->ssl, octets, cap < INT_MAX ? (int)cap : INT_MAX);
-	return rc > 0 ? rc : lack(p, rc);
+	return note(p, tlsbio_read(p->ssl, &p->bio, octets, cap));
 }
 
 bool
@@ -354,16 +337,7 @@ tls_pending(const struct tls_peer *p)
 ssize_t
 tls_write(struct tls_peer *p, const void *octets, size_t len)
 {
-	int rc;
-
-	assert(len > 0);
-	ERR_clear_error();
-	p->bio.turn = TLS_TURN;
-	rc = SSL_write(p->ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
-	if (rc > 0)
-		return rc;
-	rc = lack(p, rc);
-	return rc != 0 ? rc : TLS_BROKEN;
+	return note(p, tlsbio_write(p->ssl, &p->bio, octets, len));
 }
 
 void

@@ -5,9 +5,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <sys/socket.h>
+
+#include "core/io/tls.h"
 
 static BIO_METHOD *method;
 static pthread_once_t method_once = PTHREAD_ONCE_INIT;
@@ -88,4 +93,43 @@ tlsbio_new(struct tlsbio *s)
 	BIO_set_data(b, s);
 	BIO_set_init(b, 1);
 	return b;
+}
+
+int
+tlsbio_lack(const struct ssl_st *ssl, int rc)
+{
+	int why = SSL_get_error(ssl, rc);
+
+	if (why == SSL_ERROR_WANT_READ)
+		return TLS_WANT_READ;
+	if (why == SSL_ERROR_WANT_WRITE)
+		return TLS_WANT_WRITE;
+	return why == SSL_ERROR_ZERO_RETURN ? 0 : TLS_BROKEN;
+}
+
+ssize_t
+tlsbio_read(struct ssl_st *ssl, struct tlsbio *s, void *octets, size_t cap)
+{
+	int rc;
+
+	ERR_clear_error();
+	s->turn = TLS_TURN;
+	rc = SSL_read(ssl, octets, cap < INT_MAX ? (int)cap : INT_MAX);
+	return rc > 0 ? rc : tlsbio_lack(ssl, rc);
+}
+
+ssize_t
+tlsbio_write(struct ssl_st *ssl, struct tlsbio *s, const void *octets,
+    size_t len)
+{
+	int rc;
+
+	assert(len > 0);
+	ERR_clear_error();
+	s->turn = TLS_TURN;
+	rc = SSL_write(ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
+	if (rc > 0)
+		return rc;
+	rc = tlsbio_lack(ssl, rc);
+	return rc != 0 ? rc : TLS_BROKEN;
 }

@@ -5,7 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -388,42 +387,14 @@ tlsclient_expires_s(const struct tlsclient_peer *p)
 	return (int64_t)timegm(&tm);
 }
 
-/* What a call lacks that gave rc. */
-static ssize_t
-lack(struct tlsclient_peer *p, int rc)
-{
-	int why = SSL_get_error(p->ssl, rc);
-
-	if (why == SSL_ERROR_WANT_READ)
-		return TLS_WANT_READ;
-	if (why == SSL_ERROR_WANT_WRITE)
-		return TLS_WANT_WRITE;
-	return why == SSL_ERROR_ZERO_RETURN ? 0 : TLS_BROKEN;
-}
-
 ssize_t
 tlsclient_read(struct tlsclient_peer *p, void *octets, size_t cap)
 {
-	int rc;
-
-	ERR_clear_error();
-	p->bio.turn = TLS_TURN;
-	rc = SSL_read(p->ssl, octets, cap < INT_MAX ? (int)cap : INT_MAX);
-	return rc > 0 ? rc : lack(p, rc);
+	return tlsbio_read(p->ssl, &p->bio, octets, cap);
 }
 
 ssize_t
 tlsclient_write(struct tlsclient_peer *p, const void *octets, size_t len)
 {
-	ssize_t n;
-	int rc;
-
-	assert(len > 0);
-	ERR_clear_error();
-	p->bio.turn = TLS_TURN;
-	rc = SSL_write(p->ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
-	if (rc > 0)
-		return rc;
-	n = lack(p, rc);
-	return n != 0 ? n : TLS_BROKEN;
+	return tlsbio_write(p->ssl, &p->bio, octets, len);
 }

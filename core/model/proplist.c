@@ -1,6 +1,8 @@
-/* core/model/proplist.c - lists of words: STRINGS, and REFS, paths of objects.
- * Layer: core/model. SPDX-License-Identifier: Apache-2.0
+/* core/model/proplist.c - see proplist.h; the kinds STRINGS, and REFS, paths of
+ * objects. SPDX-License-Identifier: Apache-2.0
  */
+#include "core/model/proplist.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +15,20 @@
 
 #define WORD_MAX	65535	/* octets of one word */
 
+int
+proplist_full(const struct prop *p, const struct strlist *l, struct err *e)
+{
+	return err_set(e, ERR_RANGE, "%s: %zu entries are outside %llu..%llu",
+	    p->name, l->count + 1, (unsigned long long)p->min,
+	    (unsigned long long)p->max);
+}
+
 static int
 add_unique(const struct prop *p, const char *word, struct strlist *l,
     struct err *e)
 {
 	if (p->max != 0 && l->count >= p->max && !strlist_has(l, word))
-		return err_set(e, ERR_RANGE, "%s: %zu entries are outside "
-		    "%llu..%llu", p->name, l->count + 1,
-		    (unsigned long long)p->min, (unsigned long long)p->max);
+		return proplist_full(p, l, e);
 	if (!strlist_add(l, word))
 		return err_set(e, ERR_EXISTS, "%s: \"%.80s\" is there twice",
 		    p->name, word);
@@ -49,8 +57,8 @@ add_ref(const struct prop *p, const char *word, void *v, struct err *e)
 	return rc;
 }
 
-static void
-format_list(const struct prop *p, const void *v, struct strbuf *b)
+void
+proplist_format(const struct prop *p, const void *v, struct strbuf *b)
 {
 	const struct strlist *l = v;
 
@@ -62,38 +70,40 @@ format_list(const struct prop *p, const void *v, struct strbuf *b)
 	}
 }
 
-static bool
-no_words(const void *v)
+bool
+proplist_is_empty(const void *v)
 {
 	return ((const struct strlist *)v)->count == 0;
 }
 
-static void
-copy_list(void *to, const void *from)
+void
+proplist_copy(void *to, const void *from)
 {
 	strlist_copy(to, from);
 }
 
-static bool
-equal_list(const void *a, const void *b)
+bool
+proplist_equal(const void *a, const void *b)
 {
 	return strlist_equal(a, b);
 }
 
-static void
-fini_list(void *v)
+void
+proplist_fini(void *v)
 {
 	strlist_fini(v);
 }
 
 const struct propkind proplist_strings = {
 	.title = "list", .size = sizeof(struct strlist), .add = add_string,
-	.format = format_list, .empty = no_words, .copy = copy_list,
-	.equal = equal_list, .fini = fini_list,
+	.format = proplist_format, .empty = proplist_is_empty,
+	.copy = proplist_copy, .equal = proplist_equal,
+	.fini = proplist_fini,
 };
 
 const struct propkind proplist_refs = {
 	.title = "paths", .size = sizeof(struct strlist), .add = add_ref,
-	.format = format_list, .empty = no_words, .copy = copy_list,
-	.equal = equal_list, .fini = fini_list,
+	.format = proplist_format, .empty = proplist_is_empty,
+	.copy = proplist_copy, .equal = proplist_equal,
+	.fini = proplist_fini,
 };

@@ -8,10 +8,9 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
-#include "core/base/strbuf.h"
 #include "core/model/propkind.h"
+#include "core/model/proplist.h"
 #include "core/model/strlist.h"
-#include "core/model/word.h"
 
 #define KEY_MAX		255	/* octets */
 #define WORD_MAX	4096	/* of key, "=" and text */
@@ -68,9 +67,7 @@ add_pair(const struct prop *p, const char *word, void *v, struct err *e)
 		return e->code;
 	was = find_key(l, word, proppairs_key_len(word));
 	if (was == NULL && p->max != 0 && l->count >= p->max)
-		return err_set(e, ERR_RANGE, "%s: %zu entries are outside "
-		    "%llu..%llu", p->name, l->count + 1,
-		    (unsigned long long)p->min, (unsigned long long)p->max);
+		return proplist_full(p, l, e);
 	if (was != NULL)
 		(void)strlist_remove(l, was);
 	(void)strlist_add(l, word);
@@ -100,45 +97,8 @@ proppairs_put(const struct prop *p, void *obj, const char *key,
 	return rc;
 }
 
-static void
-format_pairs(const struct prop *p, const void *v, struct strbuf *b)
-{
-	const struct strlist *l = v;
-
-	(void)p;
-	for (size_t i = 0; i < l->count; i++) {
-		if (i > 0)
-			strbuf_add_char(b, ' ');
-		word_quote(b, l->v[i]);
-	}
-}
-
-static bool
-no_pairs(const void *v)
-{
-	return ((const struct strlist *)v)->count == 0;
-}
-
-static void
-copy_pairs(void *to, const void *from)
-{
-	strlist_copy(to, from);
-}
-
-static bool
-equal_pairs(const void *a, const void *b)
-{
-	return strlist_equal(a, b);
-}
-
-static void
-fini_pairs(void *v)
-{
-	strlist_fini(v);
-}
-
 const struct propkind proppairs_kind = {
 	.title = "keys and texts", .size = sizeof(struct strlist),
-	.add = add_pair, .format = format_pairs, .empty = no_pairs,
-	.copy = copy_pairs, .equal = equal_pairs, .fini = fini_pairs,
+	.add = add_pair, .format = proplist_format, .empty = proplist_is_empty,
+	.copy = proplist_copy, .equal = proplist_equal, .fini = proplist_fini,
 };
