@@ -42,18 +42,24 @@ reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* *status is where a failure is told, at each step: until its place is taken,
+ * STATUS_FD is something of ours. */
 static bool
-place_descriptors(const struct spawn *s, int status)
+place_descriptors(const struct spawn *s, int *status)
 {
 	int out = fcntl(s->out, F_DUPFD_CLOEXEC, ABOVE);
 	int null = fcntl(s->null, F_DUPFD_CLOEXEC, ABOVE);
-	int told = fcntl(status, F_DUPFD_CLOEXEC, ABOVE);
+	int told = fcntl(*status, F_DUPFD_CLOEXEC, ABOVE);
 
-	return out != -1 && null != -1 && told != -1 &&
-	    dup2(null, STDIN_FILENO) != -1 && dup2(out, STDOUT_FILENO) != -1 &&
-	    dup2(null, STDERR_FILENO) != -1 &&
-	    dup3(told, STATUS_FD, O_CLOEXEC) != -1 &&
-	    close_range(STATUS_FD + 1, ~0U, 0) == 0;
+	if (out == -1 || null == -1 || told == -1)
+		return false;
+	*status = told;
+	if (dup2(null, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 ||
+	    dup2(null, STDERR_FILENO) == -1 ||
+	    dup3(told, STATUS_FD, O_CLOEXEC) == -1)
+		return false;
+	*status = STATUS_FD;
+	return close_range(STATUS_FD + 1, ~0U, 0) == 0;
 }
 
 /* For the program alone; a limit that cannot be set is no reason not to run. */
@@ -85,31 +91,38 @@ drop_privileges(void)
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0;
 }
 
-/* In the child. Comes back only when there is no program: errno says why. */
-static void
+/* In the child. Comes back only when there is no program: gives where that is
+ * told, errno says why. */
+static int
 become(const struct spawn *s, int status)
 {
 	reset_signals();
-	if (!place_descriptors(s, status) || setsid() == -1 ||
+	if (!place_descriptors(s, &status) || setsid() == -1 ||
 	    chdir("/") == -1)
-		return;
+		return status;
 	limit_resources();
 	if (drop_privileges())
 		(void)execve(s->path, s->argv, s->envp);
+	return status;
+}
+
+/* With errno. Gives the child's exit code. */
+static int
+tell_failure(int status)
+{
+	int failed = errno;
+
+	return write(status, &failed, sizeof(failed)) > 0 ? 127 : 126;
 }
 
 static __attribute__((noinline)) pid_t
 start_child(const struct spawn *s, int status)
 {
 	pid_t pid = vfork();
-	int failed;
 
-	if (pid != 0)
-		return pid;
-	become(s, status);
-	failed = errno;
-	_exit(write(STATUS_FD, &failed, sizeof(failed)) > 0 ||
-	    write(status, &failed, sizeof(failed)) > 0 ? 127 : 126);
+	if (pid == 0)
+		_exit(tell_failure(become(s, status)));
+	return pid;
 }
 
 /* Not to be run after all: it, or what it was to become, goes. */

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -144,6 +145,45 @@ what_cannot_be_executed_is_told(void **state)
 	(void)close(s.null);
 }
 
+/* The caller's descriptor 3 is none of the child's business: in gtmd's prober
+ * it leads to gtmd. */
+static void
+a_failure_before_the_descriptors_stand_is_told_to_us_alone(void **state)
+{
+	char name[] = "true", *argv[] = { name, NULL }, *envp[] = { NULL };
+	struct spawn s = { .path = "/bin/true", .argv = argv, .envp = envp };
+	const int kept = fcntl(3, F_DUPFD_CLOEXEC, 100);
+	struct rlimit few, was;
+	int other[2], pidfd = -1, failed;
+	char octet;
+
+	(void)state;
+	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(pipe2(other, O_NONBLOCK | O_CLOEXEC), 0);
+	if (other[1] != 3)
+		assert_int_equal(dup3(other[1], 3, O_CLOEXEC), 3);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = 10;		/* nothing is left above the places */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	failed = spawn_start(&s, &pidfd) == -1 ? errno : 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	assert_int_not_equal(failed, 0);
+	assert_int_equal(pidfd, -1);
+	assert_int_equal(read(other[0], &octet, 1), -1);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* no zombie */
+	(void)close(other[0]);
+	(void)close(other[1]);
+	(void)close(s.null);
+	if (kept != -1) {
+		assert_int_equal(dup3(kept, 3, O_CLOEXEC), 3);
+		(void)close(kept);
+	} else {
+		(void)close(3);
+	}
+}
+
 static void
 its_end_can_be_waited_for(void **state)
 {
@@ -171,6 +211,8 @@ main(void)
 		cmocka_unit_test(privileges_are_gone),
 		cmocka_unit_test(it_leads_a_group_and_a_session),
 		cmocka_unit_test(what_cannot_be_executed_is_told),
+		cmocka_unit_test(
+		    a_failure_before_the_descriptors_stand_is_told_to_us_alone),
 		cmocka_unit_test(its_end_can_be_waited_for),
 	};
 
