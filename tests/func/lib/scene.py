@@ -7,6 +7,7 @@ is never waited for blindly: eventually() polls until the truth arrives or the
 deadline passes.
 """
 import os
+import random
 import shutil
 import signal
 import socket
@@ -63,16 +64,27 @@ def eventually(truth, seconds=5, what="condition"):
         time.sleep(0.01)
 
 
+# What free_port has given out: an abstract name is bound to this process, so
+# that scenes side by side never share a port.
+_reserved = []
+
+
 def free_port():
-    """A port that is free for UDP and TCP on all of 127.0.0.0/8."""
+    """A port that is free for UDP and TCP on all of 127.0.0.0/8, and stays so:
+    below those that the system lends to whoever connects."""
     while True:
+        port = random.randrange(10000, 32000)
+        mark = socket.socket(socket.AF_UNIX)
         with socket.socket() as t, socket.socket(type=socket.SOCK_DGRAM) as u:
-            t.bind(("0.0.0.0", 0))
             try:
-                u.bind(("0.0.0.0", t.getsockname()[1]))
+                mark.bind(f"\0gtm-scene-port-{port}")
+                t.bind(("0.0.0.0", port))
+                u.bind(("0.0.0.0", port))
             except OSError:
+                mark.close()
                 continue
-            return t.getsockname()[1]
+        _reserved.append(mark)
+        return port
 
 
 class Process:
