@@ -29,14 +29,10 @@ follow_gap(struct coalesce *c, unsigned n, mono_ns now)
 	    ((int64_t)gap - (int64_t)c->gap_ns) / 8);
 }
 
-uint32_t
-coalesce_nap(struct coalesce *c, unsigned n, mono_ns now, uint32_t max_ns)
+/* How long, when this window waits. */
+static uint32_t
+nap(struct coalesce *c, uint32_t max_ns)
 {
-	assert(n > 0);
-	follow_gap(c, n, now);
-	if (n >= COALESCE_SMALL || c->gap_ns >= GAP_WAIT_NS ||
-	    max_ns < NAP_MIN_NS)
-		return 0;
 	/* Where sleeps end later than a query may wait, the shortest one is
 	 * tried now and then: that may pass. */
 	if (c->late_ns + NAP_MIN_NS > max_ns) {
@@ -47,6 +43,22 @@ coalesce_nap(struct coalesce *c, unsigned n, mono_ns now, uint32_t max_ns)
 	return c->asked_ns;
 }
 
+uint32_t
+coalesce_nap(struct coalesce *c, unsigned n, mono_ns now, uint32_t max_ns)
+{
+	assert(n > 0);
+	follow_gap(c, n, now);
+	if (n >= COALESCE_SMALL || c->gap_ns >= GAP_WAIT_NS ||
+	    max_ns < NAP_MIN_NS) {
+		c->open = false;	/* it would weigh another load */
+		c->batches = c->queries = 0;
+		return 0;
+	}
+	c->batches++;
+	c->queries += n;
+	return c->wait ? nap(c, max_ns) : 0;
+}
+
 void
 coalesce_woke(struct coalesce *c, mono_ns now)
 {
@@ -55,4 +67,44 @@ coalesce_woke(struct coalesce *c, mono_ns now)
 		    LATE_STEP_NS;
 	else if (c->late_ns < LATE_MAX_NS)
 		c->late_ns += LATE_STEP_NS;
+}
+
+bool
+coalesce_is_due(const struct coalesce *c)
+{
+	return c->batches >= COALESCE_WINDOW || (c->batches > 0 && !c->open);
+}
+
+/* Waiting delays answers: it has to save an eighth at least. */
+static bool
+wait_pays(const struct coalesce *c)
+{
+	return c->cost_ns[true] < c->cost_ns[false] - c->cost_ns[false] / 8;
+}
+
+static void
+follow_cost(struct coalesce *c, dur_ns used)
+{
+	uint32_t *cost = &c->cost_ns[c->wait];
+	uint32_t now = 1 +
+	    (uint32_t)((used < CLOCK_S ? used : CLOCK_S) / c->queries);
+
+	*cost = *cost == 0 ? now : (uint32_t)(*cost +
+	    ((int64_t)now - (int64_t)*cost) / 2);
+}
+
+void
+coalesce_weigh(struct coalesce *c, dur_ns cpu_ns)
+{
+	if (c->open && c->batches >= COALESCE_WINDOW)
+		follow_cost(c, cpu_ns - c->cpu_ns);
+	c->open = true;
+	c->cpu_ns = cpu_ns;
+	c->batches = c->queries = 0;
+	if (c->cost_ns[true] == 0)
+		c->wait = true;
+	else if (c->cost_ns[false] == 0)
+		c->wait = false;
+	else
+		c->wait = wait_pays(c) != (++c->windows % COALESCE_TRIAL == 0);
 }

@@ -41,6 +41,16 @@ hand_settle(void)
 	(void)prctl(PR_SET_TIMERSLACK, 1000);
 }
 
+/* What the calling thread has used of its processor. */
+static dur_ns
+cpu_time(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (dur_ns)t.tv_sec * CLOCK_S + (dur_ns)t.tv_nsec;
+}
+
 void
 hand_rest(struct hand *h, unsigned n, unsigned max_us)
 {
@@ -50,6 +60,8 @@ hand_rest(struct hand *h, unsigned n, unsigned max_us)
 		return;
 	t.tv_nsec = coalesce_nap(&h->coalesce, n, clock_mono(&clock_system),
 	    max_us * 1000);
+	if (coalesce_is_due(&h->coalesce))
+		coalesce_weigh(&h->coalesce, cpu_time());
 	if (t.tv_nsec == 0)
 		return;
 	(void)nanosleep(&t, NULL);
