@@ -18,7 +18,8 @@ struct hand {
 void hand_open(struct hand *h);
 void hand_close(struct hand *h);
 
-/* Makes the calling thread's short sleeps as short as they are asked for. */
+/* Makes the calling thread's short sleeps as short as they are asked for, and
+ * has it run soon when there is work. */
 void hand_settle(void);
 /* After a batch of n > 0: sleeps for a fuller one where that pays, and no query
  * waits longer than max_us. 0 = never. */
