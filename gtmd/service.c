@@ -192,6 +192,8 @@ open_parts(struct service *s, bool replace, struct err *e)
 	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
 	s->paths = pathprobe_new(s->loop, s->store, s->world.paths);
 	memory_recall(s->memory, s->plan);
+	if (s->taker == NULL)
+		memory_own(s->memory);
 	s->decisions = control_decisions_new(s->loop, s->plan);
 	store_watch(s->store, control_decisions_on_change, s->decisions);
 	store_watch(s->store, plan_on_change, s->plan);
@@ -297,6 +299,7 @@ start_alone(struct service *s, struct diag *out)
 	if (listeners_start(s->listeners, &e) != 0 ||
 	    control_listen(s->control, &e) != 0)
 		return diag_err(out, NULL, &e);
+	memory_settle(s->memory);
 	service_replace_offer(s, 0, out);
 	return 0;
 }

@@ -264,6 +264,8 @@ settle(struct service *s, struct diag *out)
 
 	listeners_own(s->listeners);
 	store_own(s->store, out);
+	memory_own(s->memory);
+	memory_settle(s->memory);
 	if (service_open_control(s, taker_control(s->taker), &e) != 0 ||
 	    control_listen(s->control, &e) != 0) {
 		log_at(LOG_ERROR, "gtmd", "service", "no-control", "cause=%s",

@@ -11,6 +11,7 @@
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "monitors/board.h"
+#include "monitors/lastknown.h"
 #include "monitors/monitor.h"
 #include "monitors/probereport.h"
 #include "monitors/recipe.h"
@@ -29,6 +30,7 @@ instance_new(struct recipe *recipe, const char *name,
 	i->to = *to;
 	i->board = board;
 	i->slot = board_take(board, 0);
+	i->place = LASTKNOWN_NONE;
 	list_init(&i->watches);
 	list_init(&i->queue);
 	return i;
@@ -43,9 +45,41 @@ instance_free(struct instance **pi)
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	assert(i->refs == 0 && list_empty(&i->watches) && i->recipe == NULL);
 	board_give(i->board, i->slot);
+	if (i->last != NULL)
+		lastknown_give(i->last, i->place);
 	free(i->name);
 	i->magic = 0;
 	free(i);
+}
+
+struct staterecord_key
+instance_key(const struct instance *i)
+{
+	return staterecord_key(&i->recipe->identity, &i->to);
+}
+
+/* 32 octets of memory when the state is another one. */
+static void
+keep(struct instance *i)
+{
+	const struct staterecord r = { .key = instance_key(i),
+	    .state = i->health.state, .since_s = i->since_s };
+
+	if (i->place == LASTKNOWN_NONE)
+		i->place = lastknown_take(i->last, &r.key);
+	lastknown_write(i->last, i->place, &r);
+	i->kept = i->health.state;
+}
+
+void
+instance_keep(struct instance *i, struct lastknown *last)
+{
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	i->last = last;
+	if (last != NULL)
+		keep(i);
+	else
+		i->place = LASTKNOWN_NONE;
 }
 
 static void
@@ -55,6 +89,8 @@ post(struct instance *i)
 	    .since_s = i->since_s };
 
 	board_write(i->board, i->slot, &en);
+	if (i->last != NULL && i->kept != i->health.state)
+		keep(i);
 }
 
 void
@@ -64,6 +100,15 @@ instance_start(struct instance *i, enum health_state state,
 	health_init(&i->health, state, clock_mono(clk));
 	i->clock = clk;
 	i->since_s = clock_real(clk);
+	post(i);
+}
+
+void
+instance_since(struct instance *i, real_s since)
+{
+	if (since <= 0 || since > i->since_s)
+		return;
+	i->since_s = since;
 	post(i);
 }
 

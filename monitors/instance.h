@@ -18,9 +18,11 @@
 #include "monitors/health.h"
 #include "monitors/probe.h"
 #include "monitors/sight.h"
+#include "monitors/staterecord.h"
 #include "monitors/watch.h"
 
 struct board;
+struct lastknown;
 struct probereport;
 struct recipe;
 struct sched;
@@ -38,6 +40,9 @@ struct instance {
 
 	struct board	*board;
 	uint32_t	 slot;
+	struct lastknown *last;		/* keeps the state; NULL = nobody does */
+	uint32_t	 place;		/* there; or LASTKNOWN_NONE, */
+	enum health_state kept;		/* what stands there */
 	uint64_t	 token;		/* what the prober knows it by */
 	struct health	 health;
 	const struct clock *clock;	/* of the last start */
@@ -79,6 +84,14 @@ void instance_free(struct instance **pi);
 /* Starts from a remembered state; before the first result. */
 void instance_start(struct instance *i, enum health_state state,
     const struct clock *clk);
+/* The remembered state has been so since then, if that was before now. */
+void instance_since(struct instance *i, real_s since);
+
+/* The state, and each one after it, is kept in a file from here on; NULL: no
+ * more. */
+void instance_keep(struct instance *i, struct lastknown *last);
+/* Under which it is kept. */
+struct staterecord_key instance_key(const struct instance *i);
 
 /* Another process has found this; the watches are told if it is another state:
  * the caller holds a reference. */

@@ -7,9 +7,25 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/base/strbuf.h"
 #include "core/model/object.h"
+#include "core/model/tmos_write.h"
 #include "monitors/monitor.h"
 #include "monitors/probe.h"
+
+/* What is at its default is not said, so that a new property changes nothing. */
+static struct staterecord_key
+identify(const struct monitor *m)
+{
+	struct staterecord_key key;
+	struct strbuf text;
+
+	strbuf_init(&text);
+	tmos_write_object(&text, &m->obj, false);
+	key = staterecord_identity(text.text, text.len);
+	strbuf_fini(&text);
+	return key;
+}
 
 struct recipe *
 recipe_new(struct monitor *m, const struct probe_type *type, void *engine)
@@ -23,6 +39,7 @@ recipe_new(struct monitor *m, const struct probe_type *type, void *engine)
 	r->type = type;
 	r->engine = engine;
 	r->spec = type->spec_new(m);
+	r->identity = identify(m);
 	r->interval_ns = monitor_interval(m);
 	r->probe_timeout_ns = monitor_probe_timeout(m);
 	r->policy = (struct health_policy){

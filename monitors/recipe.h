@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "monitors/health.h"
+#include "monitors/staterecord.h"
 
 struct monitor;
 struct probe_type;
@@ -25,6 +26,7 @@ struct recipe {
 	void			*spec;		/* owned, of type */
 	dur_ns			 interval_ns, probe_timeout_ns;
 	struct health_policy	 policy;
+	struct staterecord_key	 identity;	/* of what it asks, and how */
 	/* The prober's, of whoever speaks to it: what it knows this by (0 = not
 	 * told), and how many of its instances it knows. */
 	uint32_t		 number, users;

@@ -23,6 +23,7 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "monitors/instance.h"
+#include "monitors/lastknown.h"
 #include "monitors/monitor.h"
 #include "monitors/probe.h"
 #include "monitors/probestat.h"
@@ -49,6 +50,7 @@ struct sched {
 	struct map	 instances;	/* name -> first of that name */
 	struct map	 recipes;	/* monitor's name -> first of that name */
 	struct map	 seeds;		/* name -> &seed_values[state] */
+	struct lastknown *last;		/* keeps states; NULL = nobody does */
 	struct list	 queue;		/* instances that wait for a start */
 	size_t		 abstained;	/* probes that we could not make, */
 	mono_ns		 next_note_ns;	/* to be told from then on */
@@ -420,6 +422,25 @@ first_state(struct sched *s, const char *name, const struct instance *other)
 	return seed != NULL ? *seed : HEALTH_UNKNOWN;
 }
 
+/* It goes on with what the file knows of just this monitor and place, and what
+ * is found from here on is kept there. */
+static void
+recall_kept(struct sched *s, struct instance *i)
+{
+	struct staterecord_key key;
+	struct staterecord r;
+
+	if (s->last == NULL)
+		return;
+	key = instance_key(i);
+	if (i->health.state == HEALTH_UNKNOWN &&
+	    lastknown_find(s->last, &key, &r)) {
+		instance_start(i, r.state, loop_clock(s->loop));
+		instance_since(i, r.since_s);
+	}
+	instance_keep(i, s->last);
+}
+
 static struct instance *
 make_instance(struct sched *s, struct recipe *r, const char *name,
     const struct addrport *to)
@@ -436,6 +457,7 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 	loop_timer_init(&i->deadline, s->loop, on_deadline, i);
 	i->phase_ns = hash(name) % r->interval_ns;
 	instance_start(i, first_state(s, name, other), loop_clock(s->loop));
+	recall_kept(s, i);
 	if (s->afar != NULL)
 		s->afar->join(s->afar_arg, i);
 	if (!instance_can_be_asked(i) || s->afar != NULL)
@@ -529,6 +551,19 @@ sched_look(const struct instance *i, struct sched_look *out)
 		(void)s->afar->look(s->afar_arg, i, out);
 	else if (loop_timer_running(&i->next_start))
 		out->next_ns = loop_timer_due(&i->next_start);
+}
+
+void
+sched_keep(struct sched *s, struct lastknown *last)
+{
+	struct instance *i;
+	size_t at = 0;
+
+	OBJ_CHECK(s, SCHED_MAGIC);
+	s->last = last;
+	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
+		for (; i != NULL; i = i->next)
+			instance_keep(i, last);
 }
 
 void

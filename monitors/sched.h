@@ -22,6 +22,7 @@
 struct board;
 struct err;
 struct instance;
+struct lastknown;
 struct loop;
 struct monitor;
 struct probe_type;
@@ -74,6 +75,10 @@ void sched_free(struct sched **ps);
  * and destination starts with. To be called before the watches are opened. */
 void sched_seed(struct sched *s, const char *monitor,
     const struct addrport *to, enum health_state state);
+
+/* Where the states are kept from here on, those that there are and those to
+ * come, and from where a new instance has its first; NULL: no more. */
+void sched_keep(struct sched *s, struct lastknown *last);
 
 /* What another process knows by now: such instances have this state from here
  * on, and their watches are told where it is another. */

@@ -14,6 +14,7 @@
 #include "core/model/statefile.h"
 #include "gtmd/plan/memory_text.h"
 #include "gtmd/plan/plan_hold.h"
+#include "monitors/lastknown.h"
 #include "monitors/sched.h"
 
 /* A change is on disk after a second; where there is so much to write that it
@@ -21,14 +22,18 @@
 #define WAIT_MS		1000
 #define SHARE		20
 
+/* A file of states that found no room is tried again. */
+#define RETRY_MS	10000
+
 struct memory {
 	unsigned	 magic;
 #define MEMORY_MAGIC	0x3e302190u
 	char		*path;
+	struct lastknown *last;
 	struct loop	*loop;
 	struct sched	*sched;
 	struct plan	*plan;
-	struct loop_timer timer;
+	struct loop_timer timer, retry;
 	uint64_t	 wait_ms;
 	bool		 failed;	/* the last save: told once */
 	bool		 left;		/* another process saves */
@@ -44,16 +49,30 @@ on_timer(struct loop_timer *t, void *arg)
 	(void)memory_save(m, &e);
 }
 
+static void
+on_retry(struct loop_timer *t, void *arg)
+{
+	struct memory *m = arg;
+
+	(void)t;
+	if (lastknown_retry(m->last))
+		sched_keep(m->sched, m->last);
+}
+
 struct memory *
 memory_new(const char *dir, struct loop *loop, struct sched *sched)
 {
 	struct memory *m = mem_zalloc(1, sizeof(*m));
+	char *states = mem_printf("%s/states", dir);
 
 	m->magic = MEMORY_MAGIC;
 	m->path = mem_printf("%s/memory", dir);
+	m->last = lastknown_new(states);
+	free(states);
 	m->loop = loop;
 	m->sched = sched;
 	m->wait_ms = WAIT_MS;
+	loop_timer_init(&m->retry, loop, on_retry, m);
 	loop_timer_init(&m->timer, loop, on_timer, m);
 	return m;
 }
@@ -68,6 +87,9 @@ memory_free(struct memory **pm)
 		return;
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	loop_timer_stop(&m->timer);
+	loop_timer_stop(&m->retry);
+	sched_keep(m->sched, NULL);
+	lastknown_free(&m->last);
 	m->magic = 0;
 	free(m->path);
 	free(m);
@@ -97,6 +119,7 @@ memory_recall(struct memory *m, struct plan *plan)
 
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	m->plan = plan;
+	sched_keep(m->sched, m->last);
 	rc = statefile_read(m->path, &text, &len, &e);
 	if (rc == 0)
 		rc = memory_text_read(text, len, &sink, &e);
@@ -104,6 +127,22 @@ memory_recall(struct memory *m, struct plan *plan)
 	if (rc != 0 && rc != ERR_NOTFOUND)
 		log_at(LOG_WARNING, "gtmd", m->path, "forgotten", "cause=%s",
 		    log_quote(e.text, quoted, sizeof(quoted)));
+}
+
+void
+memory_own(struct memory *m)
+{
+	OBJ_CHECK(m, MEMORY_MAGIC);
+	lastknown_own(m->last);
+	sched_keep(m->sched, m->last);
+	loop_timer_start(&m->retry, RETRY_MS, RETRY_MS);
+}
+
+void
+memory_settle(struct memory *m)
+{
+	OBJ_CHECK(m, MEMORY_MAGIC);
+	lastknown_settle(m->last);
 }
 
 void
@@ -143,13 +182,10 @@ tell_result(struct memory *m, int rc, const struct err *e)
 }
 
 static void
-write_text(const struct memory *m, struct memory_text *t)
+write_holds(const struct memory *m, struct memory_text *t)
 {
-	memory_text_init(t);
-	sched_each(m->sched, save_monitor, t);
 	if (m->plan != NULL)
 		plan_hold_each(m->plan, save_held, t);
-	memory_text_end(t);
 }
 
 void
@@ -157,7 +193,10 @@ memory_tell(const struct memory *m, struct strbuf *text)
 {
 	struct memory_text t;
 
-	write_text(m, &t);
+	memory_text_init(&t);
+	sched_each(m->sched, save_monitor, &t);
+	write_holds(m, &t);
+	memory_text_end(&t);
 	strbuf_add_len(text, t.text.text, t.text.len);
 	memory_text_fini(&t);
 }
@@ -168,6 +207,9 @@ memory_leave(struct memory *m)
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	m->left = true;
 	loop_timer_stop(&m->timer);
+	loop_timer_stop(&m->retry);
+	sched_keep(m->sched, NULL);
+	lastknown_leave(m->last);
 }
 
 static void
@@ -200,7 +242,9 @@ memory_save(struct memory *m, struct err *e)
 
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	loop_timer_stop(&m->timer);
-	write_text(m, &t);
+	memory_text_init(&t);
+	write_holds(m, &t);
+	memory_text_end(&t);
 	rc = statefile_write(m->path, t.text.text, t.text.len, e);
 	memory_text_fini(&t);
 	tell_result(m, rc, e);

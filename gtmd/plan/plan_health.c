@@ -39,7 +39,6 @@ on_watch(struct watch *w, void *arg)
 	struct plan_health *h = pr->health;
 
 	(void)w;
-	h->plan->remember = true;
 	h->changed(h->owner);
 	plan_settle(h->plan);
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitors/lastknown.h"
 #include "monitors/probestat.h"
+#include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/monitors/rig.h"
 
 static void
@@ -319,6 +321,91 @@ states_survive_a_restart(void **state)
 	watch_close(&down);
 }
 
+/* A scheduler, and a file of states that is its own. */
+static struct lastknown *
+open_kept(const char *path)
+{
+	struct lastknown *l = lastknown_new(path);
+
+	rig_open(&rig, 0);
+	lastknown_own(l);
+	sched_keep(rig.sched, l);
+	return l;
+}
+
+/* As at an end that nobody announces: watches close behind the file's back. */
+static void
+close_kept(struct lastknown **l, struct watch **w, size_t count)
+{
+	sched_keep(rig.sched, NULL);
+	lastknown_free(l);
+	for (size_t i = 0; i < count; i++)
+		watch_close(&w[i]);
+	rig_close(&rig);
+}
+
+static void
+states_are_kept_where_they_change(void **state)
+{
+	struct tempdir dir;
+	struct lastknown *l;
+	struct watch *w[2];
+	real_s since;
+
+	(void)state;
+	rig_close(&rig);
+	tempdir_make(&dir);
+	l = open_kept(tempdir_file(&dir, "states"));
+	w[0] = rig_watch(&rig, 80);
+	w[1] = rig_watch(&rig, 81);
+	fakeprobe.outcome[81] = PROBE_DOWN;
+	rig_run(&rig, 20 * CLOCK_S);
+	since = watch_since(w[1]);
+	close_kept(&l, w, 2);
+
+	l = open_kept(tempdir_file(&dir, "states"));
+	clock_fake_advance(&rig.clk, 100 * CLOCK_S);
+	w[0] = rig_watch(&rig, 80);
+	w[1] = rig_watch(&rig, 81);
+	assert_int_equal(watch_state(w[0]), HEALTH_UP);
+	assert_int_equal(watch_state(w[1]), HEALTH_DOWN);
+	assert_int_equal(watch_since(w[1]), since);
+	watch_close(&w[0]);		/* gone for good, so forgotten */
+	w[0] = rig_watch(&rig, 80);
+	assert_int_equal(watch_state(w[0]), HEALTH_UP);	/* not settled yet */
+	lastknown_settle(l);
+	watch_close(&w[0]);
+	w[0] = rig_watch(&rig, 80);
+	assert_int_equal(watch_state(w[0]), HEALTH_UNKNOWN);
+	close_kept(&l, w, 2);
+	tempdir_remove(&dir);
+	rig_open(&rig, 0);
+}
+
+static void
+over_a_restart_a_changed_monitor_inherits_nothing(void **state)
+{
+	struct tempdir dir;
+	struct lastknown *l;
+	struct watch *w;
+
+	(void)state;
+	rig_close(&rig);
+	tempdir_make(&dir);
+	l = open_kept(tempdir_file(&dir, "states"));
+	w = rig_watch(&rig, 80);
+	rig_run(&rig, CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	close_kept(&l, &w, 1);
+	l = open_kept(tempdir_file(&dir, "states"));
+	rig_change(&rig, "send", "something else");
+	w = rig_watch(&rig, 80);
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	close_kept(&l, &w, 1);
+	tempdir_remove(&dir);
+	rig_open(&rig, 0);
+}
+
 static void
 port_any_cannot_be_asked(void **state)
 {
@@ -414,6 +501,8 @@ main(void)
 		T(standing_still_takes_nobody_down),
 		T(a_wall_clock_that_jumps_is_no_news),
 		T(states_survive_a_restart),
+		T(states_are_kept_where_they_change),
+		T(over_a_restart_a_changed_monitor_inherits_nothing),
 		T(port_any_cannot_be_asked),
 	};
 

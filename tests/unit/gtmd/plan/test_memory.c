@@ -1,5 +1,5 @@
-/* tests/unit/gtmd/plan/test_memory.c - states and holds go over a restart, saved
- * soon but not at every change.
+/* tests/unit/gtmd/plan/test_memory.c - holds go over a restart, saved soon but
+ * not at every change; states go to another process and are kept in their file.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "tests/unit/core/base/tempdir.h"
@@ -11,6 +11,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "core/base/strbuf.h"
 #include "core/io/loop.h"
 #include "gtmd/plan/memory.h"
 #include "gtmd/plan/plan_hold.h"
@@ -40,6 +41,15 @@ sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
     enum health_state state)
 {
 	sched_seed(s, monitor, to, state);
+}
+
+static struct lastknown *kept_in;
+
+void
+sched_keep(struct sched *s, struct lastknown *last)
+{
+	(void)s;
+	kept_in = last;
 }
 
 void
@@ -117,7 +127,7 @@ is_saved(const struct life *l)
 }
 
 static void
-states_and_holds_survive(void **state)
+holds_survive(void **state)
 {
 	struct life l;
 	struct err e;
@@ -133,9 +143,7 @@ states_and_holds_survive(void **state)
 	die(&l);
 
 	live(&l, *state);
-	assert_int_equal(seeded_count, 2);
-	assert_int_equal(seed_of("/Common/web " LOCAL), HEALTH_UP);
-	assert_int_equal(seed_of("/Common/web " REMOTE), HEALTH_DOWN);
+	assert_int_equal(seeded_count, 0);	/* states have their own file */
 	graph_put(&l.graph, GUIDE("manual-resume enabled\n"));
 	assert_true(graph_member(&l.graph, "/Common/Local_pool",
 	    "/Common/L:v")->held);
@@ -149,10 +157,14 @@ changes_of_a_second_are_saved_once(void **state)
 	struct life l;
 
 	live(&l, *state);
-	graph_put(&l.graph, GUIDE(""));
+	graph_put(&l.graph, GUIDE("manual-resume enabled\n"));
 	fakes_health("web", LOCAL, HEALTH_UP);
-	loop_advance(l.loop, &l.clock, 900 * CLOCK_MS);
+	fakes_health("web", REMOTE, HEALTH_UP);
+	loop_advance(l.loop, &l.clock, 5 * CLOCK_S);
+	assert_false(is_saved(&l));		/* nothing is held */
 	fakes_health("web", LOCAL, HEALTH_DOWN);
+	loop_advance(l.loop, &l.clock, 900 * CLOCK_MS);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
 	assert_false(is_saved(&l));
 	loop_advance(l.loop, &l.clock, 100 * CLOCK_MS);
 	assert_true(is_saved(&l));
@@ -161,6 +173,49 @@ changes_of_a_second_are_saved_once(void **state)
 	assert_int_equal(stat(l.path, &now), 0);
 	assert_int_equal(was.st_ino, now.st_ino);
 	die(&l);
+}
+
+static void
+another_process_is_told_states_and_tells_its_own(void **state)
+{
+	struct strbuf text;
+	struct life l;
+	struct err e;
+
+	live(&l, *state);
+	graph_put(&l.graph, GUIDE(""));
+	fakes_health("web", LOCAL, HEALTH_UP);
+	fakes_health("web", REMOTE, HEALTH_DOWN);
+	strbuf_init(&text);
+	memory_tell(l.memory, &text);
+	assert_int_equal(memory_hear(l.memory, text.text, text.len, &e), 0);
+	strbuf_fini(&text);
+	assert_int_equal(seeded_count, 2);
+	assert_int_equal(seed_of("/Common/web " LOCAL), HEALTH_UP);
+	assert_int_equal(seed_of("/Common/web " REMOTE), HEALTH_DOWN);
+	die(&l);
+}
+
+/* It reads from the start, writes when the file is its own, and has let go of it
+ * before anything is taken apart. */
+static void
+states_are_kept_while_the_file_is_ours(void **state)
+{
+	char states[96];
+	struct life l;
+
+	live(&l, *state);
+	(void)snprintf(states, sizeof(states), "%s/states", l.dir);
+	assert_non_null(kept_in);
+	assert_int_equal(access(states, F_OK), -1);
+	memory_own(l.memory);
+	assert_non_null(kept_in);
+	assert_int_equal(access(states, F_OK), 0);
+	memory_leave(l.memory);
+	assert_null(kept_in);
+	memory_own(l.memory);
+	die(&l);
+	assert_null(kept_in);
 }
 
 static void
@@ -206,8 +261,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_DIR(states_and_holds_survive),
+		IN_DIR(holds_survive),
 		IN_DIR(changes_of_a_second_are_saved_once),
+		IN_DIR(another_process_is_told_states_and_tells_its_own),
+		IN_DIR(states_are_kept_while_the_file_is_ours),
 		IN_DIR(a_damaged_file_is_a_warning_and_all_starts_unknown),
 		IN_DIR(a_full_disk_is_weather),
 	};
