@@ -19,8 +19,6 @@ struct restrequest;
 struct store_change;
 
 #define CONTROL_DECISIONS_KEPT	512	/* told again when asked */
-#define CONTROL_DECISIONS_PARTS	32	/* pools, and members, of one that are
-					 * told */
 #define CONTROL_DECISIONS_ROUND	64	/* made sentences of at a time, so that
 					 * the loop has others to serve */
 
