@@ -1,5 +1,5 @@
-/* core/io/timeq.h - what is due next: a binary heap over nodes that live in
- * their owners.
+/* core/io/timeq.h - what is due next: a heap over nodes that live in their
+ * owners.
  *
  * Pure: time is an argument, nodes are never allocated here. Among equal times
  * the node added first comes first. Layer: core/io.
@@ -18,14 +18,16 @@
 struct timeq_node {
 	mono_ns	 at;		/* when it is due */
 	uint64_t seq;		/* order of adding */
-	size_t	 place;		/* 1-based place in the heap, 0 = not queued */
+	size_t	 place;		/* in the heap, 0 = not queued */
 };
+
+struct timeq_slot;
 
 /* All zero is a valid empty queue. */
 struct timeq {
-	struct timeq_node **heap;	/* owned array of borrowed nodes */
-	size_t		    count, room;
-	uint64_t	    seq;	/* +1 per addition */
+	struct timeq_slot *heap;	/* owned array of borrowed nodes */
+	size_t		   count, room;
+	uint64_t	   seq;		/* +1 per addition */
 };
 
 void timeq_fini(struct timeq *q);

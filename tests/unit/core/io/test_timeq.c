@@ -58,12 +58,41 @@ first_is_always_the_smallest(void **state)
 	timeq_fini(&q);
 }
 
+/* Every size of the last group of children, down to nothing. */
+static void
+all_sizes_come_out_sorted(void **state)
+{
+	enum { COUNT = 100 };
+	struct timeq_node n[COUNT] = { 0 };
+	struct timeq q = { 0 };
+	struct rand r;
+
+	(void)state;
+	rand_seed_from(&r, 7);
+	for (size_t count = 1; count <= COUNT; count++) {
+		mono_ns last = 0;
+
+		for (size_t i = 0; i < count; i++)
+			timeq_add(&q, &n[i], rand_below(&r, 1000));
+		for (size_t i = 0; i < count; i++) {
+			struct timeq_node *first = timeq_first(&q);
+
+			assert_true(first->at >= last);
+			last = first->at;
+			timeq_remove(&q, first);
+		}
+		assert_null(timeq_first(&q));
+	}
+	timeq_fini(&q);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_times_come_in_order_of_adding),
 		cmocka_unit_test(first_is_always_the_smallest),
+		cmocka_unit_test(all_sizes_come_out_sorted),
 	};
 
 	return cmocka_run_group_tests_name("timeq", tests, NULL, NULL);
