@@ -43,7 +43,7 @@ OPT	:= -O0 -g
 SAN	:= --coverage
 endif
 
-PKGS	:= libuv liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit \
+PKGS	:= liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit \
 	   libmaxminddb libbpf libxdp
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \

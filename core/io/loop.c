@@ -1,26 +1,36 @@
-/* core/io/loop.c - thin glue between loop.h and libuv.
+/* core/io/loop.c - loop.h on epoll.
  *
- * All timers share one uv timer, armed for the earliest of them just before
- * each wait; that keeps them embeddable (no close callbacks) and lets a fake
- * clock take libuv's place. Poll handles must outlive uv_close, so they are
- * on the heap, and are kept for the next descriptor. Layer: core/io.
+ * The kernel is asked for one batch of events at a time; timers run between
+ * batches, and the wait is as long as the earliest of them allows. A watch that
+ * is stopped rests until the batch is over, because events that came before
+ * may still name it; then it serves the next descriptor. Other threads and
+ * signals (sigbell.h) ring a bell, which is never read: an edge is enough.
+ * Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "core/io/loop.h"
 
-#include <uv.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/rcu.h"
+#include "core/io/sigbell.h"
+
+#define EVENTS_MAX	256	/* of a batch */
+#define BATCHES_MAX	64	/* of a poll: a peer that never stops must not hold it */
 
 struct task {
 	struct task	*next;
@@ -29,8 +39,8 @@ struct task {
 };
 
 struct signal_watch {
-	uv_signal_t	     uv;
 	struct signal_watch *next;
+	int		     signo;
 	loop_signal_fn	     fn;
 	void		    *arg;
 };
@@ -38,10 +48,9 @@ struct signal_watch {
 struct loop_io {
 	unsigned	 magic;
 #define LOOP_IO_MAGIC	0x10091070u
-	uv_poll_t	 uv;
-	struct loop	*loop;
-	struct loop_io	*next_spare;
 	unsigned	 wanted;
+	struct loop	*loop;
+	struct loop_io	*next;		/* while it is stopped */
 	int		 fd;
 	loop_io_fn	 fn;
 	void		*arg;
@@ -50,13 +59,11 @@ struct loop_io {
 struct loop {
 	unsigned	    magic;
 #define LOOP_MAGIC	0x100b100bu
-	uv_loop_t	    uv;
-	uv_timer_t	    wake;	/* for the earliest of timers */
-	uv_prepare_t	    before_wait;
-	uv_async_t	    posted;
+	int		    epoll, bell;
 	const struct clock *clk;
 	struct timeq	    timers;
-	struct loop_io	   *spare;	/* closed handles, to be used again */
+	struct loop_io	   *stopped;	/* in this batch */
+	struct loop_io	   *spare;	/* to be used again */
 	size_t		    io_count;
 	struct signal_watch *signals;
 	atomic_bool	    stop;
@@ -85,30 +92,6 @@ run_due(struct loop *l)
 			    ((now - was) / t->repeat_ns + 1));
 		t->fn(t, t->arg);
 	}
-}
-
-static void
-on_wake(uv_timer_t *uv)
-{
-	rcu_online();
-	run_due(uv->data);
-}
-
-/* Arms the uv timer, rounded up so that it does not wake in vain. */
-static void
-arm(struct loop *l)
-{
-	struct timeq_node *n = timeq_first(&l->timers);
-	mono_ns now;
-
-	if (n == NULL || l->clk != &clock_system) {
-		uv_timer_stop(&l->wake);
-		return;
-	}
-	uv_update_time(&l->uv);
-	now = clock_mono(l->clk);
-	uv_timer_start(&l->wake, on_wake,
-	    n->at <= now ? 0 : (n->at - now + CLOCK_MS - 1) / CLOCK_MS, 0);
 }
 
 void
@@ -156,98 +139,99 @@ take_tasks(struct loop *l)
 }
 
 static void
-on_posted(uv_async_t *uv)
+run_tasks(struct loop *l)
 {
-	struct loop *l = uv->data;
-
-	rcu_online();
 	for (struct task *t = take_tasks(l), *next; t != NULL; t = next) {
 		next = t->next;
 		t->fn(t->arg);
 		free(t);
 	}
-	if (atomic_load(&l->stop))
-		uv_stop(&l->uv);
 }
 
 void
 loop_post(struct loop *l, void (*fn)(void *), void *arg)
 {
 	struct task *t = mem_zalloc(1, sizeof(*t));
+	bool first;
 
 	t->fn = fn;
 	t->arg = arg;
 	pthread_mutex_lock(&l->lock);
+	first = l->first == NULL;	/* else it has rung, and not been heard */
 	*l->last = t;
 	l->last = &t->next;
 	pthread_mutex_unlock(&l->lock);
-	uv_async_send(&l->posted);
+	if (first)
+		sigbell_ring(l->bell);
 }
 
 /* ---- descriptors ---- */
 
 static void
-on_io(uv_poll_t *uv, int status, int events)
+on_io(struct loop_io *io, uint32_t events)
 {
-	struct loop_io *io = OBJ_OF(uv, struct loop_io, uv);
 	unsigned ready = 0;
 
-	OBJ_CHECK(io, LOOP_IO_MAGIC);
-	rcu_online();
-	if (status < 0) {
-		/* libuv stops a handle on a bare error; the owner decides. */
-		loop_io_change(io, io->wanted);
-		ready = io->wanted;
-	} else {
-		if ((events & UV_READABLE) != 0)
-			ready |= LOOP_READ;
-		if ((events & UV_WRITABLE) != 0)
-			ready |= LOOP_WRITE;
-	}
-	io->fn(io, io->fd, ready & io->wanted, io->arg);
+	if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+		ready = LOOP_READ | LOOP_WRITE;
+	if ((events & EPOLLIN) != 0)
+		ready |= LOOP_READ;
+	if ((events & EPOLLOUT) != 0)
+		ready |= LOOP_WRITE;
+	ready &= io->wanted;
+	if (ready != 0)
+		io->fn(io, io->fd, ready, io->arg);
+}
+
+/* 0, or -1 with errno. */
+static int
+control(struct loop_io *io, int what)
+{
+	struct epoll_event ev = { .data.ptr = io };
+
+	if ((io->wanted & LOOP_READ) != 0)
+		ev.events |= EPOLLIN;
+	if ((io->wanted & LOOP_WRITE) != 0)
+		ev.events |= EPOLLOUT;
+	/* Where nobody wants to know, a hang-up is told once, to us. */
+	if ((io->wanted & LOOP_EDGE) != 0 || ev.events == 0)
+		ev.events |= EPOLLET;
+	return epoll_ctl(io->loop->epoll, what, io->fd, &ev);
 }
 
 void
 loop_io_change(struct loop_io *io, unsigned events)
 {
-	int want = 0;
+	int rc;
 
 	OBJ_CHECK(io, LOOP_IO_MAGIC);
-	if ((events & LOOP_READ) != 0)
-		want |= UV_READABLE;
-	if ((events & LOOP_WRITE) != 0)
-		want |= UV_WRITABLE;
+	if (events == io->wanted)
+		return;
 	io->wanted = events;
-	if (want != 0)
-		uv_poll_start(&io->uv, want, on_io);
-	else
-		uv_poll_stop(&io->uv);
+	rc = control(io, EPOLL_CTL_MOD);
+	assert(rc == 0);
 }
 
 struct loop_io *
 loop_io_start(struct loop *l, int fd, unsigned events, loop_io_fn fn, void *arg)
 {
 	struct loop_io *io = l->spare;
-	int rc;
+	int on = 1;
 
 	if (io != NULL)
-		l->spare = io->next_spare;
+		l->spare = io->next;
 	else
 		io = mem_zalloc(1, sizeof(*io));
-	rc = uv_poll_init(&l->uv, &io->uv, fd);
-	if (rc != 0) {
-		io->next_spare = l->spare;
+	*io = (struct loop_io){ .magic = LOOP_IO_MAGIC, .loop = l, .fd = fd,
+	    .wanted = events, .fn = fn, .arg = arg };
+	if (((events & LOOP_EDGE) == 0 && ioctl(fd, FIONBIO, &on) == -1) ||
+	    control(io, EPOLL_CTL_ADD) == -1) {
+		io->magic = 0;
+		io->next = l->spare;
 		l->spare = io;
-		errno = -rc;
 		return NULL;
 	}
-	io->magic = LOOP_IO_MAGIC;
-	io->loop = l;
-	io->fd = fd;
-	io->fn = fn;
-	io->arg = arg;
 	l->io_count++;
-	loop_io_change(io, events);
 	return io;
 }
 
@@ -259,95 +243,94 @@ loop_io_turn(struct loop_io *io, unsigned events, loop_io_fn fn, void *arg)
 	loop_io_change(io, events);
 }
 
-static void
-on_io_closed(uv_handle_t *uv)
-{
-	struct loop_io *io = OBJ_OF(uv, struct loop_io, uv);
-
-	io->next_spare = io->loop->spare;
-	io->loop->spare = io;
-}
-
 void
 loop_io_stop(struct loop_io **iop)
 {
 	struct loop_io *io = *iop;
+	struct loop *l;
 
 	*iop = NULL;
 	if (io == NULL)
 		return;
 	OBJ_CHECK(io, LOOP_IO_MAGIC);
+	l = io->loop;
+	/* Nothing is left to end where the owner has closed it before. */
+	(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, io->fd, NULL);
 	io->magic = 0;
-	io->loop->io_count--;
-	uv_close((uv_handle_t *)&io->uv, on_io_closed);
+	io->next = l->stopped;
+	l->stopped = io;
+	l->io_count--;
 }
 
 /* ---- signals ---- */
 
 static void
-on_signal(uv_signal_t *uv, int signo)
+run_signals(struct loop *l)
 {
-	struct signal_watch *s = OBJ_OF(uv, struct signal_watch, uv);
+	for (struct signal_watch *s = l->signals; s != NULL; s = s->next) {
+		if (sigbell_seen(s->signo))
+			s->fn(l, s->signo, s->arg);
+	}
+}
 
-	rcu_online();
-	s->fn(uv->data, signo, s->arg);
+static void
+forget_signals(struct loop *l)
+{
+	for (struct signal_watch *s = l->signals, *next; s != NULL; s = next) {
+		next = s->next;
+		sigbell_forget(s->signo);
+		free(s);
+	}
 }
 
 int
 loop_signal(struct loop *l, int signo, loop_signal_fn fn, void *arg,
     struct err *e)
 {
-	struct signal_watch *s = mem_zalloc(1, sizeof(*s));
-	int rc;
+	struct signal_watch *s;
+	int rc = sigbell_catch(signo, l->bell);
 
-	s->fn = fn;
-	s->arg = arg;
-	s->next = l->signals;
-	l->signals = s;
-	rc = uv_signal_init(&l->uv, &s->uv);
-	assert(rc == 0);
-	s->uv.data = l;
-	rc = uv_signal_start(&s->uv, on_signal, signo);
 	if (rc != 0)
-		return err_sys(e, -rc, "signal %d", signo);
+		return err_sys(e, rc, "signal %d", signo);
+	s = mem_zalloc(1, sizeof(*s));
+	*s = (struct signal_watch){ .next = l->signals, .signo = signo,
+	    .fn = fn, .arg = arg };
+	l->signals = s;
 	return 0;
 }
 
 /* ---- the loop itself ---- */
 
-static void
-on_before_wait(uv_prepare_t *uv)
+/* 0, or -1 with errno; the two may be open then. */
+static int
+open_both(struct loop *l)
 {
-	arm(uv->data);
-	rcu_offline();
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET };
+
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	l->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->epoll == -1 || l->bell == -1)
+		return -1;
+	return epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->bell, &ev);
 }
 
-/* The handles that every loop has; of these only the async one (a descriptor)
- * can be refused. */
-static int
-open_handles(struct loop *l)
+static void
+close_both(struct loop *l)
 {
-	int rc = uv_async_init(&l->uv, &l->posted, on_posted);
-
-	if (rc != 0)
-		return rc;
-	uv_timer_init(&l->uv, &l->wake);
-	uv_prepare_init(&l->uv, &l->before_wait);
-	uv_prepare_start(&l->before_wait, on_before_wait);
-	l->posted.data = l->wake.data = l->before_wait.data = l;
-	return 0;
+	if (l->epoll != -1)
+		(void)close(l->epoll);
+	if (l->bell != -1)
+		(void)close(l->bell);
 }
 
 struct loop *
 loop_new(const struct clock *clk, struct err *e)
 {
 	struct loop *l = mem_zalloc(1, sizeof(*l));
-	int rc = uv_loop_init(&l->uv);
 
-	if (rc == 0 && (rc = open_handles(l)) != 0)
-		(void)uv_loop_close(&l->uv);
-	if (rc != 0) {
-		(void)err_sys(e, -rc, "event loop");
+	if (open_both(l) == -1) {
+		(void)err_sys(e, errno, "event loop");
+		close_both(l);
 		free(l);
 		return NULL;
 	}
@@ -359,11 +342,12 @@ loop_new(const struct clock *clk, struct err *e)
 }
 
 static void
-close_handle(uv_handle_t *uv, void *arg)
+free_watches(struct loop_io *io)
 {
-	(void)arg;
-	if (!uv_is_closing(uv))
-		uv_close(uv, NULL);
+	for (struct loop_io *next; io != NULL; io = next) {
+		next = io->next;
+		free(io);
+	}
 }
 
 void
@@ -376,17 +360,10 @@ loop_free(struct loop **lp)
 		return;
 	OBJ_CHECK(l, LOOP_MAGIC);
 	assert(l->io_count == 0);
-	uv_walk(&l->uv, close_handle, NULL);
-	while (uv_loop_close(&l->uv) == UV_EBUSY)
-		uv_run(&l->uv, UV_RUN_DEFAULT);
-	for (struct loop_io *io = l->spare, *next; io != NULL; io = next) {
-		next = io->next_spare;
-		free(io);
-	}
-	for (struct signal_watch *s = l->signals, *next; s != NULL; s = next) {
-		next = s->next;
-		free(s);
-	}
+	forget_signals(l);
+	close_both(l);
+	free_watches(l->stopped);
+	free_watches(l->spare);
 	for (struct task *t = take_tasks(l), *next; t != NULL; t = next) {
 		next = t->next;
 		free(t);
@@ -397,27 +374,85 @@ loop_free(struct loop **lp)
 	free(l);
 }
 
+/* Milliseconds until the earliest timer, rounded up so that we do not wake in
+ * vain; -1 = for ever. */
+static int
+patience(const struct loop *l)
+{
+	const struct timeq_node *n = timeq_first(&l->timers);
+	mono_ns now;
+	uint64_t ms;
+
+	if (n == NULL || l->clk != &clock_system)
+		return -1;
+	now = clock_mono(l->clk);
+	ms = n->at <= now ? 0 : (n->at - now + CLOCK_MS - 1) / CLOCK_MS;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+/* What was stopped is named by no event any more. */
+static void
+end_batch(struct loop *l)
+{
+	while (l->stopped != NULL) {
+		struct loop_io *io = l->stopped;
+
+		l->stopped = io->next;
+		io->next = l->spare;
+		l->spare = io;
+	}
+}
+
+/* Waits for events, makes their calls, and returns how many there were. */
+static int
+turn(struct loop *l, int wait_ms)
+{
+	struct epoll_event ev[EVENTS_MAX];
+	int n;
+
+	rcu_offline();
+	n = epoll_wait(l->epoll, ev, EVENTS_MAX, wait_ms);
+	rcu_online();
+	assert(n != -1 || errno == EINTR);
+	for (int k = 0; k < n; k++) {
+		struct loop_io *io = ev[k].data.ptr;
+
+		if (io == NULL) {
+			run_signals(l);
+			run_tasks(l);
+		} else if (io->magic == LOOP_IO_MAGIC) {
+			on_io(io, ev[k].events);
+		}
+	}
+	end_batch(l);
+	return n;
+}
+
 void
 loop_run(struct loop *l)
 {
 	OBJ_CHECK(l, LOOP_MAGIC);
-	while (!atomic_exchange(&l->stop, false))
-		uv_run(&l->uv, UV_RUN_DEFAULT);
-	rcu_online();
+	while (!atomic_exchange(&l->stop, false)) {
+		if (l->clk == &clock_system)
+			run_due(l);
+		(void)turn(l, patience(l));
+	}
 }
 
 void
 loop_stop(struct loop *l)
 {
 	atomic_store(&l->stop, true);
-	uv_async_send(&l->posted);
+	sigbell_ring(l->bell);
 }
 
 void
 loop_poll(struct loop *l)
 {
-	uv_run(&l->uv, UV_RUN_NOWAIT);
-	rcu_online();
+	int batches = 0;
+
+	while (turn(l, 0) == EVENTS_MAX && ++batches < BATCHES_MAX)
+		continue;
 }
 
 void

@@ -6,7 +6,7 @@
  * fire in loop_run. With a fake clock they fire only in loop_advance, which
  * moves that clock from deadline to deadline: a test of thirty seconds takes
  * microseconds. A thread that is registered with rcu is offline while the loop
- * waits and online in every callback. Layer: core/io; the only owner of libuv.
+ * waits and online in every callback. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_IO_LOOP_H
@@ -84,16 +84,23 @@ loop_timer_due(const struct loop_timer *t)
 
 /* ---- descriptors ---- */
 
-enum { LOOP_READ = 1, LOOP_WRITE = 2 };
+enum {
+	LOOP_READ = 1,
+	LOOP_WRITE = 2,
+	/* With these: what is ready is told once, when it becomes so, and the
+	 * owner goes on until it would block. Spares the system calls that ask
+	 * for one and then the other. */
+	LOOP_EDGE = 4
+};
 
 /* events: what is ready of what was asked for. Error and hang-up are told as
  * all that was asked for; the reason comes from the owner's system call. */
 typedef void (*loop_io_fn)(struct loop_io *io, int fd, unsigned events,
     void *arg);
 
-/* Watches fd (which stays the caller's, non-blocking from here on) until
- * loop_io_stop; level-triggered. One watch per descriptor. NULL with errno set
- * when the kernel refuses. */
+/* Watches fd (which stays the caller's, non-blocking from here on; by edges it
+ * is so already) until loop_io_stop; level-triggered unless edges are asked for.
+ * One watch per descriptor. NULL with errno set when the kernel refuses. */
 struct loop_io *loop_io_start(struct loop *l, int fd, unsigned events,
     loop_io_fn fn, void *arg);
 /* Another owner, and what it asks for. */

@@ -45,7 +45,6 @@ while read -r pattern owners most; do
 		$1 !~ own { print $1 ": <" $2 "> belongs to " owners }
 		count > most { print $1 ": <" $2 "> is in " count " files, " most " at most" }'
 done <<'END'
-uv\.h		core/io		3
 urcu		core/io		3
 jansson\.h	core/model|core/rest	3
 microhttpd	core/rest|admin/rest	3

@@ -327,6 +327,91 @@ descriptor_number_may_be_used_again_at_once(void **state)
 	}
 }
 
+/* By edges a thing is told when it becomes so, and not again. */
+static void
+an_edge_is_told_once(void **state)
+{
+	struct end e = { .got = -1 };
+	char c;
+	int s[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, s),
+	    0);
+	e.io = loop_io_start(loop, s[0], LOOP_READ | LOOP_WRITE | LOOP_EDGE,
+	    on_end, &e);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 1);
+	assert_int_equal(e.events, LOOP_WRITE);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 1);
+	assert_int_equal(send(s[1], "ab", 2, 0), 2);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 2);
+	assert_int_equal(e.events, LOOP_READ | LOOP_WRITE);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 2);		/* b is there all the same */
+	assert_int_equal(recv(s[0], &c, 1, 0), 1);
+	assert_int_equal(c, 'b');
+	loop_io_stop(&e.io);
+	close(s[0]);
+	close(s[1]);
+}
+
+/* Of two that are ready at once, whoever is called first ends the other. */
+static void
+on_rival(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	struct end *pair = arg, *other = &pair[io == pair[0].io];
+
+	(void)fd;
+	(void)events;
+	assert_ptr_not_equal(io, other->io);
+	pair[io == pair[1].io].calls++;
+	loop_io_stop(&other->io);
+}
+
+static void
+stopped_by_a_call_of_its_batch_is_not_called(void **state)
+{
+	struct end pair[2] = { { 0 }, { 0 } };
+	int s[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	for (int i = 0; i < 2; i++)
+		pair[i].io = loop_io_start(loop, s[i], LOOP_WRITE, on_rival,
+		    pair);
+	loop_poll(loop);
+	assert_int_equal(pair[0].calls + pair[1].calls, 1);
+	for (int i = 0; i < 2; i++) {
+		assert_true((pair[i].io == NULL) == (pair[i].calls == 0));
+		loop_io_stop(&pair[i].io);
+		close(s[i]);
+	}
+}
+
+/* A hang-up that nobody asked for does not turn the loop in vain. */
+static void
+a_pause_hears_nothing(void **state)
+{
+	struct end e = { 0 };
+	int s[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	e.io = loop_io_start(loop, s[0], 0, on_end, &e);
+	close(s[1]);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 0);
+	loop_io_change(e.io, LOOP_READ);
+	loop_poll(loop);
+	assert_int_equal(e.calls, 1);
+	assert_int_equal(e.got, 0);
+	loop_io_stop(&e.io);
+	close(s[0]);
+}
+
 static void
 what_cannot_be_watched_is_refused(void **state)
 {
@@ -378,6 +463,9 @@ main(void)
 		T(hang_up_is_told_as_readiness),
 		T(error_is_told_and_the_watch_survives),
 		T(descriptor_number_may_be_used_again_at_once),
+		T(an_edge_is_told_once),
+		T(stopped_by_a_call_of_its_batch_is_not_called),
+		T(a_pause_hears_nothing),
 		T(what_cannot_be_watched_is_refused),
 		T(signal_becomes_a_call),
 	};
