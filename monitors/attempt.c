@@ -175,12 +175,12 @@ attempt_stop(struct probe **pp)
 
 void
 attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd,
-    struct loop_io **pio)
+    struct loop_io *io, unsigned ready)
 {
 	struct addrport local;
 
 	sock_local(fd, &local);
 	a->from = local.addr;
 	a->talk.spec = spec;
-	talk_start(&a->talk, pio);
+	talk_start(&a->talk, io, ready);
 }

@@ -76,10 +76,10 @@ void attempt_abstain(struct attempt *a, int sys_errno);
 /* Is struct probe_type's stop: takes *pp; NULL is harmless. */
 void attempt_stop(struct probe **pp);
 
-/* The connection stands on fd, whose watch is *pio, taken: holds the talk of
- * spec, whose end is the end of the attempt. May end it at once. */
+/* The connection stands on fd, whose watch is io: holds the talk of spec, whose
+ * end is the end of the attempt. ready as in talk_start. May end it at once. */
 void attempt_talk(struct attempt *a, const struct talk_spec *spec, int fd,
-    struct loop_io **pio);
+    struct loop_io *io, unsigned ready);
 
 /* The verdict: fills in from and rtt_us, hangs up, tells the owner, who may
  * start the next probe. a is gone. */

@@ -9,7 +9,6 @@
  */
 #include "monitors/probe_http.h"
 
-#include "monitors/attempt.h"
 #include "monitors/dial.h"
 #include "monitors/monitor.h"
 #include "monitors/talk.h"
@@ -27,5 +26,5 @@ const struct probe_type probe_http_type = {
 	.spec_new = spec_new,
 	.spec_free = talk_spec_free,
 	.start = dial_start,
-	.stop = attempt_stop,
+	.stop = dial_stop,
 };

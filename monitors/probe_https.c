@@ -172,7 +172,8 @@ shake_hands(struct probe *p)
 		break;
 	default:
 		note_expiry(p);
-		attempt_talk(&p->attempt, spec_of(p)->text, p->fd, &p->io);
+		attempt_talk(&p->attempt, spec_of(p)->text, p->fd, p->io,
+		    LOOP_WRITE);
 	}
 }
 

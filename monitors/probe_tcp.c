@@ -6,7 +6,6 @@
  */
 #include "monitors/probe_tcp.h"
 
-#include "monitors/attempt.h"
 #include "monitors/dial.h"
 #include "monitors/monitor.h"
 #include "monitors/talk.h"
@@ -24,5 +23,5 @@ const struct probe_type probe_tcp_type = {
 	.spec_new = spec_new,
 	.spec_free = talk_spec_free,
 	.start = dial_start,
-	.stop = attempt_stop,
+	.stop = dial_stop,
 };

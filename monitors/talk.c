@@ -75,7 +75,7 @@ finish_errno(struct talk *t)
 static bool
 would_block(void)
 {
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+	return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
 /* Room for more of the reply and a NUL; never past JUDGE_REPLY_MAX. */
@@ -100,6 +100,8 @@ read_some(struct talk *t)
 	make_room(t);
 	n = t->ops->recv(t->arg, t->reply + t->reply_len,
 	    t->reply_room - t->reply_len);
+	if (n == -1 && errno == EINTR)
+		return true;
 	if (n == -1 && would_block())
 		return false;
 	/* A reset behind an answer: the answer counts. */
@@ -144,11 +146,14 @@ send_some(struct talk *t)
 		    t->spec->send_len - t->sent);
 		if (n == -1 && would_block())
 			return true;
+		if (n == -1 && errno == EINTR)
+			n = 0;
 		t->sent += n != -1 ? (size_t)n : 0;
 	}
 	if (talk_wants_reply(t->spec)) {
 		/* Closed early? Reading tells the reason. */
-		loop_io_change(t->io, LOOP_READ);
+		if (!t->edge)
+			loop_io_change(t->io, LOOP_READ);
 		return true;
 	}
 	if (n == -1)
@@ -172,14 +177,15 @@ on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
 }
 
 void
-talk_start(struct talk *t, struct loop_io **pio)
+talk_start(struct talk *t, struct loop_io *io, unsigned ready)
 {
 	judge_init(&t->judge, &t->spec->want);
 	t->sent = t->reply_len = 0;
-	t->io = *pio;
-	*pio = NULL;
-	loop_io_turn(t->io, LOOP_READ | LOOP_WRITE, on_ready, t);
-	(void)send_some(t);
+	t->io = io;
+	t->edge = (ready & LOOP_EDGE) != 0;
+	loop_io_turn(io, LOOP_READ | LOOP_WRITE | (ready & LOOP_EDGE),
+	    on_ready, t);
+	on_ready(io, -1, ready, t);
 }
 
 void
@@ -194,7 +200,7 @@ talk_expire(struct talk *t, struct probe_result *r)
 void
 talk_stop(struct talk *t)
 {
-	loop_io_stop(&t->io);
+	t->io = NULL;
 	if (t->reply_room > REPLY_FIRST) {
 		t->reply = mem_resize(t->reply, REPLY_FIRST + 1, 1);
 		t->reply_room = REPLY_FIRST;

@@ -50,17 +50,19 @@ struct talk {
 	const struct talk_ops  *ops;
 	talk_done_fn	 done;
 	void		*arg;		/* of ops and done */
-	struct loop_io	*io;
+	struct loop_io	*io;		/* the owner's; NULL = not running */
+	bool		 edge;		/* it watches by edges */
 	struct judge	 judge;
 	size_t		 sent;
 	uint8_t		*reply;		/* owned */
 	size_t		 reply_len, reply_room;
 };
 
-/* Starts on a connection that takes octets now; *pio is its watch, and the
- * talk's from here on. spec, ops, done and arg are set. done may come from in
- * here. */
-void talk_start(struct talk *t, struct loop_io **pio);
+/* Starts on a connection that takes octets now; io is its watch, whose calls are
+ * the talk's until it stops, and the owner's to end. spec, ops, done and arg are
+ * set. ready: LOOP_WRITE, LOOP_READ where it is known that there is something to
+ * read, and LOOP_EDGE where io watches by edges. done may come from in here. */
+void talk_start(struct talk *t, struct loop_io *io, unsigned ready);
 /* probe-timeout: stops and gives the verdict on what has come so far. */
 void talk_expire(struct talk *t, struct probe_result *r);
 /* After this done does not come. Harmless when it is not running. */

@@ -111,22 +111,51 @@ sock_local(int fd, struct addrport *local)
 	addr_from_sockaddr((struct sockaddr *)&ss, &local->addr, &local->port);
 }
 
-static int
-connect_to(const struct addrport *remote, int type, bool quick_ack)
+int
+sock_open_tcp(int family)
+{
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int
+sock_connect(int fd, const struct addrport *remote)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(&remote->addr, remote->port, &ss);
-	int fd, keep;
 
 	assert(remote->addr.family != 0);
-	fd = socket(remote->addr.family,
-	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (connect(fd, (struct sockaddr *)&ss, len) == -1 &&
+	    errno != EINPROGRESS)
+		return -1;
+	return 0;
+}
+
+int
+sock_disconnect(int fd)
+{
+	static const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	return connect(fd, &nobody, sizeof(nobody));
+}
+
+void
+sock_speak_first(int fd, bool on)
+{
+	/* For one that connects the seconds mean nothing. */
+	(void)set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, on);
+}
+
+static int
+connect_to(const struct addrport *remote, int type, bool quick_ack)
+{
+	int fd = socket(remote->addr.family,
+	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), keep;
+
 	if (fd == -1)
 		return -1;
 	if (!quick_ack)
 		(void)set(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
-	if (connect(fd, (struct sockaddr *)&ss, len) == 0 ||
-	    errno == EINPROGRESS)
+	if (sock_connect(fd, remote) == 0)
 		return fd;
 	keep = errno;
 	(void)close(fd);
@@ -177,4 +206,18 @@ sock_error(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1)
 		return errno;
 	return err;
+}
+
+int
+sock_connected(int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	int rc = sock_error(fd);
+
+	if (rc != 0)
+		return rc;
+	if (getpeername(fd, (struct sockaddr *)&ss, &len) == 0)
+		return 0;
+	return errno == ENOTCONN ? EINPROGRESS : errno;
 }

@@ -42,6 +42,21 @@ int sock_connect_tcp(const struct addrport *remote);
  * milliseconds, so that closing at once with a reset (SO_LINGER 0) lets the
  * listener never see a connection. */
 int sock_connect_tcp_half(const struct addrport *remote);
+/* For many connections one after the other: a socket costs the kernel as much
+ * as half a connection. One that is connected to nobody: fd >= 0, or -1 with
+ * errno. */
+int sock_open_tcp(int family);
+/* Starts a connection, as sock_connect_tcp does: 0, or -1 with errno, and then fd
+ * is good for nothing but close. */
+int sock_connect(int fd, const struct addrport *remote);
+/* Ends a connection that stands, with a reset: no last rites, no TIME_WAIT. What
+ * has not arrived is lost. fd may be connected again, watches of it go on and
+ * may tell of the end. 0, or -1 with errno, and then fd is good for nothing but
+ * close. */
+int sock_disconnect(int fd);
+/* We have something to say as soon as the connection stands: the last ACK of the
+ * handshakes to come goes with that, one segment less. */
+void sock_speak_first(int fd, bool on);
 /* A UDP socket that talks to nobody else: ICMP's refusals come as its errors.
  * Gives fd >= 0, or -1 with errno. */
 int sock_connect_udp(const struct addrport *remote);
@@ -50,5 +65,8 @@ int sock_connect_udp(const struct addrport *remote);
 int sock_accept(int fd, struct addrport *peer);
 /* The pending error of a socket, as an errno; 0 = none. */
 int sock_error(int fd);
+/* What has become of a connect: 0 = the connection stands, EINPROGRESS = that is
+ * not known yet, else the errno that it ended with. */
+int sock_connected(int fd);
 
 #endif

@@ -81,7 +81,7 @@ on_connected(struct loop_io *io, int fd, unsigned events, void *arg)
 
 	assert_ptr_equal(io, p->io);
 	assert_int_equal(events, LOOP_WRITE);
-	attempt_talk(&p->attempt, p->attempt.job.spec, fd, &p->io);
+	attempt_talk(&p->attempt, p->attempt.job.spec, fd, io, LOOP_WRITE);
 }
 
 static struct probe *

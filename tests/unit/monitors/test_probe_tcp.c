@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "monitors/probe_tcp.h"
 
@@ -52,6 +53,97 @@ a_verdict_ends_with_a_reset(void **state)
 	assert_int_equal(getsockopt(b->peer.fd, SOL_SOCKET, SO_ERROR, &error,
 	    &len), 0);
 	assert_int_equal(error, ECONNRESET);
+}
+
+/* The descriptor that the system gives next, once the peer has heard the end. */
+static int
+next_fd(struct bed *b)
+{
+	int fd;
+
+	for (int i = 0; i < 3; i++)
+		loop_poll(b->loop);
+	fd = dup(STDERR_FILENO);
+	close(fd);
+	return fd;
+}
+
+/* What served one probe serves the next, wherever that goes; what failed, or
+ * was stopped, is closed. */
+static void
+a_socket_serves_many_probes(void **state)
+{
+	struct bed *b = *state;
+	struct probe_job job;
+	struct probe *p;
+	void *spec;
+	int kept, none = next_fd(b);
+
+	b->peer.mood = PEER_HANG;
+	bed_probe(b, 0);
+	bed_expect(b, PROBE_UP, PROBE_OK);
+	kept = next_fd(b);
+	assert_true(kept > none);
+	for (int i = 0; i < 10; i++) {
+		bed_probe(b, 0);
+		bed_expect(b, PROBE_UP, PROBE_OK);
+		assert_int_equal(b->result.from.octets[0], 127);
+	}
+	assert_int_equal(next_fd(b), kept);
+	assert_int_equal(b->done, 11);		/* its end was no news */
+
+	spec = b->type->spec_new(b->monitor);
+	job = bed_job(b, spec, CLOCK_S);
+	p = b->type->start(&job);
+	b->type->stop(&p);
+	b->type->spec_free(&spec);
+	assert_int_equal(next_fd(b), none);
+
+	bed_probe(b, 0);
+	peer_close_door(&b->peer);
+	bed_probe(b, 0);
+	bed_expect(b, PROBE_DOWN, PROBE_REFUSED);
+	assert_true(next_fd(b) <= none);		/* the door's is free, too */
+}
+
+/* The other family takes another socket. */
+static void
+families_do_not_share_a_socket(void **state)
+{
+	struct bed *b = *state;
+	const struct addrport four = b->peer.at;
+	struct addrport six;
+
+	b->peer.mood = PEER_HANG;
+	bed_probe(b, 0);
+	bed_expect(b, PROBE_UP, PROBE_OK);
+	assert_int_equal(addr_parse_port("[::1]:9", &six), 0);
+	b->peer.at = six;
+	bed_probe(b, 0);
+	if (b->result.code != PROBE_LOCAL && b->result.code !=
+	    PROBE_UNREACHABLE)		/* a host without IPv6 */
+		bed_expect(b, PROBE_DOWN, PROBE_REFUSED);
+	b->peer.at = four;
+	bed_probe(b, 0);
+	bed_expect(b, PROBE_UP, PROBE_OK);
+}
+
+/* With and without something to say, in turn, on the same socket: a server sees
+ * a connection either way. */
+static void
+who_speaks_may_change(void **state)
+{
+	struct bed *b = *state;
+
+	b->peer.mood = PEER_ANSWER;
+	for (int i = 0; i < 6; i++) {
+		bed_set(b->monitor, "send", i % 2 == 0 ? "ping" : "none");
+		bed_set(b->monitor, "recv", i % 2 == 0 ? "^ready" : "none");
+		bed_probe(b, 0);
+		bed_expect(b, PROBE_UP, PROBE_OK);
+		loop_poll(b->loop);
+	}
+	assert_true(b->peer.accepted >= 3);
 }
 
 static void
@@ -171,6 +263,9 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		T(connecting_is_enough_without_recv),
 		T(a_verdict_ends_with_a_reset),
+		T(a_socket_serves_many_probes),
+		T(families_do_not_share_a_socket),
+		T(who_speaks_may_change),
 		T(recv_waits_for_a_greeting_or_a_reply),
 		T(send_reaches_a_peer_that_reads_slowly),
 		T(silence_ends_at_probe_timeout),

@@ -101,12 +101,13 @@ run(struct wire *w, struct bed *b)
 	w->talk = &t;
 	io = loop_io_start(b->loop, s[0], LOOP_WRITE, nobody, NULL);
 	assert_non_null(io);
-	talk_start(&t, &io);
+	talk_start(&t, io, LOOP_WRITE);
 	for (int i = 0; i < 100 && w->done == 0; i++)
 		loop_poll(b->loop);
 	if (w->done == 0)
 		talk_expire(&t, &w->result);
 	talk_fini(&t);
+	loop_io_stop(&io);
 	talk_spec_free(&spec);
 	close(s[0]);
 	close(s[1]);

@@ -154,6 +154,55 @@ refused_connection_tells_its_errno(void **state)
 	close(c);
 }
 
+static void
+wait_for(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	assert_int_equal(poll(&p, 1, 2000), 1);
+}
+
+/* One socket, two connections; each ends for the peer with a reset. */
+static void
+a_socket_is_connected_again_after_a_reset(void **state)
+{
+	struct addrport door[2] = { at("127.0.0.1:0"), at("127.0.0.2:0") };
+	struct addrport peer;
+	char c;
+	int s = sock_open_tcp(AF_INET);
+
+	(void)state;
+	assert_true(s >= 0);
+	assert_int_equal(fcntl(s, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	assert_int_equal(sock_connected(s), EINPROGRESS);
+	for (int i = 0; i < 4; i++) {
+		int l = sock_listen_tcp(&door[i % 2], NULL, NULL), a;
+
+		sock_local(l, &peer);
+		sock_speak_first(s, i >= 2);
+		assert_int_equal(sock_connect(s, &peer), 0);
+		wait_for(s, POLLOUT);
+		assert_int_equal(sock_connected(s), 0);
+		assert_int_equal(send(s, "x", 1, 0), 1);
+		wait_for(l, POLLIN);
+		a = sock_accept(l, NULL);
+		assert_true(a >= 0);
+		wait_for(a, POLLIN);
+		assert_int_equal(recv(a, &c, 1, 0), 1);
+		assert_int_equal(sock_disconnect(s), 0);
+		assert_int_equal(recv(a, &c, 1, 0), -1);
+		assert_int_equal(errno, ECONNRESET);
+		close(a);
+		close(l);
+	}
+	/* Nobody is at home any more. */
+	assert_int_equal(sock_connect(s, &peer), 0);
+	wait_for(s, POLLOUT);
+	assert_int_equal(sock_connected(s), ECONNREFUSED);
+	close(s);
+	assert_int_equal(sock_connected(-1), EBADF);
+}
+
 int
 main(void)
 {
@@ -164,6 +213,7 @@ main(void)
 		cmocka_unit_test(refusal_names_protocol_address_and_reason),
 		cmocka_unit_test(connection_is_accepted_with_its_peer),
 		cmocka_unit_test(refused_connection_tells_its_errno),
+		cmocka_unit_test(a_socket_is_connected_again_after_a_reset),
 	};
 
 	return cmocka_run_group_tests_name("sock", tests, NULL, NULL);
