@@ -64,6 +64,7 @@ struct instance {
 	dur_ns		 phase_ns;
 	struct probe	*probe;		/* while RUNNING */
 	bool		 excused;	/* it ran while we stood still */
+	bool		 owed;		/* it ran when the next was due */
 	struct loop_timer next_start;
 	struct loop_timer deadline;
 };

@@ -1,10 +1,10 @@
 /* monitors/sched.c - see sched.h.
  *
  * An instance is idle until next_start fires, then waits in the queue, then
- * runs; next_start goes on at its phase meanwhile and is skipped by an
- * instance that still waits or runs. deadline is set lazily: it is moved only
- * when it fires, so a healthy instance costs one timer per interval and one
- * per timeout. Layer: monitors.
+ * runs; next_start goes on at its phase meanwhile. An instance that still waits
+ * skips it; one that still runs starts again when it has ended. deadline is set
+ * lazily: it is moved only when it fires, so a healthy instance costs one timer
+ * per interval and one per timeout. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "monitors/sched.h"
@@ -203,6 +203,16 @@ next_phase(const struct instance *i, mono_ns now)
 }
 
 static void
+enqueue(struct sched *s, struct instance *i)
+{
+	i->owed = false;
+	i->step = INSTANCE_WAITING;
+	i->due_ns = loop_now_ns(s->loop);
+	s->stats.waiting++;
+	list_append(&s->queue, &i->queue);
+}
+
+static void
 on_start(struct loop_timer *timer, void *arg)
 {
 	struct instance *i = arg;
@@ -210,12 +220,10 @@ on_start(struct loop_timer *timer, void *arg)
 
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	loop_timer_start_at(timer, next_phase(i, loop_now_ns(s->loop)));
+	i->owed = i->step == INSTANCE_RUNNING;
 	if (i->step != INSTANCE_IDLE)
 		return;
-	i->step = INSTANCE_WAITING;
-	i->due_ns = loop_now_ns(s->loop);
-	s->stats.waiting++;
-	list_append(&s->queue, &i->queue);
+	enqueue(s, i);
 	pump(s);
 }
 
@@ -343,6 +351,8 @@ on_probed(void *arg, const struct probe_result *r)
 	instance_push(i, r, loop_clock(s->loop));
 	set_deadline(i);
 	tell_heard(i);
+	if (i->owed)
+		enqueue(s, i);
 	sched_leave(&i);
 	pump(s);
 }

@@ -97,9 +97,12 @@ down_comes_when_the_times_say_so(void **state)
 		/* Milliseconds. */
 		{ { "interval-ms", "100", "fall", "3", "probe-timeout-ms",
 		    "90" }, HANGS, 390 },
-		/* What takes its whole interval misses every other one. */
+		/* What takes its whole interval, or more, starts again when
+		 * it has ended. */
 		{ { "interval-ms", "100", "fall", "2", "probe-timeout-ms",
-		    "100" }, HANGS, 400 },
+		    "100" }, HANGS, 300 },
+		{ { "interval-ms", "100", "fall", "3", "probe-timeout-ms",
+		    "130" }, HANGS, 490 },
 		{ { "interval-ms", "50", "probe-timeout-ms", "50", "timeout-ms",
 		    "175" }, HANGS, 175 + TAKES_MS },
 		{ { "interval-ms", "250" }, REFUSES, 250 + TAKES_MS },
