@@ -77,7 +77,8 @@ uint64_t
 hash_octets(const struct hash_key *key, const void *p, size_t len)
 {
 	const uint8_t *at = p;
-	uint64_t a, b, h = key->k[1] + len;
+	/* A length that entered as it is could undo what the tail differs by. */
+	uint64_t a, b, h = key->k[1] + len * key->k[0];
 	size_t left = len;
 
 	for (; left > 16; at += 16, left -= 16)

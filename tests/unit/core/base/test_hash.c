@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,12 +155,42 @@ low_and_high_bits_spread_names(void **state)
 			    i == 0 ? "low" : "high", empty[i]);
 }
 
+static int
+by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* 4555 and 45555: neither may the length make up for what the octets differ by. */
+static void
+short_texts_do_not_collide(void **state)
+{
+	static uint64_t seen[100000];
+	struct hash_key key;
+	char text[8];
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 5; seed++) {
+		hash_key_init(&key, seed);
+		for (size_t i = 0; i < 100000; i++) {
+			(void)snprintf(text, sizeof(text), "%zu", i);
+			seen[i] = hash_octets(&key, text, strlen(text));
+		}
+		qsort(seen, 100000, sizeof(seen[0]), by_value);
+		for (size_t i = 1; i < 100000; i++)
+			assert_true(seen[i] != seen[i - 1]);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_nothing_past_the_end),
 		cmocka_unit_test(length_counts),
+		cmocka_unit_test(short_texts_do_not_collide),
 		cmocka_unit_test(each_bit_spreads),
 		cmocka_unit_test(key_decides),
 		cmocka_unit_test(low_and_high_bits_spread_names),
