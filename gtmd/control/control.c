@@ -434,7 +434,7 @@ control_new(const struct control_config *config, struct err *e)
 	c->config = *config;
 	c->metrics = (struct control_metrics){
 		.plan = config->plan, .sched = config->sched,
-		.gauges = config->gauges,
+		.prober = config->prober, .gauges = config->gauges,
 		.store = config->store, .listeners = config->listeners,
 		.started = clock_real(loop_clock(config->loop)),
 	};

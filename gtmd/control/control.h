@@ -5,6 +5,8 @@
 #ifndef GTMD_CONTROL_CONTROL_H
 #define GTMD_CONTROL_CONTROL_H
 
+#include <sys/types.h>
+
 #include "core/rest/resttree.h"
 
 struct control;
@@ -31,6 +33,7 @@ struct control_config {
 	struct store	*store;
 	const struct plan *plan;
 	const struct sched *sched;
+	const pid_t	*prober;	/* the process that probes; 0 = none now */
 	const struct gauges *gauges;	/* NULL: nothing is read off pages */
 	const struct listeners *listeners;
 	const struct world *world;

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base/clock.h"
 
@@ -28,6 +29,7 @@ struct store_change;
 struct control_metrics {
 	const struct plan	*plan;
 	const struct sched	*sched;
+	const pid_t		*prober;	/* 0 = none now; NULL: none */
 	const struct gauges	*gauges;	/* NULL: not counted */
 	const struct store	*store;
 	const struct listeners	*listeners;

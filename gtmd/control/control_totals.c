@@ -19,6 +19,7 @@
 #include "core/rest/restserver.h"
 #include "gtmd/control/control_gauges.h"
 #include "gtmd/control/control_metrics.h"
+#include "gtmd/count/procusage.h"
 #include "gtmd/count/stats.h"
 #include "gtmd/count/version.h"
 #include "gtmd/plan/plan.h"
@@ -28,7 +29,7 @@
 
 /* What is one number each, read at one moment. */
 struct totals {
-	uint64_t	 started, resident, deferred, pending;
+	uint64_t	 started, deferred, pending;
 	uint64_t	 open, threads, listeners;
 	uint64_t	 instances, flying, waiting, restarts;
 	uint64_t	 commits, objects, serial, journal, decisions, states;
@@ -43,8 +44,6 @@ static const struct {
 	/* Under the names that all exporters share. */
 	TOTAL(started, "process_start_time_seconds", GAUGE,
 	    "When the process started, in seconds since 1970."),
-	TOTAL(resident, "process_resident_memory_bytes", GAUGE,
-	    "Memory in use."),
 	TOTAL(deferred, "gtm_rcu_callbacks_total", COUNTER,
 	    "Old versions that were handed over to be freed."),
 	TOTAL(pending, "gtm_rcu_callbacks_pending", GAUGE,
@@ -275,40 +274,53 @@ write_rest(const struct restserver *s, struct strbuf *b)
 
 /* ---- the process ---- */
 
-static double
-cpu_s(void)
+/* Under the names that all exporters share, and under ours for our child. */
+struct process_families {
+	struct metrics_family cpu, resident, fds, fds_max;
+};
+
+#define PROCESS(name, of)						\
+	{ { name "_cpu_seconds_total", METRICS_COUNTER,			\
+	    "CPU time of all threads" of "." },				\
+	  { name "_resident_memory_bytes", METRICS_GAUGE,		\
+	    "Memory in use" of "." },					\
+	  { name "_open_fds", METRICS_GAUGE,				\
+	    "Descriptors that are open" of "." },			\
+	  { name "_max_fds", METRICS_GAUGE,				\
+	    "Descriptors that may be open" of "." } }
+
+static const struct process_families own = PROCESS("process", "");
+static const struct process_families prober = PROCESS("gtm_prober",
+    " of the process that probes");
+
+static void
+add(struct strbuf *b, const struct metrics_family *f, uint64_t n)
 {
-	struct rusage u;
-
-	if (getrusage(RUSAGE_SELF, &u) == -1)
-		return 0;
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-/* Octets in memory: the second number of statm, in pages. */
-static uint64_t
-resident(void)
-{
-	unsigned long long pages = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
-
-	if (f == NULL)
-		return 0;
-	if (fscanf(f, "%*s %llu", &pages) != 1)
-		pages = 0;
-	(void)fclose(f);
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	metrics_open(b, f);
+	metrics_add(b, f, NULL, n);
 }
 
 static void
-write_process(struct strbuf *b)
+write_process(struct strbuf *b, const struct process_families *f, pid_t pid)
+{
+	struct procusage u;
+
+	if (!procusage_read(pid, &u))
+		return;
+	metrics_open(b, &f->cpu);
+	metrics_add_real(b, &f->cpu, NULL, u.cpu_s);
+	add(b, &f->resident, u.resident);
+	if (u.fds == 0)
+		return;
+	add(b, &f->fds, u.fds);
+	add(b, &f->fds_max, u.fds_max);
+}
+
+static void
+write_build(struct strbuf *b)
 {
 	static const struct metrics_family build = {
 		"gtm_build_info", METRICS_GAUGE, "Always 1."
-	}, cpu = {
-		"process_cpu_seconds_total", METRICS_COUNTER,
-		"CPU time of all its threads."
 	};
 	static const struct metrics_label l[] = {
 		{ "version", version_text }, { NULL, NULL }
@@ -316,8 +328,6 @@ write_process(struct strbuf *b)
 
 	metrics_open(b, &build);
 	metrics_add(b, &build, l, 1);
-	metrics_open(b, &cpu);
-	metrics_add_real(b, &cpu, NULL, cpu_s());
 }
 
 static void
@@ -333,7 +343,7 @@ read_totals(const struct control_metrics *m, struct totals *t)
 	plan_counts(m->plan, &plan);
 	rcu_counts(&rcu);
 	*t = (struct totals){
-		.started = (uint64_t)m->started, .resident = resident(),
+		.started = (uint64_t)m->started,
 		.deferred = rcu.deferred, .pending = rcu.deferred - rcu.done,
 		.open = stats_sum(STATS_TCP_ACCEPTED) - closed,
 		.threads = stats_threads(),
@@ -363,7 +373,10 @@ write_totals(const struct control_metrics *m, struct strbuf *b)
 void
 control_totals_write(const struct control_metrics *m, struct strbuf *b)
 {
-	write_process(b);
+	write_build(b);
+	write_process(b, &own, getpid());
+	if (m->prober != NULL && *m->prober != 0)
+		write_process(b, &prober, *m->prober);
 	write_totals(m, b);
 	write_dns(b);
 	write_probes(m->sched, b);

@@ -120,6 +120,10 @@ def page(t):
     for path in (url, url + "x"):
         t.run([need("curl"), "-s", "--unix-socket", socket, "-X", "PATCH", "-H",
                "Content-Type: application/json", "-d", '{"disabled": true}', path])
+    for what in ("process", "gtm_prober"):	# of gtmd, and of its child
+        assert one[what + "_cpu_seconds_total"] > 0, what
+        assert one[what + "_resident_memory_bytes"] > 1 << 20, what
+        assert 5 < one[what + "_open_fds"] < one[what + "_max_fds"], what
     two = scrape(t)
     assert two["gtm_config_commits_total"] == 1 and two["gtm_journal_bytes"] > 0
     assert two['gtm_rest_requests_total{code="404"}'] == 1
