@@ -199,8 +199,8 @@ open_parts(struct service *s, bool replace, struct err *e)
 	store_watch(s->store, plan_on_change, s->plan);
 	store_watch(s->store, on_change, s);
 	store_watch(s->store, pathprobe_on_change, s->paths);
-	s->gauges = gauges_new(s->loop, s->store, s->metrics, e);
-	return s->gauges != NULL ? 0 : e->code;
+	s->gauges = gauges_new(s->loop, s->store, s->metrics, s->link);
+	return 0;
 }
 
 struct service *
@@ -275,7 +275,8 @@ service_open_control(struct service *s, int listening, struct err *e)
 		.path = s->control_path, .listening = listening,
 		.state_dir = s->state_dir, .config_path = s->config_path,
 		.loop = s->loop, .store = s->store, .plan = s->plan,
-		.sched = s->sched, .gauges = s->gauges,
+		.sched = s->sched, .prober = &s->prober.child.pid,
+		.gauges = s->gauges,
 		.listeners = s->listeners,
 		.world = &s->world, .events = s->events,
 		.decisions = s->decisions,

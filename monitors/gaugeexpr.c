@@ -26,6 +26,7 @@ struct match {
 struct seen {
 	double	 sum;
 	uint64_t count, who;	/* samples, and a sum over their labels */
+	bool	 twice;		/* one of them was there again */
 	mono_ns	 at;		/* 0 = no page yet */
 };
 
@@ -272,6 +273,15 @@ gaugeexpr_free(struct gaugeexpr **px)
 /* ---- a page ---- */
 
 void
+gaugeexpr_each_name(const struct gaugeexpr *x,
+    void (*fn)(void *arg, const char *name), void *arg)
+{
+	for (size_t i = 0; i < x->count; i++)
+		if (x->factors[i].name != NULL)
+			fn(arg, x->factors[i].name);
+}
+
+void
 gaugeexpr_begin(struct gaugeexpr *x)
 {
 	for (size_t i = 0; i < x->count; i++)
@@ -310,13 +320,15 @@ who_is(const struct promtext_sample *s)
 }
 
 void
-gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s)
+gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s,
+    bool again)
 {
 	for (size_t i = 0; i < x->count; i++) {
 		struct factor *f = &x->factors[i];
 
 		if (!fits(f, s))
 			continue;
+		f->now.twice = f->now.twice || again;
 		f->now.sum += s->value;
 		f->now.count++;
 		if (f->kind == FACTOR_RATE)
@@ -350,12 +362,15 @@ value_of(struct factor *f, mono_ns now, double *v)
 	f->before = f->now;
 	if (f->now.count == 0)
 		return GAUGE_MISSING;
+	if (f->now.twice)
+		return GAUGE_TWICE;
 	*v = f->now.sum;
 	if (f->kind == FACTOR_LEVEL)
 		return GAUGE_OK;
 	if (isnan(f->now.sum))
 		return GAUGE_NAN;
-	if (was.at == 0 || was.count == 0 || now <= was.at)
+	if (was.at == 0 || was.count == 0 || was.twice ||
+	    now <= was.at)
 		return GAUGE_FIRST;
 	if (was.count != f->now.count || was.who != f->now.who ||
 	    !(f->now.sum >= was.sum))
@@ -430,6 +445,8 @@ gaugeexpr_words(enum gauge_outcome o)
 		return "negative";
 	case GAUGE_HUGE:
 		return "too large";
+	case GAUGE_TWICE:
+		return "twice on the page";
 	case GAUGE_OUTCOMES:
 		break;
 	}

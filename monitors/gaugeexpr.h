@@ -38,6 +38,7 @@ enum gauge_outcome {
 	GAUGE_NAN,
 	GAUGE_NEGATIVE,
 	GAUGE_HUGE,		/* over what the metric can be, or infinite */
+	GAUGE_TWICE,		/* a sample that counts is there again */
 	GAUGE_OUTCOMES
 };
 
@@ -54,9 +55,16 @@ struct gaugeexpr *gaugeexpr_new(enum gaugeexpr_form form, const char *text,
 /* Takes *px; NULL is harmless. */
 void gaugeexpr_free(struct gaugeexpr **px);
 
-/* A page starts; its samples, or the whole of it as a document. */
+/* Calls fn for each series of a Prometheus page that counts here. */
+void gaugeexpr_each_name(const struct gaugeexpr *x,
+    void (*fn)(void *arg, const char *name), void *arg);
+
+/* A page starts; its samples, or the whole of it as a document. again: the page
+ * has had this very sample, with these labels, before; which of them is right
+ * nobody knows. */
 void gaugeexpr_begin(struct gaugeexpr *x);
-void gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s);
+void gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s,
+    bool again);
 void gaugeexpr_document(struct gaugeexpr *x, const struct json *j);
 /* The page was whole and came at now: its value, which is 0..max and rounded,
  * when GAUGE_OK is returned. Without this call the page was not there. */

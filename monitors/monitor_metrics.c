@@ -13,6 +13,9 @@
 #include "core/model/draft.h"
 #include "core/model/type.h"
 
+/* 2^53: what any reader of JSON can hold. Sums of so many stay in 64 bits. */
+#define NUMBER_MAX	(UINT64_C(1) << 53)
+
 static const char *const format_names[MONITOR_METRICS_FORMATS + 1] = {
 	[MONITOR_METRICS_PROMETHEUS] = "prometheus",
 	[MONITOR_METRICS_JSON] = "json",
@@ -115,6 +118,12 @@ monitor_metrics_expr(const struct monitor_metrics *m,
     enum monitor_metrics_what w)
 {
 	return m->exprs[w] != NULL ? m->exprs[w] : formats[m->format].exprs[w];
+}
+
+uint64_t
+monitor_metrics_max(enum monitor_metrics_what w)
+{
+	return w == MONITOR_METRICS_CPU ? 100 : NUMBER_MAX;
 }
 
 char *

@@ -60,6 +60,8 @@ enum gaugeexpr_form monitor_metrics_form(const struct monitor_metrics *m);
 const char *monitor_metrics_path(const struct monitor_metrics *m);
 const char *monitor_metrics_expr(const struct monitor_metrics *m,
     enum monitor_metrics_what w);
+/* What such a number can be at most. */
+uint64_t monitor_metrics_max(enum monitor_metrics_what w);
 /* text with each %n replaced by name, for the caller to free; NULL gives NULL. */
 char *monitor_metrics_fill(const char *text, const char *name);
 

@@ -58,6 +58,7 @@ struct probelink {
 	struct sched_stats was, now;
 	struct probestat *was_rows, *now_rows, *sum_rows;
 	size_t		 row_count;
+	struct probelink_guest guest;	/* hear NULL = none */
 };
 
 static void lose(struct probelink *l, const char *why);
@@ -101,21 +102,20 @@ flush_soon(struct probelink *l)
 	loop_post(l->loop, flush, l);
 }
 
-static void
-say_monitor(struct probelink *l, struct recipe *r)
+uint32_t
+probelink_say_monitor(struct probelink *l, const struct object *o)
 {
-	const struct object *o = &r->monitor->obj;
 	struct probewire_monitor m = { .words = o->type->words,
-	    .name = o->name };
+	    .name = o->name, .number = ++l->number };
 	struct strbuf text;
 
-	r->number = m.number = ++l->number;
 	strbuf_init(&text);
 	tmos_write_object(&text, o, true);
 	m.text = text.text;
 	m.text_len = text.len;
 	probewire_put_monitor(&l->out, &m);
 	strbuf_fini(&text);
+	return m.number;
 }
 
 static void
@@ -125,7 +125,8 @@ say_join(struct probelink *l, struct instance *i)
 
 	instance_report(i, &j.known);
 	if (i->recipe->users++ == 0)
-		say_monitor(l, i->recipe);
+		i->recipe->number = probelink_say_monitor(l,
+		    &i->recipe->monitor->obj);
 	j.monitor = i->recipe->number;
 	probewire_put_join(&l->out, &j);
 	flush_soon(l);
@@ -297,6 +298,9 @@ hear_frame(struct probelink *l, const struct probewire_frame *f)
 		return hear_report(l, f);
 	case PROBEWIRE_COUNTS:
 		return hear_counts(l, f);
+	case PROBEWIRE_GAUGE:
+		return l->guest.hear != NULL &&
+		    l->guest.hear(l->guest.arg, f->body, f->len);
 	case PROBEWIRE_MONITOR:
 	case PROBEWIRE_FORGET:
 	case PROBEWIRE_JOIN:
@@ -363,6 +367,8 @@ tell_all(struct probelink *l)
 	for (size_t k = 0; k < l->instance_room; k++)
 		if (l->instances[k] != NULL)
 			say_join(l, l->instances[k]);
+	if (l->guest.begin != NULL)
+		l->guest.begin(l->guest.arg);
 }
 
 /* 0, or not, with the sentence in e and no child. */
@@ -486,6 +492,23 @@ probelink_serve(struct probelink *l, struct sched *s)
 	l->was_rows = mem_zalloc(l->row_count + 1, sizeof(*l->was_rows));
 	l->now_rows = mem_zalloc(l->row_count + 1, sizeof(*l->now_rows));
 	l->sum_rows = mem_zalloc(l->row_count + 1, sizeof(*l->sum_rows));
+}
+
+void
+probelink_host(struct probelink *l, const struct probelink_guest *g)
+{
+	OBJ_CHECK(l, PROBELINK_MAGIC);
+	l->guest = g != NULL ? *g : (struct probelink_guest){ .hear = NULL };
+}
+
+struct strbuf *
+probelink_say(struct probelink *l)
+{
+	OBJ_CHECK(l, PROBELINK_MAGIC);
+	if (l->fd == -1)
+		return NULL;
+	flush_soon(l);
+	return &l->out;
 }
 
 void

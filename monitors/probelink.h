@@ -10,16 +10,19 @@
 #ifndef MONITORS_PROBELINK_H
 #define MONITORS_PROBELINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct err;
 struct loop;
+struct object;
 struct probelink;
 struct sched;
 struct sched_afar;
 struct sightboard;
+struct strbuf;
 
 /* How a prober is started and ended: probechild.h, or a test's. */
 struct probelink_child {
@@ -43,5 +46,21 @@ void probelink_stop(struct probelink *l);
 void probelink_free(struct probelink **pl);
 
 extern const struct sched_afar probelink_afar;
+
+/* Who else speaks to the prober: gtmd/gauge, of pages of numbers. */
+struct probelink_guest {
+	void	(*begin)(void *arg);	/* there is one, which knows nothing */
+	/* The body of a PROBEWIRE_GAUGE frame; false when it makes no sense. */
+	bool	(*hear)(void *arg, const void *body, size_t len);
+	void	*arg;
+};
+
+/* Before the loop's next turn; g is copied, NULL: nobody any more. */
+void probelink_host(struct probelink *l, const struct probelink_guest *g);
+/* Where a guest puts frames, which go out this turn of the loop. NULL while
+ * there is no prober. */
+struct strbuf *probelink_say(struct probelink *l);
+/* Says a monitor, by the number that is returned, while there is a prober. */
+uint32_t probelink_say_monitor(struct probelink *l, const struct object *m);
 
 #endif

@@ -22,6 +22,7 @@
 #include "core/model/tmos_bind.h"
 #include "core/model/type.h"
 #include "monitors/board.h"
+#include "monitors/gaugeserve.h"
 #include "monitors/instance.h"
 #include "monitors/monitor.h"
 #include "monitors/probewire.h"
@@ -60,6 +61,7 @@ struct probeserve {
 	struct target	**targets;	/* by slot; NULL = none */
 	size_t		 target_room;
 	struct list	 unsaid;
+	struct gaugeserve *gauges;
 };
 
 /* ---- telling ---- */
@@ -349,6 +351,8 @@ on_frame(struct probeserve *s, const struct probewire_frame *f)
 		return on_leave(s, f);
 	case PROBEWIRE_RECALL:
 		return on_recall(s, f);
+	case PROBEWIRE_GAUGE:
+		return gaugeserve_hear(s->gauges, f->body, f->len);
 	case PROBEWIRE_REPORT:
 	case PROBEWIRE_COUNTS:
 		return false;
@@ -401,6 +405,37 @@ on_io(struct loop_io *io, int fd, unsigned events, void *arg)
 	}
 }
 
+/* ---- pages of numbers ---- */
+
+static struct object *
+on_gauge_monitor(void *arg, unsigned number)
+{
+	const struct probeserve *s = arg;
+	char key[NUMBER_TEXT];
+
+	(void)snprintf(key, sizeof(key), "%u", number);
+	return map_find(&s->monitors, key);
+}
+
+static void
+on_gauge_flush(void *arg)
+{
+	struct probeserve *s = arg;
+
+	OBJ_CHECK(s, PROBESERVE_MAGIC);
+	flush(s);
+}
+
+static int
+open_gauges(struct probeserve *s, struct err *e)
+{
+	const struct gaugeserve_config c = { .loop = s->loop, .out = &s->out,
+	    .monitor = on_gauge_monitor, .flush = on_gauge_flush, .arg = s };
+
+	s->gauges = gaugeserve_new(&c, e);
+	return s->gauges != NULL ? 0 : e->code;
+}
+
 /* ---- life ---- */
 
 struct probeserve *
@@ -423,7 +458,7 @@ probeserve_new(const struct probeserve_config *c, struct err *e)
 	loop_timer_init(&s->counts, c->loop, on_counts, s);
 	loop_timer_init(&s->counts_soon, c->loop, on_counts, s);
 	s->sched = sched_new(&sc, e);
-	if (s->sched != NULL &&
+	if (s->sched != NULL && open_gauges(s, e) == 0 &&
 	    (s->io = loop_io_start(c->loop, c->fd, LOOP_READ, on_io,
 	    s)) == NULL)
 		(void)err_set(e, ERR_IO, "prober: %s", strerror(errno));
@@ -456,6 +491,7 @@ probeserve_free(struct probeserve **ps)
 	while ((o = map_next(&s->monitors, &at, NULL)) != NULL)
 		object_unref(&o);
 	map_fini(&s->monitors);
+	gaugeserve_free(&s->gauges);
 	sched_free(&s->sched);
 	board_free(&s->board);
 	strbuf_fini(&s->in);

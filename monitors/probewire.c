@@ -37,7 +37,7 @@ probewire_next(const void *octets, size_t len, struct probewire_frame *f)
 	kind = rbuf_u8(&r);
 	if (r.bad || rbuf_left(&r) < n - 1)
 		return 0;
-	if (kind < PROBEWIRE_MONITOR || kind > PROBEWIRE_COUNTS)
+	if (kind < PROBEWIRE_MONITOR || kind > PROBEWIRE_GAUGE)
 		return -1;
 	*f = (struct probewire_frame){ .kind = (enum probewire_kind)kind,
 	    .body = r.base + r.off, .len = n - 1 };
@@ -462,4 +462,18 @@ probewire_get_counts(const struct probewire_frame *f,
 		read_histogram(&r, &c->rows[k].delay);
 	}
 	return is_whole(&r);
+}
+
+/* ---- both ways ---- */
+
+void
+probewire_put_gauge(struct strbuf *b, const struct wbuf *fixed,
+    const char *text)
+{
+	const size_t len = text != NULL ? strlen(text) + 1 : 0;
+
+	assert(!fixed->bad);
+	put_head(b, PROBEWIRE_GAUGE, fixed->off + len);
+	strbuf_add_len(b, fixed->base, fixed->off);
+	strbuf_add_len(b, text, len);
 }

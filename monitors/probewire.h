@@ -20,6 +20,7 @@
 #include "monitors/probestat.h"
 
 struct strbuf;
+struct wbuf;
 
 /* A monitor has at most this much text. */
 #define PROBEWIRE_FRAME_MAX	(UINT32_C(1) << 20)
@@ -36,6 +37,8 @@ enum probewire_kind {
 	/* from it */
 	PROBEWIRE_REPORT,	/* token u64, struct probereport */
 	PROBEWIRE_COUNTS,	/* struct probewire_counts; also a sign of life */
+	/* both ways */
+	PROBEWIRE_GAUGE,	/* gaugewire.h */
 };
 
 struct probewire_frame {
@@ -83,6 +86,9 @@ void probewire_put_recall(struct strbuf *b, uint64_t token,
 void probewire_put_report(struct strbuf *b, uint64_t token,
     const struct probereport *r);
 void probewire_put_counts(struct strbuf *b, const struct probewire_counts *c);
+/* fixed, and behind it text with its end; NULL = none. */
+void probewire_put_gauge(struct strbuf *b, const struct wbuf *fixed,
+    const char *text);
 
 /* Each reads the body of a frame of its kind; false when it is none. counts:
  * row_count rows must have been sent. */

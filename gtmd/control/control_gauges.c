@@ -10,6 +10,7 @@
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
 #include "core/rest/metrics.h"
+#include "gtmd/gauge/gaugedesk.h"
 #include "gtmd/gauge/gaugepage.h"
 #include "gtmd/gauge/gaugereader.h"
 #include "gtmd/gauge/gauges.h"
@@ -22,7 +23,7 @@ reader_json(const struct gaugereader *r)
 
 	json_put_text(j, r->is_server ? "server" : "virtualServer", r->name);
 	for (int i = 0; i < METRICS; i++)
-		if (r->exprs[i] != NULL)
+		if ((r->wants >> i & 1) != 0)
 			json_put_text(values, metric_names[i].key,
 			    gaugeexpr_words(r->last[i]));
 	json_put(j, "values", &values);
@@ -83,6 +84,7 @@ static const char *const value_names[GAUGE_OUTCOMES] = {
 	[GAUGE_OK] = "ok", [GAUGE_FIRST] = "first", [GAUGE_RESET] = "reset",
 	[GAUGE_MISSING] = "missing", [GAUGE_NAN] = "nan",
 	[GAUGE_NEGATIVE] = "negative", [GAUGE_HUGE] = "huge",
+	[GAUGE_TWICE] = "twice",
 };
 
 static void
@@ -100,8 +102,8 @@ control_gauges_write(const struct gauges *g, struct strbuf *b)
 	const struct gaugedesk *d = gauges_desk(g);
 
 	metrics_open(b, &pages);
-	for (int i = 0; i < GAUGEPAGE_OUTCOMES; i++)
-		add(b, &pages, gaugepage_outcome_name(i), d->pages[i]);
+	for (int i = 0; i < GAUGELOOK_OUTCOMES; i++)
+		add(b, &pages, gaugepage_outcome_name(i), d->looks[i]);
 	metrics_open(b, &values);
 	for (int i = GAUGE_OK; i < GAUGE_OUTCOMES; i++)
 		add(b, &values, value_names[i], d->values[i]);

@@ -22,11 +22,23 @@ static_assert((int)MONITOR_METRICS_WHATS == (int)METRICS &&
     (int)MONITOR_METRICS_CPU == (int)METRIC_CPU &&
     (int)MONITOR_METRICS_MEMORY == (int)METRIC_MEMORY, "same numbers");
 
-static bool
-is_of(const struct gaugereader *r, int metric)
+static uint32_t
+bit(int metric)
 {
-	return r->is_server ? metric_names[metric].of_server :
-	    metric_names[metric].of_virtual_server;
+	return UINT32_C(1) << metric;
+}
+
+static uint32_t
+wants_of(const struct monitor_metrics *m, bool is_server)
+{
+	uint32_t wants = 0;
+
+	for (int i = 0; i < METRICS; i++)
+		if (monitor_metrics_expr(m, (enum monitor_metrics_what)i) !=
+		    NULL && (is_server ? metric_names[i].of_server :
+		    metric_names[i].of_virtual_server))
+			wants |= bit(i);
+	return wants;
 }
 
 struct gaugereader *
@@ -34,24 +46,16 @@ gaugereader_new(struct measures *to, const struct monitor_metrics *m,
     const struct gaugereader_subject *of)
 {
 	struct gaugereader *r = mem_zalloc(1, sizeof(*r));
-	char *labels = monitor_metrics_fill(m->labels, of->label);
 
 	r->magic = GAUGEREADER_MAGIC;
 	list_init(&r->of_page);
 	r->key = mem_strdup(of->key);
 	r->name = mem_strdup(of->name);
+	r->label = mem_strdup(of->label);
 	r->is_server = of->is_server;
 	r->ttl_s = m->base.timeout_s;
 	r->row = measures_row_get(to, of->key);
-	for (int i = 0; i < METRICS; i++) {
-		const char *text = monitor_metrics_expr(m,
-		    (enum monitor_metrics_what)i);
-
-		if (text != NULL && is_of(r, i))
-			r->exprs[i] = gaugeexpr_new(monitor_metrics_form(m),
-			    text, labels, NULL);
-	}
-	free(labels);
+	r->wants = wants_of(m, of->is_server);
 	return r;
 }
 
@@ -64,15 +68,14 @@ gaugereader_free(struct gaugereader **pr)
 	if (r == NULL)
 		return;
 	OBJ_CHECK(r, GAUGEREADER_MAGIC);
-	for (int i = 0; i < METRICS; i++) {
-		if ((r->told >> i & 1) != 0)
+	assert(list_empty(&r->of_page));
+	for (int i = 0; i < METRICS; i++)
+		if ((r->told & bit(i)) != 0)
 			measures_forget(r->row, (enum metric)i);
-		gaugeexpr_free(&r->exprs[i]);
-	}
 	measures_row_drop(&r->row);
-	list_remove(&r->of_page);
 	free(r->key);
 	free(r->name);
+	free(r->label);
 	r->magic = 0;
 	free(r);
 }
@@ -80,39 +83,9 @@ gaugereader_free(struct gaugereader **pr)
 void
 gaugereader_follow(struct gaugereader *r, struct gaugereader *was)
 {
-	uint32_t read = 0;
-
-	for (int i = 0; i < METRICS; i++)
-		if (r->exprs[i] != NULL)
-			read |= UINT32_C(1) << i;
 	assert(r->row == was->row);
-	r->told = was->told & read;
-	was->told &= ~read;
-}
-
-void
-gaugereader_begin(struct gaugereader *r)
-{
-	r->begun = true;
-	for (int i = 0; i < METRICS; i++)
-		if (r->exprs[i] != NULL)
-			gaugeexpr_begin(r->exprs[i]);
-}
-
-void
-gaugereader_sample(struct gaugereader *r, const struct promtext_sample *s)
-{
-	for (int i = 0; i < METRICS; i++)
-		if (r->exprs[i] != NULL)
-			gaugeexpr_sample(r->exprs[i], s);
-}
-
-void
-gaugereader_document(struct gaugereader *r, const struct json *j)
-{
-	for (int i = 0; i < METRICS; i++)
-		if (r->exprs[i] != NULL)
-			gaugeexpr_document(r->exprs[i], j);
+	r->told = was->told & r->wants;
+	was->told &= ~r->wants;
 }
 
 /* The first page of a rate is nothing to tell of. */
@@ -132,27 +105,22 @@ note(struct gaugereader *r, int metric, enum gauge_outcome o)
 }
 
 void
-gaugereader_end(struct gaugereader *r, mono_ns now,
+gaugereader_hear(struct gaugereader *r,
+    const struct gaugeset_value values[METRICS],
     uint64_t counts[GAUGE_OUTCOMES])
 {
-	uint64_t value = 0;
-
 	OBJ_CHECK(r, GAUGEREADER_MAGIC);
-	if (!r->begun)
-		return;
-	r->begun = false;
 	for (int i = 0; i < METRICS; i++) {
-		enum gauge_outcome o;
+		enum gauge_outcome o = values[i].outcome;
 
-		if (r->exprs[i] == NULL)
+		if (o == GAUGE_NONE || (r->wants & bit(i)) == 0)
 			continue;
-		o = gaugeexpr_end(r->exprs[i], now, metric_names[i].max,
-		    &value);
 		counts[o]++;
 		note(r, i, o);
-		if (o != GAUGE_OK)
+		if (o != GAUGE_OK || values[i].value > metric_names[i].max)
 			continue;
-		measures_set(r->row, (enum metric)i, value, r->ttl_s);
-		r->told |= UINT32_C(1) << i;
+		measures_set(r->row, (enum metric)i, values[i].value,
+		    r->ttl_s);
+		r->told |= bit(i);
 	}
 }

@@ -1,5 +1,5 @@
 /* gtmd/gauge/gaugereader.h - one server or virtual server that is read off a page:
- * its expressions, what became of them, and the row of measurements they fill.
+ * which numbers, what became of them, and the row of measurements they fill.
  *
  * A number that is none (not there, NaN, negative, over what can be) is counted
  * and not told: what was told before counts until its time is over. Control loop.
@@ -14,12 +14,10 @@
 
 #include "core/base/list.h"
 #include "gtmd/types/metric.h"
-#include "monitors/gaugeexpr.h"
+#include "monitors/gaugeset.h"
 
-struct json;
 struct measures;
 struct monitor_metrics;
-struct promtext_sample;
 
 /* Whom a reader is for. */
 struct gaugereader_subject {
@@ -33,35 +31,30 @@ struct gaugereader {
 	unsigned	 magic;
 #define GAUGEREADER_MAGIC 0x9a06e4eau
 	struct list	 of_page;	/* the page's */
-	char		*key, *name;	/* owned */
+	uint64_t	 id;		/* the desk's, known to the prober */
+	char		*key, *name, *label;	/* owned */
 	bool		 is_server;
-	bool		 begun;		/* was there when the page started */
 	uint32_t	 ttl_s;
 	struct measures_row *row;	/* one use of it */
-	struct gaugeexpr *exprs[METRICS];	/* NULL = not read */
+	uint32_t	 wants;		/* bits of what is read */
 	enum gauge_outcome last[METRICS];
 	uint32_t	 told;		/* bits of what we put in the row */
 };
 
-/* m is effective and checked. An expression that does not read with this label is
- * left out. */
+/* m is effective and checked. */
 struct gaugereader *gaugereader_new(struct measures *to,
     const struct monitor_metrics *m, const struct gaugereader_subject *of);
-/* What it has told is forgotten. Takes *pr; NULL is harmless. */
+/* Of no page by now; what it has told is forgotten. Takes *pr; NULL is
+ * harmless. */
 void gaugereader_free(struct gaugereader **pr);
 
 /* r reads in the place of was from now on: what that has told stays until there
  * is something new, so that a changed monitor does not sway the answers. */
 void gaugereader_follow(struct gaugereader *r, struct gaugereader *was);
 
-/* A page starts; one of its samples; or all of it as a document. */
-void gaugereader_begin(struct gaugereader *r);
-/* See above. */
-void gaugereader_sample(struct gaugereader *r, const struct promtext_sample *s);
-/* Likewise. */
-void gaugereader_document(struct gaugereader *r, const struct json *j);
-/* The page was whole at now. counts: one more of each outcome. */
-void gaugereader_end(struct gaugereader *r, mono_ns now,
+/* What came of a whole page. counts: one more of each outcome. */
+void gaugereader_hear(struct gaugereader *r,
+    const struct gaugeset_value values[METRICS],
     uint64_t counts[GAUGE_OUTCOMES]);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/base/obj.h"
 #include "core/model/model.h"
 #include "core/model/store.h"
+#include "gtmd/gauge/gaugedesk.h"
 #include "gtmd/gauge/gaugepage.h"
 #include "gtmd/gauge/gaugereader.h"
 #include "gtmd/types/server.h"
@@ -32,7 +33,6 @@ struct place {
 	struct list	 node;		/* in host.places */
 	struct gaugereader *reader;
 	struct gaugepage *page;
-	char		*label;		/* owned; what %n stands for */
 	bool		 wanted;	/* while its server is looked through */
 };
 
@@ -89,10 +89,10 @@ drop_page(struct gauges *g, struct gaugepage *p)
 static void
 drop_place(struct gauges *g, struct place *at)
 {
+	gaugepage_remove(at->page, at->reader);
 	gaugereader_free(&at->reader);
 	drop_page(g, at->page);
 	list_remove(&at->node);
-	free(at->label);
 	free(at);
 }
 
@@ -115,7 +115,7 @@ fits(const struct place *at, const struct monitor_metrics *m,
 	return object_equal(&at->page->monitor->base.obj, &m->base.obj) &&
 	    at->page->to.port == to.port &&
 	    addr_equal(&at->page->to.addr, &to.addr) &&
-	    strcmp(at->label, w->of.label) == 0;
+	    strcmp(at->reader->label, w->of.label) == 0;
 }
 
 /* was: what it stands in the place of, NULL = nothing. */
@@ -125,7 +125,6 @@ put_place(struct gauges *g, struct host *h, struct monitor_metrics *m,
 {
 	struct place *at = mem_zalloc(1, sizeof(*at));
 
-	at->label = mem_strdup(w->of.label);
 	at->page = get_page(g, m, &w->at, w->of.label);
 	at->reader = gaugereader_new(g->to, m, &w->of);
 	at->wanted = true;
@@ -308,21 +307,16 @@ gauges_on_change(void *arg, const struct store_change *changes, size_t count)
 /* ---- life ---- */
 
 struct gauges *
-gauges_new(struct loop *l, struct store *s, struct measures *to, struct err *e)
+gauges_new(struct loop *l, struct store *s, struct measures *to,
+    struct probelink *link)
 {
 	struct gauges *g = mem_zalloc(1, sizeof(*g));
 
 	g->magic = GAUGES_MAGIC;
 	g->store = s;
 	g->to = to;
-	g->desk.loop = l;
-	list_init(&g->desk.waiting);
+	gaugedesk_init(&g->desk, l, link);
 	map_init_borrowing(&g->pages);
-	g->desk.fetcher = fetch_engine_new(l, e);
-	if (g->desk.fetcher == NULL) {
-		free(g);
-		return NULL;
-	}
 	store_watch(s, gauges_on_change, g);
 	return g;
 }
@@ -347,7 +341,7 @@ gauges_free(struct gauges **pg)
 	assert(g->pages.count == 0);
 	map_fini(&g->hosts);
 	map_fini(&g->pages);
-	fetch_engine_free(&g->desk.fetcher);
+	gaugedesk_fini(&g->desk);
 	g->magic = 0;
 	free(g);
 }

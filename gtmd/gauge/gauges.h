@@ -10,19 +10,19 @@
 
 #include <stddef.h>
 
-struct err;
 struct gaugedesk;
 struct gaugepage;
 struct gauges;
 struct loop;
 struct measures;
+struct probelink;
 struct store;
 struct store_change;
 
-/* Values go to `to`. NULL with a sentence in e. */
+/* The prober at the other end of the link looks; values go to `to`. */
 struct gauges *gauges_new(struct loop *l, struct store *s, struct measures *to,
-    struct err *e);
-/* Before the measures and the store. Takes *pg; NULL is harmless. */
+    struct probelink *link);
+/* Before the measures, the store and the link. Takes *pg; NULL is harmless. */
 void gauges_free(struct gauges **pg);
 
 /* For store_watch; arg is the gauges. */

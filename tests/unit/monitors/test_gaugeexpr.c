@@ -18,7 +18,7 @@
 static void
 on_sample(void *arg, const struct promtext_sample *s)
 {
-	gaugeexpr_sample(arg, s);
+	gaugeexpr_sample(arg, s, false);
 }
 
 static enum gauge_outcome

@@ -23,7 +23,7 @@
 static struct probeserve *server;
 static struct sightboard *sights;
 static int peer, end;
-static unsigned heard[PROBEWIRE_COUNTS + 1];	/* frames, by kind */
+static unsigned heard[PROBEWIRE_GAUGE + 1];	/* frames, by kind */
 static struct probereport last;
 
 static int

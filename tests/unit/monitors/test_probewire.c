@@ -200,7 +200,7 @@ what_is_no_frame_is_refused(void **state)
 {
 	static const uint8_t none[] = { 0, 0, 0, 0, 1 };
 	static const uint8_t long_one[] = { 0, 0x10, 0, 1, 1 };
-	static const uint8_t kind[] = { 0, 0, 0, 1, PROBEWIRE_COUNTS + 1 };
+	static const uint8_t kind[] = { 0, 0, 0, 1, PROBEWIRE_GAUGE + 1 };
 	struct probewire_frame f;
 
 	(void)state;

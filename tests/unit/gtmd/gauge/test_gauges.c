@@ -1,7 +1,8 @@
 /* tests/unit/gtmd/gauge/test_gauges.c - who reads off which page follows the
  * configuration, and only numbers are told.
  *
- * A store over a file, a page served by the test itself, virtual time.
+ * A store over a file, both ends of a prober, a page served by the test itself,
+ * virtual time.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -20,11 +21,13 @@
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
 #include "gtmd/decide/measures.h"
+#include "gtmd/gauge/gaugedesk.h"
 #include "gtmd/gauge/gaugepage.h"
 #include "gtmd/gauge/gaugereader.h"
 #include "gtmd/gauge/gauges.h"
 #include "gtmd/types/gtm.h"
 #include "tests/unit/core/base/tempdir.h"
+#include "tests/unit/monitors/afar.h"
 #include "tests/unit/monitors/peer.h"
 
 #define MONITOR(lines)	"gtm monitor metrics m { destination 127.0.0.1:%u\n" \
@@ -37,7 +40,6 @@
 #define USES	"metrics-monitor m"
 
 struct stage {
-	struct clock	 clk;
 	struct loop	*loop;
 	struct store	*store;
 	struct measures	*measures;
@@ -56,16 +58,14 @@ set_up(void **state)
 
 	assert_int_equal(tempdir_set_up(state), 0);
 	memset(&t, 0, sizeof(t));
-	log_setup(&(struct log_config){ 2, LOG_ERROR, LOG_FORM_BARE });
-	clock_fake_init(&t.clk, 1000 * CLOCK_S, 1700000000);
-	t.loop = loop_new(&t.clk, NULL);
+	assert_int_equal(afar_set_up(state), 0);
+	t.loop = afar.rig.loop;
 	tempdir_write(tempdir_file(&tempdir, "gtm.conf"), "", 0);
 	be = store_dir_open(tempdir_file(&tempdir, "gtm.conf"), NULL, NULL);
 	assert_non_null(be);
 	t.store = store_new(&gtm_schema, &be);
 	t.measures = measures_new(t.loop);
-	t.gauges = gauges_new(t.loop, t.store, t.measures, NULL);
-	assert_non_null(t.gauges);
+	t.gauges = gauges_new(t.loop, t.store, t.measures, afar.link);
 	peer_open(&t.peer, t.loop);
 	t.peer.text = t.reply;
 	*state = &t;
@@ -82,7 +82,7 @@ tear_down(void **state)
 	store_free(&t->store);
 	peer_shut(&t->peer);
 	loop_poll(t->loop);
-	loop_free(&t->loop);
+	(void)afar_tear_down(state);
 	return tempdir_tear_down(state);
 }
 
@@ -137,26 +137,35 @@ expect(struct stage *t, size_t pages, size_t readers)
 		fail_msg("%zu pages with %zu readers", t->pages, t->readers);
 }
 
-/* Until one more look has ended. Time stands still, nearly, while one runs: none
- * becomes due meanwhile. */
+static uint64_t
+looks(const struct stage *t)
+{
+	const struct gaugedesk *d = gauges_desk(t->gauges);
+	uint64_t sum = 0;
+
+	for (int i = 0; i < GAUGELOOK_OUTCOMES; i++)
+		sum += d->looks[i];
+	return sum;
+}
+
+/* A short while: far less than an interval or a time-out. */
+static void
+tick(struct stage *t)
+{
+	loop_advance(t->loop, &afar.rig.clk, 2 * CLOCK_MS);
+	loop_poll(t->loop);
+}
+
+/* Until one more look has been told of. */
 static void
 look(struct stage *t)
 {
-	const struct gaugedesk *d = gauges_desk(t->gauges);
-	uint64_t was = 0, now;
+	uint64_t was = looks(t);
 
-	for (int i = 0; i < GAUGEPAGE_OUTCOMES; i++)
-		was += d->pages[i];
-	for (int turn = 0;; turn++) {
-		now = 0;
-		for (int i = 0; i < GAUGEPAGE_OUTCOMES; i++)
-			now += d->pages[i];
-		if (now > was)
-			return;
-		if (turn == 1000000)
+	for (int turn = 0; looks(t) == was; turn++) {
+		if (turn == 100000)
 			fail_msg("no look ends");
-		loop_advance(t->loop, &t->clk, turn == 0 || d->running != 0 ?
-		    CLOCK_MS / 1000 : CLOCK_S);
+		tick(t);
 	}
 }
 
@@ -256,12 +265,12 @@ values_end_when_the_page_is_gone(void **state)
 	look(t);
 	peer_close_door(&t->peer);
 	look(t);
-	for (int i = 0; i < GAUGEPAGE_OUTCOMES; i++)
-		if (d->pages[i] != (i == FETCH_OK || i == FETCH_REFUSED))
-			fail_msg("%ju %s", (uintmax_t)d->pages[i],
+	for (int i = 0; i < GAUGELOOK_OUTCOMES; i++)
+		if (d->looks[i] != (i == FETCH_OK || i == FETCH_REFUSED))
+			fail_msg("%ju %s", (uintmax_t)d->looks[i],
 			    gaugepage_outcome_name(i));
 	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), 3);
-	loop_advance(t->loop, &t->clk, 41 * CLOCK_S);
+	loop_advance(t->loop, &afar.rig.clk, 41 * CLOCK_S);
 	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), -1);
 }
 
@@ -275,6 +284,7 @@ what_is_no_number_is_counted_and_not_told(void **state)
 		{ "c NaN\n", GAUGE_NAN }, { "c -3\n", GAUGE_NEGATIVE },
 		{ "c 1e30\n", GAUGE_HUGE }, { "d 3\n", GAUGE_MISSING },
 		{ "", GAUGE_MISSING }, { "<html>\n", GAUGE_MISSING },
+		{ "c 3\nc 3\n", GAUGE_TWICE },
 	};
 	struct stage *t = *state;
 	const struct gaugedesk *d = gauges_desk(t->gauges);
@@ -311,7 +321,7 @@ a_document_too_deep_is_none(void **state)
 	configure(t, MONITOR("connections $.c\n format json"),
 	    SERVER("", USES, ""));
 	look(t);
-	assert_int_equal(d->pages[GAUGEPAGE_NOT_JSON], 1);
+	assert_int_equal(d->looks[GAUGELOOK_NOT_JSON], 1);
 	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), -1);
 }
 
@@ -324,8 +334,8 @@ a_reader_may_leave_in_the_middle(void **state)
 	says(t, "c 3\n");
 	t->peer.drip = 1;
 	configure(t, MONITOR("connections c"), SERVER("", USES, USES));
-	while (gauges_desk(t->gauges)->running == 0 || t->peer.sent < 5)
-		loop_advance(t->loop, &t->clk, CLOCK_MS / 100);
+	while (t->peer.sent < 5)
+		tick(t);
 	configure(t, MONITOR("connections c"), SERVER(USES, "", USES));
 	look(t);
 	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), -1);
@@ -335,7 +345,38 @@ a_reader_may_leave_in_the_middle(void **state)
 	look(t);
 	assert_int_equal(value(t, "/Common/S", METRIC_CONNECTIONS), 3);
 	configure(t, MONITOR("connections c"), "");
-	assert_int_equal(gauges_desk(t->gauges)->running, 0);
+	expect(t, 0, 0);
+}
+
+/* What was told stays, and the next prober is told of all there is; a rate has
+ * to begin anew. */
+static void
+a_new_prober_goes_on(void **state)
+{
+	struct stage *t = *state;
+
+	says(t, "c 3\nb 100\n");
+	configure(t, MONITOR("connections c\n bits-per-second rate(b)"),
+	    SERVER("", USES, USES));
+	look(t);
+	look(t);
+	assert_int_equal(value(t, "/Common/S\na", METRIC_BITS), 0);
+	afar_kill();
+	says(t, "c 4\nb 200\n");
+	configure(t, MONITOR("connections c\n bits-per-second rate(b)"),
+	    SERVER("", USES, ""));
+	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), 3);
+	look(t);
+	assert_int_equal(afar.starts, 2);
+	expect(t, 1, 1);
+	assert_int_equal(value(t, "/Common/S\na", METRIC_CONNECTIONS), 4);
+	assert_int_equal(value(t, "/Common/S\na", METRIC_BITS), 0);
+	assert_int_equal(t->page->looks, 3);
+	assert_int_equal(OBJ_OF(t->page->readers.next, struct gaugereader,
+	    of_page)->last[METRIC_BITS], GAUGE_FIRST);
+	look(t);
+	assert_int_equal(gauges_desk(t->gauges)->values[GAUGE_OK], 2 + 2 + 2 +
+	    1 + 2);
 }
 
 static void
@@ -364,6 +405,7 @@ main(void)
 		T(what_is_no_number_is_counted_and_not_told),
 		T(a_document_too_deep_is_none),
 		T(a_reader_may_leave_in_the_middle),
+		T(a_new_prober_goes_on),
 		T(nobody_to_ask_is_an_outcome),
 	};
 
