@@ -564,6 +564,16 @@ sched_look(const struct instance *i, struct sched_look *out)
 }
 
 void
+sched_forget(struct sched *s)
+{
+	OBJ_CHECK(s, SCHED_MAGIC);
+	map_fini(&s->seeds);
+	map_init(&s->seeds);
+	if (s->last != NULL)
+		lastknown_forget(s->last);
+}
+
+void
 sched_keep(struct sched *s, struct lastknown *last)
 {
 	struct instance *i;

@@ -76,6 +76,9 @@ void sched_free(struct sched **ps);
 void sched_seed(struct sched *s, const char *monitor,
     const struct addrport *to, enum health_state state);
 
+/* What was known before the restart does not count: before the first watch. */
+void sched_forget(struct sched *s);
+
 /* Where the states are kept from here on, those that there are and those to
  * come, and from where a new instance has its first; NULL: no more. */
 void sched_keep(struct sched *s, struct lastknown *last);

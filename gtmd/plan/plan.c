@@ -30,6 +30,7 @@
 #include "gtmd/plan/plan_topology.h"
 #include "gtmd/plan/plan_vs.h"
 #include "gtmd/plan/plan_wide.h"
+#include "monitors/sched.h"
 
 /* CNAME members that lead round in a circle could hand a change of state on
  * for ever; a node is worked out this often per change of the outside world
@@ -254,6 +255,11 @@ read_settings(struct plan *p)
 	    find_single(p, &settings_lb_type);
 
 	p->monitor_disabled = g != NULL && g->monitor_disabled_objects;
+	p->unknown_is_down = g != NULL &&
+	    g->monitor_unknown == SETTINGS_UNKNOWN_DOWN;
+	if (g != NULL && !g->monitor_last_known && p->serial == 0 &&
+	    p->config.draft == NULL)
+		sched_forget(p->config.sched);
 	p->drain = g == NULL || g->drain_persistent;
 	if (g != NULL)
 		p->static_net = (struct clientnet_len){

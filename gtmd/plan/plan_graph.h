@@ -210,6 +210,7 @@ struct plan {
 	struct plan_prober prober;
 	/* global settings, copied */
 	bool		 monitor_disabled, respect_fallback, verify_all;
+	bool		 unknown_is_down;	/* monitor-unknown */
 	bool		 failure_response;
 	uint8_t		 failure_rcode;
 	uint32_t	 failure_ttl_s;

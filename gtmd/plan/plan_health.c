@@ -203,12 +203,22 @@ rule_probe(const struct plan_health *h, size_t rule)
 	    STATUS_PROBE_CHECKING;
 }
 
-enum status_probe
-plan_health_probe(const struct plan_health *h)
+/* What the monitors say, without the policy for what they do not. */
+static enum status_probe
+verdict(const struct plan_health *h)
 {
 	if (h->paused != NULL)
 		return STATUS_PROBE_CHECKING;
 	return status_probe_both(rule_probe(h, 0), rule_probe(h, 1));
+}
+
+enum status_probe
+plan_health_probe(const struct plan_health *h)
+{
+	enum status_probe v = verdict(h);
+
+	return v == STATUS_PROBE_CHECKING && h->plan->unknown_is_down ?
+	    STATUS_PROBE_DOWN : v;
 }
 
 /* The first watch in the state that decided. */
@@ -246,7 +256,7 @@ plan_health_since(const struct plan_health *h)
 const char *
 plan_health_reason(const struct plan_health *h, char *text, size_t cap)
 {
-	enum status_probe probe = plan_health_probe(h);
+	enum status_probe probe = verdict(h);
 	const struct watch *w = deciding(h, probe);
 	char words[REASON_MAX];
 
@@ -255,8 +265,9 @@ plan_health_reason(const struct plan_health *h, char *text, size_t cap)
 		(void)snprintf(text, cap, "No monitor");
 		break;
 	case STATUS_PROBE_CHECKING:
-		(void)snprintf(text, cap, "%s",
-		    h->paused != NULL ? h->paused : "Checking");
+		(void)snprintf(text, cap, "%s%s",
+		    h->paused != NULL ? h->paused : "Checking",
+		    h->plan->unknown_is_down ? " (unknown is down)" : "");
 		break;
 	case STATUS_PROBE_UP:
 	case STATUS_PROBE_DOWN:

@@ -57,7 +57,8 @@ void plan_health_set(struct plan_health *h, const struct addrport *place,
 /* Why what is disabled is not probed. */
 #define PLAN_HEALTH_DISABLED	"Not probed while disabled"
 
-/* Every rule must be satisfied; one that can be no more decides. */
+/* Every rule must be satisfied; one that can be no more decides. No verdict is
+ * down where monitor-unknown says so. */
 enum status_probe plan_health_probe(const struct plan_health *h);
 /* Since when all its monitors are in their states; 0 = it has none. */
 real_s plan_health_since(const struct plan_health *h);

@@ -3,7 +3,8 @@
  * Availability says what monitors know, enabled what operators want; neither
  * changes the other. Unknown is what no monitor watches or none has judged
  * yet: it counts as usable, as in F5, because a new object must answer before
- * its first probe has come back. Layer: gtmd, pure.
+ * its first probe has come back. (Where monitor-unknown says otherwise, what no
+ * monitor has judged is offline.) Layer: gtmd, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_PLAN_STATUS_H

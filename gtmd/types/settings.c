@@ -30,6 +30,9 @@ static const char *const rcode_names[] = {
 	NULL
 };
 
+/* In the order of enum settings_unknown. */
+static const char *const unknown_names[] = { "up", "down", NULL };
+
 /* It becomes MNAME and NS target, which are host names (RFC 1123 2.1). */
 static int
 check_nameserver(const struct prop *p, const void *value, struct err *e)
@@ -123,6 +126,16 @@ static const struct prop general_props[] = {
 	  .off = offsetof(struct settings_general, monitor_disabled_objects),
 	  .names = prop_no_yes, .dflt = "no",
 	  .help = "probe what is disabled too" },
+	{ .name = "monitor-last-known", .kind = PROP_BOOL,
+	  .flags = PROP_OURS,
+	  .off = offsetof(struct settings_general, monitor_last_known),
+	  .names = prop_no_yes, .dflt = "yes",
+	  .help = "a start goes on from the states that were known; no: from "
+	      "none" },
+	{ .name = "monitor-unknown", .kind = PROP_ENUM, .flags = PROP_OURS,
+	  .off = offsetof(struct settings_general, monitor_unknown),
+	  .names = unknown_names, .dflt = "up",
+	  .help = "what a place counts as while its monitors have no verdict" },
 	REFUSED_NUMBER("nethsm-timeout", "20", "s", "zones are not signed yet",
 	    "time that a hardware key store has"),
 	REFUSED_TEXT("peer-leader", NULL, SYNC,

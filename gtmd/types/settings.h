@@ -18,6 +18,8 @@ struct settings_general {
 	struct object	 obj;
 	uint32_t	 domain_name_check;	/* enum settings_name_check */
 	bool		 monitor_disabled_objects;
+	bool		 monitor_last_known;	/* over a restart */
+	uint32_t	 monitor_unknown;	/* enum settings_unknown */
 	bool		 drain_persistent;	/* drain-persistent-requests */
 	uint32_t	 static_persist_ipv4, static_persist_ipv6; /* bits */
 	bool		 topology_allow_zero;
@@ -28,6 +30,9 @@ enum settings_name_check {
 	SETTINGS_NAME_STRICT, SETTINGS_NAME_ALLOW_UNDERSCORE,
 	SETTINGS_NAME_IDN_COMPATIBLE, SETTINGS_NAME_NONE
 };
+
+/* What a place counts as while its monitors have no verdict. */
+enum settings_unknown { SETTINGS_UNKNOWN_UP, SETTINGS_UNKNOWN_DOWN };
 
 /* gtm global-settings load-balancing */
 struct settings_lb {

@@ -96,6 +96,43 @@ def another(t):
     assert {s for s, _, _ in known(t).values()} == {"unknown"}
 
 
+def general(*lines):
+    return "gtm global-settings general {\n" + "".join(f"    {x}\n" for x in lines) + "}\n"
+
+
+@scene("nothing is known: the first answer is the policy's, and waits for no probe")
+def unknown(t):
+    local, remote = two(t)
+    hang((local, remote))
+    for line, want in (("monitor-unknown up", [local.addr]), ("monitor-unknown down", [])):
+        t.start(guide.application(t, local, remote, mon=patient()) + general(line))
+        assert t.answer(NAME) == want, (line, t.answer(NAME))
+        assert all(x[0] == "unknown" and x[2] == 0 for x in known(t).values()), known(t)
+        killed(t)
+    t.start()
+    remote.mood = "good"		# down was by policy, not for good
+    t.becomes(NAME, [remote.addr])
+    c = Control(t)
+    c.ok("PATCH", "global-settings/general", {"monitorUnknown": "up"})
+    assert t.answer(NAME) == [local.addr]
+    c.refused(400, "PATCH", "global-settings/general", {"monitorUnknown": "maybe"})
+
+
+@scene("a policy for what is unknown is none for what was known, unless that is forgotten")
+def forgotten(t):
+    local, remote = two(t)
+    down_and_up(t, local, remote)
+    hang((local, remote))
+    text = guide.application(t, local, remote, mon=patient())
+    killed(t)
+    t.start(text + general("monitor-unknown down"))
+    assert t.answer(NAME) == [remote.addr]
+    killed(t)
+    t.start(text + general("monitor-last-known no"))
+    assert t.answer(NAME) == [local.addr]
+    assert {s for s, _, _ in known(t).values()} == {"unknown"}
+
+
 @scene("damage to the file: what is whole counts, the log tells the rest, nothing ends")
 def damage(t):
     local, remote = two(t)

@@ -383,6 +383,33 @@ states_are_kept_where_they_change(void **state)
 }
 
 static void
+a_restart_may_begin_with_nothing_known(void **state)
+{
+	struct tempdir dir;
+	struct lastknown *l;
+	struct watch *w;
+
+	(void)state;
+	rig_close(&rig);
+	tempdir_make(&dir);
+	l = open_kept(tempdir_file(&dir, "states"));
+	w = rig_watch(&rig, 80);
+	rig_run(&rig, CLOCK_S);
+	close_kept(&l, &w, 1);
+	l = open_kept(tempdir_file(&dir, "states"));
+	sched_forget(rig.sched);
+	w = rig_watch(&rig, 80);
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	close_kept(&l, &w, 1);
+	l = open_kept(tempdir_file(&dir, "states"));
+	w = rig_watch(&rig, 80);	/* nor does the next one */
+	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
+	close_kept(&l, &w, 1);
+	tempdir_remove(&dir);
+	rig_open(&rig, 0);
+}
+
+static void
 over_a_restart_a_changed_monitor_inherits_nothing(void **state)
 {
 	struct tempdir dir;
@@ -502,6 +529,7 @@ main(void)
 		T(a_wall_clock_that_jumps_is_no_news),
 		T(states_survive_a_restart),
 		T(states_are_kept_where_they_change),
+		T(a_restart_may_begin_with_nothing_known),
 		T(over_a_restart_a_changed_monitor_inherits_nothing),
 		T(port_any_cannot_be_asked),
 	};

@@ -48,6 +48,45 @@ min_of_needs_so_many(void **state)
 	guide_expect_status(n, STATUS_OFFLINE, STATUS_ENABLED);
 }
 
+/* The policy is about what has no verdict, nothing else, and counts at once. */
+static void
+unknown_counts_as_the_policy_says(void **state)
+{
+	struct graph *g = *state;
+	const struct plan_member *m;
+	char why[128];
+
+	graph_put(g, GUIDE(""));
+	m = graph_member(g, "/Common/Local_pool", "/Common/L:v");
+	guide_expect_status(&m->node, STATUS_UNKNOWN, STATUS_ENABLED);
+	guide_expect(g, 1, "10.133.39.51");
+	fakes_health("web", REMOTE, HEALTH_UP);
+	graph_put(g, "gtm global-settings general { monitor-unknown down }\n");
+	guide_expect_status(&m->node, STATUS_OFFLINE, STATUS_ENABLED);
+	assert_string_equal(plan_member_reason(m, why, sizeof(why)),
+	    "Checking (unknown is down)");
+	guide_expect(g, 1, "10.133.56.51");
+	fakes_health("web", LOCAL, HEALTH_UP);
+	guide_expect(g, 1, "10.133.39.51");
+	fakes_health("web", LOCAL, HEALTH_DOWN);
+	guide_expect(g, 1, "10.133.56.51");
+	fakes_health("web", LOCAL, HEALTH_UNKNOWN);
+	graph_put(g, "gtm global-settings general { monitor-unknown up }\n");
+	guide_expect(g, 1, "10.133.39.51");
+}
+
+/* What nothing watches is not unknown but unmonitored. */
+static void
+without_a_monitor_there_is_no_policy(void **state)
+{
+	struct graph *g = *state;
+
+	graph_put(g, "gtm global-settings general { monitor-unknown down }\n"
+	    "gtm server L { datacenter Local\n product generic-host\n"
+	    " virtual-servers { v { destination 10.133.39.51:80 } } }\n");
+	guide_expect(g, 1, "10.133.39.51");
+}
+
 /* One prober of three is asked, and it is this one. */
 static void
 require_is_the_monitor_s_own_word(void **state)
@@ -117,6 +156,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(monitors_of_all_levels_count),
 		TEST(min_of_needs_so_many),
+		TEST(unknown_counts_as_the_policy_says),
+		TEST(without_a_monitor_there_is_no_policy),
 		TEST(require_is_the_monitor_s_own_word),
 		TEST(a_changed_monitor_takes_effect_without_a_flap),
 		TEST(a_parent_s_change_reaches_the_monitors_below),

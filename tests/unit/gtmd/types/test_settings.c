@@ -15,6 +15,7 @@ every_property_is_read(void **state)
 	static const char text[] =
 	    GENERAL("domain-name-check idn-compatible\n"
 	    "drain-persistent-requests no\nmonitor-disabled-objects yes\n"
+	    "monitor-last-known no\nmonitor-unknown down\n"
 	    "static-persist-cidr-ipv4 24\nstatic-persist-cidr-ipv6 0\nsynchronization no\n"
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("decision-log-sample 1000000\n"
@@ -37,6 +38,8 @@ every_property_is_read(void **state)
 		{ "domain-name-check", "idn-compatible" },
 		{ "drain-persistent-requests", "no" },
 		{ "monitor-disabled-objects", "yes" },
+		{ "monitor-last-known", "no" },
+		{ "monitor-unknown", "down" },
 		{ "static-persist-cidr-ipv4", "24" },
 		{ "static-persist-cidr-ipv6", "0" },
 		{ "topology-allow-zero-scores", "yes" },
@@ -86,6 +89,8 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "domain-name-check", "allow-underscore" },
 		{ "drain-persistent-requests", "yes" },
 		{ "monitor-disabled-objects", "no" },
+		{ "monitor-last-known", "yes" },
+		{ "monitor-unknown", "up" },
 		{ "static-persist-cidr-ipv4", "32" },
 		{ "static-persist-cidr-ipv6", "128" },
 		{ "topology-allow-zero-scores", "yes" },
