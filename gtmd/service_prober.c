@@ -9,6 +9,7 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/io/loop.h"
+#include "monitors/gateways.h"
 #include "monitors/monitor.h"
 #include "monitors/probe.h"
 #include "monitors/probelink.h"
@@ -62,6 +63,7 @@ service_prober_run(void)
 	struct probeserve *s = NULL;
 
 	probechild_settle();
+	gateways_sweep();
 	c.sights = sightboard_map(PROBECHILD_SIGHTS_FD, &e);
 	if (loop != NULL && c.sights != NULL)
 		s = probeserve_new(&c, &e);

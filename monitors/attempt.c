@@ -107,7 +107,7 @@ on_deadline(struct loop_timer *timer, void *arg)
 		a->stock->kind->expire(probe_of(a), &r);
 	if (a->our_fault) {
 		r.outcome = PROBE_ABSTAIN;
-		r.code = PROBE_LOCAL;
+		r.code = a->fault_code;
 	}
 	attempt_end(a, &r);
 }
@@ -146,6 +146,8 @@ attempt_start(struct attempt_stock *s, const struct probe_job *job)
 	a->days_left = 0;
 	loop_timer_init(&a->deadline, job->loop, on_deadline, a);
 	loop_timer_start_at(&a->deadline, a->start_ns + job->timeout_ns);
+	if (job->fault != 0)
+		attempt_abstain_for(a, PROBE_GATEWAY, job->fault);
 	return probe_of(a);
 }
 
@@ -157,10 +159,17 @@ attempt_fail(struct attempt *a, int sys_errno)
 }
 
 void
-attempt_abstain(struct attempt *a, int sys_errno)
+attempt_abstain_for(struct attempt *a, enum probe_code code, int sys_errno)
 {
 	attempt_fail(a, sys_errno);
 	a->our_fault = true;
+	a->fault_code = code;
+}
+
+void
+attempt_abstain(struct attempt *a, int sys_errno)
+{
+	attempt_abstain_for(a, PROBE_LOCAL, sys_errno);
 }
 
 void

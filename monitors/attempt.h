@@ -47,7 +47,8 @@ struct attempt {
 	unsigned	 magic;
 #define ATTEMPT_MAGIC	0x7c9b0b3eu
 	int		 sys_errno;	/* why no connection can come; 0 = none */
-	bool		 our_fault;	/* that says nothing about the target */
+	bool		 our_fault;	/* that says nothing about the target, */
+	enum probe_code	 fault_code;	/* and what it is */
 	struct attempt_stock *stock;
 	struct attempt	*next_spare;
 	struct probe_job job;
@@ -65,7 +66,8 @@ void attempt_stock_init(struct attempt_stock *s,
 void attempt_stock_fini(struct attempt_stock *s);
 
 /* A probe of s's kind with the deadline running; never NULL. What the type
- * keeps beside the attempt is as hang_up left it. */
+ * keeps beside the attempt is as hang_up left it. A job with a fault has
+ * abstained then: the type starts nothing. */
 struct probe *attempt_start(struct attempt_stock *s,
     const struct probe_job *job);
 /* Out of a type's start: there will be no connection. The owner is told from
@@ -73,6 +75,8 @@ struct probe *attempt_start(struct attempt_stock *s,
 void attempt_fail(struct attempt *a, int sys_errno);
 /* The same, where whatever the errno is the fault is ours. */
 void attempt_abstain(struct attempt *a, int sys_errno);
+void attempt_abstain_for(struct attempt *a, enum probe_code code,
+    int sys_errno);
 /* Is struct probe_type's stop: takes *pp; NULL is harmless. */
 void attempt_stop(struct probe **pp);
 

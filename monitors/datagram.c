@@ -145,7 +145,7 @@ open_and_ask(struct probe *p)
 	const struct probe_job *job = &p->attempt.job;
 	struct addrport local;
 
-	p->fd = sock_connect_udp(&job->to);
+	p->fd = sock_connect_marked(&job->to, SOCK_KIND_UDP, job->mark);
 	if (p->fd == -1)
 		return errno;
 	sock_local(p->fd, &local);
@@ -166,6 +166,8 @@ datagram_start(const struct probe_job *job)
 	p->bits = rand_u64(&e->rand);
 	p->tried = 0;
 	loop_timer_init(&p->again, job->loop, on_again, p);
+	if (job->fault != 0)
+		return p;
 	rc = open_and_ask(p);
 	if (rc != 0)
 		attempt_fail(&p->attempt, rc);

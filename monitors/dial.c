@@ -30,6 +30,7 @@ struct probe {
 	struct attempt	 attempt;
 	int		 fd;		/* -1 = none */
 	sa_family_t	 family;	/* of fd */
+	uint32_t	 mark;		/* that fd has */
 	bool		 speaks;	/* first, and fd knows it */
 	bool		 stands;	/* the connection, or did until now */
 	struct loop_io	*io;		/* of fd, by edges */
@@ -166,6 +167,7 @@ take_socket(struct probe *p, const struct probe_job *job)
 	}
 	p->fd = sock_open_tcp(job->to.addr.family);
 	p->family = job->to.addr.family;
+	p->mark = 0;
 	p->speaks = false;
 	return p->fd == -1 ? -1 : 0;
 }
@@ -177,6 +179,9 @@ connect_socket(struct probe *p, const struct probe_job *job)
 	const struct talk_spec *s = job->spec;
 	const bool speaks = s->send_len > 0;
 
+	if (p->mark != job->mark && sock_mark(p->fd, job->mark) == -1)
+		return -1;
+	p->mark = job->mark;
 	if (p->speaks != speaks)
 		sock_speak_first(p->fd, speaks);
 	p->speaks = speaks;
@@ -196,7 +201,9 @@ dial_start(const struct probe_job *job)
 	struct probe *p = attempt_start(&d->stock, job);
 
 	p->stands = false;
-	if (take_socket(p, job) == -1 || connect_socket(p, job) == -1)
+	if (take_socket(p, job) == 0 && job->fault != 0)
+		return p;		/* it goes at the end */
+	if (p->fd == -1 || connect_socket(p, job) == -1)
 		attempt_fail(&p->attempt, errno);
 	return p;
 }

@@ -248,7 +248,8 @@ instance_expire(struct instance *i, const struct clock *clk)
 bool
 instance_can_be_asked(const struct instance *i)
 {
-	return i->to.port != 0 || i->recipe->type->portless;
+	return i->to.port != 0 || i->recipe->type->portless ||
+	    i->recipe->monitor->transparent;
 }
 
 void
@@ -350,6 +351,7 @@ instance_reason(const struct instance *i, char *text, size_t cap)
 	char from[ADDR_TEXT_MAX], why[REASON_MAX], flaps[64];
 
 	if (i->health.state == HEALTH_UNKNOWN && i->newest != PROBE_LOCAL &&
+	    i->newest != PROBE_GATEWAY && i->newest != PROBE_USER &&
 	    instance_can_be_asked(i)) {
 		(void)snprintf(text, cap, "Checking");
 		return text;

@@ -35,7 +35,7 @@ struct instance {
 	struct recipe	*recipe;	/* a reference */
 	char		*name;		/* "/Common/http 10.0.0.1:80" */
 	struct instance	*next;		/* of the same name */
-	struct addrport	 to;
+	struct addrport	 to;		/* probed, or the way to what is */
 	struct list	 watches;
 
 	struct board	*board;
@@ -63,6 +63,7 @@ struct instance {
 	mono_ns		 due_ns;	/* when it began to wait */
 	dur_ns		 phase_ns;
 	struct probe	*probe;		/* while RUNNING */
+	struct gateway	*gateway;	/* transparent monitors; else NULL */
 	bool		 excused;	/* it ran while we stood still */
 	bool		 owed;		/* it ran when the next was due */
 	struct loop_timer next_start;

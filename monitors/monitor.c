@@ -108,6 +108,8 @@ monitor_target(const struct monitor *m, const struct addrport *vs)
 {
 	struct addrport to = m->destination;
 
+	if (m->transparent)
+		return *vs;
 	if (to.addr.family == 0)
 		to.addr = vs->addr;
 	if (to.port == 0)
@@ -211,6 +213,24 @@ check_common(const struct monitor *m, const char *label, struct diag *out)
 		    label, m->flap_reuse, m->flap_suppress);
 }
 
+/* What lies behind the target has to have a name of its own. */
+static void
+check_transparent(const struct monitor *m, const char *label,
+    struct diag *out)
+{
+	if (!m->transparent)
+		return;
+	if (m->destination.addr.family == 0)
+		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
+		    "%s: transparent: enabled, but destination names no "
+		    "address to reach through the target", label);
+	else if (m->destination.port == 0 &&
+	    m->obj.type != &monitor_gateway_icmp_type)
+		(void)diag_error(out, &m->obj.pos, ERR_CONFLICT,
+		    "%s: transparent: enabled, but destination names no port "
+		    "to reach through the target", label);
+}
+
 static void
 check_reverse(const struct monitor_text *t, const char *label,
     struct diag *out)
@@ -250,6 +270,7 @@ check(const struct object *o, const struct draft *d, struct diag *out,
 		return;		/* no parent, or a ring: reported as such */
 	object_label(o, label, sizeof(label));
 	check_common(m, label, out);
+	check_transparent(m, label, out);
 	if (text) {
 		check_reverse(t, label, out);
 		check_user(t, label, out);

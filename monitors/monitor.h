@@ -35,6 +35,7 @@ struct monitor {
 	uint32_t	 timeout_s;	/* without success, before down */
 	uint32_t	 probe_timeout_s;	/* for one probe */
 	bool		 ignore_down_response;
+	bool		 transparent;	/* through the target to destination */
 	uint32_t	 rise, fall;	/* as in health.h */
 	/* Ours: 0 = the one in seconds counts. */
 	uint32_t	 interval_ms, timeout_ms, probe_timeout_ms;
@@ -106,7 +107,8 @@ void monitor_check(const struct object *o, const struct draft *d,
 void monitor_check_text(const struct object *o, const struct draft *d,
     struct diag *out);
 
-/* Where a probe goes: vs with what destination names put in its place. */
+/* Where a probe goes: vs with what destination names put in its place; of a
+ * transparent monitor vs itself, the gateway to its destination. */
 struct addrport monitor_target(const struct monitor *m,
     const struct addrport *vs);
 

@@ -89,9 +89,10 @@
 
 #define MONITOR_TRANSPARENT_ROW						\
 	{ .name = "transparent", .kind = PROP_BOOL,			\
+	  .off = offsetof(struct monitor, transparent),			\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
-	  .refused = "a probe cannot be routed through its target",	\
-	  .help = "probe destination through the virtual server" }
+	  .help = "probe destination, an address and a port, by way of the " \
+	  "virtual server, which is a router there" }
 
 /* What is sent and wanted back, of struct monitor_text. */
 #define MONITOR_TEXT_ROWS(default_send)					\

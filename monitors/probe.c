@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/io/tlsclient.h"
+#include "monitors/gateways.h"
 #include "monitors/probe_external.h"
 #include "monitors/probe_gateway_icmp.h"
 #include "monitors/probe_http.h"
@@ -107,6 +108,11 @@ words_of(enum probe_code code)
 		return "certificate is not trusted";
 	case PROBE_CREDENTIALS:
 		return "cannot probe: cert, key or ca-file does not load";
+	case PROBE_GATEWAY:
+		return "cannot probe through the target";
+	case PROBE_USER:
+		return "cannot run a program: gtmd is neither root nor has "
+		    "CAP_SETUID and CAP_SETGID";
 	case PROBE_SYSTEM:
 		return "failed";
 	case PROBE_LOCAL:
@@ -137,6 +143,9 @@ probe_reason(const struct probe_result *r, char *text, size_t cap)
 		    "%s, but its certificate has expired" :
 		    "%s, but its certificate expires in %d days", words,
 		    r->days_left);
+	else if (r->code == PROBE_GATEWAY)
+		(void)snprintf(text, cap, "%s: %s", words,
+		    gateways_words(r->sys_errno));
 	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
 	    r->sys_errno != 0)
 		(void)snprintf(text, cap, "%s: %s", words,

@@ -44,6 +44,9 @@ enum probe_code {
 	PROBE_NAME,		/* another's certificate */
 	PROBE_UNTRUSTED,	/* a certificate of unknown signer */
 	PROBE_CREDENTIALS,	/* ABSTAIN: our own files do not load */
+	PROBE_GATEWAY,		/* ABSTAIN: no way through the target, see
+				 * sys_errno (gateways.h) */
+	PROBE_USER,		/* ABSTAIN: a program has no user to run as */
 	PROBE_SYSTEM,		/* any other sys_errno */
 	PROBE_LOCAL,		/* ABSTAIN: no descriptor, no port to ask, ... */
 };
@@ -73,6 +76,9 @@ struct probe_job {
 	struct addrport	 to;		/* family set, port not 0 unless
 					 * its type is portless */
 	dur_ns		 timeout_ns;	/* for the whole probe */
+	uint32_t	 mark;		/* of its packets; 0 = none */
+	int		 fault;		/* why it cannot go through its gateway,
+					 * an errno: it abstains; 0 = none */
 	probe_done_fn	 done;
 	void		*arg;
 };

@@ -13,6 +13,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -226,6 +228,32 @@ side_of(struct probe *p)
 	    &p->engine->v6;
 }
 
+/* With the job's mark, which is not the socket's. */
+static ssize_t
+send_marked(int fd, const struct probe_job *job, void *octets, size_t len)
+{
+	union {
+		struct cmsghdr	head;
+		uint8_t		octets[CMSG_SPACE(sizeof(uint32_t))];
+	} control = { 0 };
+	struct sockaddr_storage to;
+	struct iovec part = { octets, len };
+	struct msghdr m = { .msg_name = &to, .msg_iov = &part,
+	    .msg_iovlen = 1 };
+
+	m.msg_namelen = addr_to_sockaddr(&job->to.addr, 0, &to);
+	if (job->mark != 0) {
+		control.head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+		    .cmsg_type = SO_MARK,
+		    .cmsg_len = CMSG_LEN(sizeof(job->mark)) };
+		memcpy(CMSG_DATA(&control.head), &job->mark,
+		    sizeof(job->mark));
+		m.msg_control = &control;
+		m.msg_controllen = sizeof(control);
+	}
+	return sendmsg(fd, &m, MSG_NOSIGNAL);
+}
+
 /* 0, or the errno. */
 static int
 send_echo(struct probe *p)
@@ -233,13 +261,10 @@ send_echo(struct probe *p)
 	const struct side *s = side_of(p);
 	struct icmpecho echo = { .ident = p->engine->ident,
 	    .sequence = (uint16_t)++p->tried, .token = p->token };
-	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(&p->attempt.job.to.addr, 0, &ss);
 	uint8_t octets[PACKET_LEN];
 
 	icmpecho_write(octets, sizeof(octets), s->family, &echo);
-	if (sendto(s->fd, octets, sizeof(octets), MSG_NOSIGNAL,
-	    (struct sockaddr *)&ss, len) >= 0)
+	if (send_marked(s->fd, &p->attempt.job, octets, sizeof(octets)) >= 0)
 		return 0;
 	/* A full queue, or an answer to an earlier one: the next may go. */
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ?
@@ -279,6 +304,9 @@ start(const struct probe_job *job)
 	p->token = 0;
 	p->tried = 0;
 	loop_timer_init(&p->again, job->loop, on_again, p);
+	p->fault = 0;
+	if (job->fault != 0)
+		return p;
 	p->fault = side_open(side_of(p));
 	if (p->fault != 0) {
 		loop_timer_start_at(&p->attempt.deadline, p->attempt.start_ns);

@@ -201,11 +201,13 @@ start(const struct probe_job *job)
 {
 	struct probe *p = attempt_start(job->engine, job);
 
+	if (job->fault != 0)
+		return p;
 	if (spec_of(p)->client == NULL) {
 		loop_timer_start_at(&p->attempt.deadline, p->attempt.start_ns);
 		return p;
 	}
-	p->fd = sock_connect_tcp(&job->to);
+	p->fd = sock_connect_marked(&job->to, SOCK_KIND_TCP, job->mark);
 	if (p->fd != -1)
 		p->io = loop_io_start(job->loop, p->fd, LOOP_WRITE, on_ready,
 		    p);

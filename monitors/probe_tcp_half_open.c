@@ -94,7 +94,7 @@ send_syn(struct probe *p)
 	const struct probe_job *job = &p->attempt.job;
 
 	p->tried++;
-	p->fd = sock_connect_tcp_half(&job->to);
+	p->fd = sock_connect_marked(&job->to, SOCK_KIND_TCP_HALF, job->mark);
 	if (p->fd == -1)
 		return errno;
 	p->io = loop_io_start(job->loop, p->fd, LOOP_WRITE, on_answered, p);
@@ -132,6 +132,8 @@ start(const struct probe_job *job)
 
 	p->tried = 0;
 	loop_timer_init(&p->again, job->loop, on_again, p);
+	if (job->fault != 0)
+		return p;
 	rc = send_syn(p);
 	if (rc != 0)
 		attempt_fail(&p->attempt, rc);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@
 
 #include "core/base/err.h"
 #include "core/base/obj.h"
+
+#define LEAVE_MS	500
 
 /* ---- the parent ---- */
 
@@ -90,6 +93,21 @@ probechild_start(struct probechild *c, char *const *argv, struct err *e)
 	return 0;
 }
 
+/* The end of our connection tells it to go, and it takes down what it has put up
+ * (gateways.h): so much time it has. */
+static void
+let_go(pid_t pid)
+{
+	struct pollfd end = { .events = POLLIN };
+
+	end.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (end.fd == -1)
+		return;
+	while (poll(&end, 1, LEAVE_MS) == -1 && errno == EINTR)
+		continue;
+	(void)close(end.fd);
+}
+
 const char *
 probechild_end(struct probechild *c, char *text, size_t cap)
 {
@@ -98,6 +116,7 @@ probechild_end(struct probechild *c, char *text, size_t cap)
 
 	assert(c->pid != 0);
 	(void)close(c->fd);
+	let_go(c->pid);
 	/* Until it is waited for, the number is nobody else's. */
 	do {
 		pid = waitpid(c->pid, &status, WNOHANG);
@@ -118,8 +137,8 @@ probechild_end(struct probechild *c, char *text, size_t cap)
 
 /* ---- the child ---- */
 
-/* Raw sockets stay, for probes; and what it takes to run a program as somebody
- * else than root, and to end it (spawn.h). What was not
+/* Raw sockets and routes of its own stay, for probes; and what it takes to run a
+ * program as somebody else, and to end it (spawn.h). What was not
  * permitted does not become so; there is nothing to say when the kernel will
  * not have it. */
 static void
@@ -130,6 +149,7 @@ drop_capabilities(void)
 	};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 	const uint32_t keep = UINT32_C(1) << CAP_NET_RAW |
+	    UINT32_C(1) << CAP_NET_ADMIN |
 	    UINT32_C(1) << CAP_SETUID | UINT32_C(1) << CAP_SETGID |
 	    UINT32_C(1) << CAP_KILL;
 

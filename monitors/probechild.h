@@ -26,13 +26,14 @@ struct probechild {
  * included. ret 0, or ERR_IO with a sentence and no child. */
 int probechild_start(struct probechild *c, char *const *argv, struct err *e);
 
-/* Kills it unless it has ended, and waits for that. Closes our end. text tells
- * how it ended: "signal=9", "exit=1". Returns text. */
+/* Closes our end, at which it ends; kills it when it has not within half a
+ * second. text tells how it ended: "signal=9", "exit=1". Returns text. */
 const char *probechild_end(struct probechild *c, char *text, size_t cap);
 
 /* In the child, first of all: gives up what probing does not need (ports below
- * 1024, and all else that only root may, but for raw sockets and for what
- * external programs take: another user, and an end), leaves signals of the
+ * 1024, and all else that only root may, but for raw sockets, for the ways of
+ * transparent probes (CAP_NET_ADMIN) and for what external programs take: another
+ * user, and an end), leaves signals of the
  * terminal and the service manager to the parent, whose end is its own. */
 void probechild_settle(void);
 

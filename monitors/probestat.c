@@ -14,6 +14,7 @@ static const char *const names[PROBESTAT_CODES] = {
 	[PROBE_STATUS] = "status", [PROBE_TLS] = "tls",
 	[PROBE_EXPIRED] = "expired", [PROBE_NAME] = "name",
 	[PROBE_UNTRUSTED] = "untrusted", [PROBE_CREDENTIALS] = "credentials",
+	[PROBE_GATEWAY] = "gateway", [PROBE_USER] = "user",
 	[PROBE_SYSTEM] = "system",
 	[PROBE_LOCAL] = "local",
 };

@@ -22,6 +22,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
+#include "monitors/gateways.h"
 #include "monitors/instance.h"
 #include "monitors/lastknown.h"
 #include "monitors/monitor.h"
@@ -59,6 +60,7 @@ struct sched {
 	struct sched_stats stats;
 	struct probestat *probestats;	/* in the order of types */
 	size_t		 type_count;
+	struct gateways	*gateways;
 };
 
 static enum health_state seed_values[] = {
@@ -115,6 +117,7 @@ sched_new(const struct sched_config *c, struct err *e)
 	list_init(&s->queue);
 	loop_timer_init(&s->pulse, s->loop, on_pulse, s);
 	s->pulse_ns = loop_now_ns(s->loop);
+	s->gateways = gateways_new();
 	if (open_engines(s, e) != 0) {
 		sched_free(&s);
 		return NULL;
@@ -141,6 +144,7 @@ sched_free(struct sched **ps)
 	}
 	free(s->engines);
 	free(s->probestats);
+	gateways_free(&s->gateways);
 	map_fini(&s->instances);
 	map_fini(&s->recipes);
 	map_fini(&s->seeds);
@@ -162,6 +166,17 @@ stat_of(const struct sched *s, const struct recipe *r)
 	return &s->probestats[k];
 }
 
+/* A transparent monitor's probe goes to its own destination; what it is about is
+ * the way there. */
+static void
+go_through(struct probe_job *job, const struct instance *i)
+{
+	job->to = i->recipe->monitor->destination;
+	if (i->recipe->type->portless)
+		job->to.port = 0;
+	job->fault = gateways_way(i->gateway, &job->to.addr, &job->mark);
+}
+
 static void
 start_one(struct sched *s, struct instance *i)
 {
@@ -180,6 +195,8 @@ start_one(struct sched *s, struct instance *i)
 	if (late_us > s->stats.late_us_max)
 		s->stats.late_us_max = late_us;
 	probestat_start(stat_of(s, r), late_us);
+	if (i->gateway != NULL)
+		go_through(&job, i);
 	i->step = INSTANCE_RUNNING;
 	i->excused = false;
 	i->probe = r->type->start(&job);
@@ -472,6 +489,8 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 		s->afar->join(s->afar_arg, i);
 	if (!instance_can_be_asked(i) || s->afar != NULL)
 		return i;		/* stays unknown, or is asked there */
+	if (r->monitor->transparent)
+		i->gateway = gateways_join(s->gateways, &to->addr);
 	loop_timer_start_at(&i->next_start,
 	    i->health.state == HEALTH_UNKNOWN ? now : next_phase(i, now));
 	set_deadline(i);
@@ -487,7 +506,7 @@ sched_join(struct sched *s, struct monitor *m, const struct addrport *vs)
 	struct instance *i;
 
 	OBJ_CHECK(s, SCHED_MAGIC);
-	if (r->type->portless)
+	if (r->type->portless || m->transparent)
 		at.port = 0;		/* all ports of it are one */
 	make_name(name, sizeof(name), m->obj.name, to);
 	for (i = map_find(&s->instances, name); i != NULL; i = i->next) {
@@ -541,6 +560,7 @@ sched_leave(struct instance **pi)
 		i->recipe->type->stop(&i->probe);
 		s->stats.in_flight--;
 	}
+	gateways_leave(&i->gateway);
 	unlink_instance(s, i);
 	drop_recipe(s, &i->recipe);
 	instance_free(&i);

@@ -145,17 +145,26 @@ sock_speak_first(int fd, bool on)
 	(void)set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, on);
 }
 
-static int
-connect_to(const struct addrport *remote, int type, bool quick_ack)
+int
+sock_mark(int fd, uint32_t mark)
+{
+	return setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+}
+
+int
+sock_connect_marked(const struct addrport *remote, enum sock_kind kind,
+    uint32_t mark)
 {
 	int fd = socket(remote->addr.family,
-	    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), keep;
+	    (kind == SOCK_KIND_UDP ? SOCK_DGRAM : SOCK_STREAM) |
+	    SOCK_NONBLOCK | SOCK_CLOEXEC, 0), keep;
 
 	if (fd == -1)
 		return -1;
-	if (!quick_ack)
+	if (kind == SOCK_KIND_TCP_HALF)
 		(void)set(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
-	if (sock_connect(fd, remote) == 0)
+	if ((mark == 0 || sock_mark(fd, mark) == 0) &&
+	    sock_connect(fd, remote) == 0)
 		return fd;
 	keep = errno;
 	(void)close(fd);
@@ -166,19 +175,19 @@ connect_to(const struct addrport *remote, int type, bool quick_ack)
 int
 sock_connect_tcp(const struct addrport *remote)
 {
-	return connect_to(remote, SOCK_STREAM, true);
+	return sock_connect_marked(remote, SOCK_KIND_TCP, 0);
 }
 
 int
 sock_connect_tcp_half(const struct addrport *remote)
 {
-	return connect_to(remote, SOCK_STREAM, false);
+	return sock_connect_marked(remote, SOCK_KIND_TCP_HALF, 0);
 }
 
 int
 sock_connect_udp(const struct addrport *remote)
 {
-	return connect_to(remote, SOCK_DGRAM, true);
+	return sock_connect_marked(remote, SOCK_KIND_UDP, 0);
 }
 
 int

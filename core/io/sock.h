@@ -9,6 +9,7 @@
 #define CORE_IO_SOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/base/addr.h"
 
@@ -60,6 +61,14 @@ void sock_speak_first(int fd, bool on);
 /* A UDP socket that talks to nobody else: ICMP's refusals come as its errors.
  * Gives fd >= 0, or -1 with errno. */
 int sock_connect_udp(const struct addrport *remote);
+
+/* One of these three, whose packets have a mark that rules of routing go by
+ * (SO_MARK; 0 = none): EPERM without CAP_NET_ADMIN or CAP_NET_RAW. */
+enum sock_kind { SOCK_KIND_TCP, SOCK_KIND_TCP_HALF, SOCK_KIND_UDP };
+int sock_connect_marked(const struct addrport *remote, enum sock_kind kind,
+    uint32_t mark);
+/* The same for the packets of any socket from here on: 0, or -1 with errno. */
+int sock_mark(int fd, uint32_t mark);
 /* Takes one connection from a listening socket: fd >= 0, or -1 with errno
  * (EAGAIN = none waits). peer may be NULL. */
 int sock_accept(int fd, struct addrport *peer);

@@ -189,6 +189,9 @@ one(const struct watch_view *v, mono_ns now)
 	char text[ADDR_TEXT_MAX];
 
 	json_put_text(j, "target", addr_format_port(&v->to, text));
+	if (v->monitor->transparent)
+		json_put_text(j, "destination", addr_format_port(
+		    &v->monitor->destination, text));
 	json_put_text(j, "monitor", v->monitor->obj.name);
 	json_put_text(j, "type", last_word(v->monitor->obj.type));
 	json_put_text(j, "state", health_name(v->state));

@@ -85,8 +85,8 @@ def privileges(t):
     two_sites(t)
     pid = prober(t)
 
-    # Raw sockets; becoming and ending the programs of monitor external.
-    kept = 1 << 13 | 1 << 7 | 1 << 6 | 1 << 5
+    # Raw sockets, ways of its own; becoming and ending the programs of monitor external.
+    kept = 1 << 13 | 1 << 12 | 1 << 7 | 1 << 6 | 1 << 5
 
     def is_nobody():			# first of all, but after it is there
         with open(f"/proc/{pid}/status", encoding="ascii") as f:

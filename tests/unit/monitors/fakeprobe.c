@@ -48,7 +48,7 @@ start(const struct probe_job *job)
 	struct probe *p = mem_zalloc(1, sizeof(*p));
 	bool hangs = fakeprobe.hangs_from != 0 && job->to.port >= fakeprobe.hangs_from;
 
-	p->job = *job;
+	p->job = fakeprobe.last = *job;
 	assert_true(fakeprobe.starts < FAKEPROBE_STARTS);
 	fakeprobe.start_ns[fakeprobe.starts] = loop_now_ns(job->loop);
 	fakeprobe.start_port[fakeprobe.starts++] = job->to.port;

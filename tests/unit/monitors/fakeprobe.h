@@ -22,6 +22,7 @@ struct fakeprobe {
 	mono_ns		   start_ns[FAKEPROBE_STARTS];	/* of each start */
 	uint16_t	   start_port[FAKEPROBE_STARTS];
 	size_t		   starts, running, running_max, specs;
+	struct probe_job   last;	/* job of the newest start */
 };
 extern struct fakeprobe fakeprobe;
 

@@ -175,6 +175,39 @@ reuse_must_be_under_suppress(void **state)
 	expect("/Common/a: flap-reuse: 750 is not under flap-suppress, 750");
 }
 
+/* What lies behind a gateway is not the gateway: it has a name of its own, which
+ * may come from the parent. */
+static void
+transparent_needs_a_destination(void **state)
+{
+	static const struct {
+		const struct type *type;
+		const char *destination, *says;
+	} row[] = {
+		{ &monitor_http_type, "*:*", "names no address" },
+		{ &monitor_https_type, "*:443", "names no address" },
+		{ &monitor_tcp_type, "10.9.9.9:*", "names no port" },
+		{ &monitor_tcp_half_open_type, "10.9.9.9:*", "names no port" },
+		{ &monitor_udp_type, "10.9.9.9:*", "names no port" },
+		{ &monitor_gateway_icmp_type, "*:80", "names no address" },
+		{ &monitor_gateway_icmp_type, "10.9.9.9:*", NULL },
+		{ &monitor_udp_type, "10.9.9.9:53", NULL },
+	};
+
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		put(row[i].type, "/Common/a", (const char *const[]){
+		    "transparent", "enabled", "destination",
+		    row[i].destination, NULL });
+		expect(row[i].says);
+		(void)tear_down(state);
+		(void)set_up(state);
+	}
+	PUT(tcp, "/Common/a", "destination", "10.9.9.9:80");
+	PUT(tcp, "/Common/b", "defaults-from", "/Common/a", "transparent",
+	    "enabled");
+	expect(NULL);
+}
+
 /* The rule holds for what is inherited, too. */
 static void
 inherited_timeout_counts(void **state)
@@ -276,7 +309,7 @@ values_out_of_range_are_refused(void **state)
 		{ "fall", "256", "255" },
 		{ "recv", "(", "recv: \"(\" is not a regular expression" },
 		{ "recv-status-code", "2xx", "recv-status-code" },
-		{ "transparent", "enabled", "not supported yet" },
+		{ "transparent", "maybe", "none of disabled, enabled" },
 		{ "destination", "here", "destination" },
 	};
 	struct object *o = object_new(&monitor_http_type, "/Common/x");
@@ -308,6 +341,7 @@ target_is_the_servers_but_for_what_destination_names(void **state)
 		{ "2001:db8::7.81", "2001:db8::7.81" },
 	};
 	struct object *o = object_new(&monitor_tcp_type, "/Common/x");
+	struct monitor *m = (struct monitor *)o;
 	const struct prop *p = prop_find(o->type->props, "destination", NULL);
 	struct addrport vs, to;
 	char text[ADDR_TEXT_MAX];
@@ -321,6 +355,9 @@ target_is_the_servers_but_for_what_destination_names(void **state)
 		to = monitor_target((const struct monitor *)o, &vs);
 		assert_string_equal(addr_format_port(&to, text), row[i].want);
 	}
+	m->transparent = true;		/* the way there */
+	to = monitor_target(m, &vs);
+	assert_string_equal(addr_format_port(&to, text), "10.0.0.1:80");
 	object_unref(&o);
 }
 
@@ -336,6 +373,7 @@ main(void)
 		T(milliseconds_take_the_place_of_seconds),
 		T(probes_that_outlast_a_fast_interval_are_a_warning),
 		T(reuse_must_be_under_suppress),
+		T(transparent_needs_a_destination),
 		T(inherited_timeout_counts),
 		T(ring_of_parents_is_told_and_ends),
 		T(reverse_needs_recv),

@@ -1,11 +1,7 @@
 /* tests/unit/monitors/test_probe.c - what an errno means for a target, and the
  * words for each result. SPDX-License-Identifier: Apache-2.0
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/unit/monitors/bed.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,6 +10,7 @@
 #include "monitors/monitor.h"
 #include "monitors/monitor_metrics.h"
 #include "monitors/probe.h"
+#include "monitors/probe_external.h"
 
 static void
 errno_blames_the_target_the_time_or_us(void **state)
@@ -114,6 +111,39 @@ each_monitor_type_has_its_probe(void **state)
 	assert_int_equal(probes, types);
 }
 
+/* A probe that cannot go through its gateway goes nowhere, and says so later. */
+static void
+without_its_way_each_type_abstains(void **state)
+{
+	char why[128];
+
+	(void)state;
+	for (size_t k = 0; probe_types[k] != NULL; k++) {
+		struct probe_job job;
+		struct bed b;
+		void *spec;
+
+		if (probe_types[k] == &probe_external_type)
+			continue;	/* not one of those */
+		bed_open(&b, probe_types[k]);
+		spec = b.type->spec_new(b.monitor);
+		job = bed_job(&b, spec, 5 * CLOCK_S);
+		job.fault = EPERM;
+		assert_non_null(b.type->start(&job));
+		assert_int_equal(b.done, 0);
+		for (int i = 0; i < 10 && b.done == 0; i++)
+			loop_advance(b.loop, &b.clk, 0);
+		assert_int_equal(b.done, 1);
+		bed_expect(&b, PROBE_ABSTAIN, PROBE_GATEWAY);
+		assert_string_equal(probe_reason(&b.result, why, sizeof(why)),
+		    "cannot probe through the target: gtmd may not set "
+		    "routes, no CAP_NET_ADMIN");
+		assert_int_equal(b.peer.accepted, 0);
+		b.type->spec_free(&spec);
+		bed_close(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -122,6 +152,7 @@ main(void)
 		cmocka_unit_test(every_code_has_words_of_its_own),
 		cmocka_unit_test(a_time_out_tells_what_had_come),
 		cmocka_unit_test(each_monitor_type_has_its_probe),
+		cmocka_unit_test(without_its_way_each_type_abstains),
 	};
 
 	return cmocka_run_group_tests_name("probe", tests, NULL, NULL);

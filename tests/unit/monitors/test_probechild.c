@@ -39,8 +39,9 @@ tell(void)
 	if (f != NULL)
 		(void)fclose(f);
 	(void)snprintf(text, sizeof(text), "%s %d %d", name,
-	    /* CAP_NET_RAW, and those to run a program as another, if any */
-	    (have & ~(1ull << 13 | 7ull << 5)) == 0,
+	    /* CAP_NET_RAW and CAP_NET_ADMIN, and those to run a program as
+	     * another, if any */
+	    (have & ~(3ull << 12 | 7ull << 5)) == 0,
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	(void)!write(PROBECHILD_FD, text, strlen(text));
 	(void)!read(PROBECHILD_FD, text, 1);
@@ -141,6 +142,16 @@ its_exit_is_told(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)c.pid, &info, WEXITED | WNOWAIT),
 	    0);
 	assert_string_equal(probechild_end(&c, text, sizeof(text)), "exit=7");
+	/* At the end of the connection it goes by itself, */
+	start(&c, "tell");
+	hear(&c, text, sizeof(text));
+	assert_string_equal(probechild_end(&c, text, sizeof(text)), "exit=0");
+	/* or is made to. */
+	start(&c, "tell");
+	hear(&c, text, sizeof(text));
+	assert_int_equal(kill(c.pid, SIGSTOP), 0);
+	assert_string_equal(probechild_end(&c, text, sizeof(text)),
+	    "signal=9");
 	start(&c, "tell");		/* and another one may follow */
 	(void)probechild_end(&c, text, sizeof(text));
 }

@@ -2,6 +2,7 @@
  * what outlives a reload or a restart. Virtual time, scripted probes.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -448,6 +449,42 @@ port_any_cannot_be_asked(void **state)
 	watch_close(&w);
 }
 
+/* All ports of a gateway are one, and what is asked lies behind it. The families
+ * differ, so that nothing of this host's routing is touched. */
+static void
+a_transparent_probe_goes_to_the_destination_through_the_target(void **state)
+{
+	struct watch *w, *any;
+	struct sched_stats st;
+	struct watch_view v;
+	char text[ADDR_TEXT_MAX];
+
+	(void)state;
+	rig_change(&rig, "transparent", "enabled");
+	rig_change(&rig, "destination", "2001:db8::9.443");
+	w = rig_watch(&rig, 80);
+	any = rig_watch(&rig, 0);
+	rig_run(&rig, CLOCK_S);
+	sched_stats(rig.sched, &st);
+	assert_int_equal(st.instances, 1);
+	assert_int_equal(fakeprobe.starts, 1);
+	assert_string_equal(addr_format_port(&fakeprobe.last.to, text),
+	    "2001:db8::9.443");
+	assert_int_equal(fakeprobe.last.fault, EAFNOSUPPORT);
+	assert_int_equal(fakeprobe.last.mark, 0);
+	watch_look(any, &v);
+	assert_string_equal(addr_format(&v.to.addr, text), "10.0.0.1");
+	watch_close(&w);
+	watch_close(&any);
+	/* And a plain one goes plainly. */
+	rig_change(&rig, "transparent", "disabled");
+	w = rig_watch(&rig, 80);
+	rig_run(&rig, CLOCK_S);
+	assert_int_equal(fakeprobe.starts, 2);
+	assert_int_equal(fakeprobe.last.fault, 0);
+	watch_close(&w);
+}
+
 #define T(f)	cmocka_unit_test_setup_teardown(f, rig_set_up, rig_tear_down)
 
 /* Thirty seconds without a CPU: what was asked before is not believed, what
@@ -532,6 +569,7 @@ main(void)
 		T(a_restart_may_begin_with_nothing_known),
 		T(over_a_restart_a_changed_monitor_inherits_nothing),
 		T(port_any_cannot_be_asked),
+		T(a_transparent_probe_goes_to_the_destination_through_the_target),
 	};
 
 	return cmocka_run_group_tests_name("sched", tests, NULL, NULL);

@@ -137,6 +137,37 @@ connection_is_accepted_with_its_peer(void **state)
 }
 
 static void
+a_mark_is_on_the_socket_before_it_connects(void **state)
+{
+	static const enum sock_kind kinds[] = { SOCK_KIND_TCP,
+	    SOCK_KIND_TCP_HALF, SOCK_KIND_UDP };
+	struct addrport door = at("127.0.0.1:0");
+	int l = sock_listen_tcp(&door, NULL, NULL), type;
+	socklen_t len = sizeof(type);
+	uint32_t mark;
+
+	(void)state;
+	sock_local(l, &door);
+	for (size_t i = 0; i < 3; i++) {
+		int c = sock_connect_marked(&door, kinds[i], 0x67000001);
+
+		if (c == -1 && errno == EPERM && geteuid() != 0)
+			skip();
+		assert_true(c >= 0);
+		len = sizeof(mark);
+		assert_int_equal(getsockopt(c, SOL_SOCKET, SO_MARK, &mark,
+		    &len), 0);
+		assert_int_equal(mark, 0x67000001);
+		len = sizeof(type);
+		assert_int_equal(getsockopt(c, SOL_SOCKET, SO_TYPE, &type,
+		    &len), 0);
+		assert_int_equal(type, i == 2 ? SOCK_DGRAM : SOCK_STREAM);
+		close(c);
+	}
+	close(l);
+}
+
+static void
 refused_connection_tells_its_errno(void **state)
 {
 	struct addrport door = at("127.0.0.1:0");
@@ -214,6 +245,7 @@ main(void)
 		cmocka_unit_test(connection_is_accepted_with_its_peer),
 		cmocka_unit_test(refused_connection_tells_its_errno),
 		cmocka_unit_test(a_socket_is_connected_again_after_a_reset),
+		cmocka_unit_test(a_mark_is_on_the_socket_before_it_connects),
 	};
 
 	return cmocka_run_group_tests_name("sock", tests, NULL, NULL);
