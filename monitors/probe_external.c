@@ -20,6 +20,7 @@
 #include "monitors/monitor_external.h"
 #include "monitors/program.h"
 #include "monitors/programfile.h"
+#include "monitors/spawn.h"
 
 #define SEARCH_PATH	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:" \
 			"/usr/bin:/sbin:/bin"
@@ -168,7 +169,8 @@ run(struct probe *p, const struct spec *s)
 	struct program_order order = { .path = s->path, .fn = on_news,
 	    .arg = p };
 
-	errno = s->path != NULL ? programfile_check(s->path, NULL) : ENOENT;
+	errno = s->path == NULL ? ENOENT : !spawn_may() ? EPERM :
+	    programfile_check(s->path, NULL);
 	if (errno != 0)
 		return NULL;
 	make_texts(p, &p->attempt.job.to);
@@ -187,7 +189,8 @@ start(const struct probe_job *job)
 
 	p->program = run(p, job->spec);
 	if (p->program == NULL)
-		attempt_abstain(&p->attempt, errno);
+		attempt_abstain_for(&p->attempt, spawn_may() ? PROBE_LOCAL :
+		    PROBE_USER, errno);
 	else if (program_waits(p->program))
 		p->attempt.sys_errno = EAGAIN;
 	return p;

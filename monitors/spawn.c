@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -78,12 +79,26 @@ limit_resources(void)
 	(void)umask(077);
 }
 
+bool
+spawn_may(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	const uint32_t needed = UINT32_C(1) << CAP_SETUID |
+	    UINT32_C(1) << CAP_SETGID;
+
+	return geteuid() != NOBODY && syscall(SYS_capget, &head, data) == 0 &&
+	    (data[0].effective & needed) == needed;
+}
+
 static bool
 drop_privileges(void)
 {
-	if (geteuid() == 0 && (syscall(SYS_setgroups, 0, NULL) == -1 ||
+	if (syscall(SYS_setgroups, 0, NULL) == -1 ||
 	    syscall(SYS_setresgid, NOBODY, NOBODY, NOBODY) == -1 ||
-	    syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY) == -1))
+	    syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY) == -1)
 		return false;
 	/* What our user is lent, as to bind port 53, is not for it. */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);

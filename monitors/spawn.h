@@ -9,6 +9,7 @@
 #ifndef MONITORS_SPAWN_H
 #define MONITORS_SPAWN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct spawn {
@@ -18,13 +19,18 @@ struct spawn {
 	int		 null;		/* of /dev/null: input and errors */
 };
 
+/* May we? Only as another user than ours: what runs as that is trusted with our
+ * control socket, our files and our memory. Root may, and who has CAP_SETUID and
+ * CAP_SETGID. */
+bool spawn_may(void);
+
 /*
  * spawn_start - the program runs, or it does not.
  *
  * out    *pidfd  readable when it has ended; close-on-exec, the caller's
  * ret    pid, which is also the number of its process group, or -1 with errno
  *        (of execve, too: it is waited for)
- * does   session and group of its own; root becomes nobody (65534), no
+ * does   session and group of its own; becomes nobody (65534), no
  *        supplementary groups, no capabilities, no new privileges; working
  *        directory /, umask 077, 1,024 descriptors at most, no core files;
  *        killed when the thread that calls this ends

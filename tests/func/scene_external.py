@@ -2,10 +2,11 @@
 """Monitors that run a program: it answers for a backend, or misbehaves, and gtmd
 answers on."""
 import os
+import shutil
 
 from lib import guide
 from lib.control import Control
-from lib.scene import eventually, main, need_root, scene
+from lib.scene import eventually, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
 # What a program does is what the file of its address says.
@@ -122,6 +123,71 @@ def refused(t):
         says = control.refused(400, "PATCH", at + "/~Common~VM-http-monitor",
                                {"apiRawValues": {f"userDefined {key}": "/tmp/x.so"}})
         assert key in says, says
+
+
+# It tells who it is, and tries to change a pool by the socket of who runs it.
+TRAITOR = """#!/bin/sh
+/usr/bin/id -u >"$OUT"
+exec 2>>"$OUT"
+curl -sS --unix-socket "$SOCKET" -X PATCH -H 'Content-Type: application/json' \\
+    -d '{"description": "mine"}' \\
+    http://x/mgmt/tm/gtm/pool/a/~Common~Local_pool >>"$OUT"
+echo done >>"$OUT"
+echo up
+"""
+
+
+def begin_as_user(t, caps):
+    """A gtmd that is not root, with some capabilities, and a program that is no friend."""
+    local, remote = Spot(t, 1), Spot(t, 2)
+    program(t, text=TRAITOR)
+    os.chmod(t.dir, 0o755)
+    out = t.write("out/told", "")
+    for path in (t.dir + "/out", out):
+        os.chmod(path, 0o777)
+    os.mkdir(t.dir + "/state", 0o755)
+    shutil.chown(t.dir + "/state", 12345, 12345)
+    mon = monitor(t, more=f"    user-defined OUT {out}\n"
+                          f"    user-defined SOCKET {t.dir}/state/control.sock\n")
+    words = [need("setpriv"), "--reuid=12345", "--regid=12345", "--clear-groups"]
+    if caps:
+        words += ["--inh-caps=" + caps, "--ambient-caps=" + caps]
+    t.start(guide.application(t, local, remote, mon=mon), prefix=words,
+            args=("--monitors", t.dir + "/programs"))
+    return out
+
+
+def told(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+@scene("a gtmd that cannot change users runs no program: it would be as trusted as gtmd is")
+def own_user(t):
+    need_root()
+    out = begin_as_user(t, "")
+    probes = Control(t)
+
+    def reasons():
+        return {i.get("reason") for i in probes.ok("GET", "probe")["items"]}
+    eventually(lambda: reasons() == {"cannot run a program: gtmd is neither root nor has "
+                                     "CAP_SETUID and CAP_SETGID"}, 8, "the reason")
+    t.logged("abstain probes=")
+    assert told(out) == ""
+    t.becomes(NAME, [f"{t.net}.1"])		# unknown, and so fit to answer
+
+
+@scene("with the right to, it runs them as nobody, whom the control socket does not know")
+def other_user(t):
+    need_root()
+    need("curl")
+    out = begin_as_user(t, "+setuid,+setgid,+kill")
+    eventually(lambda: "done" in told(out), 8, "the program has run")
+    assert told(out).startswith("65534\n"), told(out)
+    assert "mine" not in told(out), told(out)
+    pool = Control(t).ok("GET", "pool/a/~Common~Local_pool")
+    assert "description" not in pool, pool
+    t.logged("from=unknown to=up", 8)
 
 
 @scene("variables are changed one by one over REST, and stand as lines in the file")

@@ -9,15 +9,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "monitors/spawn.h"
 
 /* Runs a line of shell with VAR=text alone in its environment; all that it
@@ -35,6 +39,8 @@ said(const char *line)
 	ssize_t n;
 	pid_t pid;
 
+	if (!spawn_may())
+		skip();
 	s.null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	s.out = out[1];
@@ -111,6 +117,65 @@ privileges_are_gone(void **state)
 	assert_int_equal(geteuid(), 0);
 }
 
+/* In a child: another user, with what is in keep of root's capabilities. Gives
+ * what became of a program, as an exit code. */
+static int
+run_as(uid_t user, uint32_t keep)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ keep, keep, keep }
+	};
+	char sh[] = "sh", option[] = "-c",
+	    line[] = "test $(/usr/bin/id -u) = 65534 && ! /bin/grep -qE "
+	    "'^Cap(Prm|Eff|Amb):.0*[1-9a-f]' /proc/self/status";
+	char *argv[] = { sh, option, line, NULL }, *envp[] = { NULL };
+	struct spawn s = { .path = "/bin/sh", .argv = argv, .envp = envp };
+	int pidfd, status;
+	pid_t pid;
+
+	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (prctl(PR_SET_KEEPCAPS, 1) != 0 ||
+	    setresuid(user, user, user) != 0 ||
+	    syscall(SYS_capset, &head, data) != 0)
+		return 100;
+	if (keep != 0)
+		(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SETUID,
+		    0, 0);
+	pid = spawn_start(&s, &pidfd);
+	if (pid == -1)
+		return errno == EPERM && !spawn_may() ? 101 : 102;
+	return spawn_may() && waitpid(pid, &status, 0) == pid ?
+	    WEXITSTATUS(status) : 103;
+}
+
+/* Whose programs would be as he is: trusted by our control socket. */
+static void
+no_program_runs_as_our_own_user(void **state)
+{
+	const uint32_t both = UINT32_C(1) << CAP_SETUID |
+	    UINT32_C(1) << CAP_SETGID;
+	const struct { uid_t user; uint32_t keep; int want; } row[] = {
+		{ 12345, 0, 101 }, { 12345, both, 0 },
+		{ 12345, UINT32_C(1) << CAP_SETUID, 101 },
+	};
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0)
+			_exit(run_as(row[i].user, row[i].keep));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(WEXITSTATUS(status), row[i].want);
+	}
+}
+
 static void
 it_leads_a_group_and_a_session(void **state)
 {
@@ -129,6 +194,8 @@ what_cannot_be_executed_is_told(void **state)
 	int fds, pidfd = -1;
 
 	(void)state;
+	if (!spawn_may())
+		skip();
 	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
 	fds = dup(s.null);
 	(void)close(fds);
@@ -158,6 +225,8 @@ a_failure_before_the_descriptors_stand_is_told_to_us_alone(void **state)
 	char octet;
 
 	(void)state;
+	if (!spawn_may())
+		skip();
 	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_int_equal(pipe2(other, O_NONBLOCK | O_CLOEXEC), 0);
 	if (other[1] != 3)
@@ -192,6 +261,8 @@ its_end_can_be_waited_for(void **state)
 	struct pollfd end = { .events = POLLIN };
 
 	(void)state;
+	if (!spawn_may())
+		skip();
 	s.null = s.out = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_true(spawn_start(&s, &end.fd) > 0);
 	assert_int_equal(fcntl(end.fd, F_GETFD), FD_CLOEXEC);
@@ -209,6 +280,7 @@ main(void)
 		cmocka_unit_test(descriptors_end_with_the_three),
 		cmocka_unit_test(signals_are_as_they_were_made),
 		cmocka_unit_test(privileges_are_gone),
+		cmocka_unit_test(no_program_runs_as_our_own_user),
 		cmocka_unit_test(it_leads_a_group_and_a_session),
 		cmocka_unit_test(what_cannot_be_executed_is_told),
 		cmocka_unit_test(
