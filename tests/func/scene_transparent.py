@@ -180,13 +180,17 @@ def wait_for(t, want, seconds=10):
 @scene("a dead router takes its member down in every type, and the destination lives")
 def routers(t):
     net = Internet(t)
-    t.start(application(), prefix=net.prober[0])
+    # And a plain one, by the host's own way: the first router.
+    plain = monitor("tcp", "*:*", name="plain").replace("    transparent enabled\n", "")
+    t.start(application() + plain + server("plain", BEHIND + ":80", ["plain"]),
+            prefix=net.prober[0])
     wait_for(t, lambda a: "up")
-    assert len(states(t)) == 2 * (len(MONITORS) + 1)
+    assert len(states(t)) == 2 * (len(MONITORS) + 1) + 1
     assert net.seen(0) > 0 and net.seen(1) > 0
     for i in (0, 1):
         net.kill(i)
-        wait_for(t, lambda a, i=i: "down" if a in ROUTERS[i] else "up")
+        dead = ROUTERS[i] + ((BEHIND + ":80",) if i == 0 else ())
+        wait_for(t, lambda a, dead=dead: "down" if a in dead else "up")
         net.kill(i, dead=False)
         wait_for(t, lambda a: "up")
     item = Control(t).ok("GET", "probe?monitor=my-http&target=10.1.2.2")["items"][0]
