@@ -25,7 +25,8 @@ name_request(struct ifreq *r, const char *name)
 	(void)memccpy(r->ifr_name, name, '\0', sizeof(r->ifr_name) - 1);
 }
 
-/* Queues that receive; a driver that does not say has one. */
+/* Queues that receive and send: a socket sends by the queue that it receives
+ * from. A driver that does not say has one. */
 static unsigned
 read_queues(int fd, const char *name)
 {
@@ -37,7 +38,8 @@ read_queues(int fd, const char *name)
 	r.ifr_data = (char *)&c;
 	if (ioctl(fd, SIOCETHTOOL, &r) == -1)
 		return 1;
-	n = c.rx_count + c.combined_count;
+	n = c.combined_count +
+	    (c.rx_count < c.tx_count ? c.rx_count : c.tx_count);
 	return n > 0 ? n : 1;
 }
 

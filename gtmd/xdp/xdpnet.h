@@ -21,7 +21,7 @@ struct xdpnet_interface {
 	char		 name[IF_NAMESIZE];
 	unsigned	 index;
 	unsigned	 mtu;		/* octets of an IP packet */
-	unsigned	 queues;	/* that receive; >= 1 */
+	unsigned	 queues;	/* that receive and send; >= 1 */
 	uint8_t		 mac[6];
 	struct addr	*addresses;	/* owned; of both families */
 	size_t		 count, room;

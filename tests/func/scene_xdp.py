@@ -3,6 +3,7 @@
 leaves to the kernel, and that nothing is lost when it comes and goes."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -55,18 +56,18 @@ gtm zone /Common/example.net {
 class Net:
     """Two namespaces and a wire: gtmd's end is "srv", the asker's "cli"."""
 
-    def __init__(self, t):
+    def __init__(self, t, queues=1):
         self.t, self.here, self.there = t, t.namespace(), t.namespace()
-        self.wire()
+        self.wire(queues=queues)
 
     def ip(self, side, *words):
         self.t.run([*side, need("ip"), *words])
 
-    def wire(self, mtu=1500):
+    def wire(self, mtu=1500, queues=1):
         there = self.there[1].split("=")[1]
-        self.ip(self.here, "link", "add", "srv", "address", MAC.hex(":"), "mtu", str(mtu),
-                "type", "veth", "peer", "name", "cli", "netns", there.split("/")[2],
-                "mtu", str(mtu))
+        both = ["mtu", str(mtu), "numrxqueues", str(queues), "numtxqueues", str(queues)]
+        self.ip(self.here, "link", "add", "srv", "address", MAC.hex(":"), *both,
+                "type", "veth", "peer", "name", "cli", "netns", there.split("/")[2], *both)
         for side, name, addresses in ((self.here, "srv", OURS), (self.there, "cli", ASKER)):
             self.ip(side, "addr", "add", addresses[0] + "/24", "dev", name)
             self.ip(side, "addr", "add", addresses[1] + "/64", "dev", name, "nodad")
@@ -86,6 +87,22 @@ class Net:
         for server in both:
             got = self.dig(*how, server=server)
             assert got == "198.51.100.1", (server, got)
+
+    def ask_by(self, ports, count=2000):
+        """So many queries from so many ports, none of them lost."""
+        names = self.t.write("names", f"{NAME} A\n")
+        told = self.t.run([*self.there, need("dnsperf"), "-s", OURS[0], "-d", names, "-c",
+                           str(ports), "-n", str(count), "-Q", "20000"]).stdout
+        assert f"Queries completed:    {count} (100.00%)" in told, told
+
+    def channels(self, side, name, **counts):
+        words = [str(w) for pair in counts.items() for w in pair]
+        self.t.run([*side, need("ethtool"), "-L", name, *words])
+
+    def redirected(self):
+        """Frames that rings took, by queue."""
+        told = self.t.run([*self.here, need("ethtool"), "-S", "srv"]).stdout
+        return [int(n) for n in re.findall(r"rx_queue_\d+_xdp_redirect: (\d+)", told)]
 
     def has_program(self):
         return "prog/xdp" in self.t.run([*self.here, need("ip"), "-d", "link", "show", "dev",
@@ -199,6 +216,59 @@ def beside(t):
     assert after["xdp-queries"] == after["udp-queries"] == 4, after
 
 
+@scene("each queue has a ring of its own; queues that come later are followed")
+def queues(t):
+    net = Net(t, queues=4)
+    net.channels(net.there, "cli", tx=1)
+    net.channels(net.here, "srv", rx=1, tx=1)
+    net.start()
+    assert "queues=1" in t.gtmd.output(), t.gtmd.output()
+    net.ask_by(64)
+    assert counted(t)["xdp-queries"] == 2000, counted(t)
+    net.channels(net.here, "srv", rx=4)
+    net.channels(net.there, "cli", tx=4)
+    net.ip(net.here, "link", "set", "srv", "alias", "half")     # it cannot send by the new ones
+    net.ask_by(64)              # queues without a ring are the kernel's
+    now = counted(t)
+    assert now["udp-queries"] == 4000 and now["xdp-queries"] < 4000, now
+    assert t.gtmd.output().count("xdp srv opened") == 1, t.gtmd.output()
+    net.channels(net.here, "srv", tx=4)
+    net.ip(net.here, "link", "set", "srv", "alias", "whole")
+    t.logged("queues=4")
+    before = net.redirected()
+    net.ask_by(64)
+    after = net.redirected()
+    assert len(after) == 4 and all(b > a for a, b in zip(before, after)), (before, after)
+    assert counted(t)["xdp-queries"] == now["xdp-queries"] + 2000, (now, counted(t))
+
+
+@scene("behind a driver that knows no XDP (a bridge) it works all the same")
+def generic(t):
+    net = Net(t)
+    for words in (["addr", "flush", "dev", "srv"],
+                  ["link", "set", "srv", "address", "02:00:00:00:00:54"],
+                  ["link", "add", "br0", "address", MAC.hex(":"), "type", "bridge"],
+                  ["link", "set", "srv", "master", "br0"],
+                  ["addr", "add", OURS[0] + "/24", "dev", "br0"],
+                  ["addr", "add", OURS[1] + "/64", "dev", "br0", "nodad"],
+                  ["link", "set", "br0", "up"]):
+        net.ip(net.here, *words)
+    net.start(wait_xdp=False)
+    t.logged("xdp br0 opened")
+    assert "mode=generic memory=copy" in t.gtmd.output(), t.gtmd.output()
+    for server in OURS:         # a bridge that is just up may lose who asks for a station
+        eventually(lambda at=server: net.dig(server=at) == "198.51.100.1", what=server)
+    got = net.frames([(raw.ethernet(MAC, plain(v6, 1 + v6)), [1 + v6]) for v6 in (0, 1)])
+    for frame in got.values():
+        assert raw.take_apart(frame)[2] == [], frame
+    assert set(got) == {1, 2}
+    before = counted(t)
+    net.ask_by(8)
+    now = counted(t)
+    assert now["xdp-queries"] == before["xdp-queries"] + 2000, (before, now)
+    assert now["xdp-queries"] == now["udp-queries"], now
+
+
 @scene("a reply that a packet has no room for is cut, and whole by TCP")
 def cut(t):
     net = Net(t)
@@ -261,6 +331,21 @@ def enough(t):
     t.logged("xdp srv opened")
     net.answers()
     assert counted(t)["xdp-queries"] == 2
+
+
+@scene("many addresses are served as few are")
+def many(t):
+    net = Net(t)
+    more = [f"192.0.2.{n}" for n in range(100, 110)]
+    for a in more:
+        net.ip(net.here, "addr", "add", a + "/32", "dev", "srv")
+    net.start(conf(addresses=("0.0.0.0", "::")))
+    net.answers((*OURS, more[0], more[-1]))
+    assert counted(t)["xdp-queries"] == 4, counted(t)
+    for a in more:
+        net.ip(net.here, "addr", "del", a + "/32", "dev", "srv")
+    net.answers()
+    assert counted(t)["xdp-queries"] == 6, counted(t)
 
 
 @scene("killed, it leaves the interface as it was, and comes back to it")
