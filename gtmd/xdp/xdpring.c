@@ -13,12 +13,23 @@
 #include "core/base/mem.h"
 
 #define FRAME_SIZE	2048
-#define PUSHES_MAX	4	/* system calls for what one put sends */
+#define MEMORY		((size_t)XDPRING_FRAMES * FRAME_SIZE)
+#define HUGE_PAGE	((size_t)2 << 20)
+#define PUSHES_MAX	4	/* system calls for what one put sends: kernels
+				 * before 6.17 do not say how far one came */
+
+/* Frames that one system call sends where the kernel copies: 32, and since
+ * Linux 6.17 as many as one wants. */
+#ifndef XDP_MAX_TX_SKB_BUDGET
+#define XDP_MAX_TX_SKB_BUDGET	9
+#endif
+#define PUSH_FRAMES	256
 
 _Static_assert(XDPRING_ROOM == FRAME_SIZE - 256,
     "the kernel leaves 256 octets in front");
 
 struct xdpring {
+	void			*room;		/* mapped; memory is in it */
 	uint8_t			*memory;	/* of all frames */
 	struct xsk_umem		*umem;
 	struct xsk_socket	*socket;
@@ -49,6 +60,8 @@ refill_all(struct xdpring *r)
 	xsk_ring_prod__submit(&r->fill, n);
 }
 
+/* Frames are used in turn, each after all others: in small pages nearly every
+ * one would miss the table of translations. */
 static int
 open_memory(struct xdpring *r)
 {
@@ -56,14 +69,16 @@ open_memory(struct xdpring *r)
 		.fill_size = XDPRING_FRAMES, .comp_size = XDPRING_FRAMES,
 		.frame_size = FRAME_SIZE,
 	};
-	const size_t size = (size_t)XDPRING_FRAMES * FRAME_SIZE;
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, MEMORY + HUGE_PAGE, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -errno;
-	r->memory = p;
-	return xsk_umem__create(&r->umem, p, size, &r->fill, &r->sent, &c);
+	r->room = p;
+	r->memory = (uint8_t *)p + (HUGE_PAGE - (uintptr_t)p % HUGE_PAGE);
+	(void)madvise(r->memory, MEMORY, MADV_HUGEPAGE);
+	return xsk_umem__create(&r->umem, r->memory, MEMORY, &r->fill,
+	    &r->sent, &c);
 }
 
 static int
@@ -74,15 +89,20 @@ open_socket(struct xdpring *r, const char *interface, unsigned queue)
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = XDP_USE_NEED_WAKEUP,
 	};
+	const uint32_t push = PUSH_FRAMES;
 	struct xdp_options o = { 0 };
 	socklen_t len = sizeof(o);
 	int rc = xsk_socket__create(&r->socket, interface, queue, r->umem,
 	    &r->rx, &r->tx, &c);
 
-	if (rc == 0 && getsockopt(xsk_socket__fd(r->socket), SOL_XDP,
-	    XDP_OPTIONS, &o, &len) == 0)
+	if (rc != 0)
+		return rc;
+	if (getsockopt(xsk_socket__fd(r->socket), SOL_XDP, XDP_OPTIONS, &o,
+	    &len) == 0)
 		r->zero_copy = (o.flags & XDP_OPTIONS_ZEROCOPY) != 0;
-	return rc;
+	(void)setsockopt(xsk_socket__fd(r->socket), SOL_XDP,
+	    XDP_MAX_TX_SKB_BUDGET, &push, sizeof(push));
+	return 0;
 }
 
 struct xdpring *
@@ -116,8 +136,8 @@ xdpring_close(struct xdpring **pr)
 		xsk_socket__delete(r->socket);
 	if (r->umem != NULL)
 		(void)xsk_umem__delete(r->umem);
-	if (r->memory != NULL)
-		(void)munmap(r->memory, (size_t)XDPRING_FRAMES * FRAME_SIZE);
+	if (r->room != NULL)
+		(void)munmap(r->room, MEMORY + HUGE_PAGE);
 	free(r);
 }
 
@@ -176,18 +196,40 @@ xdpring_get(struct xdpring *r, struct xdpring_frame *frames, unsigned max)
 	return n;
 }
 
+/* Frames that the kernel has not taken up yet: what it copies it has done with
+ * then; a driver that sends from our memory needs it until it has sent. */
+static unsigned
+unsent(struct xdpring *r)
+{
+	if (!r->zero_copy)
+		return XDPRING_FRAMES -
+		    xsk_prod_nb_free(&r->tx, XDPRING_FRAMES);
+	reap(r);
+	return r->away;
+}
+
+/* No reason to ask again: what was asked for comes, or there is no room for it
+ * now. */
+static bool
+is_passing(int why)
+{
+	return why == EAGAIN || why == EBUSY || why == ENOBUFS || why == EINTR;
+}
+
 bool
 xdpring_push(struct xdpring *r)
 {
-	for (unsigned i = 0; i < PUSHES_MAX && r->away > 0; i++) {
+	unsigned max = r->zero_copy ? 1 : PUSHES_MAX;
+	unsigned left = unsent(r);
+
+	for (unsigned i = 0; i < max && left > 0; i++) {
 		if (xsk_ring_prod__needs_wakeup(&r->tx) &&
 		    sendto(xdpring_fd(r), NULL, 0, MSG_DONTWAIT, NULL, 0) ==
-		    -1 && errno != EAGAIN && errno != EBUSY &&
-		    errno != ENOBUFS && errno != EINTR)
+		    -1 && !is_passing(errno))
 			break;		/* gone; who polls hears of it */
-		reap(r);
+		left = unsent(r);
 	}
-	return r->away > 0;
+	return left > 0 || r->away > XDPRING_FRAMES / 2;
 }
 
 /* Those with a length go out. Returns how many. */

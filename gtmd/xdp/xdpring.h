@@ -45,12 +45,13 @@ bool xdpring_is_zero_copy(const struct xdpring *r);
 unsigned xdpring_get(struct xdpring *r, struct xdpring_frame *frames,
     unsigned max);
 /* All that get gave, in its order: sends those with a length, from where they
- * were given, and takes back the others. One system call for 32 frames, none
- * where the driver looks by itself. */
+ * were given, and takes back the others. One system call (for each 32 frames on
+ * Linux before 6.17), none where the driver looks by itself. */
 void xdpring_put(struct xdpring *r, const struct xdpring_frame *frames,
     unsigned count);
 
-/* Pushes on what is still on its way out; false when nothing is. */
+/* Pushes on what is still to go out. False when nothing is, and most frames are
+ * here to receive in: then nothing has to be done until a frame comes. */
 bool xdpring_push(struct xdpring *r);
 
 #endif
