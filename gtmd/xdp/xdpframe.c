@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+__extension__ typedef unsigned __int128 u128;
+
 enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, PROTOCOL_UDP = 17 };
 
 static uint16_t
@@ -21,29 +23,38 @@ put16(uint8_t *p, uint16_t v)
 
 /* ---- checksums: RFC 1071, in the machine's own octet order ---- */
 
-static uint64_t
-sum_add(uint64_t sum, uint64_t more)
-{
-	sum += more;
-	return sum + (sum < more);
-}
-
-/* Ones' complement sum of len octets, an odd last one padded with zero. */
+/* Ones' complement sum of len octets, an odd last one padded with zero. The
+ * upper half of the wide sum counts the carries, which the processor does
+ * beside the addition; they come home at the end. */
 static uint64_t
 sum_octets(uint64_t sum, const uint8_t *p, size_t len)
 {
-	uint64_t word;
+	u128 wide = sum;
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two = 0;
 
-	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		sum = sum_add(sum, word);
+	for (; len >= sizeof(eight); p += sizeof(eight), len -= sizeof(eight)) {
+		memcpy(&eight, p, sizeof(eight));
+		wide += eight;
 	}
-	if (len > 0) {
-		word = 0;
-		memcpy(&word, p, len);
-		sum = sum_add(sum, word);
+	if ((len & 4) != 0) {
+		memcpy(&four, p, sizeof(four));
+		wide += four;
+		p += sizeof(four);
 	}
-	return sum;
+	if ((len & 2) != 0) {
+		memcpy(&two, p, sizeof(two));
+		wide += two;
+		p += sizeof(two);
+	}
+	if ((len & 1) != 0) {
+		two = 0;
+		memcpy(&two, p, 1);
+		wide += two;
+	}
+	wide = (uint64_t)wide + (wide >> 64);
+	return (uint64_t)wide + (uint64_t)(wide >> 64);
 }
 
 /* Down to the 16 bits of a checksum, as a number of the network's order. */
