@@ -191,7 +191,6 @@ static int
 take_config(struct xdpport *p, const struct xdpport_config *c, struct err *e)
 {
 	unsigned mtu = c->interface->mtu;
-	int rc;
 
 	if (mtu < XDPPORT_MTU_MIN) {
 		errno = ERANGE;
@@ -206,9 +205,9 @@ take_config(struct xdpport *p, const struct xdpport_config *c, struct err *e)
 	atomic_store_explicit(&p->coalesce_us, c->manner.coalesce_us,
 	    memory_order_relaxed);
 	p->manner = c->manner;
-	rc = xdpfilter_set_link(p->filter, c->interface->mac, mtu, e);
-	return rc != 0 ? rc : xdpfilter_set_places(p->filter, c->places->v,
-	    c->places->count, e);
+	return xdpfilter_set(p->filter, &(struct xdpfilter_wish){
+	    .mac = c->interface->mac, .packet_max = mtu,
+	    .places = c->places->v, .count = c->places->count }, e);
 }
 
 struct xdpport *

@@ -24,7 +24,8 @@ static const uint8_t program[] = {
 struct xdpfilter {
 	struct bpf_object	*object;
 	int			 program_fd;
-	int			 sockets_fd, places_fd, links_fd;
+	int			 sockets_fd, places_fd, links_fd, valid_fd;
+	uint32_t		 valid;		/* link, as the map has it */
 	int			 link_fd;	/* -1 = not attached */
 	bool			 generic;
 	struct xdpkey_place	*places;	/* owned: those in the map */
@@ -82,6 +83,7 @@ xdpfilter_open(struct err *e)
 	f->sockets_fd = map_fd(o, "sockets");
 	f->places_fd = map_fd(o, "places");
 	f->links_fd = map_fd(o, "links");
+	f->valid_fd = map_fd(o, "valid");
 	f->link_fd = -1;
 	return f;
 }
@@ -108,20 +110,6 @@ xdpfilter_close(struct xdpfilter **pf)
 	free(f);
 }
 
-int
-xdpfilter_set_link(const struct xdpfilter *f, const uint8_t mac[6],
-    unsigned packet_max, struct err *e)
-{
-	const uint32_t only = 0;
-	struct xdpkey_link l = { .packet_max = (uint16_t)packet_max };
-
-	assert(packet_max <= UINT16_MAX);
-	memcpy(l.mac, mac, sizeof(l.mac));
-	if (bpf_map_update_elem(f->links_fd, &only, &l, BPF_ANY) == 0)
-		return 0;
-	return err_sys(e, errno, "XDP map of the interface");
-}
-
 static struct xdpkey_place
 key(const struct addrport *p)
 {
@@ -143,28 +131,74 @@ has(const struct xdpkey_place *v, size_t count, const struct xdpkey_place *k)
 	return false;
 }
 
-int
-xdpfilter_set_places(struct xdpfilter *f, const struct addrport *places,
+/* The map holds these, and those before that are none of them go at the end. */
+static int
+add_places(const struct xdpfilter *f, const struct xdpkey_place *v,
     size_t count, struct err *e)
 {
-	struct xdpkey_place *next = mem_zalloc(count + 1, sizeof(*next));
 	const uint8_t here = 1;
 
-	for (size_t i = 0; i < count; i++) {
-		next[i] = key(&places[i]);
-		if (bpf_map_update_elem(f->places_fd, &next[i], &here,
-		    BPF_ANY) == 0)
-			continue;
-		free(next);
-		return err_sys(e, errno, "XDP map of %zu addresses", count);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (bpf_map_update_elem(f->places_fd, &v[i], &here,
+		    BPF_ANY) != 0)
+			return err_sys(e, errno, "XDP map of %zu addresses",
+			    count);
+	return 0;
+}
+
+static void
+replace_places(struct xdpfilter *f, struct xdpkey_place **pv, size_t count)
+{
+	struct xdpkey_place *v = *pv;
+
+	*pv = NULL;
 	for (size_t i = 0; i < f->count; i++)
-		if (!has(next, count, &f->places[i]))
+		if (!has(v, count, &f->places[i]))
 			(void)bpf_map_delete_elem(f->places_fd, &f->places[i]);
 	free(f->places);
-	f->places = next;
+	f->places = v;
 	f->count = count;
+}
+
+/* Written where nobody reads, then made valid. */
+static int
+set_link(struct xdpfilter *f, const struct xdpkey_link *l, struct err *e)
+{
+	const uint32_t only = 0, next = f->valid ^ 1;
+
+	if (bpf_map_update_elem(f->links_fd, &next, l, BPF_ANY) != 0 ||
+	    bpf_map_update_elem(f->valid_fd, &only, &next, BPF_ANY) != 0)
+		return err_sys(e, errno, "XDP map of the interface");
+	f->valid = next;
 	return 0;
+}
+
+int
+xdpfilter_set(struct xdpfilter *f, const struct xdpfilter_wish *w,
+    struct err *e)
+{
+	struct xdpkey_place *v = mem_zalloc(w->count + 1, sizeof(*v));
+	struct xdpkey_link l = {
+		.packet_max = (uint16_t)w->packet_max,
+		.few = w->count > XDPKEY_FEW ? XDPKEY_FEW + 1 :
+		    (uint32_t)w->count,
+	};
+	int rc;
+
+	assert(w->packet_max <= UINT16_MAX);
+	memcpy(l.mac, w->mac, sizeof(l.mac));
+	for (size_t i = 0; i < w->count; i++) {
+		v[i] = key(&w->places[i]);
+		if (i < XDPKEY_FEW)
+			l.places[i] = v[i];
+	}
+	rc = add_places(f, v, w->count, e);
+	if (rc == 0)
+		rc = set_link(f, &l, e);
+	if (rc == 0)
+		replace_places(f, &v, w->count);
+	free(v);
+	return rc;
 }
 
 int

@@ -25,13 +25,19 @@ struct xdpfilter *xdpfilter_open(struct err *e);
 /* Takes it off. NULL is harmless. */
 void xdpfilter_close(struct xdpfilter **pf);
 
-/* Frames to mac with IP packets of at most packet_max octets are looked at from here on. */
-int xdpfilter_set_link(const struct xdpfilter *f, const uint8_t mac[6],
-    unsigned packet_max, struct err *e);
-/* Queries to exactly these are picked out from here on; others at once not any
- * more. 0, or a negative code with a sentence. */
-int xdpfilter_set_places(struct xdpfilter *f, const struct addrport *places,
-    size_t count, struct err *e);
+/* What is picked out: queries to exactly these places, in frames to this station
+ * with IP packets of at most so many octets. */
+struct xdpfilter_wish {
+	const uint8_t		*mac;		/* 6 octets */
+	unsigned		 packet_max;	/* <= 65535 */
+	const struct addrport	*places;
+	size_t			 count;		/* <= XDPKEY_PLACES_MAX */
+};
+
+/* From here on that is looked for, and nothing else any more. 0, or a negative
+ * code with a sentence, and some of the new places may be looked for, too. */
+int xdpfilter_set(struct xdpfilter *f, const struct xdpfilter_wish *w,
+    struct err *e);
 /* What comes by the queue goes to the AF_XDP socket fd. */
 int xdpfilter_join(const struct xdpfilter *f, unsigned queue, int fd,
     struct err *e);
