@@ -226,8 +226,8 @@ take_room(struct restaudit *a, size_t len, struct err *e)
 	return 0;
 }
 
-/* A line that a crash or a full disk cut short is ended, so that the next one
- * starts on its own. */
+/* A line that a crash cut short is ended, so that the next one starts on its
+ * own. */
 static int
 end_last_line(struct restaudit *a, struct err *e)
 {
@@ -257,10 +257,14 @@ write_line(struct restaudit *a, const char *line, struct err *e)
 	a->dirty = true;
 	errno = ENOSPC;			/* what a short write means here */
 	n = write(a->fd, text, len);
-	if (n < 0 || (size_t)n != len)
-		rc = fail(a, e);
-	else
+	if (n >= 0 && (size_t)n == len) {
 		a->len += len;
+	} else {
+		rc = fail(a, e);
+		/* Half a line is worse than none; failing this, it is ended. */
+		if (n > 0)
+			(void)!ftruncate(a->fd, (off_t)a->len);
+	}
 	free(text);
 	return rc;
 }
