@@ -33,6 +33,24 @@ put_object(struct json *j, const char *key, const struct objjson_view *v,
 		json_put_text(j, key, NULL);
 }
 
+/* Of an object that came or went, all; of one that is another now, what differs.
+ */
+static void
+put_change(struct json *j, const struct objjson_view *v,
+    const struct store_change *ch)
+{
+	struct json *was, *now;
+
+	if (ch->was == NULL || ch->now == NULL) {
+		put_object(j, "old", v, ch->was);
+		put_object(j, "new", v, ch->now);
+		return;
+	}
+	objjson_differences(v, ch->was, ch->now, &was, &now);
+	json_put(j, "old", &was);
+	json_put(j, "new", &now);
+}
+
 /* Parents are looked up in the draft: what an old value inherited is told as
  * the parent will have it. */
 static struct json *
@@ -50,10 +68,8 @@ old_and_new(const struct restcommit *c, const struct store_change *changes,
 		char *text = mem_printf("%s %s", o->type->words, o->name);
 
 		json_put_text(j, "object", text);
-		if (count <= RESTCHANGE_OBJECTS_MAX) {
-			put_object(j, "old", &v, changes[i].was);
-			put_object(j, "new", &v, changes[i].now);
-		}
+		if (count <= RESTCHANGE_OBJECTS_MAX)
+			put_change(j, &v, &changes[i]);
 		json_add(all, &j);
 		free(text);
 	}

@@ -1,5 +1,5 @@
 /* core/rest/restrecord.h - what goes on record with a change: who asked for it,
- * old and new values for the audit file, and what it takes to take it back.
+ * what differs for the audit file, and what it takes to take it back.
  * For restcommit and its files. Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
