@@ -24,15 +24,24 @@
  * also the file's new length and place: half the time on ext4. */
 #define AHEAD		((size_t)512 << 10)
 
+/* So far: octets, and the number that comes next. */
+struct extent {
+	size_t		 len;
+	uint64_t	 next;
+};
+
 struct journal {
 	unsigned	 magic;
 #define JOURNAL_MAGIC	0x10c41001u
 	char		*path;
 	int		 fd;
-	size_t		 len;		/* octets acknowledged */
+	size_t		 len;		/* octets of records */
 	size_t		 room;		/* octets in the file, zeros behind
 					 * the records; 0 = nobody knows */
 	uint64_t	 next;		/* number of the next record */
+	struct extent	 synced;	/* what is acknowledged of it */
+	struct extent	 under_way;	/* what a sync will acknowledge */
+	bool		 syncing;
 	bool		 suspect;	/* disk and cache may differ */
 	bool		 peeked;	/* another process's: nothing is written */
 };
@@ -126,6 +135,19 @@ scan(const char *text, size_t len, uint64_t *next, journal_record_fn *fn,
 	return off;
 }
 
+static bool
+waits(const struct journal *j)
+{
+	return j->syncing || j->len != j->synced.len;
+}
+
+/* All that is written is acknowledged. */
+static void
+acknowledge(struct journal *j)
+{
+	j->synced = (struct extent){ j->len, j->next };
+}
+
 /* Takes the descriptor. */
 static struct journal *
 make(const char *path, int fd)
@@ -136,6 +158,7 @@ make(const char *path, int fd)
 	j->path = mem_strdup(path);
 	j->fd = fd;
 	j->next = 1;
+	acknowledge(j);
 	return j;
 }
 
@@ -247,6 +270,7 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 	int rc;
 
 	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(!waits(j));
 	rc = statefile_read_fd(j->fd, j->path, &text, &len, &e);
 	if (rc != 0)
 		return diag_err(out, NULL, &e);
@@ -261,6 +285,7 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 	j->len = whole;
 	j->room = len;
 	j->next = next > j->next ? next : j->next;
+	acknowledge(j);
 	tail = without_zeros(text + whole, len - whole);
 	if (tail > 0)
 		rc = cut_tail(j, text + whole, tail, out);
@@ -388,14 +413,15 @@ make_room(struct journal *j, size_t len)
 		j->suspect = true;
 }
 
-/* Takes back what was written of a record. */
+/* Takes back what was written behind the records. A file that a sync is made of
+ * is not exchanged for another. */
 static void
 undo(struct journal *j)
 {
 	j->room = 0;
 	if (ftruncate(j->fd, (off_t)j->len) == -1)
 		j->suspect = true;
-	if (j->suspect)
+	if (j->suspect && !waits(j))
 		(void)rewrite(j, NULL);
 }
 
@@ -414,15 +440,22 @@ format_record(const struct journal *j, const char *body, size_t len,
 	return text;
 }
 
+bool
+journal_must_settle(const struct journal *j)
+{
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	return j->suspect && waits(j);
+}
+
 int
-journal_append(struct journal *j, const char *body, size_t len,
-    struct err *e)
+journal_write(struct journal *j, const char *body, size_t len, struct err *e)
 {
 	char *text;
 	size_t whole;
 	int rc = 0;
 
 	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(!journal_must_settle(j));
 	if (j->suspect && (rc = rewrite(j, e)) != 0)
 		return rc;
 	text = format_record(j, body, len, &whole);
@@ -430,16 +463,53 @@ journal_append(struct journal *j, const char *body, size_t len,
 	if (write_at(j, j->len, text, whole) == -1) {
 		rc = err_sys(e, errno, "%s: cannot write", j->path);
 		undo(j);
-	} else if (fdatasync(j->fd) == -1) {
-		rc = err_sys(e, errno, "%s: cannot sync", j->path);
-		j->suspect = true;
-		undo(j);
 	} else {
 		j->len += whole;
 		j->next++;
 	}
 	free(text);
 	return rc;
+}
+
+int
+journal_sync_begin(struct journal *j)
+{
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(!j->syncing);
+	j->syncing = true;
+	j->under_way = (struct extent){ j->len, j->next };
+	return j->fd;
+}
+
+int
+journal_sync_end(struct journal *j, int sys_errno, struct err *e)
+{
+	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(j->syncing);
+	j->syncing = false;
+	if (sys_errno == 0) {
+		j->synced = j->under_way;
+		return 0;
+	}
+	j->len = j->synced.len;
+	j->next = j->synced.next;
+	j->suspect = true;
+	undo(j);
+	return err_sys(e, sys_errno, "%s: cannot sync", j->path);
+}
+
+int
+journal_append(struct journal *j, const char *body, size_t len,
+    struct err *e)
+{
+	int rc;
+
+	assert(!waits(j));
+	rc = journal_write(j, body, len, e);
+	if (rc != 0)
+		return rc;
+	rc = fdatasync(journal_sync_begin(j));
+	return journal_sync_end(j, rc == -1 ? errno : 0, e);
 }
 
 size_t
@@ -458,6 +528,7 @@ journal_replace(struct journal *j, const char *body, size_t len,
 	int rc;
 
 	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(!waits(j));
 	rc = statefile_write(j->path, text, whole, e);
 	free(text);
 	if (rc == 0)
@@ -470,6 +541,7 @@ journal_replace(struct journal *j, const char *body, size_t len,
 	}
 	j->len = whole;
 	j->next++;
+	acknowledge(j);
 	return 0;
 }
 
@@ -477,9 +549,11 @@ int
 journal_clear(struct journal *j, struct err *e)
 {
 	OBJ_CHECK(j, JOURNAL_MAGIC);
+	assert(!waits(j));
 	if (ftruncate(j->fd, 0) == -1)
 		return err_sys(e, errno, "%s: cannot cut", j->path);
 	j->len = j->room = 0;
+	acknowledge(j);
 	if (fsync(j->fd) == -1) {
 		j->suspect = true;
 		return err_sys(e, errno, "%s: cannot sync", j->path);

@@ -1,5 +1,5 @@
-/* core/model/journal.h - a file of records, each on disk before its writer
- * goes on.
+/* core/model/journal.h - a file of records that are on disk before anybody is
+ * told so.
  *
  *	#commit 17 length 234 check 0123456789abcdef
  *	… 234 octets, which end with a line end …
@@ -9,12 +9,17 @@
  * write that a crash cut off: nobody was told that it succeeded, and it is cut.
  * What is not whole and has whole records behind it is damage, and an error.
  * Zeros behind the last record are room for the next ones.
+ *
+ * A record is appended, and then it is on disk; or it is written, and one sync
+ * later makes all that was written before it durable, wherever that sync is
+ * made: what waits for it counts for nothing until then.
  * What the octets mean is the caller's. Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_MODEL_JOURNAL_H
 #define CORE_MODEL_JOURNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,7 +50,7 @@ void journal_leave(struct journal **pj);
 const char *journal_path(const struct journal *j);
 
 /*
- * journal_read - all records, in order.
+ * journal_read - all records, in order. While nothing waits, as all below.
  *
  * A torn tail is cut off, with a warning; what it held is kept in PATH.cut.
  * ret 0, or ERR_IO, ERR_NOSPACE, or ERR_PARSE when a record is damaged: then
@@ -63,6 +68,24 @@ int journal_read(struct journal *j, journal_record_fn *fn, void *arg,
  */
 int journal_append(struct journal *j, const char *body, size_t len,
     struct err *e);
+
+/*
+ * journal_write - one more record, which waits for a sync.
+ *
+ * Not while journal_must_settle (asserted). On error (ERR_NOSPACE, ERR_IO) the
+ * journal is what it was, and what waits goes on waiting.
+ */
+int journal_write(struct journal *j, const char *body, size_t len,
+    struct err *e);
+/* Nothing may be written before what waits is settled. */
+bool journal_must_settle(const struct journal *j);
+
+/* The next sync is for all that is written by now: the descriptor to be synced,
+ * by any thread. Until journal_sync_end no other begins. */
+int journal_sync_begin(struct journal *j);
+/* That sync has ended so: with 0, or with an errno. Then all that waits, also
+ * what was written since, is gone, and ERR_IO or ERR_NOSPACE comes back. */
+int journal_sync_end(struct journal *j, int sys_errno, struct err *e);
 
 /* Octets of all its records. */
 size_t journal_len(const struct journal *j);

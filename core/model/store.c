@@ -7,8 +7,10 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/model/changeset.h"
 #include "core/model/draft.h"
 #include "core/model/lenient.h"
 #include "core/model/model.h"
@@ -22,6 +24,14 @@ struct watcher {
 	void		*arg;
 };
 
+/* Commits that wait for a sync, oldest first. */
+struct line {
+	struct changeset *v;
+	size_t		 count, room;
+	size_t		 under_way;	/* of these, the first so many */
+	bool		 syncing;
+};
+
 struct store {
 	unsigned	 magic;
 #define STORE_MAGIC	0x5704e001u
@@ -33,12 +43,10 @@ struct store {
 	struct store_noter noter;
 	struct watcher	*watchers;
 	size_t		 watcher_count, watcher_room;
-};
-
-/* Changes found, each with a reference to what it names. */
-struct changes {
-	struct store_change *v;
-	size_t		 count, room;
+	struct store_syncer syncer;
+	struct line	 line;
+	uint64_t	 last;		/* number of the latest commit */
+	bool		 goes_back;
 };
 
 struct store *
@@ -63,123 +71,25 @@ store_free(struct store **ps)
 	if (s == NULL)
 		return;
 	OBJ_CHECK(s, STORE_MAGIC);
+	assert(!s->line.syncing);
 	s->backend->ops->free(s->backend);
 	model_free(&s->model);
 	free(s->watchers);
+	free(s->line.v);
 	s->magic = 0;
 	free(s);
 }
 
-/* The objects are the model's or the draft's; nobody sees them edited. */
-static struct object *
-hold(const struct object *o)
-{
-	struct object *held;
-
-	if (o == NULL)
-		return NULL;
-	memcpy(&held, &o, sizeof(held));
-	return object_ref(held);
-}
-
 static void
-add_change(struct changes *c, const struct object *was,
-    const struct object *now)
-{
-	c->v = mem_grow(c->v, &c->room, c->count + 1, sizeof(c->v[0]));
-	c->v[c->count++] = (struct store_change){ hold(was), hold(now) };
-}
-
-static void
-drop_object(const struct object *o)
-{
-	struct object *held;
-
-	memcpy(&held, &o, sizeof(held));
-	object_unref(&held);
-}
-
-static void
-changes_fini(struct changes *c)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		drop_object(c->v[i].was);
-		drop_object(c->v[i].now);
-	}
-	free(c->v);
-	*c = (struct changes){ 0 };
-}
-
-/* What a draft over the model changes in truth. */
-static void
-changes_of_draft(const struct store *s, const struct draft *d,
-    struct changes *c)
-{
-	struct overlay_walk w = { 0 };
-	const struct overlay_entry *en;
-
-	while ((en = overlay_next(draft_overlay(d), &w)) != NULL) {
-		const struct object *was = model_find(s->model, en->type,
-		    en->name);
-
-		if (en->now == NULL ? was != NULL : was == NULL ||
-		    !object_equal(was, en->now))
-			add_change(c, was, en->now);
-	}
-}
-
-/* Objects that stay keep their identity; only their place may be another. */
-static void
-compare_loaded(struct store *s, const struct draft *d, const struct type *t,
-    struct changes *c)
-{
-	const struct object *was, *now;
-	size_t at = 0;
-
-	while ((now = draft_next(d, t, &at)) != NULL) {
-		was = model_find(s->model, t, now->name);
-		if (was == NULL || !object_equal(was, now)) {
-			add_change(c, was, now);
-		} else {
-			struct object *same = hold(was);
-
-			same->pos = now->pos;
-			object_unref(&same);
-		}
-	}
-	at = 0;
-	while ((was = model_next(s->model, t, &at)) != NULL)
-		if (draft_find(d, t, was->name) == NULL)
-			add_change(c, was, NULL);
-}
-
-static void
-changes_of_load(struct store *s, const struct draft *d, struct changes *c)
-{
-	for (size_t i = 0; s->schema->types[i] != NULL; i++)
-		compare_loaded(s, d, s->schema->types[i], c);
-}
-
-static void
-apply(struct store *s, const struct changes *c)
+apply(struct store *s, const struct changeset *c)
 {
 	if (c->count > 0)
 		s->serial++;
-	for (size_t i = 0; i < c->count; i++) {
-		const struct store_change *ch = &c->v[i];
-		struct object *now = hold(ch->now);
-
-		if (now != NULL) {
-			now->generation = s->serial;
-			model_put(s->model, &now);
-		} else {
-			model_remove(s->model, ch->was->type, ch->was->name);
-		}
-	}
+	changeset_apply(c, s->model, s->serial);
 }
 
 static void
-tell_watchers(const struct store *s, const struct changes *c)
+tell_watchers(const struct store *s, const struct changeset *c)
 {
 	for (size_t i = 0; c->count > 0 && i < s->watcher_count; i++)
 		s->watchers[i].fn(s->watchers[i].arg, c->v, c->count);
@@ -229,16 +139,16 @@ int
 store_load(struct store *s, bool lenient, struct diag *out)
 {
 	struct draft *d;
-	struct changes c = { 0 };
+	struct changeset c = { .count = 0 };
 	int rc;
 
-	OBJ_CHECK(s, STORE_MAGIC);
+	store_settle(s);
 	d = draft_new(s->schema, NULL);
 	rc = read_and_check(s, d, lenient, out);
 	if (rc == 0)
 		rc = gate_prepare(s, d, out);
 	if (rc == 0) {
-		changes_of_load(s, d, &c);
+		changeset_of_load(&c, s->model, d);
 		apply(s, &c);
 		gate_settle(s, true);
 	}
@@ -246,12 +156,18 @@ store_load(struct store *s, bool lenient, struct diag *out)
 	draft_free(&d);
 	if (rc == 0)
 		tell_watchers(s, &c);
-	changes_fini(&c);
+	changeset_fini(&c);
 	return rc;
 }
 
+static bool
+is_grouped(const struct store *s)
+{
+	return s->syncer.start != NULL;
+}
+
 static int
-write_record(struct store *s, const struct draft *d, const struct changes *c,
+write_record(struct store *s, const struct draft *d, const struct changeset *c,
     struct err *e)
 {
 	struct store_commit record = { c->v, c->count, NULL };
@@ -264,14 +180,16 @@ write_record(struct store *s, const struct draft *d, const struct changes *c,
 			return e->code;
 	}
 	record.note = line;
-	rc = s->backend->ops->commit(s->backend, &record, e);
+	rc = is_grouped(s) ?
+	    s->backend->ops->group->write(s->backend, &record, e) :
+	    s->backend->ops->commit(s->backend, &record, e);
 	free(line);
 	return rc;
 }
 
-/* The gate first, then the disk: from there on it cannot fail. */
+/* The gate first, then the disk: from there on only a sync can fail. */
 static int
-make_durable(struct store *s, const struct draft *d, const struct changes *c,
+put_on_record(struct store *s, const struct draft *d, const struct changeset *c,
     struct diag *out)
 {
 	struct err e;
@@ -312,27 +230,163 @@ check_fresh(const struct store *s, const struct draft *d, struct diag *out)
 	return rc;
 }
 
-int
-store_commit(struct store *s, struct draft **pd, struct diag *out)
+/* ---- commits that wait for a sync ---- */
+
+static void
+begin_sync(struct store *s)
 {
-	struct changes c = { 0 };
+	s->line.syncing = true;
+	s->line.under_way = s->line.count;
+	s->syncer.start(s->syncer.arg,
+	    s->backend->ops->group->begin(s->backend));
+}
+
+/* Takes c. The first begins a sync, those that come meanwhile share the next. */
+static void
+stand_in_line(struct store *s, struct changeset *c)
+{
+	struct line *l = &s->line;
+
+	l->v = mem_grow(l->v, &l->room, l->count + 1, sizeof(l->v[0]));
+	l->v[l->count++] = *c;
+	*c = (struct changeset){ .count = 0 };
+	if (!l->syncing)
+		begin_sync(s);
+}
+
+/* The gate's parts go back, too. Should one of them not be able to, it stays as
+ * it is until the next change of it, and the model goes by the journal. */
+static void
+take_back(struct store *s, struct changeset *c)
+{
+	struct draft *d = draft_new(s->schema, s->model);
+	struct diag out;
+	int rc;
+
+	diag_init(&out);
+	changeset_reverse(c);
+	changeset_draft(c, d);
+	rc = gate_prepare(s, d, &out);
+	if (rc != 0)
+		log_diag("store", &out);
+	apply(s, c);
+	if (rc == 0)
+		gate_settle(s, true);
+	draft_free(&d);
+	tell_watchers(s, c);
+	diag_fini(&out);
+}
+
+/* None of them was acknowledged: the latest is taken back first. */
+static void
+take_all_back(struct store *s)
+{
+	struct line l = s->line;
+
+	s->line = (struct line){ .syncing = false };
+	s->goes_back = true;
+	while (l.count > 0) {
+		take_back(s, &l.v[--l.count]);
+		changeset_fini(&l.v[l.count]);
+	}
+	s->goes_back = false;
+	free(l.v);
+}
+
+void
+store_synced(struct store *s, int sys_errno)
+{
+	struct line *l = &s->line;
+	uint64_t upto = s->last - l->count + l->under_way;
+	struct err e = { 0 };
 	int rc;
 
 	OBJ_CHECK(s, STORE_MAGIC);
-	assert(draft_base(*pd) == s->model);
+	assert(l->syncing);
+	l->syncing = false;
+	rc = s->backend->ops->group->end(s->backend, sys_errno, &e);
+	if (rc != 0) {
+		take_all_back(s);
+		s->syncer.settled(s->syncer.arg, s->last, &e);
+		return;
+	}
+	for (size_t i = 0; i < l->under_way; i++)
+		changeset_fini(&l->v[i]);
+	l->count -= l->under_way;
+	memmove(l->v, l->v + l->under_way, l->count * sizeof(l->v[0]));
+	if (l->count > 0)
+		begin_sync(s);
+	s->syncer.settled(s->syncer.arg, upto, NULL);
+}
+
+void
+store_settle(struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	while (s->line.syncing)
+		s->syncer.wait(s->syncer.arg);
+}
+
+uint64_t
+store_waits_for(const struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->line.count > 0 ? s->last : 0;
+}
+
+bool
+store_goes_back(const struct store *s)
+{
+	OBJ_CHECK(s, STORE_MAGIC);
+	return s->goes_back;
+}
+
+void
+store_syncer(struct store *s, const struct store_syncer *y)
+{
+	store_settle(s);
+	s->syncer = (struct store_syncer){ 0 };
+	if (y != NULL && s->backend->ops->group != NULL)
+		s->syncer = *y;
+}
+
+/* It is in the model. Takes c. */
+static void
+finish_commit(struct store *s, struct changeset *c)
+{
+	struct line *l = &s->line;
+
+	s->last++;
+	if (is_grouped(s))
+		stand_in_line(s, c);
+	tell_watchers(s, is_grouped(s) ? &l->v[l->count - 1] : c);
+}
+
+int
+store_commit(struct store *s, struct draft **pd, struct diag *out)
+{
+	struct changeset c = { .count = 0 };
+	int rc;
+
+	OBJ_CHECK(s, STORE_MAGIC);
+	assert(draft_base(*pd) == s->model && !s->goes_back);
+	if (s->line.syncing &&
+	    s->backend->ops->group->must_settle(s->backend))
+		store_settle(s);
 	rc = check_fresh(s, *pd, out);
 	if (rc == 0)
 		rc = draft_check(*pd, out);
 	if (rc == 0) {
-		changes_of_draft(s, *pd, &c);
+		changeset_of_draft(&c, s->model, *pd);
 		if (c.count > 0)
-			rc = make_durable(s, *pd, &c, out);
+			rc = put_on_record(s, *pd, &c, out);
 	}
 	if (rc == 0) {
 		draft_free(pd);
-		tell_watchers(s, &c);
+		if (c.count > 0)
+			finish_commit(s, &c);
 	}
-	changes_fini(&c);
+	changeset_fini(&c);
 	return rc;
 }
 
@@ -356,7 +410,7 @@ store_note(struct store *s, const char *line, struct err *e)
 {
 	const struct store_commit record = { .note = line };
 
-	OBJ_CHECK(s, STORE_MAGIC);
+	store_settle(s);
 	return s->backend->ops->commit(s->backend, &record, e);
 }
 
@@ -364,21 +418,21 @@ int
 store_notes(struct store *s, void (*fn)(void *arg, const char *line),
     void *arg, struct err *e)
 {
-	OBJ_CHECK(s, STORE_MAGIC);
+	store_settle(s);
 	return s->backend->ops->notes(s->backend, fn, arg, e);
 }
 
 int
 store_save(struct store *s, struct err *e)
 {
-	OBJ_CHECK(s, STORE_MAGIC);
+	store_settle(s);
 	return s->backend->ops->save(s->backend, s->model, e);
 }
 
 int
 store_lend(struct store *s, struct err *e)
 {
-	OBJ_CHECK(s, STORE_MAGIC);
+	store_settle(s);
 	if (s->backend->ops->heirs == NULL)
 		return err_set(e, ERR_UNSUPPORTED, "this store stays with "
 		    "one process");

@@ -1,9 +1,14 @@
 /* core/model/store.h - where the configuration lives: load, commit, watch.
  *
  * The state is the configuration file plus the journal of changes since. Each
- * commit is on disk (fsync) before it is acknowledged; a journal cut anywhere
- * replays to the last acknowledged change. Behind it stands a back end, today
- * a directory (store_dir.h). One thread. Layer: core/model.
+ * commit is on disk before it is acknowledged; a journal cut anywhere replays
+ * to the last acknowledged change. Behind it stands a back end, today a
+ * directory (store_dir.h). One thread. Layer: core/model.
+ *
+ * Who gives it a syncer makes commits share syncs: a commit then counts at once,
+ * and is acknowledged when syncer.settled says so. Commits that come while a
+ * sync is under way share the next one. When a sync fails, all that is not
+ * acknowledged is taken back, the latest first.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_MODEL_STORE_H
@@ -62,6 +67,19 @@ struct store_noter {
 	void	*arg;
 };
 
+/* Who makes a file's octets durable, elsewhere. */
+struct store_syncer {
+	/* Begins a sync of fd, whose end store_synced is told; no other begins
+	 * before that. */
+	void	(*start)(void *arg, int fd);
+	/* Returns when store_synced was told of the one under way. */
+	void	(*wait)(void *arg);
+	/* Commits up to this one are acknowledged; or, with e, all are gone that
+	 * were not, up to this one, and the model is as if they had not been. */
+	void	(*settled)(void *arg, uint64_t upto, const struct err *e);
+	void	*arg;
+};
+
 /* Takes the back end. */
 struct store *store_new(const struct schema *s, struct store_backend **pb);
 void store_free(struct store **ps);
@@ -75,9 +93,10 @@ void store_free(struct store **ps);
  */
 int store_load(struct store *s, bool lenient, struct diag *out);
 
-/* Takes *pd when it succeeds: checked, journaled, fsynced, then applied and
- * told to the watchers. ERR_CONFLICT when an object it edits was changed by
- * another commit since. On error nothing changes and *pd stays the caller's. */
+/* Takes *pd when it succeeds: checked, journaled, synced unless there is a
+ * syncer, then applied and told to the watchers. ERR_CONFLICT when an object it
+ * edits was changed by another commit since. On error nothing changes and *pd
+ * stays the caller's. */
 int store_commit(struct store *s, struct draft **pd, struct diag *out);
 
 /*
@@ -132,6 +151,18 @@ void store_unwatch(struct store *s, store_watch_fn *fn, const void *arg);
 /* At most one noter; NULL takes it away. n is copied. While there is none,
  * records that hold lines are not thrown away. */
 void store_noter(struct store *s, const struct store_noter *n);
+/* At most one syncer; NULL takes it away. y is copied. A back end that knows no
+ * groups goes without. */
+void store_syncer(struct store *s, const struct store_syncer *y);
+/* The sync that the syncer was asked for has ended so: 0, or an errno. */
+void store_synced(struct store *s, int sys_errno);
+/* Returns when nothing waits any more, however that ended. Loads, saves, notes
+ * and lending begin with it. */
+void store_settle(struct store *s);
+/* The number of the latest commit, as long as it is not acknowledged; else 0. */
+uint64_t store_waits_for(const struct store *s);
+/* For watchers: are they told of what is taken back? */
+bool store_goes_back(const struct store *s);
 /* At most one gate; NULL takes it away. g is copied. */
 void store_gate(struct store *s, const struct store_gate *g);
 

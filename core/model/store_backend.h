@@ -45,9 +45,26 @@ struct store_backend_ops {
 		    struct err *e);
 	/* Octets of changes that save has not tidied up yet; may be NULL. */
 	size_t	(*pending)(struct store_backend *);
+	/* Commits that share a sync; NULL = each is made durable by itself. */
+	const struct store_backend_group *group;
 	/* From one process to another, see store.h; may be NULL. */
 	const struct store_backend_heirs *heirs;
 	void	(*free)(struct store_backend *);
+};
+
+/* While anything waits, none of the functions above but keep and pending is
+ * called. */
+struct store_backend_group {
+	/* As commit, but it waits for a sync. */
+	int	(*write)(struct store_backend *,
+		    const struct store_commit *c, struct err *e);
+	/* Must what waits be settled before anything is written? */
+	bool	(*must_settle)(struct store_backend *);
+	/* The descriptor whose sync makes all that is written by now durable;
+	 * and how that ended: not 0, an errno, and all that waits is gone, for
+	 * the reason that e tells. */
+	int	(*begin)(struct store_backend *);
+	int	(*end)(struct store_backend *, int sys_errno, struct err *e);
 };
 
 struct store_backend_heirs {

@@ -217,36 +217,97 @@ check_writable(const struct store_dir *s, struct err *e)
 	return 0;
 }
 
+/* Makes ready for a record. Compacts first, as it may leave no room. */
 static int
-dir_commit(struct store_backend *be, const struct store_commit *c,
-    struct err *e)
+before_record(struct store_dir *s, struct err *e)
 {
-	struct store_dir *s = dir_of(be);
-	struct strbuf body;
 	int rc = check_writable(s, e);
 
 	if (rc == 0)
 		rc = configfile_sync(&s->file, e);
-	if (rc != 0)
-		return rc;
-	/* First, as it may leave no room for what comes. */
-	compact(s);
-	strbuf_init(&body);
+	if (rc == 0)
+		compact(s);
+	return rc;
+}
+
+static void
+format_body(const struct store_dir *s, const struct store_commit *c,
+    struct strbuf *body)
+{
 	if (c->note != NULL)
-		changelog_note(&body, c->note);
+		changelog_note(body, c->note);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct object *now = c->changes[i].now;
 		const struct object *o = now != NULL ? now : c->changes[i].was;
 		const struct changelog_base base = configfile_base(&s->file,
 		    o->type, o->name);
 
-		changelog_write(&body, &base, o->type, o->name, now);
+		changelog_write(body, &base, o->type, o->name, now);
 	}
-	rc = journal_append(s->journal, body.text, body.len, e);
+}
+
+typedef int put_fn(struct journal *j, const char *body, size_t len,
+    struct err *e);
+
+static int
+put_record(struct store_dir *s, const struct store_commit *c, put_fn *put,
+    struct err *e)
+{
+	struct strbuf body;
+	int rc = before_record(s, e);
+
+	if (rc != 0)
+		return rc;
+	strbuf_init(&body);
+	format_body(s, c, &body);
+	rc = put(s->journal, body.text, body.len, e);
 	strbuf_fini(&body);
 	s->noted = s->noted || (rc == 0 && c->note != NULL);
 	return rc;
 }
+
+static int
+dir_commit(struct store_backend *be, const struct store_commit *c,
+    struct err *e)
+{
+	return put_record(dir_of(be), c, journal_append, e);
+}
+
+/* ---- commits that share a sync ---- */
+
+static int
+dir_write(struct store_backend *be, const struct store_commit *c,
+    struct err *e)
+{
+	return put_record(dir_of(be), c, journal_write, e);
+}
+
+/* Also when the journal is to be made compact, or a file not yet durable. */
+static bool
+dir_must_settle(struct store_backend *be)
+{
+	const struct store_dir *s = dir_of(be);
+
+	return s->journal != NULL && (journal_must_settle(s->journal) ||
+	    journal_len(s->journal) >= s->compact_at || s->file.unsure);
+}
+
+static int
+dir_begin(struct store_backend *be)
+{
+	return journal_sync_begin(dir_of(be)->journal);
+}
+
+static int
+dir_end(struct store_backend *be, int sys_errno, struct err *e)
+{
+	return journal_sync_end(dir_of(be)->journal, sys_errno, e);
+}
+
+static const struct store_backend_group dir_group = {
+	.write = dir_write, .must_settle = dir_must_settle,
+	.begin = dir_begin, .end = dir_end,
+};
 
 /* For journal_read: who wants the lines. */
 struct note_reader {
@@ -406,7 +467,8 @@ static const struct store_backend_heirs dir_heirs = {
 static const struct store_backend_ops dir_ops = {
 	.load = dir_load, .loaded = dir_loaded, .commit = dir_commit,
 	.notes = dir_notes, .keep = dir_keep, .save = dir_save,
-	.pending = dir_pending, .free = dir_free, .heirs = &dir_heirs,
+	.pending = dir_pending, .free = dir_free, .group = &dir_group,
+	.heirs = &dir_heirs,
 };
 
 static int

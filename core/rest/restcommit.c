@@ -22,6 +22,7 @@
 #include "core/rest/restconfirm.h"
 #include "core/rest/restevents.h"
 #include "core/rest/resthistory.h"
+#include "core/rest/restlate.h"
 #include "core/rest/restrecord.h"
 #include "core/rest/restrecovery.h"
 #include "core/rest/restreply.h"
@@ -62,27 +63,42 @@ restcommit_append(struct restcommit *c)
 
 /* ---- telling ---- */
 
-static void
-tell_commit(struct restcommit *c, const struct restchange *ch)
+static struct json *
+event_of(const struct restcommit *c, const struct restchange *ch)
 {
 	struct json *j;
 
 	if (c->config.events == NULL)
-		return;
+		return NULL;
 	j = restchange_show(ch);
 	json_put_int(j, "serial", (int64_t)store_serial(c->config.store));
-	restevents_add(c->config.events, "commit", &j);
+	return j;
 }
 
-/* It is on disk and counts. */
+void
+restcommit_event(struct restcommit *c, struct json **told)
+{
+	if (*told != NULL)
+		restevents_add(c->config.events, "commit", told);
+}
+
+/* It counts; and unless it waits with others, it is on disk. */
 static void
 finish_change(struct restcommit *c)
 {
+	uint64_t waits = store_waits_for(c->config.store);
+	struct json *told = event_of(c, c->made);
+
 	c->number = c->made->number;
 	resthistory_add(c->history, &c->made);
-	restcommit_append(c);
+	c->recorded = true;
+	if (waits != 0) {
+		restlate_add(&c->late, waits, &c->line, &told);
+	} else {
+		restcommit_append(c);
+		restcommit_event(c, &told);
+	}
 	restconfirm_watch(c);
-	tell_commit(c, resthistory_find(c->history, c->number));
 }
 
 /* What was put on record, or what somebody edited in the file. */
@@ -91,7 +107,10 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 {
 	struct restcommit *c = arg;
 	struct restchange *ch;
+	struct json *told;
 
+	if (store_goes_back(c->config.store))
+		return;			/* nobody has heard of it */
 	if (c->made != NULL) {
 		finish_change(c);
 		return;
@@ -103,7 +122,8 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 	ch->method = mem_strdup("LOAD");
 	ch->path = mem_strdup("/mgmt/tm/sys/config");
 	restchange_learn(ch, changes, count);
-	tell_commit(c, ch);
+	told = event_of(c, ch);
+	restcommit_event(c, &told);
 	restchange_free(&ch);
 }
 
@@ -222,7 +242,7 @@ restcommit_tell(const struct restcommit *c, struct restreply *r)
 
 void
 restcommit_audit(struct restcommit *c, const struct restrequest *q,
-    const struct restreply *r)
+    struct restreply *r)
 {
 	struct restaudit_entry en;
 	struct json *none = NULL, *j;
@@ -244,6 +264,8 @@ restcommit_audit(struct restcommit *c, const struct restrequest *q,
 		free(line);
 		json_free(&j);
 	}
+	if (r->status < 400)
+		r->held = store_waits_for(c->config.store);
 	c->recorded = false;
 	c->number = 0;
 }
@@ -280,6 +302,8 @@ restcommit_new(const struct restcommit_config *config, struct err *e)
 		restconfirm_revert(c);
 	else
 		restconfirm_watch(c);
+	if (config->settled != NULL && restlate_open(c, e) != 0)
+		restcommit_free(&c);
 	return c;
 }
 
@@ -300,6 +324,7 @@ restcommit_free(struct restcommit **pc)
 		return;
 	OBJ_CHECK(c, RESTCOMMIT_MAGIC);
 	loop_timer_stop(&c->due);
+	restlate_close(c);
 	if (c->audit != NULL) {
 		(void)restaudit_sync(c->audit, NULL);
 		store_noter(c->config.store, NULL);

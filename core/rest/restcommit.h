@@ -2,7 +2,9 @@
  * it: who did it is on disk with it, it can be taken back, it may have to be
  * confirmed, and whoever watches is told. Layer: core/rest.
  *
- * One sync a change: its line of the audit file rides in the journal's record.
+ * One sync a change at most: its line of the audit file rides in the journal's
+ * record. Grouped, changes share syncs (core/model/store.h): a change counts at
+ * once, and its reply, its line and its event wait until it is on disk.
  *
  * At most one change waits for its confirmation. While it does, a change after
  * which it could not be reverted whole is refused (409); others go through.
@@ -38,6 +40,11 @@ struct restcommit_config {
 	const struct restdialect *dialect;
 	const char	 *audit_path;
 	struct restevents *events;	/* who is told; NULL = nobody */
+	/* Replies that wait for commits up to this one may go out; or, with e,
+	 * those are gone. NULL: each change waits for a sync of its own. */
+	void		(*settled)(void *arg, uint64_t upto,
+			    const struct err *e);
+	void		*arg;
 };
 
 /*
@@ -71,8 +78,9 @@ int restcommit_make_told(struct restcommit *c, struct draft **pd,
  * be confirmed. */
 void restcommit_tell(const struct restcommit *c, struct restreply *r);
 /* The end of a write: one that changed nothing, or was refused, gets its line
- * in the audit file (not synced). */
+ * in the audit file (not synced). A reply that is no refusal is held until all
+ * that it may speak of is on disk. */
 void restcommit_audit(struct restcommit *c, const struct restrequest *q,
-    const struct restreply *r);
+    struct restreply *r);
 
 #endif

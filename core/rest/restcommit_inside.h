@@ -1,6 +1,7 @@
 /* core/rest/restcommit_inside.h - what restcommit's files share: the making of
  * changes (restcommit.c), what goes on record (restrecord.c, restrecovery.c), their
- * confirmation (restconfirm.c), undo (restundo.c).
+ * confirmation (restconfirm.c), undo (restundo.c), and those that wait for the disk
+ * (restlate.c).
  * Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,9 +13,11 @@
 
 #include "core/io/loop.h"
 #include "core/rest/restcommit.h"
+#include "core/rest/restlate.h"
 
 struct diag;
 struct draft;
+struct json;
 struct restaudit;
 struct restchange;
 struct resthistory;
@@ -28,6 +31,7 @@ struct restcommit {
 	struct restaudit *audit;
 	struct resthistory *history;
 	struct loop_timer due;		/* of the change that waits */
+	struct restlate	 late;		/* what its changes still have to tell */
 	/* While a change is being made: */
 	const struct restcommit_ask *ask;	/* NULL = ourselves */
 	struct restchange *made;	/* what it will be */
@@ -45,6 +49,9 @@ real_s restcommit_now(const struct restcommit *c);
 
 /* c->line goes to the audit file: its record is in the journal. */
 void restcommit_append(struct restcommit *c);
+
+/* To who watches. Takes *told; NULL tells nothing. */
+void restcommit_event(struct restcommit *c, struct json **told);
 
 /* Takes *pd; findings go to out. 0, or the code of an error. */
 int restcommit_draft(struct restcommit *c, struct draft **pd,

@@ -3,7 +3,6 @@
  */
 #include "core/rest/restconfirm.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -211,13 +210,16 @@ try_again(struct restcommit *c, const struct diag *d)
 void
 restconfirm_revert(struct restcommit *c)
 {
-	const struct restchange *p = resthistory_pending(c->history);
+	const struct restchange *p;
 	struct restcommit_ask ask = { .role = RESTPEER_ADMIN };
 	struct draft *d, *tried;
 	struct diag out;
 	struct err e = { 0 };
 
-	assert(p != NULL);
+	store_settle(c->config.store);
+	p = resthistory_pending(c->history);
+	if (p == NULL)
+		return;			/* the disk did not take it */
 	ask.undoes = p->number;
 	tried = store_draft(c->config.store);
 	if (revert_and_check(p, tried, &e) != 0) {
@@ -249,6 +251,7 @@ restconfirm_post(struct restcommit *c, const struct restrequest *q,
 	struct err e = { 0 };
 
 	OBJ_CHECK(c, RESTCOMMIT_MAGIC);
+	store_settle(c->config.store);
 	p = resthistory_pending(c->history);
 	ch = restundo_named(c, q, p, r);
 	if (ch == NULL)

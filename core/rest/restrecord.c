@@ -125,7 +125,7 @@ restrecord_join(struct restcommit *c, const struct json *record,
 	json_free(audit);
 	if (c->behind && (restrecovery_run(c, NULL, e) != 0 || c->behind))
 		return NULL;
-	if (restaudit_reserve(c->audit, strlen(c->line), e) != 0)
+	if (restaudit_reserve(c->audit, c->late.octets + strlen(c->line), e) != 0)
 		return NULL;
 	return json_line_with(record, "audit", c->line);
 }

@@ -5,6 +5,7 @@
 #define CORE_REST_RESTREPLY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct diag;
 struct err;
@@ -29,6 +30,8 @@ struct restreply {
 	struct restreply_stream stream;	/* more not NULL: in body's place */
 	struct restevents *events;	/* in body's place: what happens from
 					 * here on. NULL = no; borrowed */
+	uint64_t	 held;		/* goes out when this commit is on
+					 * disk; 0 = at once */
 };
 
 void restreply_fini(struct restreply *r);

@@ -22,6 +22,7 @@
 #include "core/io/unixsock.h"
 #include "core/rest/restclients.h"
 #include "core/rest/restframing.h"
+#include "core/rest/restheld.h"
 #include "core/rest/restintake.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -51,6 +52,7 @@ struct restserver {
 	bool		 paused;
 	bool		 left;		/* another process listens now */
 	struct restwatch watch;
+	struct restheld_set held;
 	uint64_t	 answers[STATUS_END - STATUS_MIN];
 	struct restintake_limits limits;
 };
@@ -61,6 +63,7 @@ struct exchange {
 	char		*target;
 	bool		 begun;
 	struct restintake body;
+	struct restheld	 held;
 };
 
 /* ---- the library's turn ---- */
@@ -108,6 +111,13 @@ on_wake(void *arg)
 
 	s->woken = true;
 	loop_timer_start(&s->due, 0, 0);
+}
+
+static void
+on_resume(void *arg, struct MHD_Connection *mc)
+{
+	MHD_resume_connection(mc);
+	on_wake(arg);
 }
 
 /* Silence is the library's time-out; a peer that drips octets is ours. */
@@ -210,6 +220,24 @@ send_events(struct restserver *s, struct MHD_Connection *mc,
 	return rc;
 }
 
+/* The library asks again when the connection is resumed. */
+static enum MHD_Result
+hold_reply(struct exchange *x, struct MHD_Connection *mc, struct restreply *r)
+{
+	restheld_keep(&x->server->held, &x->held, mc, r);
+	MHD_suspend_connection(mc);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+send_held(struct exchange *x, struct MHD_Connection *mc)
+{
+	enum MHD_Result rc = send_reply(x->server, mc, &x->held.reply, false);
+
+	restheld_drop(&x->held);
+	return rc;
+}
+
 /* The request as a value. Not 0: r says why not. */
 static int
 make_request(struct exchange *x, struct MHD_Connection *mc,
@@ -254,7 +282,8 @@ answer(struct exchange *x, struct MHD_Connection *mc, const char *method)
 		x->server->config.handle(x->server->config.arg, &q, &r);
 	if (r.status == 0)
 		(void)restreply_error(&r, 404, "nothing is served here");
-	rc = r.events != NULL ? send_events(x->server, mc, &q, &r) :
+	rc = r.held != 0 ? hold_reply(x, mc, &r) :
+	    r.events != NULL ? send_events(x->server, mc, &q, &r) :
 	    send_reply(x->server, mc, &r, false);
 	if (c != NULL)
 		restclients_answered(&x->server->clients, c);
@@ -313,6 +342,8 @@ on_request(void *arg, struct MHD_Connection *mc, const char *url,
 		*len = 0;
 		return MHD_YES;
 	}
+	if (x->held.kept)
+		return send_held(x, mc);
 	if (x->server->left)
 		return refuse(x->server, mc, 503, "another process has taken "
 		    "over, ask again");
@@ -345,6 +376,7 @@ on_completed(void *arg, struct MHD_Connection *mc, void **own,
 	*own = NULL;
 	if (x == NULL)
 		return;
+	restheld_drop(&x->held);
 	if (x->begun)
 		restintake_fini(&x->body);
 	free(x->target);
@@ -422,6 +454,7 @@ restserver_new(const struct restserver_config *c, struct err *e)
 	s->fd = -1;
 	restclients_init(&s->clients, c->loop);
 	restwatch_init(&s->watch, c->loop, on_wake, s);
+	restheld_init(&s->held, on_resume, s);
 	loop_timer_init(&s->due, c->loop, on_due, s);
 	if (listen_at(s, e) != 0 || start(s, e) != 0)
 		restserver_free(&s);
@@ -431,6 +464,8 @@ restserver_new(const struct restserver_config *c, struct err *e)
 void
 restserver_free(struct restserver **ps)
 {
+	static const struct err ends = { .code = ERR_BUSY,
+	    .text = "the process ends; the change may have been made" };
 	struct restserver *s = *ps;
 
 	*ps = NULL;
@@ -439,6 +474,9 @@ restserver_free(struct restserver **ps)
 	OBJ_CHECK(s, RESTSERVER_MAGIC);
 	loop_io_stop(&s->io);
 	if (s->daemon != NULL) {
+		if (s->woken)
+			run(s);		/* what is settled may still be heard */
+		(void)restheld_release(&s->held, UINT64_MAX, &ends);
 		restwatch_end(&s->watch);
 		MHD_stop_daemon(s->daemon);
 		if (!s->left)
@@ -452,6 +490,13 @@ restserver_free(struct restserver **ps)
 	free(s->path);
 	s->magic = 0;
 	free(s);
+}
+
+void
+restserver_settled(struct restserver *s, uint64_t upto, const struct err *e)
+{
+	OBJ_CHECK(s, RESTSERVER_MAGIC);
+	(void)restheld_release(&s->held, upto, e);
 }
 
 uint64_t

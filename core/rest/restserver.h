@@ -24,7 +24,8 @@ struct restreply;
 struct restrequest;
 struct restserver;
 
-/* Answers q in r, at once. Both are the server's. */
+/* Answers q in r, at once. Both are the server's. What r->held says is not
+ * heard before restserver_settled. */
 typedef void restserver_fn(void *arg, const struct restrequest *q,
     struct restreply *r);
 
@@ -44,6 +45,11 @@ struct restserver *restserver_new(const struct restserver_config *c,
     struct err *e);
 /* Ends all connections and removes the socket. NULL is harmless. */
 void restserver_free(struct restserver **ps);
+
+/* What waits for commits up to this one is sent; or, with e, is answered by
+ * that, as they are gone. */
+void restserver_settled(struct restserver *s, uint64_t upto,
+    const struct err *e);
 
 /* Lets everything wait, and goes on with it. */
 void restserver_pause(struct restserver *s);

@@ -473,6 +473,7 @@ resttree_new(const struct resttree_config *c, struct err *e)
 	const struct restcommit_config commit = {
 		.store = c->store, .loop = c->loop, .dialect = c->dialect,
 		.audit_path = c->audit_path, .events = c->events,
+		.settled = c->settled, .arg = c->arg,
 	};
 
 	t->magic = RESTTREE_MAGIC;

@@ -1,12 +1,15 @@
 /* core/rest/resttree.h - the tree of resources over a store: who may do what,
  * which handler answers, what a change says. Layer: core/rest.
  *
- * Every write is a draft, checked, committed and so on disk before it is
- * answered; a refused one changes nothing. One at a time, on the control loop.
+ * Every write is a draft, checked, committed and on disk before its answer goes
+ * out (restreply.held); a refused one changes nothing. One at a time, on the
+ * control loop.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_REST_RESTTREE_H
 #define CORE_REST_RESTTREE_H
+
+#include <stdint.h>
 
 #include "core/rest/restpeer.h"
 
@@ -62,6 +65,9 @@ struct resttree_config {
 	void		*arg;		/* of the routes */
 	const char	*audit_path;	/* file that each change is written to */
 	struct restevents *events;	/* who is told of commits; may be NULL */
+	/* As in restcommit.h, with the arg above; may be NULL. */
+	void		(*settled)(void *arg, uint64_t upto,
+			    const struct err *e);
 };
 
 /* After the store's first load. NULL with a sentence in e when the audit file

@@ -76,10 +76,12 @@ restundo_post(struct restcommit *c, const struct restrequest *q,
 	if (restchange_revert(ch, d, &e) != 0) {
 		(void)restreply_error(r, 409, "change %" PRIu64 " cannot be "
 		    "undone: %s", ch->number, e.text);
-	} else if (restcommit_make(c, &d, &ask, r) == 0 && c->number != 0) {
-		restundo_show(resthistory_find(c->history, c->number), r);
-	} else if (r->status == 0) {
-		restundo_show(ch, r);	/* it was so already */
+	} else if (restcommit_make(c, &d, &ask, r) == 0) {
+		/* Without a number it was so already. */
+		ch = resthistory_find(c->history, c->number != 0 ? c->number :
+		    ask.undoes);
+		if (ch != NULL)
+			restundo_show(ch, r);
 	}
 	draft_free(&d);
 }

@@ -393,6 +393,16 @@ on_request(void *arg, const struct restrequest *q, struct restreply *r)
 
 /* ---- birth and end ---- */
 
+/* Answers that waited for the disk may go out. */
+static void
+on_settled(void *arg, uint64_t upto, const struct err *e)
+{
+	const struct control *c = arg;
+
+	if (c->server != NULL)
+		restserver_settled(c->server, upto, e);
+}
+
 static int
 open_tree(struct control *c, struct err *e)
 {
@@ -402,6 +412,7 @@ open_tree(struct control *c, struct err *e)
 		.routes = control_routes, .dialect = control_dialect,
 		.hooks = { on_stats, on_effect, c }, .arg = c,
 		.audit_path = audit, .events = c->config.events,
+		.settled = on_settled,
 	};
 
 	c->tree = resttree_new(&tree, e);
@@ -480,6 +491,7 @@ control_free(struct control **pc)
 	OBJ_CHECK(c, CONTROL_MAGIC);
 	if (c->config.listening > 0)
 		(void)close(c->config.listening);
+	store_settle(c->config.store);
 	store_unwatch(c->config.store, control_metrics_on_change, &c->metrics);
 	restserver_free(&c->server);
 	resttree_free(&c->tree);

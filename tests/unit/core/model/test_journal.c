@@ -308,6 +308,90 @@ a_failed_sync_refuses_and_starts_a_new_file(void **state)
 	journal_close(&j);
 }
 
+static void
+put(struct journal *j, const char *body)
+{
+	struct err e;
+
+	if (journal_write(j, body, strlen(body), &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+/* What a sync began with it acknowledges; what came since waits for the next. */
+static void
+records_that_wait_share_a_sync(void **state)
+{
+	struct journal *j = open_journal();
+	int fd;
+
+	(void)state;
+	put(j, "one\n");
+	fd = journal_sync_begin(j);
+	put(j, "two\n");
+	put(j, "three\n");
+	assert_int_equal(fdatasync(fd), 0);
+	assert_int_equal(journal_sync_end(j, 0, NULL), 0);
+	assert_int_equal(journal_sync_begin(j), fd);
+	assert_int_equal(journal_sync_end(j, 0, NULL), 0);
+	expect(j, "1@2:one\n2@4:two\n3@6:three\n", 0);
+	append(j, "four\n");
+	expect(j, "1@2:one\n2@4:two\n3@6:three\n4@8:four\n", 0);
+	journal_close(&j);
+}
+
+static void
+a_sync_that_fails_takes_all_that_waits(void **state)
+{
+	struct journal *j = open_journal();
+	struct err e;
+
+	(void)state;
+	append(j, "kept\n");
+	put(j, "one\n");
+	(void)journal_sync_begin(j);
+	put(j, "two\n");
+	assert_int_equal(journal_sync_end(j, EIO, &e), ERR_IO);
+	assert_non_null(strstr(e.text, "cannot sync"));
+	expect(j, "1@2:kept\n", 0);
+	put(j, "again\n");
+	(void)journal_sync_begin(j);
+	assert_int_equal(journal_sync_end(j, ENOSPC, &e), ERR_NOSPACE);
+	append(j, "more\n");
+	expect(j, "1@2:kept\n2@4:more\n", 0);
+	journal_close(&j);
+	j = open_journal();
+	expect(j, "1@2:kept\n2@4:more\n", 0);
+	journal_close(&j);
+}
+
+/* A record that finds no room leaves alone those that wait before it. */
+static void
+a_full_disk_leaves_what_waits(void **state)
+{
+	struct journal *j = open_journal();
+	struct rlimit was, now;
+	struct err e;
+
+	(void)state;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	append(j, "kept\n");
+	put(j, "waits\n");
+	(void)journal_sync_begin(j);
+	(void)getrlimit(RLIMIT_FSIZE, &was);
+	now = was;
+	now.rlim_cur = journal_len(j) + 10;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+	assert_int_equal(journal_write(j, "refused\n", 8, &e), ERR_NOSPACE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_false(journal_must_settle(j));
+	put(j, "space\n");
+	assert_int_equal(journal_sync_end(j, 0, NULL), 0);
+	(void)journal_sync_begin(j);
+	assert_int_equal(journal_sync_end(j, 0, NULL), 0);
+	expect(j, "1@2:kept\n2@4:waits\n3@6:space\n", 0);
+	journal_close(&j);
+}
+
 /* A crash leaves the old records or the new one, never both, never neither. */
 static void
 one_record_takes_the_place_of_all(void **state)
@@ -367,6 +451,9 @@ main(void)
 		RULE(a_missing_record_is_damage),
 		RULE(a_full_disk_refuses_and_forgets),
 		RULE(a_failed_sync_refuses_and_starts_a_new_file),
+		RULE(records_that_wait_share_a_sync),
+		RULE(a_sync_that_fails_takes_all_that_waits),
+		RULE(a_full_disk_leaves_what_waits),
 		RULE(one_record_takes_the_place_of_all),
 		RULE(a_failed_replacement_leaves_the_records),
 	};

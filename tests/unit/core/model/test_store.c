@@ -33,6 +33,9 @@ struct fake {
 	unsigned	 commits, saves;
 	char		 note[64];	/* of the last commit */
 	int		 accepted;	/* of the last load; -1 = not told */
+	/* commits that share syncs */
+	unsigned	 written, syncs;
+	bool		 syncing, must_settle;
 };
 
 static struct fake fake;
@@ -103,10 +106,46 @@ fake_keep(struct store_backend *be, const struct store_noter *n)
 	assert_non_null(n);
 }
 
+static int
+fake_write(struct store_backend *be, const struct store_commit *c,
+    struct err *e)
+{
+	(void)be;
+	(void)c;
+	fake.written++;
+	return fake.refuses ? err_set(e, ERR_NOSPACE, "disk is full") : 0;
+}
+
+static bool
+fake_must_settle(struct store_backend *be)
+{
+	(void)be;
+	return fake.must_settle;
+}
+
+static int
+fake_begin(struct store_backend *be)
+{
+	(void)be;
+	return 42;
+}
+
+static int
+fake_end(struct store_backend *be, int sys_errno, struct err *e)
+{
+	(void)be;
+	return sys_errno == 0 ? 0 : err_sys(e, sys_errno, "cannot sync");
+}
+
+static const struct store_backend_group fake_group = {
+	.write = fake_write, .must_settle = fake_must_settle,
+	.begin = fake_begin, .end = fake_end,
+};
+
 static const struct store_backend_ops fake_ops = {
 	.load = fake_load, .loaded = fake_loaded, .commit = fake_commit,
 	.notes = fake_notes, .keep = fake_keep, .save = fake_save,
-	.free = fake_free,
+	.free = fake_free, .group = &fake_group,
 };
 
 static struct strbuf heard;
@@ -408,6 +447,176 @@ a_commit_goes_with_its_line_or_not_at_all(void **state)
 	drop_store(s);
 }
 
+/* ---- commits that share syncs ---- */
+
+static void
+on_start(void *arg, int fd)
+{
+	(void)arg;
+	assert_int_equal(fd, 42);
+	assert_false(fake.syncing);
+	fake.syncing = true;
+	fake.syncs++;
+}
+
+static void
+end_sync(struct store *s, int sys_errno)
+{
+	assert_true(fake.syncing);
+	fake.syncing = false;
+	store_synced(s, sys_errno);
+}
+
+static void
+on_wait(void *arg)
+{
+	end_sync(arg, 0);
+}
+
+static void
+on_settled(void *arg, uint64_t upto, const struct err *e)
+{
+	(void)arg;
+	strbuf_printf(&heard, "%s %u\n", e != NULL ? e->text : "on disk",
+	    (unsigned)upto);
+}
+
+static struct store *
+make_grouped(const char *text)
+{
+	struct store *s = make_store(text);
+	const struct store_syncer y = { on_start, on_wait, on_settled, s };
+
+	load(s, 0);
+	store_watch(s, on_change, w);
+	store_syncer(s, &y);
+	return s;
+}
+
+static void
+drop_grouped(struct store *s)
+{
+	store_settle(s);
+	store_syncer(s, NULL);
+	drop_store(s);
+}
+
+static const char *
+note_of(const struct store *s, const char *site)
+{
+	const struct site *o = (const void *)model_find(store_model(s),
+	    &sample_site, site);
+
+	return o == NULL ? "absent" : o->note == NULL ? "none" : o->note;
+}
+
+static void
+commits_that_come_meanwhile_share_the_next_sync(void **state)
+{
+	struct store *s = make_grouped("test site a { }\ntest site b { }\n");
+
+	(void)state;
+	assert_int_equal(store_waits_for(s), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "1"), 0);
+	assert_int_equal(commit_note(s, "/Common/b", "2"), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "3"), 0);
+	assert_int_equal(fake.syncs, 1);
+	assert_int_equal(fake.written, 3);
+	assert_int_equal(fake.commits, 0);
+	assert_int_equal(store_waits_for(s), 3);
+	/* They count, and nobody has been told that they are on disk. */
+	assert_string_equal(note_of(s, "/Common/a"), "3");
+	expect_heard("w: ~/Common/a\nw: ~/Common/b\nw: ~/Common/a\n");
+	end_sync(s, 0);
+	expect_heard("on disk 1\n");
+	assert_int_equal(fake.syncs, 2);
+	assert_int_equal(commit_note(s, "/Common/a", "4"), 0);
+	end_sync(s, 0);
+	assert_int_equal(fake.syncs, 3);
+	end_sync(s, 0);
+	expect_heard("w: ~/Common/a\non disk 3\non disk 4\n");
+	assert_false(fake.syncing);
+	assert_int_equal(store_waits_for(s), 0);
+	drop_grouped(s);
+}
+
+/* The second sync of three fails: the first commit stays, all others go, the
+ * latest first, and what comes after is made on what is left. */
+static void
+a_sync_that_fails_takes_back_all_that_wait(void **state)
+{
+	struct store *s = make_grouped("test site a { note 0 }\n"
+	    "test site b { }\n");
+	struct draft *d;
+	struct diag out;
+
+	(void)state;
+	assert_int_equal(commit_note(s, "/Common/a", "1"), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "2"), 0);
+	end_sync(s, 0);
+	assert_int_equal(commit_note(s, "/Common/a", "3"), 0);
+	diag_init(&out);
+	d = store_draft(s);
+	assert_int_equal(draft_delete(d, &sample_site, "/Common/b", NULL), 0);
+	assert_int_equal(store_commit(s, &d, &out), 0);
+	diag_fini(&out);
+	strbuf_clear(&heard);
+	end_sync(s, 5);
+	expect_heard("w: +/Common/b\nw: ~/Common/a\nw: ~/Common/a\n"
+	    "cannot sync: Input/output error 4\n");
+	assert_string_equal(note_of(s, "/Common/a"), "1");
+	assert_string_equal(note_of(s, "/Common/b"), "none");
+	assert_false(fake.syncing);
+	assert_int_equal(store_waits_for(s), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "5"), 0);
+	end_sync(s, 0);
+	expect_heard("w: ~/Common/a\non disk 5\n");
+	assert_string_equal(note_of(s, "/Common/a"), "5");
+	drop_grouped(s);
+}
+
+static void
+a_refused_record_leaves_those_that_wait(void **state)
+{
+	struct store *s = make_grouped("test site a { }\n");
+
+	(void)state;
+	assert_int_equal(commit_note(s, "/Common/a", "1"), 0);
+	fake.refuses = true;
+	assert_int_equal(commit_note(s, "/Common/a", "2"), ERR_NOSPACE);
+	fake.refuses = false;
+	end_sync(s, 0);
+	expect_heard("w: ~/Common/a\non disk 1\n");
+	assert_string_equal(note_of(s, "/Common/a"), "1");
+	drop_grouped(s);
+}
+
+/* Loads, saves and notes find nothing that waits; a back end may ask for it. */
+static void
+what_must_find_all_on_disk_waits(void **state)
+{
+	struct store *s = make_grouped("test site a { }\n");
+
+	(void)state;
+	assert_int_equal(commit_note(s, "/Common/a", "1"), 0);
+	assert_int_equal(commit_note(s, "/Common/a", "2"), 0);
+	assert_int_equal(store_save(s, NULL), 0);
+	expect_heard("w: ~/Common/a\nw: ~/Common/a\non disk 1\non disk 2\n");
+	assert_int_equal(commit_note(s, "/Common/a", "3"), 0);
+	fake.must_settle = true;
+	assert_int_equal(commit_note(s, "/Common/a", "4"), 0);
+	expect_heard("w: ~/Common/a\non disk 3\nw: ~/Common/a\n");
+	assert_int_equal(store_note(s, "line", NULL), 0);
+	expect_heard("on disk 4\n");
+	assert_int_equal(commit_note(s, "/Common/a", "5"), 0);
+	store_syncer(s, NULL);
+	expect_heard("w: ~/Common/a\non disk 5\n");
+	assert_int_equal(commit_note(s, "/Common/a", "6"), 0);
+	assert_int_equal(store_waits_for(s), 0);
+	assert_int_equal(fake.commits, 2);
+	drop_grouped(s);
+}
+
 static void
 lenient_drops_references_to_what_is_missing(void **state)
 {
@@ -465,6 +674,10 @@ main(void)
 		cmocka_unit_test(an_edit_of_what_changed_meanwhile_is_refused),
 		cmocka_unit_test(the_gate_comes_before_disk_and_watchers),
 		cmocka_unit_test(a_commit_goes_with_its_line_or_not_at_all),
+		cmocka_unit_test(commits_that_come_meanwhile_share_the_next_sync),
+		cmocka_unit_test(a_sync_that_fails_takes_back_all_that_wait),
+		cmocka_unit_test(a_refused_record_leaves_those_that_wait),
+		cmocka_unit_test(what_must_find_all_on_disk_waits),
 		cmocka_unit_test(lenient_drops_references_to_what_is_missing),
 	};
 

@@ -30,16 +30,35 @@ struct restevents *commitkit_events;
 struct restreply commitkit_reply;
 enum restpeer_role commitkit_role;
 const char *commitkit_audit;
+bool commitkit_grouped;
+struct commitkit_settled commitkit_settled;
 
 static struct clock clk;
 static struct loop *loop;
+
+static void
+on_settled(void *arg, uint64_t upto, const struct err *e)
+{
+	(void)arg;
+	commitkit_settled.upto = upto;
+	commitkit_settled.times++;
+	commitkit_settled.code = e != NULL ? e->code : 0;
+}
+
+void
+commitkit_settle(void)
+{
+	while (store_waits_for(commitkit_store) != 0)
+		loop_poll(loop);
+}
 
 void
 commitkit_start(void)
 {
 	const struct restcommit_config c = { .store = commitkit_store =
 	    storekit_loaded(), .loop = loop, .audit_path = commitkit_audit,
-	    .events = commitkit_events };
+	    .events = commitkit_events,
+	    .settled = commitkit_grouped ? on_settled : NULL };
 	struct err e = { 0 };
 
 	commitkit = restcommit_new(&c, &e);
@@ -73,6 +92,7 @@ commitkit_setup(void **state)
 	    tempdir_file(&storekit_dir, "audit.log"));
 	commitkit_audit = path;
 	commitkit_role = RESTPEER_ADMIN;
+	commitkit_settled = (struct commitkit_settled){ .upto = 0 };
 	clock_fake_init(&clk, 100 * CLOCK_S, 1000000);
 	loop = loop_new(&clk, &e);
 	commitkit_events = restevents_new(1);

@@ -20,6 +20,14 @@ extern struct restevents *commitkit_events;
 extern struct restreply commitkit_reply;	/* to what was asked last */
 extern enum restpeer_role commitkit_role;	/* of who asks; admin at first */
 extern const char *commitkit_audit;		/* path */
+/* Set before commitkit_start: changes share syncs. What was told last then: up
+ * to which commit, how often, and the code of the error or 0. */
+extern bool commitkit_grouped;
+extern struct commitkit_settled {
+	uint64_t	 upto;
+	unsigned	 times;
+	int		 code;
+} commitkit_settled;
 
 int commitkit_setup(void **state);
 int commitkit_teardown(void **state);
@@ -28,6 +36,8 @@ int commitkit_teardown(void **state);
 void commitkit_stop(void);
 void commitkit_start(void);
 void commitkit_restart(void);
+/* The loop's turns while commits wait for the disk. */
+void commitkit_settle(void);
 
 /* PATCH of a site's note, made when it is not there; query "" or
  * "?confirm-within=5". The status, 200 when r was told none. */
