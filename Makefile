@@ -44,7 +44,7 @@ SAN	:= --coverage
 endif
 
 PKGS	:= liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit \
-	   libmaxminddb libbpf libxdp
+	   libmaxminddb libbpf libxdp libzstd
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
@@ -91,7 +91,7 @@ objects	 = $(patsubst %.c,$B/obj/%.o,$1)
 archive	 = $B/lib/$(subst /,-,$1).a
 archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
-EVERY	:= $(call archive,admin/rest) $(call archives,gtmd)
+EVERY	:= $(call archive,admin/rest) $(call archive,wom/codec) $(call archives,gtmd)
 
 all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archives and programs
 

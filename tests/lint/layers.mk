@@ -31,5 +31,6 @@ may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/dec
 may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/gauge \
 		   gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
+may.wom/codec	:= core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base

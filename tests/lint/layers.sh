@@ -54,5 +54,6 @@ ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
 bpf/		gtmd/xdp	1
 xdp/		gtmd/xdp	1
-openssl/	core/io|zones|admin/rest	5
+openssl/	core/io|zones|admin/rest|wom/codec	6
+zstd.h	wom/codec	1
 END

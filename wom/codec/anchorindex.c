@@ -1,0 +1,52 @@
+/* wom/codec/anchorindex.c - see anchorindex.h. Layer: wom/codec, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "wom/codec/anchorindex.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "wom/codec/anchor.h"
+
+#define PER_ENTRY	128	/* octets of history */
+#define PIECE		16384	/* octets that are looked through at a time */
+
+_Static_assert(HISTORY_SLOTS_MAX <= 1u << ANCHORINDEX_SLOT_BITS &&
+    HISTORY_BLOCK_MAX <= 1u << ANCHORINDEX_PLACE_BITS, "entries have room");
+
+void
+anchorindex_init(struct anchorindex *ix, size_t history_octets)
+{
+	uint64_t n = 1024;
+
+	while (n < history_octets / PER_ENTRY)
+		n *= 2;
+	ix->mask = n - 1;
+	ix->table = mem_zalloc(n, sizeof(*ix->table));
+}
+
+void
+anchorindex_fini(struct anchorindex *ix)
+{
+	free(ix->table);
+	*ix = (struct anchorindex){ 0 };
+}
+
+void
+anchorindex_learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
+    size_t len)
+{
+	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
+
+	assert(len <= HISTORY_BLOCK_MAX);
+	for (size_t from = 0; from < len; from += PIECE) {
+		size_t left = len - from, n = anchor_find(data + from,
+		    left < PIECE + ANCHOR_REACH ? left : PIECE + ANCHOR_REACH,
+		    places);
+
+		for (size_t i = 0; i < n; i++)
+			anchorindex_put(ix, anchor_hash(data + from +
+			    places[i]), slot, (uint32_t)from + places[i]);
+	}
+}

@@ -1,0 +1,70 @@
+/* wom/codec/anchorindex.h - where in the history an anchor was seen last.
+ *
+ * A table of a fixed size in which a newer anchor takes the place of an older one.
+ * It may be wrong (the block has been overwritten since, or another anchor looks
+ * alike): who asks compares the octets. Layer: wom/codec, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef WOM_CODEC_ANCHORINDEX_H
+#define WOM_CODEC_ANCHORINDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wom/codec/history.h"
+
+/* An entry: 22 bits to tell anchors apart, 22 of the slot, 20 of the place. */
+#define ANCHORINDEX_SLOT_BITS	22
+#define ANCHORINDEX_PLACE_BITS	20
+
+struct anchorindex {
+	uint64_t *table;
+	uint64_t  mask;
+};
+
+/* For a history of so many octets: 8 octets for each 128 of them. */
+void anchorindex_init(struct anchorindex *ix, size_t history_octets);
+void anchorindex_fini(struct anchorindex *ix);
+
+static inline void
+anchorindex_prefetch(const struct anchorindex *ix, uint64_t hash)
+{
+	__builtin_prefetch(&ix->table[hash & ix->mask]);
+}
+
+/* The upper bits tell apart what falls to the same entry; never all zero. */
+static inline uint64_t
+anchorindex_mark(uint64_t hash)
+{
+	return hash >> (ANCHORINDEX_SLOT_BITS + ANCHORINDEX_PLACE_BITS) | 1;
+}
+
+static inline void
+anchorindex_put(struct anchorindex *ix, uint64_t hash, uint32_t slot,
+    uint32_t place)
+{
+	ix->table[hash & ix->mask] = anchorindex_mark(hash) <<
+	    (ANCHORINDEX_SLOT_BITS + ANCHORINDEX_PLACE_BITS) |
+	    (uint64_t)slot << ANCHORINDEX_PLACE_BITS | place;
+}
+
+/* False: it is not there. */
+static inline bool
+anchorindex_get(const struct anchorindex *ix, uint64_t hash, uint32_t *slot,
+    uint32_t *place)
+{
+	uint64_t e = ix->table[hash & ix->mask];
+
+	*slot = (uint32_t)(e >> ANCHORINDEX_PLACE_BITS) &
+	    ((1u << ANCHORINDEX_SLOT_BITS) - 1);
+	*place = (uint32_t)e & ((1u << ANCHORINDEX_PLACE_BITS) - 1);
+	return e >> (ANCHORINDEX_SLOT_BITS + ANCHORINDEX_PLACE_BITS) ==
+	    anchorindex_mark(hash);
+}
+
+/* Enters the anchors of a block, data, that has just got its slot. */
+void anchorindex_learn(struct anchorindex *ix, uint32_t slot,
+    const uint8_t *data, size_t len);
+
+#endif
