@@ -82,7 +82,10 @@ make_network(void **state)
 static int
 set_up(void **state)
 {
-	const struct addrport place = { { AF_INET, { 192, 0, 2, 53 } }, 53 };
+	static const struct addrport place = { { AF_INET,
+	    { 192, 0, 2, 53 } }, 53 };
+	const struct xdpfilter_wish wish = { .mac = mac, .packet_max = 1500,
+	    .places = &place, .count = 1 };
 	struct err e;
 
 	(void)state;
@@ -94,9 +97,8 @@ set_up(void **state)
 		(void)poll(NULL, 0, 10);
 	if (ring == NULL)
 		fail_msg("%s", e.text);
-	assert_int_equal(xdpfilter_set_link(filter, mac, 1500, &e), 0);
-	assert_int_equal(xdpfilter_set_places(filter, &place, 1, &e), 0);
-	if (xdpfilter_join(filter, 0, xdpring_fd(ring), &e) != 0 ||
+	if (xdpfilter_set(filter, &wish, &e) != 0 ||
+	    xdpfilter_join(filter, 0, xdpring_fd(ring), &e) != 0 ||
 	    xdpfilter_attach(filter, if_nametoindex("srv"), &e) != 0)
 		fail_msg("%s", e.text);
 	return 0;
