@@ -52,7 +52,8 @@ struct turns {
 
 /* Who asks for short turns is given them sooner (Linux 6.12 and later; before,
  * that is ignored): a thread that computes for long, ours or another's, is put
- * aside when a query comes. */
+ * aside when a query comes. Whoever gave us another policy (real time) knows
+ * why: it stays. */
 static void
 ask_for_short_turns(void)
 {
@@ -61,7 +62,8 @@ ask_for_short_turns(void)
 		.nice = getpriority(PRIO_PROCESS, 0), .runtime_ns = TURN_NS,
 	};
 
-	(void)syscall(SYS_sched_setattr, 0, &t, 0);
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		(void)syscall(SYS_sched_setattr, 0, &t, 0);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -53,6 +54,24 @@ it_runs_soon_and_sleeps_exactly(void **state)
 }
 
 static void
+a_real_time_priority_that_was_given_is_kept(void **state)
+{
+	struct sched_param rank = { .sched_priority = 1 }, usual = { 0 };
+	struct sched_param after;
+	int was = sched_getscheduler(0);
+
+	(void)state;
+	if (was != SCHED_OTHER ||
+	    sched_setscheduler(0, SCHED_RR, &rank) != 0)
+		skip();		/* not for us to give */
+	hand_settle();
+	assert_int_equal(sched_getscheduler(0), SCHED_RR);
+	assert_int_equal(sched_getparam(0, &after), 0);
+	assert_int_equal(after.sched_priority, 1);
+	assert_int_equal(sched_setscheduler(0, was, &usual), 0);
+}
+
+static void
 it_does_not_sleep_when_no_query_may_wait(void **state)
 {
 	struct hand h = { 0 };
@@ -68,6 +87,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_runs_soon_and_sleeps_exactly),
+		cmocka_unit_test(a_real_time_priority_that_was_given_is_kept),
 		cmocka_unit_test(it_does_not_sleep_when_no_query_may_wait),
 	};
 
