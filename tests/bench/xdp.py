@@ -26,7 +26,7 @@ import sys
 import tempfile
 
 from peers import Gtmd, Knot
-from server import URGENT, Server, read
+from server import URGENT, Failed, Server, read
 from workload import ZONE, Work, questions, write
 
 HERE, THERE = "198.18.0.1", "198.18.0.2"    # RFC 2544: for measuring
@@ -174,7 +174,7 @@ def load(server, names, kqps, seconds, rank):
     sent, got, good = (int(found[1]) if (found := re.search(f"{what}: +(\\d+)", told)) else 0
                        for what in ("total queries", "total replies", "responded NOERROR"))
     if got == 0 or good < got:
-        sys.exit(f"{server.name}: not every reply was an answer:\n{told}")
+        raise Failed(f"{server.name}, {kqps} kqps: not every reply was an answer:\n{told}")
     return {"kqps": got / seconds / 1e3, "lost": (sent - got) / sent, "cpu_us": used / got * 1e6,
             "receive_us": received / got * 1e6}
 
@@ -191,11 +191,13 @@ def measure(wire, args, base):
     for _ in range(args.rounds):
         for kind in kinds:
             server = kind(base, PORT, work)
-            server.start()
             try:
+                server.start()
                 load(server, names, rates[0], 1, rank)      # warms caches
                 for rate in rates:
                     rows[kind.name, rate].append(load(server, names, rate, args.seconds, rank))
+            except Failed as e:
+                print(f"a round failed: {e}", flush=True)
             finally:
                 server.stop()
     return rows
@@ -205,7 +207,7 @@ def show(rows):
     rates = sorted({rate for _, rate in rows})
     for rate in rates:
         mid = {name: statistics.median(r["cpu_us"] for r in got)
-               for (name, at), got in rows.items() if at == rate}
+               for (name, at), got in rows.items() if at == rate and got}
         ours = mid.get("gtmd-xdp", float("nan"))
         print(f"\n{rate} kqps asked\n{'server':13}{'kqps':>8}{'lost':>8}"
               f"{'CPU us/query min/med/max':>27}{'to receive':>12}{'gtmd-xdp / it':>15}")
