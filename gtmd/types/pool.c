@@ -113,12 +113,19 @@ check_fallback_ip6(const struct prop *p, const void *value, struct err *e)
 	return check_fallback_ip(p, value, AF_INET6, e);
 }
 
+/* Who asks for it there is told where it stands. */
+#define METRICS_MONITOR_ROW(who)					\
+	REFUSED_TEXT("metrics-monitor", NULL, who ": give it to those "	\
+	    "or to their server",					\
+	    "monitor that reads how much it is used")
+
 static const struct prop member_props[] = {
 	MEMBER_ROWS,
 	REFUSED_ITEMS("depends-on",
 	    "give depends-on to the virtual server, where it takes effect",
 	    "virtual servers that must be available too"),
 	LIMITS_ROWS(pool_member),
+	METRICS_MONITOR_ROW("members are used as their virtual servers are"),
 	{ .name = "monitor", .kind = PROP_RULE,
 	  .off = offsetof(struct pool_member, monitor), .ref = "gtm monitor",
 	  .word = "default", .check = probing_check_name,
@@ -254,6 +261,7 @@ static const struct prop cname_member_props[] = {
 	  .off = offsetof(struct pool, members),			\
 	  .item = &pool_member_type,					\
 	  .help = "virtual servers that it answers with" },		\
+	METRICS_MONITOR_ROW("a pool is used as its virtual servers are"), \
 	{ .name = "monitor", .kind = PROP_RULE,				\
 	  .off = offsetof(struct pool, monitor), .ref = "gtm monitor",	\
 	  .word = "default", .check = probing_check_name,		\

@@ -27,8 +27,8 @@ static const struct prop member_props[] = {
 	{ .name = "order", .kind = PROP_U32,
 	  .flags = PROP_POSITION | PROP_ALWAYS,
 	  .off = offsetof(struct proberpool_member, order), .max = 65535,
-	  .dflt = "0", .help = "place among the members; kept and shown, for "
-	      "who probes for itself takes no turns" },
+	  .dflt = "0", .help = "place in lists of the members; the first that "
+	      "is there probes, and a gtmd knows of itself alone" },
 	{ .name = NULL }
 };
 
@@ -49,10 +49,9 @@ static const struct prop proberpool_props[] = {
 	  .off = offsetof(struct proberpool, enabled),
 	  .names = prop_disabled_enabled, .dflt = "enabled",
 	  .help = "disabled: nobody probes as one of this pool" },
-	{ .name = "load-balancing-mode", .kind = PROP_ENUM,
-	  .off = offsetof(struct proberpool, lb_mode), .names = lb_names,
-	  .dflt = "global-availability", .help = "kept and shown: each gtmd "
-	      "probes for itself, if it is a member" },
+	REFUSED_CHOICE("load-balancing-mode", lb_names, "global-availability",
+	    "each gtmd probes for itself, if it is a member: probers take no "
+	    "turns", "who of the members probes"),
 	{ .name = "members", .kind = PROP_ITEMS, .flags = PROP_LINKED,
 	  .off = offsetof(struct proberpool, members), .item = &member_type,
 	  .help = "the servers that probe" },

@@ -17,7 +17,6 @@ struct proberpool {
 	struct object	 obj;
 	bool		 enabled;
 	char		*description;
-	uint32_t	 lb_mode;	/* a label: see the manual's row */
 	struct objlist	 members;	/* struct proberpool_member */
 };
 
@@ -25,7 +24,7 @@ struct proberpool_member {
 	struct object	 obj;		/* key: full path of a server */
 	bool		 enabled;
 	char		*description;
-	uint32_t	 order;		/* a label, too */
+	uint32_t	 order;		/* in lists */
 };
 
 extern const struct type proberpool_type;

@@ -90,7 +90,7 @@ TYPES = {
        for kind in ("mx", "srv", "naptr", "https", "svcb", "txt")},
     "region": ({"regionMembers": [{"name": "subnet 192.0.2.0/24"}]},
                {"regionMembers": [{"name": "not country FR"}]}, []),
-    "prober-pool": ({"loadBalancingMode": "round-robin"}, {"description": "d"},
+    "prober-pool": ({"disabled": True}, {"description": "d"},
                     [Items("members", {"name": "S", "partition": "Common"}, {"order": 4})]),
     "topology": ({"score": 5}, {"score": 9}, []),
     "monitor external": ({"defaultsFrom": "/Common/external", "run": "check"},

@@ -24,6 +24,12 @@ a_rule_says_what_is_up(void **state)
 		  "}\n}\n}\n", "pool member /Common/s:a: " SAYS },
 		{ "gtm server /Common/n {\ndatacenter dc\n"
 		  "metrics-monitor metrics\n}\n", NULL },
+		/* What is used as a whole or a part of something has none. */
+		{ "gtm pool a /Common/p {\nmetrics-monitor metrics\n}\n",
+		  "not supported yet: metrics-monitor: a pool is used as its "
+		  "virtual servers are: give it to those or to their server" },
+		{ "gtm pool a /Common/p {\nmembers {\ns:a {\n"
+		  "metrics-monitor metrics\n}\n}\n}\n", "members are used as their" },
 		/* And what says what is up does not measure. */
 		{ "gtm server /Common/n {\ndatacenter dc\n"
 		  "metrics-monitor http\n}\n", "metrics-monitor" },

@@ -10,15 +10,29 @@ every_property_is_read(void **state)
 {
 	static const struct conf_value v[] = {
 		{ "description", "two of them" }, { "enabled", "disabled" },
-		{ "load-balancing-mode", "round-robin" },
 		{ "members", "/Common/s" },
 	};
 
 	(void)state;
 	CONF_HOLDS("gtm prober-pool /Common/pp {\ndescription \"two of them\"\n"
-	    "disabled\nload-balancing-mode round-robin\n"
+	    "disabled\nload-balancing-mode global-availability\n"
 	    "members { s { order 3\n disabled } }\n}\n",
 	    &proberpool_type, "/Common/pp", v);
+}
+
+/* Nobody's turn comes, since each probes for itself. */
+static void
+turns_are_refused(void **state)
+{
+	static const struct conf_case cases[] = {
+		{ "gtm prober-pool /Common/pp {\nload-balancing-mode "
+		  "round-robin\n}\n", "not supported yet: "
+		  "load-balancing-mode: each gtmd probes for itself, if it is "
+		  "a member: probers take no turns" },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
 }
 
 /* Does a pool of /Common/s have it? */
@@ -55,6 +69,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_property_is_read),
+		cmocka_unit_test(turns_are_refused),
 		cmocka_unit_test(enabled_members_of_an_enabled_pool_are_probers),
 	};
 
