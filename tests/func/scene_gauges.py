@@ -60,6 +60,15 @@ def local_why(c):
     return c.ok("POST", "explain", {"name": NAME})["pools"][0]["members"][0]["why"]
 
 
+def local_state(c):
+    """Of the virtual server, as F5's statistics have it."""
+    doc = c.ok("GET", "server/local/virtual-servers/web/stats")
+    (entry,) = doc["entries"].values()
+    values = entry["nestedStats"]["entries"]
+    return (values["status.availabilityState"]["description"],
+            values["status.statusReason"]["description"])
+
+
 class Teller:
     """A web server whose one page is what the scene says now."""
 
@@ -138,6 +147,8 @@ def overload(t):
     load = [socket.create_connection((LOCAL, web)) for _ in range(30)]
     t.becomes(NAME, [REMOTE])
     assert local_why(c) == "Over limit-max-connections 20: 30 connections", local_why(c)
+    assert local_state(c) == ("unavailable", "Over limit-max-connections 20: 30 connections")
+    assert all(t.answer(NAME) == [REMOTE] for _ in range(20))
     t.logged("Over limit-max-connections 20: 30 connections")
     for s in load[:11]:
         s.close()
@@ -148,6 +159,7 @@ def overload(t):
     for s in load:
         s.close()
     t.becomes(NAME, [LOCAL])
+    assert local_state(c)[0] != "unavailable", local_state(c)
     assert measured(c, "/Common/local:web")["connections"] == 0
     # Who shows the numbers dies: they end, and nothing else does.
     proxy.stop()
@@ -180,6 +192,31 @@ def rates(t):
         return t.answer(NAME) == [REMOTE]
     eventually(talk, 10, "over limit-max-bps")
     assert "limit-max-bps 1000" in local_why(c), local_why(c)
+
+
+@scene("real HAProxy, restarted: its counters begin anew, and no rate is huge or negative")
+def restarted(t):
+    web, stats = free_port(), free_port()
+    proxy = haproxy(t, web, stats)
+    at = f"destination {LOCAL}:{stats}"
+    t.start(config(monitor("page", ("format haproxy-server", "labels proxy=app,server=app1", at)),
+                   server("local", LOCAL, web, USES, limit("max-bps", 10**9)),
+                   server("remote", REMOTE, web)))
+    c = Control(t)
+    with socket.create_connection((LOCAL, web)) as s:
+        s.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        while s.recv(65536):
+            pass
+
+    def outcome():
+        return page(c)["readers"][0]["values"]["bitsPerSecond"]
+    eventually(lambda: outcome() == "ok" and page(c)["looksOk"] > 2, 8, "a rate")
+    proxy.stop()
+    haproxy(t, web, stats)
+    t.logged('metric=bitsPerSecond outcome="counter reset"', 8)
+    eventually(lambda: outcome() == "ok", 8, "a rate again")
+    assert measured(c, "/Common/local:web")["bitsPerSecond"] < 10**6
+    assert t.answer(NAME) == [LOCAL] and "Over limit" not in t.gtmd.output()
 
 
 @scene("real node_exporter: CPU, free memory and throughput of a server")

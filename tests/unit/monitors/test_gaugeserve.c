@@ -305,6 +305,41 @@ a_sample_twice_is_no_number(void **state)
 	    GAUGE_OK);
 }
 
+/* The wall clock has no part in it, wherever it jumps. */
+static void
+rates_go_by_the_clock_that_does_not_jump(void **state)
+{
+	const real_s years = (real_s)10 * 365 * 86400;
+	struct gaugeset_value v;
+	mono_ns was, now, want;
+
+	(void)state;
+	set("bits-per-second", "rate(b)");
+	peer.text = "HTTP/1.0 200 OK\r\n\r\nb 1000\n";
+	assert_true(say_page(1, 1));
+	assert_true(say_reader(1, 2));
+	assert_int_equal(look(), FETCH_OK);
+	was = loop_now_ns(rig.loop);
+	rig.clk.fake_real += years;
+	peer.text = "HTTP/1.0 200 OK\r\n\r\nb 11000\n";
+	assert_int_equal(look(), FETCH_OK);
+	now = loop_now_ns(rig.loop);
+	want = 10000 * CLOCK_S / (now - was);
+	v = reading.values[MONITOR_METRICS_BITS];
+	assert_int_equal(v.outcome, GAUGE_OK);
+	assert_in_range(v.value, want * 98 / 100, want * 102 / 100);
+	rig.clk.fake_real -= 2 * years;
+	assert_int_equal(look(), FETCH_OK);
+	assert_int_equal(reading.values[MONITOR_METRICS_BITS].value, 0);
+	/* A process begun anew: none this time, and then its own. */
+	peer.text = "HTTP/1.0 200 OK\r\n\r\nb 10\n";
+	assert_int_equal(look(), FETCH_OK);
+	assert_int_equal(reading.values[MONITOR_METRICS_BITS].outcome,
+	    GAUGE_RESET);
+	assert_int_equal(look(), FETCH_OK);
+	assert_int_equal(reading.values[MONITOR_METRICS_BITS].value, 0);
+}
+
 /* What nobody reads is not looked at: it would have to be kept. */
 static void
 an_unread_peer_is_waited_for(void **state)
@@ -346,6 +381,7 @@ main(void)
 		T(a_slow_page_ends_on_time),
 		T(too_many_samples_that_matter_are_an_outcome),
 		T(a_sample_twice_is_no_number),
+		T(rates_go_by_the_clock_that_does_not_jump),
 		T(an_unread_peer_is_waited_for),
 		T(nobody_to_ask_is_told_each_time),
 	};
