@@ -10,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/base/hash.h"
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "monitors/jsonpath.h"
 #include "monitors/promtext.h"
 
@@ -44,7 +45,7 @@ struct factor {
 struct gaugeexpr {
 	enum gaugeexpr_form form;
 	size_t	 count;
-	struct factor factors[FACTORS_MAX];
+	struct factor *factors;	/* owned */
 };
 
 /* ---- reading ---- */
@@ -244,8 +245,12 @@ gaugeexpr_new(enum gaugeexpr_form form, const char *text, const char *labels,
 	struct gaugeexpr *x = mem_zalloc(1, sizeof(*x));
 
 	x->form = form;
+	x->factors = mem_zalloc(FACTORS_MAX, sizeof(*x->factors));
 	if (read_all(x, text, labels, e) != 0)
 		gaugeexpr_free(&x);
+	else		/* there may be thousands of readers */
+		x->factors = mem_resize(x->factors, x->count,
+		    sizeof(*x->factors));
 	return x;
 }
 
@@ -267,18 +272,67 @@ gaugeexpr_free(struct gaugeexpr **px)
 			free(f->matches[k].value);
 		}
 	}
+	free(x->factors);
 	free(x);
 }
 
 /* ---- a page ---- */
 
-void
-gaugeexpr_each_name(const struct gaugeexpr *x,
-    void (*fn)(void *arg, const char *name), void *arg)
+size_t
+gaugeexpr_count(const struct gaugeexpr *x)
 {
-	for (size_t i = 0; i < x->count; i++)
-		if (x->factors[i].name != NULL)
-			fn(arg, x->factors[i].name);
+	return x->count;
+}
+
+const char *
+gaugeexpr_name(const struct gaugeexpr *x, size_t factor)
+{
+	return x->factors[factor].name;
+}
+
+void
+gaugeexpr_key(const struct gaugeexpr *x, size_t factor,
+    const struct promtext_sample *s, struct strbuf *key)
+{
+	const struct factor *f = &x->factors[factor];
+
+	strbuf_clear(key);
+	strbuf_add(key, f->name);
+	for (size_t i = 0; i < f->match_count; i++) {
+		const struct match *m = &f->matches[i];
+
+		if (m->not)
+			continue;
+		strbuf_add_char(key, '\n');
+		strbuf_add(key, m->label);
+		strbuf_add_char(key, '=');
+		strbuf_add(key, s != NULL ? promtext_get(s, m->label) :
+		    m->value);
+	}
+}
+
+/* The next label that must have a value, from at on. */
+static const char *
+next_label(const struct factor *f, size_t *at)
+{
+	while (*at < f->match_count && f->matches[*at].not)
+		(*at)++;
+	return *at < f->match_count ? f->matches[(*at)++].label : NULL;
+}
+
+bool
+gaugeexpr_alike(const struct gaugeexpr *x, size_t factor,
+    const struct gaugeexpr *y, size_t other)
+{
+	const struct factor *f = &x->factors[factor], *g = &y->factors[other];
+	size_t i = 0, k = 0;
+	const char *a, *b;
+
+	do {
+		a = next_label(f, &i);
+		b = next_label(g, &k);
+	} while (a != NULL && b != NULL && strcmp(a, b) == 0);
+	return a == b;
 }
 
 void
@@ -320,20 +374,18 @@ who_is(const struct promtext_sample *s)
 }
 
 void
-gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s,
-    bool again)
+gaugeexpr_sample(struct gaugeexpr *x, size_t factor,
+    const struct promtext_sample *s, bool again)
 {
-	for (size_t i = 0; i < x->count; i++) {
-		struct factor *f = &x->factors[i];
+	struct factor *f = &x->factors[factor];
 
-		if (!fits(f, s))
-			continue;
-		f->now.twice = f->now.twice || again;
-		f->now.sum += s->value;
-		f->now.count++;
-		if (f->kind == FACTOR_RATE)
-			f->now.who += who_is(s);
-	}
+	if (!fits(f, s))
+		return;
+	f->now.twice = f->now.twice || again;
+	f->now.sum += s->value;
+	f->now.count++;
+	if (f->kind == FACTOR_RATE)
+		f->now.who += who_is(s);
 }
 
 void

@@ -25,6 +25,7 @@ struct err;
 struct gaugeexpr;
 struct json;
 struct promtext_sample;
+struct strbuf;
 
 enum gaugeexpr_form { GAUGEEXPR_PROMETHEUS, GAUGEEXPR_JSON };
 
@@ -55,16 +56,25 @@ struct gaugeexpr *gaugeexpr_new(enum gaugeexpr_form form, const char *text,
 /* Takes *px; NULL is harmless. */
 void gaugeexpr_free(struct gaugeexpr **px);
 
-/* Calls fn for each series of a Prometheus page that counts here. */
-void gaugeexpr_each_name(const struct gaugeexpr *x,
-    void (*fn)(void *arg, const char *name), void *arg);
+/* It is made of so many numbers and series. The name of one that is a series of a
+ * Prometheus page; else NULL. */
+size_t gaugeexpr_count(const struct gaugeexpr *x);
+const char *gaugeexpr_name(const struct gaugeexpr *x, size_t factor);
+/* The series' name and the values of the labels that it must have, as one text in
+ * key; of a sample (not NULL) its values of the same labels. Only samples whose
+ * key is the same can fit. */
+void gaugeexpr_key(const struct gaugeexpr *x, size_t factor,
+    const struct promtext_sample *s, struct strbuf *key);
+/* Are the keys of both made of the same labels? */
+bool gaugeexpr_alike(const struct gaugeexpr *x, size_t factor,
+    const struct gaugeexpr *y, size_t other);
 
-/* A page starts; its samples, or the whole of it as a document. again: the page
- * has had this very sample, with these labels, before; which of them is right
- * nobody knows. */
+/* A page starts; a sample of it for one series, or the whole of it as a document.
+ * again: the page has had this very sample, with these labels, before; which of
+ * them is right nobody knows. */
 void gaugeexpr_begin(struct gaugeexpr *x);
-void gaugeexpr_sample(struct gaugeexpr *x, const struct promtext_sample *s,
-    bool again);
+void gaugeexpr_sample(struct gaugeexpr *x, size_t factor,
+    const struct promtext_sample *s, bool again);
 void gaugeexpr_document(struct gaugeexpr *x, const struct json *j);
 /* The page was whole and came at now: its value, which is 0..max and rounded,
  * when GAUGE_OK is returned. Without this call the page was not there. */

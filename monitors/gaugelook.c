@@ -35,13 +35,12 @@ on_sample(void *arg, const struct promtext_sample *s)
 	struct gaugelook *l = arg;
 	enum gaugeseen_is is;
 
-	if (l->crowded || map_find(&l->names, s->name) == NULL)
+	if (l->crowded || !gaugeindex_wants(&l->index, s))
 		return;
 	is = gaugeseen_put(&l->seen, s);
 	l->crowded = is == GAUGESEEN_FULL;
 	if (!l->crowded)
-		EACH_READER(l, it)
-			gaugeset_sample(READER(it), s, is == GAUGESEEN_AGAIN);
+		gaugeindex_give(&l->index, s, is == GAUGESEEN_AGAIN);
 }
 
 static void
@@ -103,9 +102,13 @@ clear(struct gaugelook *l)
 	strbuf_fini(&l->json);
 	strbuf_init(&l->json);
 	gaugeseen_clear(&l->seen);
-	map_fini(&l->names);
-	map_init(&l->names);
+	gaugeindex_clear(&l->index);
 	l->crowded = false;
+	LIST_EACH(&l->gone, it) {
+		struct gaugeset *s = READER(it);
+
+		gaugeset_free(&s);
+	}
 }
 
 static void
@@ -127,23 +130,12 @@ on_done(void *arg, const struct fetch_result *fr)
 }
 
 static void
-want(void *arg, const char *name)
-{
-	struct gaugelook *l = arg;
-
-	(void)map_put(&l->names, name, l);
-}
-
-static void
 begin_text(struct gaugelook *l)
 {
 	l->text = mem_zalloc(1, sizeof(*l->text));
 	promtext_init(l->text, on_sample, l);
 	EACH_READER(l, it)
-		for (int i = 0; i < MONITOR_METRICS_WHATS; i++)
-			if (READER(it)->exprs[i] != NULL)
-				gaugeexpr_each_name(READER(it)->exprs[i],
-				    want, l);
+		gaugeindex_add(&l->index, READER(it));
 }
 
 static void
@@ -239,9 +231,9 @@ gaugelook_new(struct gaugelook_desk *d, const struct gaugelook_spec *s)
 	l->phase = phase_of(l);
 	rand_seed(&r);
 	gaugeseen_init(&l->seen, rand_u64(&r));
-	map_init(&l->names);
 	strbuf_init(&l->json);
 	list_init(&l->readers);
+	list_init(&l->gone);
 	list_init(&l->queue);
 	loop_timer_init(&l->due, d->loop, on_due, l);
 	loop_timer_start_at(&l->due, loop_now_ns(d->loop));
@@ -265,7 +257,6 @@ gaugelook_free(struct gaugelook **pl)
 	loop_timer_stop(&l->due);
 	list_remove(&l->queue);
 	clear(l);
-	map_fini(&l->names);
 	strbuf_fini(&l->json);
 	gaugeseen_fini(&l->seen);
 	o = &l->monitor->base.obj;
@@ -279,4 +270,21 @@ void
 gaugelook_add(struct gaugelook *l, struct gaugeset *s)
 {
 	list_append(&l->readers, &s->of_page);
+	s->look = l;
+}
+
+void
+gaugelook_remove(struct gaugeset **ps)
+{
+	struct gaugeset *s = *ps;
+	struct gaugelook *l = s->look;
+
+	*ps = NULL;
+	OBJ_CHECK(l, GAUGELOOK_MAGIC);
+	list_remove(&s->of_page);
+	s->begun = false;
+	if (l->fetch != NULL)
+		list_append(&l->gone, &s->of_page);
+	else
+		gaugeset_free(&s);
 }

@@ -13,10 +13,10 @@
 #define MONITORS_GAUGELOOK_H
 
 #include "core/base/list.h"
-#include "core/base/map.h"
 #include "core/base/strbuf.h"
 #include "core/io/loop.h"
 #include "monitors/fetch.h"
+#include "monitors/gaugeindex.h"
 #include "monitors/gaugeseen.h"
 #include "monitors/gaugeset.h"
 
@@ -71,12 +71,14 @@ struct gaugelook {
 	struct addrport	 to;
 	char		*path;		/* owned */
 	struct list	 readers;	/* gaugeset.of_page */
+	struct list	 gone;		/* the same, of those who left in the
+					 * middle of a look: ours */
 	dur_ns		 phase;		/* of the interval */
 	struct list	 queue;		/* of the desk, while it waits */
 	struct loop_timer due;
 	struct fetch	*fetch;		/* while it runs, and so are: */
 	struct promtext	*text;
-	struct map	 names;		/* of series that somebody wants */
+	struct gaugeindex index;
 	struct gaugeseen seen;
 	bool		 crowded;	/* it did not hold them all */
 	struct strbuf	 json;
@@ -96,7 +98,9 @@ struct gaugelook *gaugelook_new(struct gaugelook_desk *d,
 /* No reader is left. Takes *pl; NULL is harmless. */
 void gaugelook_free(struct gaugelook **pl);
 
-/* s is the caller's. */
+/* s is the caller's, who gives it up by removing it. */
 void gaugelook_add(struct gaugelook *l, struct gaugeset *s);
+/* Takes *ps. */
+void gaugelook_remove(struct gaugeset **ps);
 
 #endif

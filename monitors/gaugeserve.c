@@ -127,7 +127,7 @@ end_reader(struct gaugeserve *s, uint64_t id)
 
 	if (set == NULL)
 		return false;
-	gaugeset_free(&set);
+	gaugelook_remove(&set);
 	return true;
 }
 
@@ -186,7 +186,7 @@ gaugeserve_free(struct gaugeserve **ps)
 		return;
 	OBJ_CHECK(s, GAUGESERVE_MAGIC);
 	for (size_t at = 0; (set = map_next(&s->readers, &at, NULL)) != NULL;)
-		gaugeset_free(&set);
+		gaugelook_remove(&set);
 	for (size_t at = 0; (l = map_next(&s->pages, &at, NULL)) != NULL;)
 		gaugelook_free(&l);
 	map_fini(&s->readers);

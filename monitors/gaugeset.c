@@ -56,15 +56,6 @@ gaugeset_begin(struct gaugeset *s)
 }
 
 void
-gaugeset_sample(struct gaugeset *s, const struct promtext_sample *p,
-    bool again)
-{
-	for (int i = 0; s->begun && i < MONITOR_METRICS_WHATS; i++)
-		if (s->exprs[i] != NULL)
-			gaugeexpr_sample(s->exprs[i], p, again);
-}
-
-void
 gaugeset_document(struct gaugeset *s, const struct json *j)
 {
 	for (int i = 0; s->begun && i < MONITOR_METRICS_WHATS; i++)

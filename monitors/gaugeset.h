@@ -14,8 +14,8 @@
 #include "monitors/gaugeexpr.h"
 #include "monitors/monitor_metrics.h"
 
+struct gaugelook;
 struct json;
-struct promtext_sample;
 
 struct gaugeset_value {
 	enum gauge_outcome outcome;	/* GAUGE_NONE: not asked for */
@@ -26,6 +26,7 @@ struct gaugeset {
 	unsigned	 magic;
 #define GAUGESET_MAGIC	0x9a06e5e7u
 	struct list	 of_page;	/* the page's */
+	struct gaugelook *look;		/* that page */
 	uint64_t	 id;
 	bool		 begun;		/* was there when the page started */
 	struct gaugeexpr *exprs[MONITOR_METRICS_WHATS];	/* NULL = not read */
@@ -38,11 +39,9 @@ struct gaugeset *gaugeset_new(const struct monitor_metrics *m, uint64_t id,
 /* Leaves its page. Takes *ps; NULL is harmless. */
 void gaugeset_free(struct gaugeset **ps);
 
-/* A page starts; one of its samples (again: as gaugeexpr.h); or all of it as a
+/* A page starts (its samples come by gaugeindex.h); or all of it as a
  * document. */
 void gaugeset_begin(struct gaugeset *s);
-void gaugeset_sample(struct gaugeset *s, const struct promtext_sample *p,
-    bool again);
 void gaugeset_document(struct gaugeset *s, const struct json *j);
 /* The page was whole at now. False for one that came in the middle of it. */
 bool gaugeset_end(struct gaugeset *s, mono_ns now,

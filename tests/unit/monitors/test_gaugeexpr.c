@@ -18,7 +18,9 @@
 static void
 on_sample(void *arg, const struct promtext_sample *s)
 {
-	gaugeexpr_sample(arg, s, false);
+	for (size_t i = 0; i < gaugeexpr_count(arg); i++)
+		if (gaugeexpr_name(arg, i) != NULL)
+			gaugeexpr_sample(arg, i, s, false);
 }
 
 static enum gauge_outcome
