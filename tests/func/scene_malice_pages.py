@@ -7,7 +7,8 @@ from lib.control import Control
 from lib.scene import SLOW, eventually, family, main, need, scene
 
 NAME = "vmhttp.siterequest.com"
-TTL = 3			# how long a number counts
+TTL = 5			# how long a number counts, and
+PAGE_S = 3		# how long a page may take: long enough for 8 MiB of it
 ROOM_MIB = 24		# what two dozen pages at a time may take, and more
 GTMD_MIB = 6		# of the process that answers, which reads none of them
 
@@ -107,8 +108,8 @@ WITNESS = "witness"
 
 def monitor(name, *lines):
     body = "".join(f"    {line}\n" for line in lines)
-    return (f"gtm monitor metrics /Common/{name} {{\n{body}    interval 1\n    probe-timeout 1\n"
-            f"    timeout {TTL}\n}}\n")
+    return (f"gtm monitor metrics /Common/{name} {{\n{body}    interval 1\n"
+            f"    probe-timeout {PAGE_S}\n    timeout {TTL}\n}}\n")
 
 
 def configuration(backends):
@@ -177,10 +178,18 @@ def malice(t):
         backends[mood].mood = mood
 
     def ended():
+        """Nothing is otherwise than it should be."""
         now = pages(c)
-        return all(now[mood]["outcome"] == words and (value is None or number(now[mood]) == value)
-                   for mood, (_, _, words, value) in MALICE.items())
-    eventually(ended, 8, "all have come to their ends")
+        otherwise = {mood: (now[mood]["outcome"], number(now[mood])) for mood, row in
+                     MALICE.items() if now[mood]["outcome"] != row[2]
+                     or row[3] not in (None, number(now[mood]))}
+        seen[:] = [otherwise]
+        return not otherwise
+    seen = []
+    try:
+        eventually(ended, 15, "all have come to their ends")
+    except AssertionError as e:
+        raise AssertionError(f"{e}: {seen}") from e
     eventually(lambda: known(c) == {WITNESS: 7}, 2 * TTL + 2, "what was known has ended")
     assert t.answer(NAME) == [first]		# nobody is over a limit, or down
     after = counted(t, c, "gtm_metrics_pages_total")
@@ -188,7 +197,8 @@ def malice(t):
         told = sum(row[1] == counter for row in MALICE.values())
         assert after[counter] >= looks[counter] + told, (counter, looks, after)
     grown = [most_mib(pid) - was for pid, was in zip((gtmd, prober), memory)]
-    assert grown[0] < GTMD_MIB * SLOW and grown[1] < ROOM_MIB * SLOW, f"{grown} MiB more"
+    # (A sanitizer keeps what was freed: with it the figures say nothing.)
+    assert SLOW > 1 or (grown[0] < GTMD_MIB and grown[1] < ROOM_MIB), f"{grown} MiB more"
     # Who behaves was looked at in time all along, by the same process.
     page = pages(c)[WITNESS]
     assert page["looks"] == page["looksOk"] >= 3, page
