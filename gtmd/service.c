@@ -131,6 +131,23 @@ open_store(struct service *s, struct err *e)
 	return 0;
 }
 
+/* A person should know: what is told of states may be old. */
+static void
+on_doubt(void *arg)
+{
+	struct service *s = arg;
+	struct sched_stats st;
+
+	sched_stats(s->sched, &st);
+	log_at(st.doubt.doubting ? LOG_ERROR : LOG_NOTICE, "gtmd", "prober",
+	    st.doubt.doubting ? "doubts-itself" : "sees-again",
+	    "controls=%u silent=%u withheld=%llu states=kept",
+	    st.doubt.controls, st.doubt.silent,
+	    (unsigned long long)st.doubt.withheld);
+	if (s->events != NULL)
+		control_events_doubt(s->events, &st.doubt);
+}
+
 static int
 open_monitors(struct service *s, struct err *e)
 {
@@ -144,6 +161,8 @@ open_monitors(struct service *s, struct err *e)
 	c.board = s->board;
 	c.afar = &probelink_afar;
 	c.afar_arg = s->link;
+	c.doubt = on_doubt;
+	c.doubt_arg = s;
 	s->sched = sched_new(&c, e);
 	if (s->sched == NULL)
 		return e->code;

@@ -33,6 +33,7 @@ instance_new(struct recipe *recipe, const char *name,
 	i->place = LASTKNOWN_NONE;
 	list_init(&i->watches);
 	list_init(&i->queue);
+	list_init(&i->suspect);
 	return i;
 }
 

@@ -15,6 +15,7 @@
 #include "core/base/addr.h"
 #include "core/base/list.h"
 #include "core/io/loop.h"
+#include "monitors/doubt.h"
 #include "monitors/health.h"
 #include "monitors/probe.h"
 #include "monitors/sight.h"
@@ -36,6 +37,7 @@ struct instance {
 	char		*name;		/* "/Common/http 10.0.0.1:80" */
 	struct instance	*next;		/* of the same name */
 	struct addrport	 to;		/* probed, or the way to what is */
+	bool		 is_control;	/* shows whether anything is in sight */
 	struct list	 watches;
 
 	struct board	*board;
@@ -66,6 +68,11 @@ struct instance {
 	struct gateway	*gateway;	/* transparent monitors; else NULL */
 	bool		 excused;	/* it ran while we stood still */
 	bool		 owed;		/* it ran when the next was due */
+	struct list	 suspect;	/* among the controls, or while parked, */
+	struct probe_result parked;	/* with this, */
+	bool		 parked_result;	/* or with none */
+	struct doubt_control control;
+	struct doubt_target target;
 	struct loop_timer next_start;
 	struct loop_timer deadline;
 };

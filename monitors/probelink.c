@@ -121,7 +121,8 @@ probelink_say_monitor(struct probelink *l, const struct object *o)
 static void
 say_join(struct probelink *l, struct instance *i)
 {
-	struct probewire_join j = { .token = i->token, .to = i->to };
+	struct probewire_join j = { .token = i->token, .to = i->to,
+	    .control = i->is_control };
 
 	instance_report(i, &j.known);
 	if (i->recipe->users++ == 0)
@@ -229,6 +230,7 @@ publish_counts(struct probelink *l)
 		return;
 	sum.started += l->was.started;
 	sum.restarts = l->was.restarts;
+	sum.doubt.withheld += l->was.doubt.withheld;
 	if (l->was.late_us_max > sum.late_us_max)
 		sum.late_us_max = l->was.late_us_max;
 	for (size_t k = 0; k < l->row_count; k++) {
@@ -243,6 +245,7 @@ static void
 bury_counts(struct probelink *l)
 {
 	l->was.started += l->now.started;
+	l->was.doubt.withheld += l->now.doubt.withheld;
 	if (l->now.late_us_max > l->was.late_us_max)
 		l->was.late_us_max = l->now.late_us_max;
 	l->now = (struct sched_stats){ 0 };
@@ -264,6 +267,7 @@ hear_counts(struct probelink *l, const struct probewire_frame *f)
 	l->now = (struct sched_stats){
 		.started = c.started, .late_us_max = c.late_us_max,
 		.in_flight = c.in_flight, .waiting = c.waiting,
+		.doubt = c.doubt,
 	};
 	publish_counts(l);
 	return true;

@@ -162,6 +162,15 @@ on_heard(void *arg, struct instance *i)
 }
 
 static void
+on_doubt(void *arg)
+{
+	struct probeserve *s = arg;
+
+	if (!loop_timer_running(&s->counts_soon))
+		loop_timer_start(&s->counts_soon, COUNTS_NEWS_MS, 0);
+}
+
+static void
 on_counts(struct loop_timer *timer, void *arg)
 {
 	struct probeserve *s = arg;
@@ -176,6 +185,7 @@ on_counts(struct loop_timer *timer, void *arg)
 	c.late_us_max = st.late_us_max;
 	c.in_flight = (uint32_t)st.in_flight;
 	c.waiting = (uint32_t)st.waiting;
+	c.doubt = st.doubt;
 	c.rows = (struct probestat *)(uintptr_t)sched_probestats(s->sched,
 	    &c.row_count);
 	probewire_put_counts(&s->out, &c);
@@ -301,7 +311,8 @@ on_join(struct probeserve *s, const struct probewire_frame *f)
 	list_init(&t->unsaid);
 	s->targets[slot] = t;
 	sched_seed(s->sched, m->obj.name, &j.to, j.known.health.state);
-	t->watch = watch_open(s->sched, m, &j.to, NULL, t);
+	t->watch = j.control ? watch_open_control(s->sched, m, &j.to, t) :
+	    watch_open(s->sched, m, &j.to, NULL, t);
 	resume(s, t, &j.known);
 	on_heard(s, t->watch->instance);	/* it may know more by now */
 	return true;
@@ -445,6 +456,7 @@ probeserve_new(const struct probeserve_config *c, struct err *e)
 	const struct sched_config sc = {
 		.loop = c->loop, .board = s->board = board_new(),
 		.types = c->probes, .heard = on_heard, .heard_arg = s,
+		.doubt = on_doubt, .doubt_arg = s,
 	};
 
 	s->magic = PROBESERVE_MAGIC;

@@ -13,6 +13,7 @@
 
 #define HEAD		5	/* length and kind */
 #define SMALL_MAX	192	/* any frame but monitor and counts */
+#define NUMBERS		8	/* of counts, before the rows */
 #define ROW_NUMBERS	(1 + PROBESTAT_CODES + 2 * (HISTOGRAM_BOUNDS + 2))
 
 /* A new field has to be said here, too. */
@@ -309,6 +310,7 @@ probewire_put_join(struct strbuf *b, const struct probewire_join *j)
 	wbuf_u32(&w, j->monitor);
 	write_addr(&w, &j->to.addr);
 	wbuf_u16(&w, j->to.port);
+	wbuf_u8(&w, j->control);
 	write_report(&w, &j->known);
 	put(b, PROBEWIRE_JOIN, &w);
 }
@@ -322,6 +324,7 @@ probewire_get_join(const struct probewire_frame *f, struct probewire_join *j)
 	j->monitor = rbuf_u32(&r);
 	j->to.addr = read_addr(&r);
 	j->to.port = rbuf_u16(&r);
+	j->control = read_upto(&r, 1) != 0;
 	j->known = read_report(&r);
 	return is_whole(&r);
 }
@@ -426,12 +429,15 @@ read_histogram(struct rbuf *r, struct histogram *h)
 void
 probewire_put_counts(struct strbuf *b, const struct probewire_counts *c)
 {
-	put_head(b, PROBEWIRE_COUNTS, 5 * 8 + c->row_count * ROW_NUMBERS * 8);
+	put_head(b, PROBEWIRE_COUNTS, NUMBERS * 8 + c->row_count * ROW_NUMBERS * 8);
 	put_u64(b, c->started);
 	put_u64(b, c->late_us_max);
 	put_u64(b, c->in_flight);
 	put_u64(b, c->waiting);
-	put_u64(b, c->abstaining);
+	put_u64(b, c->doubt.doubting);
+	put_u64(b, c->doubt.controls);
+	put_u64(b, c->doubt.silent);
+	put_u64(b, c->doubt.withheld);
 	for (size_t k = 0; k < c->row_count; k++) {
 		put_u64(b, c->rows[k].started);
 		for (size_t i = 0; i < PROBESTAT_CODES; i++)
@@ -447,13 +453,16 @@ probewire_get_counts(const struct probewire_frame *f,
 {
 	struct rbuf r = open_body(f);
 
-	if (f->len != 5 * 8 + c->row_count * ROW_NUMBERS * 8)
+	if (f->len != NUMBERS * 8 + c->row_count * ROW_NUMBERS * 8)
 		return false;
 	c->started = read_u64(&r);
 	c->late_us_max = read_u64(&r);
 	c->in_flight = (uint32_t)read_u64(&r);
 	c->waiting = (uint32_t)read_u64(&r);
-	c->abstaining = read_u64(&r) != 0;
+	c->doubt.doubting = read_u64(&r) != 0;
+	c->doubt.controls = (uint32_t)read_u64(&r);
+	c->doubt.silent = (uint32_t)read_u64(&r);
+	c->doubt.withheld = read_u64(&r);
 	for (size_t k = 0; k < c->row_count; k++) {
 		c->rows[k].started = read_u64(&r);
 		for (size_t i = 0; i < PROBESTAT_CODES; i++)

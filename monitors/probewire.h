@@ -18,6 +18,7 @@
 #include "monitors/probe.h"
 #include "monitors/probereport.h"
 #include "monitors/probestat.h"
+#include "monitors/suspect.h"
 
 struct strbuf;
 struct wbuf;
@@ -63,6 +64,7 @@ struct probewire_join {
 	uint64_t	 token;
 	uint32_t	 monitor;	/* its number */
 	struct addrport	 to;
+	bool		 control;	/* as of watch_open_control */
 	struct probereport known;	/* at this moment */
 };
 
@@ -70,7 +72,7 @@ struct probewire_join {
 struct probewire_counts {
 	uint64_t	 started, late_us_max;
 	uint32_t	 in_flight, waiting;
-	uint32_t	 abstaining;	/* 1 while the prober doubts itself */
+	struct suspect_view doubt;	/* of itself */
 	size_t		 row_count;
 	struct probestat *rows;		/* the caller's; monitor is not said */
 };

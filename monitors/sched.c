@@ -55,6 +55,9 @@ struct sched {
 	struct list	 queue;		/* instances that wait for a start */
 	size_t		 abstained;	/* probes that we could not make, */
 	mono_ns		 next_note_ns;	/* to be told from then on */
+	struct suspect	 suspect;
+	sched_doubt_fn	 doubt;
+	void		*doubt_arg;
 	struct loop_timer pulse;
 	mono_ns		 pulse_ns;	/* the latest one */
 	struct sched_stats stats;
@@ -70,6 +73,7 @@ static enum health_state seed_values[] = {
 /* ---- life ---- */
 
 static void on_pulse(struct loop_timer *timer, void *arg);
+static const struct suspect_host suspect_host;
 
 static size_t
 default_limit(void)
@@ -104,8 +108,13 @@ struct sched *
 sched_new(const struct sched_config *c, struct err *e)
 {
 	struct sched *s = mem_zalloc(1, sizeof(*s));
+	struct suspect_host host = suspect_host;
 
 	s->magic = SCHED_MAGIC;
+	host.arg = s;
+	suspect_init(&s->suspect, &host);
+	s->doubt = c->doubt;
+	s->doubt_arg = c->doubt_arg;
 	s->loop = c->loop;
 	s->board = c->board;
 	s->types = c->types;
@@ -291,6 +300,7 @@ on_pulse(struct loop_timer *timer, void *arg)
 	OBJ_CHECK(s, SCHED_MAGIC);
 	look_back(s);
 	s->pulse_ns = loop_now_ns(s->loop);
+	suspect_pulse(&s->suspect);
 }
 
 /* ---- results ---- */
@@ -331,6 +341,32 @@ tell_heard(struct instance *i)
 		i->sched->heard(i->sched->heard_arg, i);
 }
 
+/* A result counts, or for want of one the time that has passed. */
+static void
+deliver(struct instance *i, const struct probe_result *r)
+{
+	const struct clock *clk = loop_clock(i->sched->loop);
+
+	i->refs++;
+	if (r != NULL)
+		instance_push(i, r, clk);
+	else
+		instance_expire(i, clk);
+	set_deadline(i);
+	tell_heard(i);
+	sched_leave(&i);
+}
+
+/* It is seen, and says nothing of the target. */
+static void
+withhold(struct instance *i, const struct probe_result *r)
+{
+	struct probe_result nothing = *r;
+
+	nothing.outcome = PROBE_ABSTAIN;
+	deliver(i, &nothing);
+}
+
 static void
 on_deadline(struct loop_timer *timer, void *arg)
 {
@@ -339,11 +375,9 @@ on_deadline(struct loop_timer *timer, void *arg)
 	(void)timer;
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	look_back(i->sched);
-	i->refs++;
-	instance_expire(i, loop_clock(i->sched->loop));
-	set_deadline(i);
-	tell_heard(i);
-	sched_leave(&i);
+	if (suspect_judge(&i->sched->suspect, i, NULL,
+	    loop_now_ns(i->sched->loop)) == SUSPECT_GO_ON)
+		deliver(i, NULL);
 }
 
 static void
@@ -365,14 +399,91 @@ on_probed(void *arg, const struct probe_result *r)
 	if (r->outcome == PROBE_ABSTAIN)
 		note_abstention(s, r);
 	i->refs++;
-	instance_push(i, r, loop_clock(s->loop));
-	set_deadline(i);
-	tell_heard(i);
-	if (i->owed)
+	switch (suspect_judge(&s->suspect, i, r, loop_now_ns(s->loop))) {
+	case SUSPECT_GO_ON:
+		deliver(i, r);
+		break;
+	case SUSPECT_WITHHOLD:
+		withhold(i, r);
+		break;
+	case SUSPECT_PARKED:
+		break;
+	}
+	if (i->owed && i->step == INSTANCE_IDLE)
 		enqueue(s, i);
 	sched_leave(&i);
 	pump(s);
 }
+
+/* ---- for suspect.c ---- */
+
+/* At once, whatever is in flight: there are few. */
+static void
+ask_control(void *arg, struct instance *i)
+{
+	struct sched *s = arg;
+
+	if (i->step == INSTANCE_RUNNING || !instance_can_be_asked(i))
+		return;
+	if (i->step == INSTANCE_IDLE)
+		enqueue(s, i);
+	start_one(s, i);
+}
+
+static void
+release(void *arg, struct instance *i, const struct probe_result *r,
+    bool believed)
+{
+	(void)arg;
+	if (believed)
+		deliver(i, r);
+	else if (r != NULL)
+		withhold(i, r);
+}
+
+static void
+on_lost(void *arg)
+{
+	struct sched *s = arg;
+	struct instance *i;
+	size_t at = 0;
+
+	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
+		for (; i != NULL; i = i->next)
+			suspect_stand(&s->suspect, i);
+}
+
+/* What was missed while nothing was in sight is nobody's fault. */
+static void
+on_clear(void *arg)
+{
+	struct sched *s = arg;
+	struct instance *i;
+	size_t at = 0;
+
+	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
+		for (; i != NULL; i = i->next) {
+			if (i->health.state == HEALTH_DOWN)
+				continue;
+			i->health.bad = 0;
+			i->health.last_good_ns = loop_now_ns(s->loop);
+		}
+}
+
+static void
+on_doubt(void *arg)
+{
+	struct sched *s = arg;
+
+	suspect_view(&s->suspect, &s->stats.doubt);
+	if (s->doubt != NULL)
+		s->doubt(s->doubt_arg);
+}
+
+static const struct suspect_host suspect_host = {
+	.ask = ask_control, .release = release, .lost = on_lost,
+	.clear = on_clear, .changed = on_doubt,
+};
 
 /* ---- instances and recipes ---- */
 
@@ -457,7 +568,7 @@ recall_kept(struct sched *s, struct instance *i)
 	struct staterecord_key key;
 	struct staterecord r;
 
-	if (s->last == NULL)
+	if (s->last == NULL || i->is_control)
 		return;
 	key = instance_key(i);
 	if (i->health.state == HEALTH_UNKNOWN &&
@@ -470,19 +581,21 @@ recall_kept(struct sched *s, struct instance *i)
 
 static struct instance *
 make_instance(struct sched *s, struct recipe *r, const char *name,
-    const struct addrport *to)
+    const struct addrport *to, bool control)
 {
 	struct instance *other = map_find(&s->instances, name), *i;
 	mono_ns now = loop_now_ns(s->loop);
 
 	i = instance_new(r, name, to, s->board);
 	i->sched = s;
+	i->is_control = control;
 	i->next = other;
 	(void)map_put(&s->instances, name, i);
 	s->stats.instances++;
 	loop_timer_init(&i->next_start, s->loop, on_start, i);
 	loop_timer_init(&i->deadline, s->loop, on_deadline, i);
 	i->phase_ns = hash(name) % r->interval_ns;
+	suspect_join(&s->suspect, i);
 	instance_start(i, first_state(s, name, other), loop_clock(s->loop));
 	recall_kept(s, i);
 	if (s->afar != NULL)
@@ -498,7 +611,8 @@ make_instance(struct sched *s, struct recipe *r, const char *name,
 }
 
 struct instance *
-sched_join(struct sched *s, struct monitor *m, const struct addrport *vs)
+sched_join(struct sched *s, struct monitor *m, const struct addrport *vs,
+    bool control)
 {
 	char name[NAME_MAX_LEN];
 	struct recipe *r = find_recipe(s, m);
@@ -510,13 +624,13 @@ sched_join(struct sched *s, struct monitor *m, const struct addrport *vs)
 		at.port = 0;		/* all ports of it are one */
 	make_name(name, sizeof(name), m->obj.name, to);
 	for (i = map_find(&s->instances, name); i != NULL; i = i->next) {
-		if (i->recipe == r)
+		if (i->recipe == r && i->is_control == control)
 			break;
 	}
 	if (i != NULL)
 		recipe_unref(&r);	/* the instance has its own */
 	else
-		i = make_instance(s, r, name, to);
+		i = make_instance(s, r, name, to, control);
 	i->refs++;
 	return i;
 }
@@ -561,6 +675,7 @@ sched_leave(struct instance **pi)
 		s->stats.in_flight--;
 	}
 	gateways_leave(&i->gateway);
+	suspect_leave(&s->suspect, i);
 	unlink_instance(s, i);
 	drop_recipe(s, &i->recipe);
 	instance_free(&i);
@@ -603,7 +718,8 @@ sched_keep(struct sched *s, struct lastknown *last)
 	s->last = last;
 	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
 		for (; i != NULL; i = i->next)
-			instance_keep(i, last);
+			if (!i->is_control)
+				instance_keep(i, last);
 }
 
 void
@@ -654,7 +770,7 @@ sched_each(const struct sched *s, sched_each_fn fn, void *arg)
 	size_t at = 0;
 
 	while ((i = map_next(&s->instances, &at, NULL)) != NULL) {
-		if (i->health.state != HEALTH_UNKNOWN)
+		if (i->health.state != HEALTH_UNKNOWN && !i->is_control)
 			fn(arg, i->recipe->monitor->obj.name, &i->to,
 			    i->health.state);
 	}
@@ -664,6 +780,8 @@ void
 sched_stats(const struct sched *s, struct sched_stats *out)
 {
 	*out = s->stats;
+	if (s->afar == NULL)
+		suspect_view(&s->suspect, &out->doubt);
 }
 
 const struct probestat *
@@ -678,6 +796,7 @@ sched_count(struct sched *s, const struct sched_stats *stats,
     const struct probestat *rows)
 {
 	const size_t instances = s->stats.instances;
+	const bool doubting = s->stats.doubt.doubting;
 
 	OBJ_CHECK(s, SCHED_MAGIC);
 	assert(s->afar != NULL);
@@ -689,4 +808,6 @@ sched_count(struct sched *s, const struct sched_stats *stats,
 		s->probestats[k] = rows[k];
 		s->probestats[k].monitor = monitor;
 	}
+	if (doubting != s->stats.doubt.doubting && s->doubt != NULL)
+		s->doubt(s->doubt_arg);
 }

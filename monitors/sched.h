@@ -18,6 +18,7 @@
 #include "core/base/addr.h"
 #include "monitors/health.h"
 #include "monitors/sight.h"
+#include "monitors/suspect.h"
 
 struct board;
 struct err;
@@ -50,6 +51,9 @@ struct sched_afar {
 		    struct sched_look *out);
 };
 
+/* What is told of doubts (suspect.h) has changed: see sched_stats. */
+typedef void (*sched_doubt_fn)(void *arg);
+
 /* After each outcome, and each time that a state changed for want of one. */
 typedef void (*sched_heard_fn)(void *arg, struct instance *i);
 
@@ -64,6 +68,8 @@ struct sched_config {
 	void			*afar_arg;
 	sched_heard_fn		 heard;	/* or NULL */
 	void			*heard_arg;
+	sched_doubt_fn		 doubt;	/* or NULL */
+	void			*doubt_arg;
 };
 
 /* NULL with a sentence when an engine cannot start. */
@@ -95,9 +101,10 @@ void sched_each(const struct sched *s, sched_each_fn fn, void *arg);
 
 /* For watch.c: the instance of an effective monitor on a destination, made if
  * need be, with one reference for the caller; and the way back, which ends it
- * with the last reference. */
+ * with the last reference. A control is an instance of its own, whose state is
+ * not kept. */
 struct instance *sched_join(struct sched *s, struct monitor *m,
-    const struct addrport *to);
+    const struct addrport *to, bool control);
 void sched_leave(struct instance **pi);
 
 /* What can be seen of an instance's probes at this moment. */
@@ -108,6 +115,7 @@ struct sched_stats {
 	uint64_t started;		/* probes since sched_new */
 	uint64_t late_us_max;		/* longest wait for a start since then */
 	uint64_t restarts;		/* of the process that probes */
+	struct suspect_view doubt;	/* of itself */
 };
 /* Fills out with the numbers of this moment; cheap. */
 void sched_stats(const struct sched *s, struct sched_stats *out);

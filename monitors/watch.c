@@ -12,18 +12,37 @@
 #include "monitors/recipe.h"
 #include "monitors/sched.h"
 
-struct watch *
-watch_open(struct sched *s, struct monitor *m, const struct addrport *vs,
-    watch_fn fn, void *arg)
+static struct watch *
+open_watch(struct sched *s, struct monitor *m, const struct addrport *vs,
+    bool control)
 {
 	struct addrport to = monitor_target(m, vs);
 	struct watch *w = mem_zalloc(1, sizeof(*w));
 
 	w->magic = WATCH_MAGIC;
-	w->instance = sched_join(s, m, &to);
+	w->instance = sched_join(s, m, &to, control);
+	list_append(&w->instance->watches, &w->node);
+	return w;
+}
+
+struct watch *
+watch_open(struct sched *s, struct monitor *m, const struct addrport *vs,
+    watch_fn fn, void *arg)
+{
+	struct watch *w = open_watch(s, m, vs, false);
+
 	w->fn = fn;
 	w->arg = arg;
-	list_append(&w->instance->watches, &w->node);
+	return w;
+}
+
+struct watch *
+watch_open_control(struct sched *s, struct monitor *m,
+    const struct addrport *to, void *arg)
+{
+	struct watch *w = open_watch(s, m, to, true);
+
+	w->arg = arg;
 	return w;
 }
 
@@ -74,6 +93,7 @@ watch_look(const struct watch *w, struct watch_view *out)
 	*out = (struct watch_view){
 		.monitor = i->recipe->monitor, .to = i->to,
 		.state = i->health.state, .since_s = i->since_s,
+		.control = i->is_control,
 		.probing = look.probing, .next_ns = look.next_ns,
 		.sight = look.sight,
 		.held = health_is_held(&i->health),

@@ -41,6 +41,10 @@ typedef void (*watch_fn)(struct watch *w, void *arg);
  */
 struct watch *watch_open(struct sched *s, struct monitor *m,
     const struct addrport *vs, watch_fn fn, void *arg);
+/* The same on an address that shows whether anything is in sight (doubt.h);
+ * nobody is told of its changes. */
+struct watch *watch_open_control(struct sched *s, struct monitor *m,
+    const struct addrport *to, void *arg);
 /* The last watch of an instance ends it. Takes *wp; NULL is harmless. */
 void watch_close(struct watch **wp);
 
@@ -56,6 +60,7 @@ struct watch_view {
 	enum health_state state;
 	real_s		 since_s;
 	bool		 probing;	/* a probe is under way */
+	bool		 control;	/* opened as one */
 	bool		 held;		/* it is well, and held down (damp.h) */
 	uint32_t	 flap_penalty;
 	mono_ns		 next_ns;	/* start of the next; 0 = none is due */

@@ -49,6 +49,8 @@ const struct report report_rows[] = {
 	  .help = "what monitors see of each target",
 	  .path = "/mgmt/tm/gtm/probe?limit=10000", .name = "monitor",
 	  .sums = { "targets", "down" },
+	  .flag = "doubting", .flag_text = "The prober doubts itself: its "
+	      "control targets do not answer, and nothing goes down.",
 	  .columns = {
 		{ "target", { "target" } }, { "monitor", { "monitor" } },
 		{ "state", { "state" } }, { "since", { "since" } },
@@ -117,6 +119,8 @@ print_sums(struct session *s, const struct report *r, const struct json *doc)
 		fprintf(s->out, "%s%s %" PRId64, i > 0 ? ", " : "", r->sums[i],
 		    json_get_int(json_find(doc, r->sums[i])));
 	fputs("\n", s->out);
+	if (r->flag != NULL && json_get_bool(json_find(doc, r->flag)))
+		fprintf(s->out, "%s\n", r->flag_text);
 }
 
 static void

@@ -30,6 +30,8 @@ struct report {
 					 * wide IP, data center or monitor, which
 					 * may be named */
 	const char	*sums[3];	/* numbers told below; NULL at the end */
+	/* Said below when this value of the document is true; may be NULL. */
+	const char	*flag, *flag_text;
 	struct report_column columns[REPORT_COLUMNS_MAX];	/* likewise */
 };
 

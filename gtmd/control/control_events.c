@@ -6,6 +6,7 @@
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
 #include "gtmd/plan/status.h"
+#include "monitors/suspect.h"
 
 static void
 put_status(struct json *j, const struct status *s)
@@ -27,4 +28,16 @@ control_events_state(void *arg, const char *object,
 	json_put(j, "was", &before);
 	json_put_text(j, "reason", cause);
 	restevents_add(arg, "state", &j);
+}
+
+void
+control_events_doubt(void *arg, const struct suspect_view *v)
+{
+	struct json *j = json_new_object();
+
+	json_put_bool(j, "doubting", v->doubting);
+	json_put_int(j, "controls", v->controls);
+	json_put_int(j, "controlsSilent", v->silent);
+	json_put_int(j, "withheld", (int64_t)v->withheld);
+	restevents_add(arg, "prober", &j);
 }

@@ -6,6 +6,7 @@
 #define GTMD_CONTROL_CONTROL_EVENTS_H
 
 struct status;
+struct suspect_view;
 
 /* For plan_config.told; arg is a struct restevents.
  *
@@ -16,5 +17,12 @@ struct status;
  */
 void control_events_state(void *arg, const char *object,
     const struct status *was, const struct status *now, const char *cause);
+
+/* The prober doubts itself, or does no more; arg is a struct restevents.
+ *
+ *	event: prober
+ *	data: {"doubting":true,"controls":3,"controlsSilent":3,"withheld":1}
+ */
+void control_events_doubt(void *arg, const struct suspect_view *v);
 
 #endif

@@ -200,6 +200,8 @@ one(const struct watch_view *v, mono_ns now)
 	if (v->sight.last.from.family != 0)
 		json_put_text(j, "from", addr_format(&v->sight.last.from,
 		    text));
+	if (v->control)
+		json_put_bool(j, "control", true);
 	json_put_bool(j, "probing", v->probing);
 	if (v->flap_penalty != 0)
 		json_put_int(j, "flapPenalty", v->flap_penalty);
@@ -298,6 +300,15 @@ put_sums(struct json *j, const struct control_probe_counts *c)
 		    (int64_t)c->state[s]);
 }
 
+static void
+put_doubt(struct json *j, const struct suspect_view *v)
+{
+	json_put_bool(j, "doubting", v->doubting);
+	json_put_int(j, "controls", v->controls);
+	json_put_int(j, "controlsSilent", v->silent);
+	json_put_int(j, "withheld", (int64_t)v->withheld);
+}
+
 void
 control_probe_get(const struct control_probe_in *in,
     const struct restrequest *q, struct restreply *r)
@@ -320,6 +331,7 @@ control_probe_get(const struct control_probe_in *in,
 	json_put_int(j, "inFlight", (int64_t)st.in_flight);
 	json_put_int(j, "waiting", (int64_t)st.waiting);
 	json_put_int(j, "latestStart", (int64_t)st.late_us_max);
+	put_doubt(j, &st.doubt);
 	put_types(j, in->sched);
 	json_put(j, "items", &l.items);
 	restreply_json(r, 200, &j);

@@ -31,7 +31,8 @@ struct control_probe_in {
  * watch alike is one target. Of a wrong value 400.
  *
  *	{"kind":…,"selfLink":…,"targets":n,"up":n,"down":n,"unknown":n,
- *	"inFlight":n,"waiting":n,"latestStart":us,"types":[{"type":"http",
+ *	"inFlight":n,"waiting":n,"latestStart":us,"doubting":b,
+ *	"controls":n,"controlsSilent":n,"withheld":n,"types":[{"type":"http",
  *	"started":n,"delayAtMost":{"p50":us,"p99":us},"results":{…}},…],
  *	"items":[{"target":"10.0.0.1:80","monitor":"/Common/http",…},…]}
  * targets to unknown count what was chosen, told or not. Walks all watches.

@@ -32,6 +32,7 @@ struct totals {
 	uint64_t	 started, deferred, pending;
 	uint64_t	 open, threads, listeners;
 	uint64_t	 instances, flying, waiting, restarts;
+	uint64_t	 doubting, withheld;
 	uint64_t	 commits, objects, serial, journal, decisions, states;
 };
 
@@ -60,6 +61,10 @@ static const struct {
 	    "Probes that are due and wait for others to end."),
 	TOTAL(restarts, "gtm_prober_restarts_total", COUNTER,
 	    "How often the process that probes ended and was started again."),
+	TOTAL(doubting, "gtm_prober_doubting", GAUGE,
+	    "1 while the prober doubts itself and takes nothing down."),
+	TOTAL(withheld, "gtm_prober_withheld_total", COUNTER,
+	    "Falls that were not believed, for want of control targets."),
 	TOTAL(commits, "gtm_config_commits_total", COUNTER,
 	    "Changes of the configuration that were made."),
 	TOTAL(objects, "gtm_config_objects_changed_total", COUNTER,
@@ -350,6 +355,8 @@ read_totals(const struct control_metrics *m, struct totals *t)
 		.listeners = listeners_count(m->listeners),
 		.instances = probes.instances, .flying = probes.in_flight,
 		.waiting = probes.waiting, .restarts = probes.restarts,
+		.doubting = probes.doubt.doubting,
+		.withheld = probes.doubt.withheld,
 		.commits = m->commits, .objects = m->changes,
 		.serial = store_serial(m->store),
 		.journal = store_pending(m->store),

@@ -370,6 +370,9 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 	if (monitors)
 		plan_monitor_refresh(p);
 	plan_prober_change(p, changes, count);
+	if (settings || p->serial == 0)
+		plan_control_set(p, (const struct settings_general *)
+		    find_single(p, &settings_general_type));
 	if (settings)
 		plan_topology_forget(p);
 	else if (topology)
@@ -428,6 +431,7 @@ free_nodes(struct plan *p)
 	struct plan_wide *w;
 	size_t at;
 
+	plan_control_set(p, NULL);
 	for (int t = 0; t < WIDE_TYPES; t++)
 		for (at = 0; (w = map_next(&p->wides[t], &at, NULL)) != NULL;)
 			plan_wide_remove(w);

@@ -24,6 +24,7 @@
 #include "gtmd/decide/decision.h"
 #include "gtmd/decide/decision_spec.h"
 #include "gtmd/plan/plan.h"
+#include "gtmd/plan/plan_control.h"
 #include "gtmd/plan/plan_health.h"
 #include "gtmd/plan/plan_limit.h"
 #include "gtmd/plan/plan_prober.h"
@@ -208,6 +209,7 @@ struct plan {
 	struct plan_counts counts;
 	struct plan_topology topology;
 	struct plan_prober prober;
+	struct plan_control control;
 	/* global settings, copied */
 	bool		 monitor_disabled, respect_fallback, verify_all;
 	bool		 unknown_is_down;	/* monitor-unknown */

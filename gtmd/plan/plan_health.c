@@ -43,6 +43,17 @@ on_watch(struct watch *w, void *arg)
 	plan_settle(h->plan);
 }
 
+static struct watch *
+open_watch(struct plan_probe *pr)
+{
+	struct plan_health *h = pr->health;
+	struct sched *s = h->plan->config.sched;
+
+	return h->control ? watch_open_control(s, pr->monitor->effective,
+	    &h->place, pr) : watch_open(s, pr->monitor->effective, &h->place,
+	    on_watch, pr);
+}
+
 static struct plan_probe *
 probe_new(struct plan_health *h, const char *monitor)
 {
@@ -52,8 +63,7 @@ probe_new(struct plan_health *h, const char *monitor)
 	pr->monitor = plan_monitor_get(h->plan, monitor);
 	list_append(&pr->monitor->users, &pr->users);
 	if (pr->monitor->effective != NULL)
-		pr->watch = watch_open(h->plan->config.sched,
-		    pr->monitor->effective, &h->place, on_watch, pr);
+		pr->watch = open_watch(pr);
 	return pr;
 }
 
@@ -74,8 +84,7 @@ plan_health_reopen(struct plan_probe *pr)
 	struct plan_health *h = pr->health;
 	struct watch *was = pr->watch;
 
-	pr->watch = watch_open(h->plan->config.sched, pr->monitor->effective,
-	    &h->place, on_watch, pr);
+	pr->watch = open_watch(pr);
 	watch_close(&was);
 	h->changed(h->owner);
 }

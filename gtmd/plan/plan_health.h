@@ -39,6 +39,7 @@ struct plan_health {
 	struct plan_probe **probes;	/* owned, rule by rule */
 	size_t		 count[PLAN_HEALTH_RULES];	/* probes of each rule */
 	unsigned	 need[PLAN_HEALTH_RULES];	/* of them to be up */
+	bool		 control;	/* a control target's */
 	const char	*paused;	/* has rules, but is not probed: why */
 };
 

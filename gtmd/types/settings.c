@@ -12,8 +12,11 @@
 
 #include "core/base/addr.h"
 #include "core/base/err.h"
+#include "core/model/draft.h"
 #include "core/model/type.h"
 #include "gtmd/types/domain.h"
+#include "gtmd/types/objdiag.h"
+#include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
 
 #define DISCOVERY	"virtual servers are not discovered yet"
@@ -55,6 +58,18 @@ check_cpu(const struct prop *p, const void *value, struct err *e)
 	    strtoul(text, NULL, 10) > 1023)
 		return err_set(e, ERR_RANGE, "%s: \"%s\" is not a CPU number "
 		    "in 0..1023", p->name, text);
+	return 0;
+}
+
+static int
+check_target(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	struct addrport to;
+
+	if (addr_parse(text, &to.addr) != 0 && addr_parse_port(text, &to) != 0)
+		return err_set(e, ERR_PARSE, "%s: \"%s\" is no address, nor "
+		    "one with a port such as 192.0.2.1:53", p->name, text);
 	return 0;
 }
 
@@ -140,6 +155,15 @@ static const struct prop general_props[] = {
 	    "time that a hardware key store has"),
 	REFUSED_TEXT("peer-leader", NULL, SYNC,
 	    "the node that shares the configuration out"),
+	{ .name = "prober-control-monitor", .kind = PROP_REF,
+	  .flags = PROP_OURS, .ref = "gtm monitor",
+	  .off = offsetof(struct settings_general, control_monitor),
+	  .help = "what the control targets are probed with" },
+	{ .name = "prober-control-targets", .kind = PROP_STRINGS,
+	  .flags = PROP_OURS, .max = 16, .check = check_target,
+	  .off = offsetof(struct settings_general, control_targets),
+	  .help = "addresses that are reached as long as anything is: while "
+	      "more than half are not, nothing goes down" },
 	REFUSED_FLAG("send-wildcard-rrs", prop_disabled_enabled, "disabled",
 	    "wide IPs write nothing into zones",
 	    "write pattern wide IPs into zones as wildcard records"),
@@ -321,12 +345,36 @@ static const struct prop dns_props[] = {
 	{ .name = NULL }
 };
 
+/* Without a port only an address can be asked. */
+static void
+check_general(const struct object *o, const struct draft *d, struct diag *out)
+{
+	const struct settings_general *g = (const struct settings_general *)o;
+	const struct object *m = g->control_monitor == NULL ? NULL :
+	    draft_find_words(d, "gtm monitor", g->control_monitor);
+	struct addrport to;
+
+	if (g->control_targets.count > 0 && g->control_monitor == NULL)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "prober-control-targets: without prober-control-monitor "
+		    "nothing probes them");
+	if (m == NULL || strcmp(m->type->words, "gtm monitor gateway-icmp") == 0)
+		return;
+	for (size_t i = 0; i < g->control_targets.count; i++)
+		if (addr_parse_port(g->control_targets.v[i], &to) != 0)
+			(void)objdiag_error(out, o, NULL, ERR_RANGE,
+			    "prober-control-targets: %s has no port for "
+			    "monitor %s", g->control_targets.v[i],
+			    g->control_monitor);
+}
+
 const struct type settings_general_type = {
 	.words = "gtm global-settings general",
 	.title = "General settings",
 	.naming = TYPE_SINGLE,
 	.size = sizeof(struct settings_general),
 	.props = general_props,
+	.check = check_general,
 	.help = "what holds for all objects",
 };
 

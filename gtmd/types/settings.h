@@ -20,6 +20,8 @@ struct settings_general {
 	bool		 monitor_disabled_objects;
 	bool		 monitor_last_known;	/* over a restart */
 	uint32_t	 monitor_unknown;	/* enum settings_unknown */
+	char		*control_monitor;	/* full path; NULL = none */
+	struct strlist	 control_targets;	/* addresses, or with a port */
 	bool		 drain_persistent;	/* drain-persistent-requests */
 	uint32_t	 static_persist_ipv4, static_persist_ipv6; /* bits */
 	bool		 topology_allow_zero;

@@ -85,6 +85,7 @@ static void
 a_join_comes_back_whole(void **state)
 {
 	const struct probewire_join j = { .token = TOKEN, .monitor = 9,
+	    .control = true,
 	    .known = report, .to = { .addr = { .family = AF_INET,
 	    .octets = { 10, 0, 0, 1 } }, .port = 65535 } };
 	struct strbuf b = { 0 };
@@ -159,7 +160,7 @@ counts_come_back_row_by_row(void **state)
 	struct probestat rows[2] = { { .started = 5 }, { .started = 6 } };
 	struct probestat got_rows[2] = { 0 };
 	const struct probewire_counts c = { .started = UINT64_C(1) << 40,
-	    .late_us_max = 7, .in_flight = 8, .waiting = 9, .abstaining = 1,
+	    .late_us_max = 7, .in_flight = 8, .waiting = 9, .doubt = { true, 3, 2, 77 },
 	    .row_count = 2, .rows = rows };
 	struct probewire_counts got = { .row_count = 2, .rows = got_rows };
 	struct strbuf b = { 0 };
@@ -174,7 +175,10 @@ counts_come_back_row_by_row(void **state)
 	assert_true(probewire_get_counts(&f, &got));
 	assert_int_equal(got.started, c.started);
 	assert_int_equal(got.waiting, 9);
-	assert_int_equal(got.abstaining, 1);
+	assert_true(got.doubt.doubting);
+	assert_int_equal(got.doubt.controls, 3);
+	assert_int_equal(got.doubt.silent, 2);
+	assert_int_equal(got.doubt.withheld, 77);
 	assert_memory_equal(rows, got_rows, sizeof(rows));
 	got.row_count = 1;		/* of another program */
 	assert_false(probewire_get_counts(&f, &got));

@@ -86,6 +86,16 @@ watch_open(struct sched *s, struct monitor *m, const struct addrport *vs,
 	return w;
 }
 
+static size_t fakes_controls;
+
+struct watch *
+watch_open_control(struct sched *s, struct monitor *m,
+    const struct addrport *to, void *arg)
+{
+	fakes_controls++;
+	return watch_open(s, m, to, NULL, arg);
+}
+
 void
 watch_close(struct watch **wp)
 {

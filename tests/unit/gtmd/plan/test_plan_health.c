@@ -75,6 +75,30 @@ unknown_counts_as_the_policy_says(void **state)
 	guide_expect(g, 1, "10.133.39.51");
 }
 
+/* They are watched as controls, and nothing hangs on them. */
+static void
+control_targets_are_watched_while_the_settings_have_them(void **state)
+{
+	struct graph *g = *state;
+	const size_t before = fakes_controls;
+
+	graph_put(g, GUIDE(""));
+	fakes_health("web", LOCAL, HEALTH_UP);
+	graph_put(g, "gtm global-settings general {\n"
+	    "prober-control-monitor tcp\n"
+	    "prober-control-targets { 192.0.2.1:53 192.0.2.2:53 } }\n");
+	assert_int_equal(fakes_controls, before + 2);
+	assert_int_equal(fakes_watches("tcp", "192.0.2.1:53"), 1);
+	graph_put(g, "gtm global-settings general {\n"
+	    "prober-control-monitor tcp\n"
+	    "prober-control-targets { 192.0.2.2:53 } }\n");
+	assert_int_equal(fakes_watches("tcp", "192.0.2.1:53"), 0);
+	assert_int_equal(fakes_watches("tcp", "192.0.2.2:53"), 1);
+	guide_expect(g, 1, "10.133.39.51");
+	graph_put(g, "gtm global-settings general { }\n");
+	assert_int_equal(fakes_watches("tcp", "192.0.2.2:53"), 0);
+}
+
 /* What nothing watches is not unknown but unmonitored. */
 static void
 without_a_monitor_there_is_no_policy(void **state)
@@ -157,6 +181,7 @@ main(void)
 		TEST(monitors_of_all_levels_count),
 		TEST(min_of_needs_so_many),
 		TEST(unknown_counts_as_the_policy_says),
+		TEST(control_targets_are_watched_while_the_settings_have_them),
 		TEST(without_a_monitor_there_is_no_policy),
 		TEST(require_is_the_monitor_s_own_word),
 		TEST(a_changed_monitor_takes_effect_without_a_flap),

@@ -16,6 +16,8 @@ every_property_is_read(void **state)
 	    GENERAL("domain-name-check idn-compatible\n"
 	    "drain-persistent-requests no\nmonitor-disabled-objects yes\n"
 	    "monitor-last-known no\nmonitor-unknown down\n"
+	    "prober-control-monitor tcp\n"
+	    "prober-control-targets { 192.0.2.7:53 2001:db8::1.53 }\n"
 	    "static-persist-cidr-ipv4 24\nstatic-persist-cidr-ipv6 0\nsynchronization no\n"
 	    "wideip-zone-nameserver ns1.siterequest.com")
 	    LB("decision-log-sample 1000000\n"
@@ -40,6 +42,8 @@ every_property_is_read(void **state)
 		{ "monitor-disabled-objects", "yes" },
 		{ "monitor-last-known", "no" },
 		{ "monitor-unknown", "down" },
+		{ "prober-control-monitor", "/Common/tcp" },
+		{ "prober-control-targets", "192.0.2.7:53 2001:db8::1.53" },
 		{ "static-persist-cidr-ipv4", "24" },
 		{ "static-persist-cidr-ipv6", "0" },
 		{ "topology-allow-zero-scores", "yes" },
@@ -91,6 +95,8 @@ settings_are_there_before_anybody_wrote_them(void **state)
 		{ "monitor-disabled-objects", "no" },
 		{ "monitor-last-known", "yes" },
 		{ "monitor-unknown", "up" },
+		{ "prober-control-monitor", "none" },
+		{ "prober-control-targets", "" },
 		{ "static-persist-cidr-ipv4", "32" },
 		{ "static-persist-cidr-ipv6", "128" },
 		{ "topology-allow-zero-scores", "yes" },
@@ -141,6 +147,17 @@ values_are_checked(void **state)
 		  "general settings: wideip-zone-nameserver: \"ns1..x\" is not "
 		  "a domain name" },
 		{ GENERAL("wideip-zone-nameserver *.x"), "is not a domain" },
+		{ GENERAL("prober-control-targets { 192.0.2.1:53 }"),
+		  "prober-control-targets: without prober-control-monitor" },
+		{ GENERAL("prober-control-monitor tcp\n"
+		  "prober-control-targets { 192.0.2.1:x }"),
+		  "\"192.0.2.1:x\" is no address, nor one with a port" },
+		{ GENERAL("prober-control-monitor tcp\n"
+		  "prober-control-targets { 192.0.2.1 }"),
+		  "192.0.2.1 has no port for monitor /Common/tcp" },
+		{ GENERAL("prober-control-monitor gateway_icmp\n"
+		  "prober-control-targets { 192.0.2.1 2001:db8::1 }"), NULL },
+		{ GENERAL("prober-control-monitor nobody"), "nobody" },
 		{ DNS("threads 65"), "DNS settings: threads: 65 is outside" },
 		{ DNS("threads auto"), NULL },
 		{ DNS("batch 0"), "batch: 0 is outside 1..64" },
