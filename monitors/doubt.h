@@ -46,6 +46,7 @@ struct doubt_target {
 	bool	 heard, ok;
 };
 
+/* There is one more, that has not answered yet. */
 void doubt_add_control(struct doubt *d);
 /* What it said does not count any more. True when sight is another one. */
 bool doubt_drop_control(struct doubt *d, const struct doubt_control *c);

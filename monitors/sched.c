@@ -29,42 +29,15 @@
 #include "monitors/probe.h"
 #include "monitors/probestat.h"
 #include "monitors/recipe.h"
+#include "monitors/sched_doubt.h"
+#include "monitors/sched_inside.h"
+#include "monitors/sched_recipe.h"
 
 #define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
 #define NOTE_NS		(60 * CLOCK_S)
 #define PULSE_MS	500
 #define STALL_NS	(2 * CLOCK_S)	/* between two pulses: we stood still */
 #define NAME_MAX_LEN	(255 + 1 + ADDR_TEXT_MAX)	/* path, blank, pair */
-
-struct sched {
-	unsigned	 magic;
-#define SCHED_MAGIC	0x5c4ed000u
-	struct loop	*loop;
-	struct board	*board;
-	const struct probe_type *const *types;
-	const struct sched_afar *afar;	/* NULL: probes are made here */
-	void		*afar_arg;
-	sched_heard_fn	 heard;
-	void		*heard_arg;
-	void		**engines;	/* in the order of types */
-	size_t		 limit;
-	struct map	 instances;	/* name -> first of that name */
-	struct map	 recipes;	/* monitor's name -> first of that name */
-	struct map	 seeds;		/* name -> &seed_values[state] */
-	struct lastknown *last;		/* keeps states; NULL = nobody does */
-	struct list	 queue;		/* instances that wait for a start */
-	size_t		 abstained;	/* probes that we could not make, */
-	mono_ns		 next_note_ns;	/* to be told from then on */
-	struct suspect	 suspect;
-	sched_doubt_fn	 doubt;
-	void		*doubt_arg;
-	struct loop_timer pulse;
-	mono_ns		 pulse_ns;	/* the latest one */
-	struct sched_stats stats;
-	struct probestat *probestats;	/* in the order of types */
-	size_t		 type_count;
-	struct gateways	*gateways;
-};
 
 static enum health_state seed_values[] = {
 	HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN
@@ -73,7 +46,6 @@ static enum health_state seed_values[] = {
 /* ---- life ---- */
 
 static void on_pulse(struct loop_timer *timer, void *arg);
-static const struct suspect_host suspect_host;
 
 static size_t
 default_limit(void)
@@ -108,13 +80,8 @@ struct sched *
 sched_new(const struct sched_config *c, struct err *e)
 {
 	struct sched *s = mem_zalloc(1, sizeof(*s));
-	struct suspect_host host = suspect_host;
 
 	s->magic = SCHED_MAGIC;
-	host.arg = s;
-	suspect_init(&s->suspect, &host);
-	s->doubt = c->doubt;
-	s->doubt_arg = c->doubt_arg;
 	s->loop = c->loop;
 	s->board = c->board;
 	s->types = c->types;
@@ -127,6 +94,7 @@ sched_new(const struct sched_config *c, struct err *e)
 	loop_timer_init(&s->pulse, s->loop, on_pulse, s);
 	s->pulse_ns = loop_now_ns(s->loop);
 	s->gateways = gateways_new();
+	sched_doubt_init(s, c);
 	if (open_engines(s, e) != 0) {
 		sched_free(&s);
 		return NULL;
@@ -186,8 +154,8 @@ go_through(struct probe_job *job, const struct instance *i)
 	job->fault = gateways_way(i->gateway, &job->to.addr, &job->mark);
 }
 
-static void
-start_one(struct sched *s, struct instance *i)
+void
+sched_start(struct sched *s, struct instance *i)
 {
 	const struct recipe *r = i->recipe;
 	uint64_t late_us = (loop_now_ns(s->loop) - i->due_ns) / 1000;
@@ -215,7 +183,7 @@ static void
 pump(struct sched *s)
 {
 	while (s->stats.in_flight < s->limit && !list_empty(&s->queue))
-		start_one(s, OBJ_OF(s->queue.next, struct instance, queue));
+		sched_start(s, OBJ_OF(s->queue.next, struct instance, queue));
 }
 
 /* The first moment of the instance's phase that is after now. */
@@ -228,8 +196,8 @@ next_phase(const struct instance *i, mono_ns now)
 	return now + interval - into;
 }
 
-static void
-enqueue(struct sched *s, struct instance *i)
+void
+sched_enqueue(struct sched *s, struct instance *i)
 {
 	i->owed = false;
 	i->step = INSTANCE_WAITING;
@@ -249,7 +217,7 @@ on_start(struct loop_timer *timer, void *arg)
 	i->owed = i->step == INSTANCE_RUNNING;
 	if (i->step != INSTANCE_IDLE)
 		return;
-	enqueue(s, i);
+	sched_enqueue(s, i);
 	pump(s);
 }
 
@@ -300,6 +268,7 @@ on_pulse(struct loop_timer *timer, void *arg)
 	OBJ_CHECK(s, SCHED_MAGIC);
 	look_back(s);
 	s->pulse_ns = loop_now_ns(s->loop);
+	(void)sched_doubt_clock(s);
 	suspect_pulse(&s->suspect);
 }
 
@@ -342,8 +311,8 @@ tell_heard(struct instance *i)
 }
 
 /* A result counts, or for want of one the time that has passed. */
-static void
-deliver(struct instance *i, const struct probe_result *r)
+void
+sched_deliver(struct instance *i, const struct probe_result *r)
 {
 	const struct clock *clk = loop_clock(i->sched->loop);
 
@@ -358,13 +327,13 @@ deliver(struct instance *i, const struct probe_result *r)
 }
 
 /* It is seen, and says nothing of the target. */
-static void
-withhold(struct instance *i, const struct probe_result *r)
+void
+sched_withhold(struct instance *i, const struct probe_result *r)
 {
 	struct probe_result nothing = *r;
 
 	nothing.outcome = PROBE_ABSTAIN;
-	deliver(i, &nothing);
+	sched_deliver(i, &nothing);
 }
 
 static void
@@ -377,7 +346,7 @@ on_deadline(struct loop_timer *timer, void *arg)
 	look_back(i->sched);
 	if (suspect_judge(&i->sched->suspect, i, NULL,
 	    loop_now_ns(i->sched->loop)) == SUSPECT_GO_ON)
-		deliver(i, NULL);
+		sched_deliver(i, NULL);
 }
 
 static void
@@ -386,12 +355,18 @@ on_probed(void *arg, const struct probe_result *r)
 	struct instance *i = arg;
 	static const struct probe_result late = { .outcome = PROBE_ABSTAIN,
 	    .code = PROBE_LOCAL };
+	struct probe_result odd;
 	struct sched *s = i->sched;
 
 	OBJ_CHECK(i, INSTANCE_MAGIC);
 	look_back(s);
 	if (i->excused && r->outcome != PROBE_UP)
 		r = &late;
+	if (r->code == PROBE_EXPIRED && !sched_doubt_clock(s)) {
+		odd = *r;
+		odd.outcome = PROBE_ABSTAIN;
+		r = &odd;
+	}
 	i->probe = NULL;
 	i->step = INSTANCE_IDLE;
 	s->stats.in_flight--;
@@ -401,132 +376,21 @@ on_probed(void *arg, const struct probe_result *r)
 	i->refs++;
 	switch (suspect_judge(&s->suspect, i, r, loop_now_ns(s->loop))) {
 	case SUSPECT_GO_ON:
-		deliver(i, r);
+		sched_deliver(i, r);
 		break;
 	case SUSPECT_WITHHOLD:
-		withhold(i, r);
+		sched_withhold(i, r);
 		break;
 	case SUSPECT_PARKED:
 		break;
 	}
 	if (i->owed && i->step == INSTANCE_IDLE)
-		enqueue(s, i);
+		sched_enqueue(s, i);
 	sched_leave(&i);
 	pump(s);
 }
 
-/* ---- for suspect.c ---- */
-
-/* At once, whatever is in flight: there are few. */
-static void
-ask_control(void *arg, struct instance *i)
-{
-	struct sched *s = arg;
-
-	if (i->step == INSTANCE_RUNNING || !instance_can_be_asked(i))
-		return;
-	if (i->step == INSTANCE_IDLE)
-		enqueue(s, i);
-	start_one(s, i);
-}
-
-static void
-release(void *arg, struct instance *i, const struct probe_result *r,
-    bool believed)
-{
-	(void)arg;
-	if (believed)
-		deliver(i, r);
-	else if (r != NULL)
-		withhold(i, r);
-}
-
-static void
-on_lost(void *arg)
-{
-	struct sched *s = arg;
-	struct instance *i;
-	size_t at = 0;
-
-	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
-		for (; i != NULL; i = i->next)
-			suspect_stand(&s->suspect, i);
-}
-
-/* What was missed while nothing was in sight is nobody's fault. */
-static void
-on_clear(void *arg)
-{
-	struct sched *s = arg;
-	struct instance *i;
-	size_t at = 0;
-
-	while ((i = map_next(&s->instances, &at, NULL)) != NULL)
-		for (; i != NULL; i = i->next) {
-			if (i->health.state == HEALTH_DOWN)
-				continue;
-			i->health.bad = 0;
-			i->health.last_good_ns = loop_now_ns(s->loop);
-		}
-}
-
-static void
-on_doubt(void *arg)
-{
-	struct sched *s = arg;
-
-	suspect_view(&s->suspect, &s->stats.doubt);
-	if (s->doubt != NULL)
-		s->doubt(s->doubt_arg);
-}
-
-static const struct suspect_host suspect_host = {
-	.ask = ask_control, .release = release, .lost = on_lost,
-	.clear = on_clear, .changed = on_doubt,
-};
-
-/* ---- instances and recipes ---- */
-
-static struct recipe *
-find_recipe(struct sched *s, struct monitor *m)
-{
-	struct recipe *first = map_find(&s->recipes, m->obj.name), *r;
-	size_t k = 0;
-
-	for (r = first; r != NULL; r = r->next) {
-		if (r->monitor == m || object_equal(&r->monitor->obj, &m->obj))
-			return recipe_ref(r);
-	}
-	while (s->types[k] != NULL && s->types[k]->object != m->obj.type)
-		k++;
-	assert(s->types[k] != NULL);	/* each monitor type has its probe */
-	r = recipe_new(m, s->types[k], s->engines[k]);
-	r->next = first;
-	(void)map_put(&s->recipes, m->obj.name, r);
-	return r;
-}
-
-static void
-drop_recipe(struct sched *s, struct recipe **pr)
-{
-	struct recipe *r = *pr, *at = map_find(&s->recipes, r->monitor->obj.name);
-
-	if (r->refs != 1) {
-		recipe_unref(pr);
-		return;
-	}
-	if (at == r && r->next != NULL)
-		(void)map_put(&s->recipes, r->monitor->obj.name, r->next);
-	else if (at == r)
-		(void)map_remove(&s->recipes, r->monitor->obj.name);
-	for (; at != r; at = at->next) {
-		if (at->next == r) {
-			at->next = r->next;
-			break;
-		}
-	}
-	recipe_unref(pr);
-}
+/* ---- instances ---- */
 
 /* The same for a name in every process, so that phases outlive restarts. */
 static uint64_t
@@ -615,7 +479,7 @@ sched_join(struct sched *s, struct monitor *m, const struct addrport *vs,
     bool control)
 {
 	char name[NAME_MAX_LEN];
-	struct recipe *r = find_recipe(s, m);
+	struct recipe *r = sched_recipe_find(s, m);
 	struct addrport at = *vs, *to = &at;
 	struct instance *i;
 
@@ -677,7 +541,7 @@ sched_leave(struct instance **pi)
 	gateways_leave(&i->gateway);
 	suspect_leave(&s->suspect, i);
 	unlink_instance(s, i);
-	drop_recipe(s, &i->recipe);
+	sched_recipe_drop(s, &i->recipe);
 	instance_free(&i);
 	pump(s);
 }

@@ -30,7 +30,8 @@ struct restcommit {
 	struct restcommit_config config;
 	struct restaudit *audit;
 	struct resthistory *history;
-	struct loop_timer due;		/* of the change that waits */
+	struct loop_timer due;		/* of the change that waits, */
+	uint64_t	 due_change;	/* and its number */
 	struct restlate	 late;		/* what its changes still have to tell */
 	/* While a change is being made: */
 	const struct restcommit_ask *ask;	/* NULL = ourselves */

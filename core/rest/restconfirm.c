@@ -41,6 +41,11 @@ restconfirm_watch(struct restcommit *c)
 		loop_timer_stop(&c->due);
 		return;
 	}
+	/* It runs since the change was made: no clock that is set meanwhile,
+	 * and no other change, makes it shorter or longer. */
+	if (loop_timer_running(&c->due) && c->due_change == p->number)
+		return;
+	c->due_change = p->number;
 	/* A wall clock that was set back must not make it wait for years. */
 	left = p->until - restcommit_now(c);
 	left = left < 0 ? 0 : left > p->within_s ? p->within_s : left;

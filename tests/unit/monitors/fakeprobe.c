@@ -36,7 +36,8 @@ on_end(struct loop_timer *timer, void *arg)
 	void *done_arg = p->job.arg;
 
 	(void)timer;
-	r.code = code[r.outcome];
+	r.code = fakeprobe.code != PROBE_OK ? fakeprobe.code :
+	    code[r.outcome];
 	fakeprobe.running--;
 	free(p);
 	done(done_arg, &r);

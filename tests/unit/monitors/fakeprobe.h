@@ -16,6 +16,7 @@
 
 struct fakeprobe {
 	enum probe_outcome outcome[FAKEPROBE_PORTS];	/* by port; first is UP */
+	enum probe_code	   code;	/* of all; PROBE_OK = as the outcome */
 	dur_ns		   takes_ns;
 	uint16_t	   hangs_from;	/* ports from here take all of their
 					 * time; 0 = none */

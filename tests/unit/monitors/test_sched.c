@@ -434,6 +434,28 @@ over_a_restart_a_changed_monitor_inherits_nothing(void **state)
 	rig_open(&rig, 0);
 }
 
+/* Ten years later no certificate is valid, whoever set the clock. */
+static void
+a_clock_that_leaps_judges_no_certificate(void **state)
+{
+	struct watch *w = rig_watch(&rig, 80);
+	size_t starts;
+
+	(void)state;
+	rig_run(&rig, 60 * CLOCK_S);
+	starts = fakeprobe.starts;
+	rig.clk.fake_real += INT64_C(10) * 365 * 86400;
+	fakeprobe.code = PROBE_EXPIRED;
+	fakeprobe.outcome[80] = PROBE_DOWN;
+	rig_run(&rig, 300 * CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_UP);
+	assert_int_equal(fakeprobe.starts, starts + 10);	/* no storm */
+	rig.clk.fake_real -= INT64_C(10) * 365 * 86400;
+	rig_run(&rig, 30 * CLOCK_S);
+	assert_int_equal(watch_state(w), HEALTH_DOWN);	/* really expired */
+	watch_close(&w);
+}
+
 static void
 port_any_cannot_be_asked(void **state)
 {
@@ -564,6 +586,7 @@ main(void)
 		T(abstention_changes_nothing),
 		T(standing_still_takes_nobody_down),
 		T(a_wall_clock_that_jumps_is_no_news),
+		T(a_clock_that_leaps_judges_no_certificate),
 		T(states_survive_a_restart),
 		T(states_are_kept_where_they_change),
 		T(a_restart_may_begin_with_nothing_known),

@@ -145,6 +145,27 @@ a_clock_that_was_set_back_costs_no_more_than_the_time_given(void **state)
 	commitkit_expect("s1", NULL);
 }
 
+/* Nor is it reverted sooner for a clock that leaps, or later for one that is set
+ * back, whatever else is changed in between. */
+static void
+a_clock_that_leaps_moves_no_confirmation(void **state)
+{
+	static const real_s times[] = { 316000000, 1000 };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		assert_int_equal(commitkit_set("s1", "new", WITHIN), 200);
+		commitkit_pass(30 * CLOCK_S);
+		commitkit_set_clock(times[i]);
+		assert_int_equal(commitkit_set("s2", i == 0 ? "a" : "b", ""),
+		    200);
+		commitkit_pass(29 * CLOCK_S);
+		commitkit_expect("s1", "new");
+		commitkit_pass(2 * CLOCK_S);
+		commitkit_expect("s1", NULL);
+	}
+	(void)state;
+}
+
 /* Edited by hand meanwhile: the operator at the file has the last word. */
 static void
 what_the_file_overruled_is_kept_whole(void **state)
@@ -180,6 +201,7 @@ main(void)
 		RULE(undoing_it_is_an_answer_too),
 		RULE(a_start_goes_on_waiting_and_reverts_what_is_over),
 		RULE(a_clock_that_was_set_back_costs_no_more_than_the_time_given),
+		RULE(a_clock_that_leaps_moves_no_confirmation),
 		RULE(what_the_file_overruled_is_kept_whole),
 	};
 
