@@ -39,6 +39,7 @@ struct fetch {
 	CURL		*easy;
 	struct curl_slist *connect_to, *headers;
 	struct loop_timer deadline;
+	fetch_line_fn	*line;
 	size_t		 max, octets, head;
 	bool		 large;		/* it was we who broke off */
 	int		 sys_errno;	/* of a socket that we could not have */
@@ -111,12 +112,17 @@ on_end(struct fetch *f, CURLcode rc)
 {
 	struct fetch_result r = { .sys_errno = f->sys_errno };
 	long status = 0, os = 0;
+	char *local = NULL;
 
 	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &os);
 	r.status = (int)status;
 	if (r.sys_errno == 0 && rc != CURLE_OK)
 		r.sys_errno = (int)os;
+	if (curl_easy_getinfo(f->easy, CURLINFO_LOCAL_IP, &local) == CURLE_OK &&
+	    local != NULL && addr_parse(local, &r.from) != 0)
+		r.from.family = 0;
+	r.untrusted = rc == CURLE_PEER_FAILED_VERIFICATION;
 	r.code = code_of(f, rc, &r);
 	finish(f, &r);
 }
@@ -224,9 +230,10 @@ on_head(char *octets, size_t size, size_t count, void *arg)
 {
 	struct fetch *f = arg;
 
-	(void)octets;
 	f->head += size * count;
 	f->large = f->head > FETCH_HEAD_MAX;
+	if (!f->large && f->line != NULL)
+		f->line(f->owner.arg, octets, size * count);
 	return f->large ? 0 : size * count;
 }
 
@@ -287,17 +294,37 @@ set_trust(struct fetch *f, const struct fetch_spec *s)
 	    s->password != NULL ? s->password : "");
 }
 
+static const char *const page_headers[] = {
+	"Accept: text/plain; version=0.0.4, application/json;q=0.9, */*;q=0.1",
+	NULL
+};
+
+/* What is asked, and in which version. */
+static void
+set_request(struct fetch *f, const struct fetch_spec *s)
+{
+	const char *const *line = s->headers != NULL ? s->headers : page_headers;
+	CURL *easy = f->easy;
+
+	for (; *line != NULL; line++)
+		f->headers = curl_slist_append(f->headers, *line);
+	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers);
+	(void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "gtmd");
+	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+	    s->http2 && s->tls ? CURL_HTTP_VERSION_2TLS :
+	    s->http2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE :
+	    CURL_HTTP_VERSION_1_1);
+	if (s->body == NULL)
+		return;
+	(void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)s->body_len);
+	(void)curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, s->body);
+}
+
 static void
 set_manner(struct fetch *f)
 {
 	CURL *easy = f->easy;
 
-	f->headers = curl_slist_append(NULL, "Accept: text/plain; "
-	    "version=0.0.4, application/json;q=0.9, */*;q=0.1");
-	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers);
-	(void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "gtmd");
-	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-	    CURL_HTTP_VERSION_1_1);
 	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -325,9 +352,11 @@ fetch_start(struct fetcher *e, const struct fetch_spec *s,
 	f->fetcher = e;
 	f->owner = *owner;
 	f->max = s->max;
+	f->line = s->line;
 	f->easy = curl_easy_init();
 	assert(f->easy != NULL);
 	set_manner(f);
+	set_request(f, s);
 	set_target(f, s);
 	set_trust(f, s);
 	e->running++;

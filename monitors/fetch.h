@@ -1,6 +1,7 @@
 /* monitors/fetch.h - a page by HTTP or HTTPS, handed on as it comes.
  *
- * For pages that are looked at now and then, not for health: libcurl reads the
+ * For pages that are looked at now and then, and for calls over HTTP/2; plain
+ * checks have a cheaper way (probe_http.c). libcurl reads the
  * protocol, in its multi interface on our loop. No redirects, no content coding,
  * no proxies, no names to resolve; FETCH_HEAD_MAX octets of headers, as many of
  * the page as the caller says, and one deadline for all of it. Control loop only.
@@ -42,7 +43,12 @@ struct fetch_result {
 	int		 sys_errno;	/* 0 = none */
 	int		 status;	/* HTTP status, 0 = none */
 	size_t		 octets;	/* of the page */
+	struct addr	 from;		/* our address; family 0 = not known */
+	bool		 untrusted;	/* TLS: the certificate it was */
 };
+
+/* A line of the headers, or of the trailers behind the page; arg is the owner's. */
+typedef void fetch_line_fn(void *arg, const char *octets, size_t len);
 
 /* Texts are copied. */
 struct fetch_spec {
@@ -52,6 +58,11 @@ struct fetch_spec {
 	const char	*path;		/* "/…" */
 	const char	*user, *password;	/* NULL = none */
 	const char	*ca_file;	/* NULL = the system's */
+	const void	*body;		/* to be posted; NULL = a page is had */
+	size_t		 body_len;
+	bool		 http2;		/* and no other: known, or by ALPN */
+	const char *const *headers;	/* instead of ours, NULL at the end */
+	fetch_line_fn	*line;		/* NULL = not of interest */
 	size_t		 max;		/* octets of the page */
 	dur_ns		 timeout_ns;
 };

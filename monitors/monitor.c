@@ -17,15 +17,24 @@
 #include "core/model/type.h"
 #include "monitors/httpreq.h"
 #include "monitors/judge.h"
+#include "monitors/monitor_db.h"
+#include "monitors/monitor_dns.h"
+#include "monitors/monitor_grpc_health.h"
 #include "monitors/monitor_metrics.h"
+#include "monitors/monitor_redis.h"
 #include "monitors/pattern.h"
 
 const struct type *const monitor_types[] = {
+	&monitor_dns_type,
 	&monitor_external_type,
 	&monitor_gateway_icmp_type,
+	&monitor_grpc_health_type,
 	&monitor_http_type,
 	&monitor_https_type,
 	&monitor_metrics_type,
+	&monitor_mysql_type,
+	&monitor_postgresql_type,
+	&monitor_redis_type,
 	&monitor_tcp_half_open_type,
 	&monitor_tcp_type,
 	&monitor_udp_type,
@@ -33,11 +42,17 @@ const struct type *const monitor_types[] = {
 };
 
 const char monitor_builtin[] =
+    "gtm monitor dns /Common/dns { defaults-from none }\n"
     "gtm monitor external /Common/external { defaults-from none }\n"
     "gtm monitor gateway-icmp /Common/gateway_icmp { defaults-from none }\n"
+    "gtm monitor grpc-health /Common/grpc_health { defaults-from none }\n"
     "gtm monitor http /Common/http { defaults-from none }\n"
     "gtm monitor https /Common/https { defaults-from none }\n"
     "gtm monitor metrics /Common/metrics { defaults-from none }\n"
+    "gtm monitor mysql /Common/mysql { defaults-from none timeout 91 }\n"
+    "gtm monitor postgresql /Common/postgresql { defaults-from none timeout 91 }"
+    "\n"
+    "gtm monitor redis /Common/redis { defaults-from none }\n"
     "gtm monitor tcp /Common/tcp { defaults-from none }\n"
     "gtm monitor tcp-half-open /Common/tcp_half_open { defaults-from none }\n"
     "gtm monitor udp /Common/udp { defaults-from none }\n";

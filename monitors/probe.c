@@ -10,20 +10,35 @@
 #include <string.h>
 
 #include "core/io/tlsclient.h"
+#include "monitors/dnsreply.h"
 #include "monitors/gateways.h"
+#include "monitors/grpchealth.h"
+#include "monitors/mysqlgreet.h"
+#include "monitors/pgreply.h"
+#include "monitors/probe_dns.h"
 #include "monitors/probe_external.h"
 #include "monitors/probe_gateway_icmp.h"
+#include "monitors/probe_grpc_health.h"
 #include "monitors/probe_http.h"
 #include "monitors/probe_https.h"
+#include "monitors/probe_mysql.h"
+#include "monitors/probe_postgresql.h"
+#include "monitors/probe_redis.h"
 #include "monitors/probe_tcp.h"
 #include "monitors/probe_tcp_half_open.h"
 #include "monitors/probe_udp.h"
+#include "monitors/redisreply.h"
 
 const struct probe_type *const probe_types[] = {
+	&probe_dns_type,
 	&probe_external_type,
 	&probe_gateway_icmp_type,
+	&probe_grpc_health_type,
 	&probe_http_type,
 	&probe_https_type,
+	&probe_mysql_type,
+	&probe_postgresql_type,
+	&probe_redis_type,
 	&probe_tcp_half_open_type,
 	&probe_tcp_type,
 	&probe_udp_type,
@@ -113,6 +128,24 @@ words_of(enum probe_code code)
 	case PROBE_USER:
 		return "cannot run a program: gtmd is neither root nor has "
 		    "CAP_SETUID and CAP_SETGID";
+	case PROBE_GARBLED:
+		return "reply is not of this protocol";
+	case PROBE_TRUNCATED:
+		return "answer is cut, by TCP as well";
+	case PROBE_RCODE:
+		return "rcode";
+	case PROBE_NO_RECORD:
+		return "answer has no record that is wanted";
+	case PROBE_GRPC:
+		return "grpc-status";
+	case PROBE_SERVING:
+		return "health is";
+	case PROBE_REDIS:
+		return "server says";
+	case PROBE_SQL:
+		return "server says error";
+	case PROBE_SQLSTATE:
+		return "server says SQLSTATE";
 	case PROBE_SYSTEM:
 		return "failed";
 	case PROBE_LOCAL:
@@ -121,11 +154,48 @@ words_of(enum probe_code code)
 	return NULL;
 }
 
+/* "rcode 5 (REFUSED)": what a number means stands behind it, where it is known. */
+static void
+say_number(const struct probe_result *r, const char *meaning, char *text,
+    size_t cap)
+{
+	(void)snprintf(text, cap, meaning != NULL ? "%s %d (%s)" : "%s %d",
+	    words_of(r->code), r->status, meaning);
+}
+
+/* What a protocol's own code says; false when r has none. */
+static bool
+say_protocol(const struct probe_result *r, char *text, size_t cap)
+{
+	char state[PGREPLY_STATE_TEXT];
+
+	if (r->code == PROBE_RCODE)
+		say_number(r, dnsreply_rcode_name(r->status), text, cap);
+	else if (r->code == PROBE_GRPC)
+		say_number(r, grpchealth_code_name(r->status), text, cap);
+	else if (r->code == PROBE_SQL)
+		say_number(r, mysqlgreet_words(r->status), text, cap);
+	else if (r->code == PROBE_SERVING)
+		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		    grpchealth_name(r->status));
+	else if (r->code == PROBE_REDIS)
+		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		    redisreply_name(r->status));
+	else if (r->code == PROBE_SQLSTATE)
+		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		    pgreply_state(r->status, state));
+	else
+		return false;
+	return true;
+}
+
 const char *
 probe_reason(const struct probe_result *r, char *text, size_t cap)
 {
 	const char *words = words_of(r->code);
 
+	if (say_protocol(r, text, cap))
+		return text;
 	if (r->code == PROBE_STATUS && r->status != 0)
 		(void)snprintf(text, cap, "status %d is not wanted", r->status);
 	else if (r->code == PROBE_TIMEOUT && r->octets != 0)

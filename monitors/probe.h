@@ -47,6 +47,15 @@ enum probe_code {
 	PROBE_GATEWAY,		/* ABSTAIN: no way through the target, see
 				 * sys_errno (gateways.h) */
 	PROBE_USER,		/* ABSTAIN: a program has no user to run as */
+	PROBE_GARBLED,		/* the reply is not of the protocol */
+	PROBE_TRUNCATED,	/* it is cut, by TCP as well (DNS) */
+	PROBE_RCODE,		/* DNS: status is the rcode */
+	PROBE_NO_RECORD,	/* DNS: no record that answers */
+	PROBE_GRPC,		/* status is grpc-status */
+	PROBE_SERVING,		/* gRPC: status is the health told, not SERVING */
+	PROBE_REDIS,		/* an error, status as redisreply.h has it */
+	PROBE_SQL,		/* MySQL: status is the error's number */
+	PROBE_SQLSTATE,		/* PostgreSQL: status as pgreply.h has it */
 	PROBE_SYSTEM,		/* any other sys_errno */
 	PROBE_LOCAL,		/* ABSTAIN: no descriptor, no port to ask, ... */
 };
@@ -55,8 +64,9 @@ struct probe_result {
 	enum probe_outcome outcome;
 	enum probe_code	   code;
 	int		   sys_errno;	/* 0 = none */
-	int		   status;	/* HTTP's, a program's exit status, or
-					 * the signal it died of; 0 = none */
+	int		   status;	/* HTTP's, a program's exit status, the
+					 * signal it died of, or what code
+					 * says; 0 = none */
 	uint32_t	   octets;	/* of the reply that were judged */
 	uint32_t	   rtt_us;	/* start to verdict */
 	struct addr	   from;	/* our address; family 0 = not known */

@@ -15,6 +15,11 @@ static const char *const names[PROBESTAT_CODES] = {
 	[PROBE_EXPIRED] = "expired", [PROBE_NAME] = "name",
 	[PROBE_UNTRUSTED] = "untrusted", [PROBE_CREDENTIALS] = "credentials",
 	[PROBE_GATEWAY] = "gateway", [PROBE_USER] = "user",
+	[PROBE_GARBLED] = "garbled", [PROBE_TRUNCATED] = "truncated",
+	[PROBE_RCODE] = "rcode", [PROBE_NO_RECORD] = "no-record",
+	[PROBE_GRPC] = "grpc-status", [PROBE_SERVING] = "not-serving",
+	[PROBE_REDIS] = "redis-error", [PROBE_SQL] = "sql-error",
+	[PROBE_SQLSTATE] = "sqlstate",
 	[PROBE_SYSTEM] = "system",
 	[PROBE_LOCAL] = "local",
 };

@@ -22,7 +22,11 @@
 #include "gtmd/types/topology.h"
 #include "gtmd/types/wideip.h"
 #include "monitors/monitor.h"
+#include "monitors/monitor_db.h"
+#include "monitors/monitor_dns.h"
+#include "monitors/monitor_grpc_health.h"
 #include "monitors/monitor_metrics.h"
+#include "monitors/monitor_redis.h"
 
 static const struct prop no_props[] = { { .name = NULL } };
 
@@ -63,11 +67,9 @@ static const struct prop no_props[] = { { .name = NULL } };
 	MONITOR(X, imap, "imap")					\
 	MONITOR(X, ldap, "ldap")					\
 	MONITOR(X, mssql, "mssql")					\
-	MONITOR(X, mysql, "mysql")					\
 	MONITOR(X, nntp, "nntp")					\
 	MONITOR(X, oracle, "oracle")					\
 	MONITOR(X, pop3, "pop3")					\
-	MONITOR(X, postgresql, "postgresql")				\
 	MONITOR(X, radius, "radius")					\
 	MONITOR(X, radius_accounting, "radius-accounting")		\
 	MONITOR(X, real_server, "real-server")				\
@@ -94,9 +96,10 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&region_type, &topology_type, &proberpool_type,
-	&monitor_external_type, &monitor_gateway_icmp_type, &monitor_http_type,
-	&monitor_https_type,
-	&monitor_metrics_type,
+	&monitor_dns_type, &monitor_external_type, &monitor_gateway_icmp_type,
+	&monitor_grpc_health_type, &monitor_http_type, &monitor_https_type,
+	&monitor_metrics_type, &monitor_mysql_type, &monitor_postgresql_type,
+	&monitor_redis_type,
 	&monitor_tcp_half_open_type, &monitor_tcp_type, &monitor_udp_type,
 	&settings_general_type, &settings_lb_type, &settings_dns_type,
 	&pathsettings_type, &pathsettings_exclusions_type,

@@ -75,7 +75,7 @@ probing_check(const struct object *o, const struct probing *p,
 static const char *const built_in[] = {
 	"bigip", "bigip_link", "firepass", "ftp",
 	"gtp", "https_443", "https_head_f5", "imap", "ldap", "mssql",
-	"mysql", "nntp", "oracle", "pop3", "postgresql", "radius",
+	"nntp", "oracle", "pop3", "radius",
 	"radius_accounting", "real_server", "scripted", "sip", "smtp",
 	"snmp_gtm", "snmp_link", "soap", "wap", "wmi",
 };

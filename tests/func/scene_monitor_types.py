@@ -195,7 +195,8 @@ def handshakes(t):
 def parents(t):
     site = t.site("site", 1)
     rule = ("/Common/tcp_half_open and /Common/gateway_icmp and /Common/udp and"
-            " /Common/http and /Common/https")
+            " /Common/http and /Common/https and /Common/dns and /Common/grpc_health and"
+            " /Common/redis and /Common/mysql and /Common/postgresql")
     text = watched(monitor("http"), site.addr, site.port)
     t.configure(text.replace("monitor /Common/m\n", f"monitor {rule}\n"))
     assert t.run([f"{BIN}/gtmd", "-c", t.conf, "-t"]).returncode == 0

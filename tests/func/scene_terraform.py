@@ -206,6 +206,8 @@ def others(t):
     assert doc["fallbackIp"] == "any6", doc
     wideip(p, "aaaa", "six.example.com", [("/Common/p6", 1)])
     monitor(p, "tcp", "/Common/t1", send=None)
+    p.call("POST", "gtm", "monitor", "postgresql", {"name": "/Common/db", "interval": 30})
+    assert p.get("gtm", "monitor", "postgresql", "/Common/db")["timeout"] == 91
     wideip(p, "cname", "alias.example.com", [])
 
 
@@ -213,7 +215,6 @@ def others(t):
 REFUSED = [
     (("monitor", "https"), {"name": "/Common/x", "defaultsFrom": "/Common/https"}),
     (("monitor", "bigip"), {"name": "/Common/x", "defaultsFrom": "/Common/bigip"}),
-    (("monitor", "postgresql"), {"name": "/Common/x", "interval": 30}),
     (("topology",), {"name": "ldns: subnet 10.0.0.0/8 server: pool /Common/p", "order": 1,
                      "score": 100}),
     (("region",), {"name": "r", "partition": "Common", "regionMembers": [

@@ -66,7 +66,8 @@ pour(struct peer *p)
 static void
 say(struct peer *p)
 {
-	size_t left = strlen(p->text) - p->sent;
+	size_t all = p->text_len != 0 ? p->text_len : strlen(p->text);
+	size_t left = all - p->sent;
 	size_t len = p->drip != 0 && p->drip < left ? p->drip : left;
 	ssize_t n = send(p->fd, p->text + p->sent, len, MSG_NOSIGNAL);
 
@@ -75,7 +76,7 @@ say(struct peer *p)
 		return;
 	}
 	p->sent += n > 0 ? (size_t)n : 0;
-	if (p->sent != strlen(p->text))
+	if (p->sent != all)
 		return;
 	if (p->mood == PEER_ENDLESS)
 		pour(p);

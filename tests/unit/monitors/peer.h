@@ -27,6 +27,7 @@ enum peer_mood {
 struct peer {
 	enum peer_mood	 mood;
 	const char	*text, *fill;
+	size_t		 text_len;	/* 0 = strlen(text) */
 	size_t		 drip;		/* octets per write; 0 = all at once */
 
 	struct loop	*loop;

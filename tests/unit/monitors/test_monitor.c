@@ -18,6 +18,10 @@
 #include "core/model/model.h"
 #include "core/model/type.h"
 #include "monitors/monitor.h"
+#include "monitors/monitor_db.h"
+#include "monitors/monitor_dns.h"
+#include "monitors/monitor_grpc_health.h"
+#include "monitors/monitor_redis.h"
 
 static const struct schema schema = { .types = monitor_types,
     .builtin = monitor_builtin };
@@ -281,6 +285,63 @@ parents_of_each_type_are_f5s(void **state)
 }
 
 static void
+databases_are_given_up_later_as_f5_has_it(void **state)
+{
+	static const struct { const struct type *t; const char *name; } row[] = {
+		{ &monitor_mysql_type, "/Common/mysql" },
+		{ &monitor_postgresql_type, "/Common/postgresql" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		const struct monitor_db *m = (const struct monitor_db *)
+		    draft_find(draft, row[i].t, row[i].name);
+
+		assert_non_null(m);
+		assert_int_equal(m->base.interval_s, 30);
+		assert_int_equal(m->base.timeout_s, 91);
+		assert_string_equal(monitor_db_user(m), "gtmd");
+	}
+}
+
+static void
+a_name_server_is_asked_what_it_can_answer(void **state)
+{
+	(void)state;
+	PUT(dns, "/Common/a", "qname", "www.example.com", "recv", "192.0.2.1");
+	expect(NULL);
+	PUT(dns, "/Common/a", "qname", "www.example.com", "recv",
+	    "2001:db8::1");
+	expect("/Common/a: recv: 2001:db8::1 is in no record of qtype a");
+	diag_fini(&found);
+	diag_init(&found);
+	PUT(dns, "/Common/a", "qname", "x", "reverse", "enabled");
+	expect("/Common/a: reverse: enabled, but recv is none");
+	diag_fini(&found);
+	diag_init(&found);
+	PUT(dns, "/Common/a", "qname", "x", "recv", "192.0.2.1",
+	    "accept-rcode", "anything");
+	expect("/Common/a: recv: not looked for, because accept-rcode is");
+	assert_int_equal(found.warnings, 1);
+	diag_fini(&found);
+	diag_init(&found);
+	PUT(dns, "/Common/a", "qtype", "aaaa");
+	expect("/Common/a: qname: none, so that the root is asked for");
+	assert_int_equal(found.warnings, 1);
+}
+
+static void
+a_redis_user_has_a_password(void **state)
+{
+	(void)state;
+	PUT(redis, "/Common/a", "username", "u", "password", "p");
+	expect(NULL);
+	PUT(redis, "/Common/a", "username", "u");
+	expect("/Common/a: username: not sent, because password is none");
+	assert_int_equal(found.warnings, 1);
+}
+
+static void
 a_certificate_has_its_key_and_files_that_read(void **state)
 {
 	(void)state;
@@ -311,13 +372,30 @@ values_out_of_range_are_refused(void **state)
 		{ "recv-status-code", "2xx", "recv-status-code" },
 		{ "transparent", "maybe", "none of disabled, enabled" },
 		{ "destination", "here", "destination" },
+		{ "qname", "a..b", "qname: \"a..b\" is not a domain name" },
+		{ "qtype", "mx", "qtype" },
+		{ "recv", "10.0.0", "recv: \"10.0.0\" is not an IP address" },
+		{ "host", "a/b", "host: \"a/b\" is not the name of a host" },
+		{ "ca-file", "x", "ca-file: \"x\" does not start with /" },
+		{ "send", "SELECT 1", "send: a probe makes no query" },
+		{ "password", "p", "password: a probe ends before" },
+		{ "count", "1", "count: each probe has a connection" },
 	};
-	struct object *o = object_new(&monitor_http_type, "/Common/x");
+	static const struct { const struct type *t; size_t to; } of[] = {
+		{ &monitor_http_type, 13 }, { &monitor_dns_type, 16 },
+		{ &monitor_grpc_health_type, 18 }, { &monitor_mysql_type, 21 },
+	};
+	struct object *o = object_new(of[0].t, "/Common/x");
 
 	(void)state;
-	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
-		const struct prop *p = prop_find(monitor_http_type.props,
-		    row[i].prop, NULL);
+	for (size_t i = 0, k = 0; i < OBJ_COUNT(row); i++) {
+		const struct prop *p;
+
+		if (i == of[k].to) {
+			object_unref(&o);
+			o = object_new(of[++k].t, "/Common/x");
+		}
+		p = prop_find(of[k].t->props, row[i].prop, NULL);
 		struct err e = { 0 };
 
 		assert_non_null(p);
@@ -379,6 +457,9 @@ main(void)
 		T(reverse_needs_recv),
 		T(user_without_a_version_is_a_warning),
 		T(parents_of_each_type_are_f5s),
+		T(databases_are_given_up_later_as_f5_has_it),
+		T(a_name_server_is_asked_what_it_can_answer),
+		T(a_redis_user_has_a_password),
 		T(a_certificate_has_its_key_and_files_that_read),
 		T(values_out_of_range_are_refused),
 		T(target_is_the_servers_but_for_what_destination_names),

@@ -12,6 +12,7 @@
 #include "monitors/monitor.h"
 #include "monitors/monitor_metrics.h"
 #include "monitors/probe.h"
+#include "monitors/redisreply.h"
 
 static void
 errno_blames_the_target_the_time_or_us(void **state)
@@ -88,6 +89,38 @@ a_time_out_tells_what_had_come(void **state)
 	    "timed out after 17 octets");
 }
 
+static void
+what_a_protocol_says_is_told_in_its_words(void **state)
+{
+	static const struct {
+		enum probe_code	 code;
+		int		 status;
+		const char	*words;
+	} row[] = {
+		{ PROBE_RCODE, 5, "rcode 5 (REFUSED)" },
+		{ PROBE_RCODE, 15, "rcode 15" },
+		{ PROBE_GRPC, 14, "grpc-status 14 (UNAVAILABLE)" },
+		{ PROBE_GRPC, 99, "grpc-status 99" },
+		{ PROBE_SERVING, 2, "health is NOT_SERVING" },
+		{ PROBE_REDIS, REDISREPLY_MASTERDOWN, "server says MASTERDOWN" },
+		{ PROBE_REDIS, REDISREPLY_OTHER, "server says an error" },
+		{ PROBE_SQL, 1040,
+		  "server says error 1040 (too many connections)" },
+		{ PROBE_SQL, 9, "server says error 9" },
+		{ PROBE_SQLSTATE, 9119091, "server says SQLSTATE 5FGC3" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(row); i++) {
+		const struct probe_result r = { .code = row[i].code,
+		    .status = row[i].status };
+		char text[128];
+
+		assert_string_equal(probe_reason(&r, text, sizeof(text)),
+		    row[i].words);
+	}
+}
+
 /* A monitor type without a probe could be configured and never run. The one that
  * measures is refused where probes are named (gtmd/types/measuring.h). */
 static void
@@ -156,6 +189,7 @@ main(void)
 		cmocka_unit_test(errno_blames_the_target_the_time_or_us),
 		cmocka_unit_test(every_code_has_words_of_its_own),
 		cmocka_unit_test(a_time_out_tells_what_had_come),
+		cmocka_unit_test(what_a_protocol_says_is_told_in_its_words),
 		cmocka_unit_test(each_monitor_type_has_its_probe),
 		cmocka_unit_test(without_its_way_each_type_abstains),
 	};
