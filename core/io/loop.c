@@ -1,6 +1,6 @@
 /* core/io/loop.c - loop.h on epoll.
  *
- * The kernel is asked for one batch of events at a time; timers run between
+ * The kernel is asked for one batch of events at a time; some timers run between
  * batches, and the wait is as long as the earliest of them allows. A watch that
  * is stopped rests until the batch is over, because events that came before
  * may still name it; then it serves the next descriptor. Other threads and
@@ -31,6 +31,7 @@
 
 #define EVENTS_MAX	256	/* of a batch */
 #define BATCHES_MAX	64	/* of a poll: a peer that never stops must not hold it */
+#define TIMERS_MAX	64	/* of a turn: what they begin goes on meanwhile */
 
 struct task {
 	struct task	*next;
@@ -80,9 +81,10 @@ run_due(struct loop *l)
 	mono_ns now = clock_mono(l->clk);
 	uint64_t limit = l->timers.seq;	/* what starts now waits its turn */
 	struct timeq_node *n;
+	int calls = 0;
 
 	while ((n = timeq_first(&l->timers)) != NULL && n->at <= now &&
-	    n->seq < limit) {
+	    n->seq < limit && calls++ < TIMERS_MAX) {
 		struct loop_timer *t = OBJ_OF(n, struct loop_timer, node);
 		mono_ns was = n->at;
 

@@ -47,6 +47,8 @@ void loop_post(struct loop *l, void (*fn)(void *), void *arg);
 
 /* ---- timers: embedded in the owner, no limit to their number ---- */
 
+/* Of many that are due at once descriptors are looked at after each few. */
+
 struct loop_timer;
 typedef void (*loop_timer_fn)(struct loop_timer *t, void *arg);
 

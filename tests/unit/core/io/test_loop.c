@@ -154,6 +154,55 @@ run_waits_for_timers_of_the_system_clock(void **state)
 	assert_null(l);
 }
 
+/* A thousand timers that are due at once do not keep a descriptor waiting. */
+static unsigned fired, fired_before_io;
+
+static void
+on_many(struct loop_timer *t, void *arg)
+{
+	(void)arg;
+	if (++fired == 1000)
+		loop_stop(t->loop);
+}
+
+static void
+on_many_io(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	(void)fd;
+	(void)events;
+	(void)arg;
+	fired_before_io = fired;
+	loop_io_change(io, 0);
+}
+
+static void
+timers_take_turns_with_descriptors(void **state)
+{
+	static struct loop_timer t[1000];
+	struct loop_io *io;
+	struct loop *l;
+	struct err e;
+	int s[2];
+
+	(void)state;
+	l = loop_new(&clock_system, &e);
+	assert_non_null(l);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	io = loop_io_start(l, s[0], LOOP_WRITE, on_many_io, NULL);
+	for (int i = 0; i < 1000; i++) {
+		loop_timer_init(&t[i], l, on_many, NULL);
+		loop_timer_start(&t[i], 0, 0);
+	}
+	fired = fired_before_io = 0;
+	loop_run(l);
+	assert_int_equal(fired, 1000);
+	assert_in_range(fired_before_io, 1, 100);
+	loop_io_stop(&io);
+	loop_free(&l);
+	close(s[0]);
+	close(s[1]);
+}
+
 /* ---- posts ---- */
 
 static unsigned order[3], made;
@@ -457,6 +506,7 @@ main(void)
 		T(repeating_timer_keeps_its_phase),
 		T(stopped_by_an_earlier_callback_never_fires),
 		T(run_waits_for_timers_of_the_system_clock),
+		T(timers_take_turns_with_descriptors),
 		T(posts_of_another_thread_run_here_in_order),
 		T(posts_not_made_are_dropped_with_the_loop),
 		T(readiness_is_what_was_asked_for),
