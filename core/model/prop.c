@@ -297,13 +297,63 @@ prop_equal(const struct prop *p, const void *a, const void *b)
 	    member_const(p, a), member_const(p, b));
 }
 
+static bool
+is_number(const char *text, uint64_t n)
+{
+	uint64_t sum = 0;
+
+	if (text == NULL || *text == '\0')
+		return false;
+	for (; *text >= '0' && *text <= '9'; text++)
+		sum = sum * 10 + (uint64_t)(*text - '0');
+	return *text == '\0' && sum == n;
+}
+
+static bool
+is_word(const struct prop *p, size_t i)
+{
+	return p->dflt != NULL && strcmp(p->names[i], p->dflt) == 0;
+}
+
+/* True: it is the default, as one sees without parsing that. This is asked of
+ * every row of all that is written. */
+static bool
+is_plainly_default(const struct prop *p, const void *v)
+{
+	switch (p->kind) {
+	case PROP_STATE:
+	case PROP_BOOL:
+		return is_word(p, *(const bool *)v);
+	case PROP_ENUM:
+		return is_word(p, *(const uint32_t *)v);
+	case PROP_U32:
+		return is_number(p->dflt, *(const uint32_t *)v);
+	case PROP_U64:
+		return is_number(p->dflt, *(const uint64_t *)v);
+	case PROP_BITS:
+		return false;
+	case PROP_STRING:
+	case PROP_ADDR:
+	case PROP_ADDRPORT:
+	case PROP_STRINGS:
+	case PROP_REF:
+	case PROP_REFS:
+	case PROP_TYPEDREF:
+	case PROP_PAIRS:
+	case PROP_RULE:
+	case PROP_ITEMS:
+		break;
+	}
+	return p->dflt == NULL && kind_of(p)->empty(v);
+}
+
 bool
 prop_is_default(const struct prop *p, const void *obj)
 {
 	union propvalue dflt;
 	bool same;
 
-	if (p->refused != NULL)
+	if (p->refused != NULL || is_plainly_default(p, member_const(p, obj)))
 		return true;
 	default_value(p, &dflt);
 	same = value_equal(kind_of(p), member_const(p, obj), &dflt);
