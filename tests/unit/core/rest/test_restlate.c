@@ -165,7 +165,7 @@ static void
 a_group_shares_a_sync_and_keeps_its_order(void **state)
 {
 	unsigned before;
-	char note[8];
+	char note[16];
 
 	(void)state;
 	before = disk.syncs;
