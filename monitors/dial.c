@@ -23,7 +23,7 @@
 #include "monitors/attempt.h"
 #include "monitors/talk.h"
 
-#define RESTING_MAX	512	/* descriptors that are kept for nothing */
+#define RESTING_MAX	1024	/* descriptors that are kept for nothing */
 #define EDGES		(LOOP_READ | LOOP_WRITE | LOOP_EDGE)
 
 struct probe {

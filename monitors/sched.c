@@ -33,8 +33,7 @@
 #include "monitors/sched_inside.h"
 #include "monitors/sched_recipe.h"
 
-#define LIMIT_DEFAULT	2048	/* 1,000 hanging targets leave room for others */
-#define NOTE_NS		(60 * CLOCK_S)
+#define LIMIT_DEFAULT	8192	/* 8,000 hanging targets leave room for others */
 #define PULSE_MS	500
 #define STALL_NS	(2 * CLOCK_S)	/* between two pulses: we stood still */
 #define NAME_MAX_LEN	(255 + 1 + ADDR_TEXT_MAX)	/* path, blank, pair */
@@ -52,8 +51,8 @@ default_limit(void)
 {
 	struct rlimit r;
 
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur / 4 < LIMIT_DEFAULT)
-		return r.rlim_cur / 4;
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur / 2 < LIMIT_DEFAULT)
+		return r.rlim_cur / 2;
 	return LIMIT_DEFAULT;
 }
 
@@ -164,6 +163,7 @@ sched_start(struct sched *s, struct instance *i)
 		.to = i->to, .timeout_ns = r->probe_timeout_ns,
 		.done = on_probed, .arg = i,
 	};
+	struct trouble_queue q = { .most = s->limit };
 
 	list_remove(&i->queue);
 	s->stats.waiting--;
@@ -172,6 +172,9 @@ sched_start(struct sched *s, struct instance *i)
 	if (late_us > s->stats.late_us_max)
 		s->stats.late_us_max = late_us;
 	probestat_start(stat_of(s, r), late_us);
+	q.waiting = s->stats.waiting;
+	q.under_way = s->stats.in_flight;
+	trouble_late(&s->trouble, late_us, &q, loop_now_ns(s->loop));
 	if (i->gateway != NULL)
 		go_through(&job, i);
 	i->step = INSTANCE_RUNNING;
@@ -274,23 +277,6 @@ on_pulse(struct loop_timer *timer, void *arg)
 
 /* ---- results ---- */
 
-/* Our own means run out: one line a minute, however many probes it hits. */
-static void
-note_abstention(struct sched *s, const struct probe_result *r)
-{
-	char why[128], quoted[160];
-	mono_ns now = loop_now_ns(s->loop);
-
-	s->abstained++;
-	if (now < s->next_note_ns)
-		return;
-	log_at(LOG_ERROR, "monitor", "-", "abstain", "probes=%zu cause=%s",
-	    s->abstained, log_quote(probe_reason(r, why, sizeof(why)), quoted,
-	    sizeof(quoted)));
-	s->abstained = 0;
-	s->next_note_ns = now + NOTE_NS;
-}
-
 /* A down instance has no deadline; others are looked at when it comes, unless
  * one has passed already and only a miss is waited for. */
 static void
@@ -372,7 +358,7 @@ on_probed(void *arg, const struct probe_result *r)
 	s->stats.in_flight--;
 	probestat_end(stat_of(s, i->recipe), r);
 	if (r->outcome == PROBE_ABSTAIN)
-		note_abstention(s, r);
+		trouble_abstained(&s->trouble, r, loop_now_ns(s->loop));
 	i->refs++;
 	switch (suspect_judge(&s->suspect, i, r, loop_now_ns(s->loop))) {
 	case SUSPECT_GO_ON:

@@ -61,9 +61,8 @@ struct sched_config {
 	struct loop		*loop;
 	struct board		*board;
 	const struct probe_type *const *types;	/* probe_types */
-	size_t			 limit;	/* probes in flight; 0 = 2,048, or a
-					 * quarter of the descriptors if that is
-					 * less */
+	size_t			 limit;	/* probes in flight; 0 = 8,192, or half
+					 * of the descriptors if that is less */
 	const struct sched_afar	*afar;	/* NULL: probes are made here */
 	void			*afar_arg;
 	sched_heard_fn		 heard;	/* or NULL */

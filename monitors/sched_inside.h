@@ -14,6 +14,7 @@
 #include "core/io/loop.h"
 #include "monitors/sched.h"
 #include "monitors/suspect.h"
+#include "monitors/trouble.h"
 #include "monitors/wallclock.h"
 
 struct gateways;
@@ -36,8 +37,7 @@ struct sched {
 	struct map	 seeds;		/* name -> &seed_values[state] */
 	struct lastknown *last;		/* keeps states; NULL = nobody does */
 	struct list	 queue;		/* instances that wait for a start */
-	size_t		 abstained;	/* probes that we could not make, */
-	mono_ns		 next_note_ns;	/* to be told from then on */
+	struct trouble	 trouble;
 	struct suspect	 suspect;
 	struct wallclock wall;
 	bool		 wall_odd;	/* it has leapt, and is not believed */

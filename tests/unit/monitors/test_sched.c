@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "core/base/log.h"
 #include "monitors/lastknown.h"
 #include "monitors/probestat.h"
 #include "tests/unit/core/base/tempdir.h"
@@ -120,6 +123,49 @@ a_thousand_hanging_targets_delay_nobody(void **state)
 		    i < 1000 ? HEALTH_UP : HEALTH_DOWN);
 		watch_close(&w[i]);
 	}
+}
+
+/* How many lines of event there are in a log of its own. */
+static unsigned
+count_lines(int fd, const char *event)
+{
+	char text[8192] = { 0 };
+	unsigned n = 0;
+
+	assert_true(pread(fd, text, sizeof(text) - 1, 0) >= 0);
+	for (const char *at = text; (at = strstr(at, event)) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Two places for a hundred that hang: who asked for that is told, once a
+ * minute. */
+static void
+starts_that_are_late_are_told(void **state)
+{
+	enum { COUNT = 100 };
+	static struct watch *w[COUNT];
+	int fd = memfd_create("log", MFD_CLOEXEC);
+
+	(void)state;
+	rig_close(&rig);
+	rig_open(&rig, 2);
+	log_setup(&(struct log_config){ fd, LOG_WARNING, LOG_FORM_BARE });
+	fakeprobe.hangs_from = 1000;
+	for (uint16_t i = 0; i < COUNT; i++)
+		w[i] = rig_watch(&rig, (uint16_t)(1000 + i));
+	rig_run(&rig, CLOCK_S / 2);
+	assert_int_equal(count_lines(fd, " late "), 0);
+	rig_run(&rig, 59 * CLOCK_S);
+	assert_int_equal(count_lines(fd, " late "), 1);
+	assert_int_equal(count_lines(fd, " under-way=2 most=2"), 1);
+	rig_run(&rig, 60 * CLOCK_S);
+	assert_int_equal(count_lines(fd, " late "), 2);
+	for (size_t i = 0; i < COUNT; i++)
+		watch_close(&w[i]);
+	log_setup(&(struct log_config){ STDERR_FILENO, LOG_ERROR,
+	    LOG_FORM_BARE });
+	close(fd);
 }
 
 /* A probe that outlasts its interval is not joined by a second one. */
@@ -577,6 +623,7 @@ main(void)
 		T(starts_are_spread_over_the_interval),
 		T(in_flight_is_bounded_and_the_queue_is_fair),
 		T(a_thousand_hanging_targets_delay_nobody),
+		T(starts_that_are_late_are_told),
 		T(one_probe_of_an_instance_at_a_time),
 		T(same_monitor_and_destination_share_one_instance),
 		T(equal_monitor_shares_changed_monitor_keeps_the_state),
