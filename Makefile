@@ -221,6 +221,12 @@ bench: ## gtmd beside its peers: answers, CPU, latency, sizes, changes, reloads
 	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/compare.py $(BENCH)
 
+# HEALTH='--only gtmd --members 20000' and the like choose less.
+bench-health: ## what health checks cost at scale, with peers beside gtmd
+	@tests/deps build bench
+	+@$(AGAIN) all $(BENCHES)
+	@tests/bench/health.py $(HEALTH)
+
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov
 	+@$(AGAIN) V=cov unit
@@ -283,9 +289,9 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
-.PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench \
+.PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench bench-health \
 	cov lint tidy format install uninstall clean help
 .SECONDARY:

@@ -5,7 +5,8 @@
  * Listens on all of 127.0.0.0/8, reads what comes first on a connection,
  * answers as a small web server without keep-alive would, and closes. One
  * thread, edge-triggered, no buffers: it has to cost less than who asks.
- * Address 127.255.0.0/16 takes connections and never says a word.
+ * Address 127.255.0.0/16 takes connections and never says a word. The request
+ * COUNT is answered with how many connections it has taken.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <arpa/inet.h>
@@ -19,9 +20,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define EVENTS	256
+
+static uint64_t accepted;
 
 static const char reply[] =
     "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n";
@@ -73,10 +77,21 @@ take_all(int ep, int listener)
 
 	while ((fd = accept4(listener, NULL, NULL,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
+		accepted++;
 		ev.data.fd = fd;
 		if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev) == -1)
 			(void)close(fd);
 	}
+}
+
+static void
+say_count(int fd)
+{
+	char text[64];
+	int n = snprintf(text, sizeof(text), "accepted %llu\n",
+	    (unsigned long long)accepted);
+
+	(void)!send(fd, text, (size_t)n, MSG_NOSIGNAL);
 }
 
 static void
@@ -89,7 +104,9 @@ answer(int fd)
 		return;
 	if (n > 0 && silent(fd))
 		return;
-	if (n > 0)
+	if (n == 5 && memcmp(request, "COUNT", 5) == 0)
+		say_count(fd);
+	else if (n > 0)
 		(void)!send(fd, reply, sizeof(reply) - 1, MSG_NOSIGNAL);
 	(void)close(fd);
 }
