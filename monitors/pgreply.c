@@ -56,6 +56,8 @@ static bool
 read_state(const uint8_t *text, size_t len, int *state)
 {
 	*state = 0;
+	if (len != STATE_LEN)
+		return false;
 	for (size_t i = 0; i < len; i++) {
 		int d = digit_of(text[i]);
 
@@ -63,7 +65,7 @@ read_state(const uint8_t *text, size_t len, int *state)
 			return false;
 		*state = *state * 36 + d;
 	}
-	return len == STATE_LEN;
+	return true;
 }
 
 /* The body of an error: fields of a letter and a text, the last without. */

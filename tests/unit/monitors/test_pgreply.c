@@ -62,6 +62,8 @@ each_message_has_its_meaning(void **state)
 		  NULL },
 		{ OCTETS("E\0\0\0\x1a" FIELDS "C57p03\0\0"), PGREPLY_GARBLED,
 		  NULL },
+		{ OCTETS("E\0\0\0\x1d" FIELDS "C57P03ZZZ\0\0"),
+		  PGREPLY_GARBLED, NULL },
 		/* An old server that cannot fork: no length, just a text. */
 		{ OCTETS("Ecould not fork new process\n\0"), PGREPLY_GARBLED,
 		  NULL },
