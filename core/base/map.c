@@ -22,13 +22,14 @@
 
 #define ROOM_MIN	16
 
+/* The mark is half of the key's hash: where a search starts, and what spares it
+ * the look at most of the entries that it meets. */
 struct map_slot {
-	uint32_t mark;		/* upper half of the hash: spares look-ups */
+	uint32_t mark;
 	uint32_t at;		/* place of the entry + 1; 0 = free */
 };
 
 struct map_entry {
-	uint64_t hash;
 	union {
 		const char *key;	/* NULL = removed */
 		char	   *own;	/* the same, of a map that copies */
@@ -48,50 +49,42 @@ draw_key(void)
 	hash_key_init(&process_key, rand_u64(&r));
 }
 
-static uint64_t
-hash_text(const char *key)
+static uint32_t
+mark_of(const char *key)
 {
 	(void)pthread_once(&process_key_once, draw_key);
-	return hash_octets(&process_key, key, strlen(key));
-}
-
-static uint32_t
-mark_of(uint64_t hash)
-{
-	return (uint32_t)(hash >> 32);
+	return (uint32_t)(hash_octets(&process_key, key, strlen(key)) >> 32);
 }
 
 /* The entry that holds key, or NULL. */
 static struct map_entry *
-find(const struct map *m, const char *key, uint64_t hash)
+find(const struct map *m, const char *key, uint32_t mark)
 {
 	if (m->count == 0)
 		return NULL;
-	for (size_t i = hash;; i++) {
+	for (size_t i = mark;; i++) {
 		const struct map_slot *s = &m->slots[i & (m->room - 1)];
 		struct map_entry *e;
 
 		if (s->at == 0)
 			return NULL;
-		if (s->mark != mark_of(hash))
+		if (s->mark != mark)
 			continue;
 		e = &m->entries[s->at - 1];
-		if (e->key != NULL && e->hash == hash &&
-		    strcmp(e->key, key) == 0)
+		if (e->key != NULL && strcmp(e->key, key) == 0)
 			return e;
 	}
 }
 
 /* Makes the entry at that place known to searches. */
 static void
-place(struct map *m, size_t at)
+place(struct map *m, size_t at, uint32_t mark)
 {
-	uint64_t hash = m->entries[at].hash;
-	size_t i = hash & (m->room - 1);
+	size_t i = mark & (m->room - 1);
 
 	while (m->slots[i].at != 0)
 		i = (i + 1) & (m->room - 1);
-	m->slots[i] = (struct map_slot){ mark_of(hash), (uint32_t)at + 1 };
+	m->slots[i] = (struct map_slot){ mark, (uint32_t)at + 1 };
 }
 
 /* How many entries there may be, removed ones included. */
@@ -101,14 +94,29 @@ most(const struct map *m)
 	return m->room / 4 * 3;
 }
 
+/* The marks of all entries in their order, removed ones included. */
+static uint32_t *
+collect_marks(const struct map *m)
+{
+	uint32_t *marks = mem_zalloc(m->used, sizeof(*marks));
+
+	for (size_t i = 0; i < m->room; i++)
+		if (m->slots[i].at != 0)
+			marks[m->slots[i].at - 1] = m->slots[i].mark;
+	return marks;
+}
+
 static void
-close_gaps(struct map *m)
+close_gaps(struct map *m, uint32_t *marks)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->used; i++)
-		if (m->entries[i].key != NULL)
-			m->entries[n++] = m->entries[i];
+	for (size_t i = 0; i < m->used; i++) {
+		if (m->entries[i].key == NULL)
+			continue;
+		marks[n] = marks[i];
+		m->entries[n++] = m->entries[i];
+	}
 	m->used = n;
 }
 
@@ -116,7 +124,9 @@ close_gaps(struct map *m)
 static void
 rebuild(struct map *m)
 {
-	close_gaps(m);
+	uint32_t *marks = collect_marks(m);
+
+	close_gaps(m, marks);
 	m->room = ROOM_MIN;
 	while (m->room / 2 < m->count + 1)
 		m->room *= 2;
@@ -125,7 +135,8 @@ rebuild(struct map *m)
 	free(m->slots);
 	m->slots = mem_zalloc(m->room, sizeof(m->slots[0]));
 	for (size_t i = 0; i < m->used; i++)
-		place(m, i);
+		place(m, i, marks[i]);
+	free(marks);
 }
 
 void
@@ -157,33 +168,32 @@ map_find(const struct map *m, const char *key)
 
 	if (m->count == 0)
 		return NULL;
-	e = find(m, key, hash_text(key));
+	e = find(m, key, mark_of(key));
 	return e != NULL ? e->value : NULL;
 }
 
 static void
-append(struct map *m, uint64_t hash, const char *key, void *value)
+append(struct map *m, uint32_t mark, const char *key, void *value)
 {
 	struct map_entry *e;
 
 	if (m->used == most(m))
 		rebuild(m);
 	e = &m->entries[m->used++];
-	e->hash = hash;
 	if (m->borrows)
 		e->key = key;
 	else
 		e->own = mem_strdup(key);
 	e->value = value;
-	place(m, m->used - 1);
+	place(m, m->used - 1, mark);
 	m->count++;
 }
 
 void *
 map_put(struct map *m, const char *key, void *value)
 {
-	uint64_t hash = hash_text(key);
-	struct map_entry *e = find(m, key, hash);
+	uint32_t mark = mark_of(key);
+	struct map_entry *e = find(m, key, mark);
 	void *was;
 
 	assert(value != NULL);
@@ -194,14 +204,14 @@ map_put(struct map *m, const char *key, void *value)
 			e->key = key;
 		return was;
 	}
-	append(m, hash, key, value);
+	append(m, mark, key, value);
 	return NULL;
 }
 
 void *
 map_remove(struct map *m, const char *key)
 {
-	struct map_entry *e = find(m, key, hash_text(key));
+	struct map_entry *e = find(m, key, mark_of(key));
 
 	if (e == NULL)
 		return NULL;
@@ -231,7 +241,7 @@ size_t
 map_resume(const struct map *m, const char *key, size_t at)
 {
 	const struct map_entry *e = m->count == 0 ? NULL :
-	    find(m, key, hash_text(key));
+	    find(m, key, mark_of(key));
 
 	return e != NULL ? (size_t)(e - m->entries) + 1 : at;
 }

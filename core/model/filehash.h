@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/map.h"
+#include "core/base/digestmap.h"
 
 struct type;
 
 /* All zero is that of an empty file; put comes after reset. */
 struct filehash {
-	struct map	 objects;	/* by changelog_key */
+	struct digestmap objects;	/* digest of type and name to hash */
 	uint64_t	 whole;		/* of all octets of the file */
 };
 

@@ -7,86 +7,105 @@
 
 #include "core/base/mem.h"
 #include "core/base/ptrset.h"
-#include "core/base/strbuf.h"
 #include "core/model/object.h"
 #include "core/model/objref.h"
 #include "core/model/type.h"
 
-/* Who refers to one target, or has one key. */
-struct target {
-	struct ptrset	 by;
-	char		 key[];		/* the map's */
-};
+/*
+ * Nearly all targets have one referrer: then the word in the table is that
+ * object's address. Else it is the address of a set, with its lowest bit set.
+ */
+#define SET_BIT	UINT64_C(1)
 
 struct edit {
 	struct refindex	*index;
 	const struct object *referrer;
 	bool		 out;		/* take out */
-	struct strbuf	 key;		/* "words\nname", "\nkey" */
 };
 
-static void
-make_key(struct strbuf *b, const char *words, size_t len, const char *name)
+static uint64_t
+word_of(const struct object *o)
 {
-	strbuf_clear(b);
-	strbuf_add_len(b, words, len);
-	strbuf_add_char(b, '\n');
-	strbuf_add(b, name);
+	return (uintptr_t)o;
 }
 
-static struct target *
-target_new(struct refindex *x, const struct strbuf *key)
+/* The set, or NULL when the word is an object's. */
+static struct ptrset *
+set_of(uint64_t word)
 {
-	struct target *t = mem_zalloc(1, sizeof(*t) + key->len + 1);
+	return (word & SET_BIT) != 0 ?
+	    (struct ptrset *)(uintptr_t)(word & ~SET_BIT) : NULL;
+}
 
-	memcpy(t->key, key->text, key->len + 1);
-	(void)map_put(&x->targets, t->key, t);
-	return t;
+static const struct object *
+object_of(uint64_t word)
+{
+	return (const struct object *)(uintptr_t)word;
 }
 
 static void
-target_free(struct target *t)
+put_in(struct refindex *x, uint64_t key, const struct object *o)
 {
-	ptrset_fini(&t->by);
-	free(t);
-}
+	struct ptrset *set;
+	uint64_t word;
 
-/* The referrer, at or out of the target that ed->key names. */
-static void
-edit_target(struct edit *ed)
-{
-	struct target *t = map_find(&ed->index->targets, ed->key.text);
-
-	if (!ed->out) {
-		if (t == NULL)
-			t = target_new(ed->index, &ed->key);
-		(void)ptrset_add(&t->by, ed->referrer);
-	} else if (t != NULL) {
-		(void)ptrset_remove(&t->by, ed->referrer);
-		if (t->by.count > 0)
-			return;
-		(void)map_remove(&ed->index->targets, ed->key.text);
-		target_free(t);
+	if (!digestmap_find(&x->targets, key, &word)) {
+		digestmap_put(&x->targets, key, word_of(o));
+		return;
 	}
+	set = set_of(word);
+	if (set == NULL) {
+		if (word == word_of(o))
+			return;
+		set = mem_zalloc(1, sizeof(*set));
+		(void)ptrset_add(set, object_of(word));
+		digestmap_put(&x->targets, key, (uintptr_t)set | SET_BIT);
+	}
+	(void)ptrset_add(set, o);
+}
+
+static void
+take_out(struct refindex *x, uint64_t key, const struct object *o)
+{
+	struct ptrset *set;
+	uint64_t word;
+
+	if (!digestmap_find(&x->targets, key, &word))
+		return;
+	set = set_of(word);
+	if (set == NULL) {
+		if (word == word_of(o))
+			digestmap_remove(&x->targets, key);
+		return;
+	}
+	(void)ptrset_remove(set, o);
+	if (set->count > 0)
+		return;
+	digestmap_remove(&x->targets, key);
+	ptrset_fini(set);
+	free(set);
+}
+
+static void
+edit_target(const struct edit *ed, uint64_t key)
+{
+	if (ed->out)
+		take_out(ed->index, key, ed->referrer);
+	else
+		put_in(ed->index, key, ed->referrer);
 }
 
 static void
 on_ref(void *arg, const struct objref *r)
 {
-	struct edit *ed = arg;
-
-	make_key(&ed->key, r->words, strlen(r->words), r->name);
-	edit_target(ed);
+	edit_target(arg, digestmap_key(r->words, strlen(r->words), r->name));
 }
 
 /* No type is without words, so that keys stay apart from references. */
 static void
 on_key(void *arg, const char *key)
 {
-	struct edit *ed = arg;
-
-	make_key(&ed->key, "", 0, key);
-	edit_target(ed);
+	edit_target(arg, digestmap_key("", 0, key));
 }
 
 static void
@@ -98,13 +117,12 @@ edit_object(struct edit *ed, bool refs)
 		objref_each(o, on_ref, ed);
 	if (o->type->each_key != NULL)
 		o->type->each_key(o, on_key, ed);
-	strbuf_fini(&ed->key);
 }
 
 void
 refindex_init(struct refindex *x)
 {
-	map_init_borrowing(&x->targets);
+	*x = (struct refindex){ .targets = { .room = 0 } };
 }
 
 void
@@ -129,23 +147,36 @@ refindex_remove(struct refindex *x, const struct object *o)
 void
 refindex_fini(struct refindex *x)
 {
-	struct target *t;
+	struct ptrset *set;
+	uint64_t word;
 	size_t at = 0;
 
-	while ((t = map_next(&x->targets, &at, NULL)) != NULL)
-		target_free(t);
-	map_fini(&x->targets);
+	while (digestmap_next(&x->targets, &at, &word)) {
+		set = set_of(word);
+		if (set == NULL)
+			continue;
+		ptrset_fini(set);
+		free(set);
+	}
+	digestmap_fini(&x->targets);
 }
 
 static void
-give(const struct refindex *x, const struct strbuf *key, refindex_fn *fn,
-    void *arg)
+give(const struct refindex *x, uint64_t key, refindex_fn *fn, void *arg)
 {
-	const struct target *t = map_find(&x->targets, key->text);
 	const struct object *o;
+	struct ptrset *set;
+	uint64_t word;
 	size_t at = 0;
 
-	while (t != NULL && (o = ptrset_next(&t->by, &at)) != NULL)
+	if (!digestmap_find(&x->targets, key, &word))
+		return;
+	set = set_of(word);
+	if (set == NULL) {
+		fn(arg, object_of(word));
+		return;
+	}
+	while ((o = ptrset_next(set, &at)) != NULL)
 		fn(arg, o);
 }
 
@@ -153,27 +184,21 @@ void
 refindex_each_keyed(const struct refindex *x, const char *key,
     refindex_fn *fn, void *arg)
 {
-	struct strbuf target = { 0 };
-
-	make_key(&target, "", 0, key);
-	give(x, &target, fn, arg);
-	strbuf_fini(&target);
+	give(x, digestmap_key("", 0, key), fn, arg);
 }
 
 void
 refindex_each(const struct refindex *x, const struct type *t,
     const char *name, refindex_fn *fn, void *arg)
 {
-	struct strbuf target = { 0 };
 	const char *end = t->words;
 
 	for (;;) {
 		end += strcspn(end, " ");
-		make_key(&target, t->words, (size_t)(end - t->words), name);
-		give(x, &target, fn, arg);
+		give(x, digestmap_key(t->words, (size_t)(end - t->words),
+		    name), fn, arg);
 		if (*end == '\0')
 			break;
 		end++;
 	}
-	strbuf_fini(&target);
 }

@@ -8,13 +8,14 @@
 #ifndef CORE_MODEL_REFINDEX_H
 #define CORE_MODEL_REFINDEX_H
 
-#include "core/base/map.h"
+#include "core/base/digestmap.h"
 
 struct object;
 struct type;
 
 struct refindex {
-	struct map targets;	/* by "words\nname" or "\nkey" */
+	/* By words and name, or by key alone: who refers to it. */
+	struct digestmap targets;
 };
 
 typedef void refindex_fn(void *arg, const struct object *referrer);
