@@ -5,6 +5,7 @@
  */
 #include "core/model/tmos_tree.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,21 @@
 #include "core/base/mem.h"
 #include "core/model/checksum.h"
 
+/* Memory of one stanza: taken in pieces, given back whole. */
+struct tmos_room {
+	struct tmos_room *before;
+	char		*at, *end;
+	max_align_t	 octets[];
+};
+
+#define ROOM_MIN	4000	/* octets: most stanzas need no second room */
+
 struct parser {
 	struct tmos_lex	*l;
+	struct tmos_room *room;
+	/* What is not whole yet, outer blocks first. */
+	struct tmos_node **lines;
+	size_t		 line_count, line_room;
 	const struct tmos_node *stanza;
 	unsigned	 depth;
 	bool		 lost;		/* unwind to the top */
@@ -34,22 +48,86 @@ tmos_tree_fini(struct tmos_tree *t)
 }
 
 static void
-add_word(struct tmos_node *n, struct tmos_lex *l)
+new_room(struct parser *p, size_t len)
 {
-	n->words = mem_grow(n->words, &n->room, n->count + 1,
-	    sizeof(n->words[0]));
+	size_t cap = len > ROOM_MIN ? len : ROOM_MIN;
+	struct tmos_room *r = mem_resize(NULL, 1, sizeof(*r) + cap);
+
+	r->before = p->room;
+	r->at = (char *)r->octets;
+	r->end = r->at + cap;
+	p->room = r;
+}
+
+/* Not zeroed, fit for any of our structs. */
+static void *
+take(struct parser *p, size_t len)
+{
+	char *at;
+
+	len = (len + 7) & ~(size_t)7;
+	if (p->room == NULL || (size_t)(p->room->end - p->room->at) < len)
+		new_room(p, len);
+	at = p->room->at;
+	p->room->at += len;
+	return at;
+}
+
+static char *
+take_text(struct parser *p, const char *text, size_t len)
+{
+	char *copy = take(p, len + 1);
+
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+/* Makes room for twice as many words; few lines have more than two. */
+static void
+grow_words(struct parser *p, struct tmos_node *n)
+{
+	struct tmos_word *was = n->words;
+
+	n->room = n->room > 0 ? 2 * n->room : 2;
+	n->words = take(p, n->room * sizeof(n->words[0]));
+	if (n->count > 0)
+		memcpy(n->words, was, n->count * sizeof(n->words[0]));
+}
+
+static void
+add_word(struct parser *p, struct tmos_node *n)
+{
+	const struct tmos_lex *l = p->l;
+
+	if (n->count == n->room)
+		grow_words(p, n);
 	n->words[n->count++] = (struct tmos_word){
-		.text = mem_strndup(l->word.text, l->word.len),
+		.text = take_text(p, l->word.text, l->word.len),
 		.quoted = l->token == TMOS_QUOTED, .pos = l->pos,
 	};
 }
 
+/* Lines of blocks that are still open lie one after the other. */
 static void
-add_line(struct tmos_node *n, struct tmos_node *line)
+push_line(struct parser *p, struct tmos_node *line)
 {
-	n->lines = mem_grow(n->lines, &n->line_room, n->line_count + 1,
-	    sizeof(n->lines[0]));
-	n->lines[n->line_count++] = line;
+	p->lines = mem_grow(p->lines, &p->line_room, p->line_count + 1,
+	    sizeof(struct tmos_node *));
+	p->lines[p->line_count++] = line;
+}
+
+/* Those from first on are the node's. */
+static void
+pop_lines(struct parser *p, struct tmos_node *n, size_t first)
+{
+	n->line_count = p->line_count - first;
+	p->line_count = first;
+	if (n->line_count == 0)
+		return;
+	n->lines = take(p, n->line_count * sizeof(struct tmos_node *));
+	memcpy(n->lines, p->lines + first,
+	    n->line_count * sizeof(struct tmos_node *));
 }
 
 static bool
@@ -100,6 +178,7 @@ static void
 parse_block(struct parser *p, struct tmos_node *n)
 {
 	struct diag_pos open = p->l->pos;
+	size_t first = p->line_count;
 
 	n->block = true;
 	(void)tmos_lex_next(p->l);
@@ -123,8 +202,9 @@ parse_block(struct parser *p, struct tmos_node *n)
 		}
 		line = parse_line(p);
 		n->damaged |= line->damaged;
-		add_line(n, line);
+		push_line(p, line);
 	}
+	pop_lines(p, n, first);
 	p->depth--;
 	n->damaged |= p->lost;
 	if (!p->lost)
@@ -140,7 +220,7 @@ parse_raw(struct parser *p, struct tmos_node *n)
 
 	n->block = true;
 	tmos_lex_raw(p->l, &body, &len);
-	n->raw = mem_strndup(body, len);
+	n->raw = take_text(p, body, strnlen(body, len));
 	if (tmos_lex_next(p->l) == TMOS_END) {
 		tell_unclosed(p, &open);
 		n->damaged = true;
@@ -165,7 +245,7 @@ static void
 parse_words(struct parser *p, struct tmos_node *n)
 {
 	while (p->l->token == TMOS_WORD || p->l->token == TMOS_QUOTED) {
-		add_word(n, p->l);
+		add_word(p, n);
 		(void)tmos_lex_next(p->l);
 	}
 	while (p->l->token == TMOS_NEWLINE && brace_follows(p->l))
@@ -176,9 +256,9 @@ parse_words(struct parser *p, struct tmos_node *n)
 static struct tmos_node *
 parse_line(struct parser *p)
 {
-	struct tmos_node *n = mem_zalloc(1, sizeof(*n));
+	struct tmos_node *n = take(p, sizeof(*n));
 
-	n->pos = p->l->pos;
+	*n = (struct tmos_node){ .pos = p->l->pos };
 	if (p->stanza == NULL)
 		p->stanza = n;
 	parse_words(p, n);
@@ -201,6 +281,7 @@ tmos_tree_next(struct tmos_tree *t)
 {
 	struct tmos_lex *l = &t->lex;
 	struct parser p = { .l = l };
+	struct tmos_node *n;
 
 	while (l->token == TMOS_NEWLINE || l->token == TMOS_CLOSE) {
 		if (l->token == TMOS_CLOSE)
@@ -210,25 +291,25 @@ tmos_tree_next(struct tmos_tree *t)
 	}
 	if (l->token == TMOS_END)
 		return NULL;
-	return parse_line(&p);
+	n = parse_line(&p);
+	n->memory = p.room;
+	free(p.lines);
+	return n;
 }
 
 void
 tmos_tree_free(struct tmos_node **pn)
 {
 	struct tmos_node *n = *pn;
+	struct tmos_room *r, *before;
 
 	*pn = NULL;
 	if (n == NULL)
 		return;
-	for (size_t i = 0; i < n->count; i++)
-		free(n->words[i].text);
-	for (size_t i = 0; i < n->line_count; i++)
-		tmos_tree_free(&n->lines[i]);
-	free(n->words);
-	free(n->lines);
-	free(n->raw);
-	free(n);
+	for (r = n->memory; r != NULL; r = before) {
+		before = r->before;
+		free(r);
+	}
 }
 
 /* Lengths are hashed with words, so that "ab" "c" is not "a" "bc". */

@@ -19,6 +19,8 @@
 
 #define TMOS_DEPTH_MAX	32	/* blocks in blocks; the tables need 6 */
 
+struct tmos_room;
+
 struct tmos_word {
 	char		*text;
 	bool		 quoted;
@@ -32,8 +34,9 @@ struct tmos_node {
 	bool		 block;		/* has one, perhaps an empty one */
 	bool		 damaged;	/* findings inside */
 	struct tmos_node **lines;	/* of the block */
-	size_t		 line_count, line_room;
+	size_t		 line_count;
 	char		*raw;		/* body of a rule, or NULL */
+	struct tmos_room *memory;	/* of a stanza: all that hangs on it */
 };
 
 struct tmos_tree {
