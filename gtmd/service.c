@@ -341,13 +341,31 @@ first_error(const struct diag *d)
 	return "it could not start";
 }
 
+static void
+on_grace(void *arg)
+{
+	(void)arg;
+	mem_trim();
+}
+
+/* A load leaves much free: what it read the file into, what it compared with,
+ * and what has been replaced. That goes back once all of it is freed. */
+static int
+load(struct service *s, struct diag *out)
+{
+	int rc = store_load(s->store, s->lenient, out);
+
+	rcu_defer(on_grace, NULL);
+	return rc;
+}
+
 int
 service_start(struct service *s, struct diag *out)
 {
 	int rc;
 
 	OBJ_CHECK(s, SERVICE_MAGIC);
-	rc = store_load(s->store, s->lenient, out);
+	rc = load(s, out);
 	if (rc == 0)
 		rc = s->taker == NULL ? start_alone(s, out) :
 		    start_as_heir(s, out);
@@ -369,7 +387,7 @@ service_reload(void *arg, struct diag *out)
 	notify_reloading();
 	zonekeep_reread(s->zones);
 	listeners_reread(s->listeners);
-	rc = store_load(s->store, s->lenient, out);
+	rc = load(s, out);
 	log_diag("gtmd", out);
 	if (rc == 0)
 		service_publish(s);

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* First room of a growing array: most lists of a configuration are short. */
 #define ROOM_MIN	8
 
@@ -109,4 +113,12 @@ mem_printf(const char *fmt, ...)
 	if (n < 0)
 		out_of_memory(1, strlen(fmt));
 	return text;
+}
+
+void
+mem_trim(void)
+{
+#ifdef __GLIBC__
+	(void)malloc_trim(0);
+#endif
 }

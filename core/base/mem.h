@@ -31,4 +31,9 @@ char *mem_strndup(const char *s, size_t len)
 char *mem_printf(const char *fmt, ...)
     __attribute__((returns_nonnull, malloc, format(printf, 1, 2)));
 
+/* Gives free memory back to the system, in whole pages, where the C library
+ * can: after what has freed much at once. Milliseconds for each 100 MiB; other
+ * threads that allocate wait meanwhile. */
+void mem_trim(void);
+
 #endif
