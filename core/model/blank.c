@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "core/model/apart.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
@@ -25,11 +26,13 @@ blank_new(const struct type *t)
 	o->magic = OBJECT_MAGIC;
 	o->type = t;
 	o->refs = 1;
+	apart_new(o);
 	for (unsigned i = 0; t->props != NULL && t->props[i].name != NULL;
 	    i++) {
 		assert(i < 64);
 		prop_init(&t->props[i], o);
-		if (prop_owns(&t->props[i], o))
+		if ((t->props[i].flags & PROP_APART) == 0 &&
+		    prop_owns(&t->props[i], o))
 			b->owning |= UINT64_C(1) << i;
 	}
 	b->type = t;
@@ -43,7 +46,9 @@ blank_free(struct blank *b)
 	const struct prop *p = b->type->props;
 
 	for (; p != NULL && p->name != NULL; p++)
-		prop_fini(p, b->object);
+		if ((p->flags & PROP_APART) == 0)
+			prop_fini(p, b->object);
+	apart_drop(b->object);
 	free(b->object);
 	free(b);
 }

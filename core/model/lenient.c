@@ -77,7 +77,7 @@ sift_list(struct sieve *s, struct object *o, const struct prop *p,
 static void
 sift_rule(struct sieve *s, struct object *o, const struct prop *p)
 {
-	struct monrule *m = (void *)((char *)o + p->off);
+	struct monrule *m = prop_value_own(p, o);
 
 	if (m->kind == MONRULE_NONE)
 		return;

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/atom.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/model/apart.h"
 #include "core/model/blank.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
@@ -19,11 +21,21 @@ object_new(const struct type *t, const char *name)
 	const struct blank *b = blank_get(t);
 	struct object *o = mem_dup(b->object, t->size);
 
-	o->name = mem_strdup(name != NULL ? name : "");
+	o->name = atom_get(name != NULL ? name : "");
+	apart_share(o, b->object);
 	for (unsigned i = 0; b->owning >> i != 0; i++)
 		if (b->owning >> i & 1)
 			prop_init(&t->props[i], o);
 	return o;
+}
+
+void
+object_rename(struct object *o, const char *name)
+{
+	const char *was = o->name;
+
+	o->name = atom_get(name);
+	atom_drop(&was);
 }
 
 struct object *
@@ -48,8 +60,10 @@ object_unref(struct object **po)
 		return;
 	for (const struct prop *p = o->type->props;
 	    p != NULL && p->name != NULL; p++)
-		prop_fini(p, o);
-	free(o->name);
+		if ((p->flags & PROP_APART) == 0)
+			prop_fini(p, o);
+	apart_drop(o);
+	atom_drop(&o->name);
 	o->magic = 0;
 	free(o);
 }
@@ -61,11 +75,13 @@ object_clone(const struct object *o)
 
 	OBJ_CHECK(o, OBJECT_MAGIC);
 	*c = *o;
-	c->name = mem_strdup(o->name);
+	c->name = atom_ref(o->name);
 	c->refs = 1;
+	apart_share(c, o);
 	for (const struct prop *p = o->type->props;
 	    p != NULL && p->name != NULL; p++)
-		prop_copy(p, c, o);
+		if ((p->flags & PROP_APART) == 0)
+			prop_copy(p, c, o);
 	return c;
 }
 

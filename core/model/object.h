@@ -20,20 +20,23 @@ struct type;
 struct object {
 	unsigned	 magic;
 #define OBJECT_MAGIC	0x0b1ec75du
-	bool		 builtin;
-	bool		 damaged;	/* had findings when it was read: what is
+	unsigned	 refs : 30;	/* who holds it; free at 0 */
+	bool		 builtin : 1;
+	bool		 damaged : 1;	/* had findings when it was read: what is
 					 * missing is not told a second time */
 	const struct type *type;
-	char		*name;		/* full path; item: key; single: "" */
+	const char	*name;		/* an atom (atom.h), held: full path; item:
+					 * key; single: "" */
 	uint64_t	 set;		/* bit i: row i was given, not defaulted */
 	uint64_t	 generation;	/* serial of the commit that made it */
 	struct diag_pos	 pos;		/* where it was read; file is interned for
 					 * the life of the process */
-	unsigned	 refs;		/* who holds it; free at 0 */
 };
 
 /* All properties at their defaults, one reference. name may be NULL ("") */
 struct object *object_new(const struct type *t, const char *name);
+/* Gives it another name; for an object that nobody else holds. */
+void object_rename(struct object *o, const char *name);
 struct object *object_ref(struct object *o);
 /* Drops a reference, sets *po to NULL; the last one frees. NULL is harmless. */
 void object_unref(struct object **po);

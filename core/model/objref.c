@@ -58,10 +58,11 @@ give_items(const struct walk *w, const struct objlist *l)
 static void
 give_row(const struct walk *w, const struct prop *p)
 {
-	const void *v = (const char *)w->owner + p->off;
+	const void *v;
 
 	if (p->refused != NULL || (p->ref == NULL && p->kind != PROP_ITEMS))
 		return;
+	v = prop_value(p, w->owner);
 	switch (p->kind) {
 	case PROP_REF:
 		give(w, p, p->ref, *(char *const *)v);

@@ -10,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
+#include "core/model/apart.h"
 #include "core/model/object.h"
 #include "core/model/propkind.h"
 #include "core/model/type.h"
@@ -45,15 +46,19 @@ kind_of(const struct prop *p)
 	return kinds[p->kind];
 }
 
-static void *
-member(const struct prop *p, void *obj)
+void *
+prop_value_own(const struct prop *p, void *obj)
 {
+	if (p->flags & PROP_APART)
+		return (char *)apart_own(obj) + p->off;
 	return (char *)obj + p->off;
 }
 
-static const void *
-member_const(const struct prop *p, const void *obj)
+const void *
+prop_value(const struct prop *p, const void *obj)
 {
+	if (p->flags & PROP_APART)
+		return (const char *)apart_get(obj) + p->off;
 	return (const char *)obj + p->off;
 }
 
@@ -79,7 +84,8 @@ mark(const struct prop *p, void *obj, bool given)
 	struct object *o = obj;
 	uint64_t bit;
 
-	if (p->refused != NULL || p->off < sizeof(*o))
+	if (p->refused != NULL ||
+	    ((p->flags & PROP_APART) == 0 && p->off < sizeof(*o)))
 		return;
 	OBJ_CHECK(o, OBJECT_MAGIC);
 	assert(p >= o->type->props && p - o->type->props < 64);
@@ -193,6 +199,22 @@ check_refused(const struct prop *p, const union propvalue *v, struct err *e)
 	return same ? 0 : refuse(p, e);
 }
 
+/* Takes v. What is no news leaves a block shared. */
+static void
+put_value(const struct prop *p, void *obj, union propvalue *v)
+{
+	const struct propkind *k = kind_of(p);
+	void *to;
+
+	if (p->flags & PROP_APART && value_equal(k, v, prop_value(p, obj))) {
+		value_fini(k, v);
+		return;
+	}
+	to = prop_value_own(p, obj);
+	value_fini(k, to);
+	memcpy(to, v, k->size);
+}
+
 int
 prop_set(const struct prop *p, void *obj, const char *text, struct err *e)
 {
@@ -214,8 +236,7 @@ prop_set(const struct prop *p, void *obj, const char *text, struct err *e)
 		rc = check_refused(p, &v, e);
 		value_fini(k, &v);
 	} else {
-		value_fini(k, member(p, obj));
-		memcpy(member(p, obj), &v, k->size);
+		put_value(p, obj, &v);
 	}
 	if (rc == 0)
 		mark(p, obj, true);
@@ -230,7 +251,7 @@ prop_add(const struct prop *p, void *obj, const char *word, struct err *e)
 	assert(kind_of(p)->add != NULL);
 	if (p->refused != NULL)
 		return refuse(p, e);
-	rc = add_word(p, word, member(p, obj), e);
+	rc = add_word(p, word, prop_value_own(p, obj), e);
 	if (rc == 0)
 		mark(p, obj, true);
 	return rc;
@@ -244,7 +265,7 @@ prop_init(const struct prop *p, void *obj)
 	if (p->refused != NULL || p->dflt == NULL)
 		return;
 	default_value(p, &v);
-	memcpy(member(p, obj), &v, kind_of(p)->size);
+	memcpy(prop_value_own(p, obj), &v, kind_of(p)->size);
 }
 
 bool
@@ -253,24 +274,26 @@ prop_owns(const struct prop *p, const void *obj)
 	const struct propkind *k = kind_of(p);
 
 	return p->refused == NULL && k->fini != NULL &&
-	    !k->empty(member_const(p, obj));
+	    !k->empty(prop_value(p, obj));
 }
 
 void
 prop_reset(const struct prop *p, void *obj)
 {
+	union propvalue v;
+
 	mark(p, obj, false);
 	if (p->refused != NULL)
 		return;
-	value_fini(kind_of(p), member(p, obj));
-	prop_init(p, obj);
+	default_value(p, &v);
+	put_value(p, obj, &v);
 }
 
 void
 prop_fini(const struct prop *p, void *obj)
 {
 	if (p->refused == NULL)
-		value_fini(kind_of(p), member(p, obj));
+		value_fini(kind_of(p), prop_value_own(p, obj));
 }
 
 void
@@ -283,18 +306,19 @@ prop_copy(const struct prop *p, void *to, const void *from)
 		return;
 	memset(&v, 0, sizeof(v));
 	if (k->copy != NULL)
-		k->copy(&v, member_const(p, from));
+		k->copy(&v, prop_value(p, from));
 	else
-		memcpy(&v, member_const(p, from), k->size);
-	value_fini(k, member(p, to));
-	memcpy(member(p, to), &v, k->size);
+		memcpy(&v, prop_value(p, from), k->size);
+	put_value(p, to, &v);
 }
 
 bool
 prop_equal(const struct prop *p, const void *a, const void *b)
 {
-	return p->refused != NULL || value_equal(kind_of(p),
-	    member_const(p, a), member_const(p, b));
+	return p->refused != NULL ||
+	    (p->flags & PROP_APART && apart_same(a, b)) ||
+	    value_equal(kind_of(p),
+	    prop_value(p, a), prop_value(p, b));
 }
 
 static bool
@@ -356,7 +380,7 @@ prop_is_default(const struct prop *p, const void *obj)
 	if (p->refused != NULL || is_plainly_default(p, member_const(p, obj)))
 		return true;
 	default_value(p, &dflt);
-	same = value_equal(kind_of(p), member_const(p, obj), &dflt);
+	same = value_equal(kind_of(p), prop_value(p, obj), &dflt);
 	value_fini(kind_of(p), &dflt);
 	return same;
 }
@@ -364,7 +388,7 @@ prop_is_default(const struct prop *p, const void *obj)
 bool
 prop_is_empty(const struct prop *p, const void *obj)
 {
-	return p->refused != NULL || kind_of(p)->empty(member_const(p, obj));
+	return p->refused != NULL || kind_of(p)->empty(prop_value(p, obj));
 }
 
 bool
@@ -382,7 +406,7 @@ prop_format(const struct prop *p, const void *obj)
 	if (p->refused != NULL)
 		strbuf_add(&b, p->dflt != NULL ? p->dflt : "none");
 	else
-		kind_of(p)->format(p, member_const(p, obj), &b);
+		kind_of(p)->format(p, prop_value(p, obj), &b);
 	return strbuf_take(&b);
 }
 

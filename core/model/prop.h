@@ -47,13 +47,16 @@ enum {
 	PROP_LINKED	= 1 << 6,	/* ITEMS: REST shows a link to a collection
 					 * of their own, not an array */
 	PROP_OLD	= 1 << 7,	/* of an earlier dialect: likewise left out */
+	PROP_APART	= 1 << 8,	/* off is within the type's block apart, for
+					 * what most objects leave as it is. No
+					 * STATE, no list, no ITEMS */
 };
 
 /* One row. A table ends with a row whose name is NULL. */
 struct prop {
 	const char		*name;	/* tmsh's spelling, hyphens */
 	enum prop_kind		 kind;
-	size_t			 off;	/* in the object's struct */
+	size_t			 off;	/* in the object's struct, or apart */
 	unsigned		 flags;	/* PROP_… */
 	const char		*dflt;	/* default as tmsh text; NULL = none/empty */
 	uint64_t		 min, max;	/* numbers: range, max 0 = all the
@@ -130,6 +133,11 @@ const struct prop *prop_find(const struct prop *table, const char *name,
  */
 int prop_set(const struct prop *p, void *obj, const char *text, struct err *e);
 int prop_add(const struct prop *p, void *obj, const char *word, struct err *e);
+
+/* Where the value of a row lies that is not refused: to be read; and to be
+ * written, when nobody else holds the object. */
+const void *prop_value(const struct prop *p, const void *obj);
+void *prop_value_own(const struct prop *p, void *obj);
 
 /* The default, of a row that owns nothing and counts as not given. */
 void prop_init(const struct prop *p, void *obj);

@@ -37,6 +37,10 @@ struct type {
 	size_t			 size;	/* of the struct, whose first member is
 					 * struct object */
 	const struct prop	*props;
+	/* Of rows with PROP_APART: octets of their block, whose first member is
+	 * struct apart (apart.h), and where in the struct the pointer to it is,
+	 * const for all but core/model. 0 = there are none. */
+	size_t			 apart_size, apart;
 	const char		*help;
 	/* Not NULL: objects of this type are refused with this reason. */
 	const char		*refused;

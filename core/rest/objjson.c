@@ -22,12 +22,6 @@ struct frame {
 	const char	*url;		/* without scheme and version */
 };
 
-static const void *
-member(const struct prop *p, const struct object *o)
-{
-	return (const char *)o + p->off;
-}
-
 /* ---- links ---- */
 
 static void
@@ -79,7 +73,7 @@ put_number(struct json *j, const char *key, const struct prop *p,
 	char *text;
 
 	if (p->refused == NULL && p->kind == PROP_U32) {
-		json_put_int(j, key, *(const uint32_t *)member(p, o));
+		json_put_int(j, key, *(const uint32_t *)prop_value(p, o));
 		return;
 	}
 	text = prop_format(p, o);
@@ -101,7 +95,7 @@ static void
 put_list(struct json *j, const char *key, const struct prop *p,
     const struct object *o)
 {
-	const struct strlist *l = member(p, o);
+	const struct strlist *l = prop_value(p, o);
 	struct json *all = json_new_array();
 
 	for (size_t i = 0; i < l->count; i++)
@@ -115,7 +109,7 @@ static void
 put_pairs(struct json *j, const char *key, const struct prop *p,
     const struct object *o)
 {
-	const struct strlist *l = member(p, o);
+	const struct strlist *l = prop_value(p, o);
 	struct json *all = json_new_object();
 
 	for (size_t i = 0; i < l->count; i++) {
@@ -132,7 +126,7 @@ static void
 put_bits(struct json *j, const char *key, const struct prop *p,
     const struct object *o)
 {
-	uint32_t bits = *(const uint32_t *)member(p, o);
+	uint32_t bits = *(const uint32_t *)prop_value(p, o);
 	struct json *all = json_new_array();
 
 	for (int i = 0; p->names[i] != NULL && i < 32; i++)
@@ -151,7 +145,7 @@ position_of(const struct object *o)
 {
 	for (const struct prop *p = o->type->props; p->name != NULL; p++)
 		if (p->flags & PROP_POSITION && p->refused == NULL)
-			return *(const uint32_t *)member(p, o);
+			return *(const uint32_t *)prop_value(p, o);
 	return 0;
 }
 
@@ -296,7 +290,7 @@ static struct json *
 items_array(const struct frame *f, const struct object *o,
     const struct prop *p)
 {
-	const struct objlist *l = member(p, o);
+	const struct objlist *l = prop_value(p, o);
 	const struct object **v = in_order(l);
 	struct json *all = json_new_array();
 
@@ -337,7 +331,7 @@ put_items(struct json *j, const char *key, const struct frame *f,
 	if (p->flags & PROP_LINKED)
 		put_collection(j, key, f, o, p);
 	else if (!prop_is_empty(p, o))
-		put_array(j, key, f, member(p, o));
+		put_array(j, key, f, prop_value(p, o));
 }
 
 /* ---- rows ---- */
@@ -358,14 +352,14 @@ put_text(struct json *j, const char *key, const struct frame *f,
 		put_formatted(j, key, p, o);
 	if (p->kind == PROP_REF && !none && p->refused == NULL)
 		put_reference(j, f, key, p->ref,
-		    *(char *const *)member(p, o));
+		    *(char *const *)prop_value(p, o));
 }
 
 static void
 put_typed(struct json *j, const char *key, const struct frame *f,
     const struct object *o, const struct prop *p)
 {
-	const struct typedref *r = member(p, o);
+	const struct typedref *r = prop_value(p, o);
 	char *words;
 
 	if (p->refused != NULL || r->kind == NULL)
@@ -555,7 +549,7 @@ put_differences(const struct pair *to, const struct frame *f,
 			continue;
 		if (p->kind == PROP_ITEMS) {
 			put_items_apart(to, restname_camel(p->name, key), f,
-			    member(p, was), member(p, now));
+			    prop_value(p, was), prop_value(p, now));
 		} else {
 			put_row(to->was, f, was, p);
 			put_row(to->now, f, now, p);

@@ -84,7 +84,7 @@ on_record(void *arg, const struct decision_log_record *r)
 	struct strbuf line;
 	struct json *j;
 
-	if (w == NULL || w->obj->log_verbosity == 0) {
+	if (w == NULL || w->obj->rare->log_verbosity == 0) {
 		c->strangers++;
 		return;
 	}
@@ -163,7 +163,7 @@ control_decisions_on_change(void *arg, const struct store_change *changes,
 
 		if (is_wide(o))
 			take_up(c, o, now != NULL && ((const struct wideip *)
-			    now)->log_verbosity != 0);
+			    now)->rare->log_verbosity != 0);
 	}
 	if (c->logged.count == 0)
 		loop_timer_stop(&c->timer);

@@ -79,8 +79,8 @@ put_figures(struct json *to, const struct control_outcome *c,
 	struct pathtable_figures f;
 	struct json *j;
 
-	if (!choose_path_asks((enum pool_lb)p->lb_mode, p->qos) &&
-	    !choose_path_asks((enum pool_lb)p->fallback_mode, p->qos))
+	if (!choose_path_asks((enum pool_lb)p->lb_mode, p->rare->qos) &&
+	    !choose_path_asks((enum pool_lb)p->fallback_mode, p->rare->qos))
 		return;
 	j = json_new_object();
 	if (m->vs != NULL && m->vs->server != NULL)

@@ -67,7 +67,7 @@ control_outcome_init(struct control_outcome *c, const struct plan_wide *w,
 		    (struct clientnet_len){ 32, 128 });
 		c->now_s = decision_keep_now(asker->clock);
 	}
-	if (asker->client.addr.family != 0 && (w->obj->client_subnet ||
+	if (asker->client.addr.family != 0 && (w->obj->rare->client_subnet ||
 	    w->node.plan->topology.client_subnet))
 		c->who = asker->client.addr;
 	if (c->decision != NULL)

@@ -44,7 +44,7 @@ find_wides(struct listing *l, const struct plan *p)
 	for (int t = 0; t < WIDE_TYPES; t++)
 		for (size_t at = 0; (w = map_next(&p->wides[t], &at,
 		    NULL)) != NULL;) {
-			if (!w->obj->persistence)
+			if (!w->obj->rare->persistence)
 				continue;
 			l->v = mem_grow(l->v, &l->room, l->count + 1,
 			    sizeof(*l->v));
@@ -89,7 +89,7 @@ on_record(void *arg, const struct persist_record *r)
 		return;
 	w = found->wide;
 	clientnet_prefix(&r->key.net, (struct clientnet_len){
-	    (uint8_t)w->obj->persist_ipv4, (uint8_t)w->obj->persist_ipv6 },
+	    (uint8_t)w->obj->rare->persist_ipv4, (uint8_t)w->obj->rare->persist_ipv6 },
 	    &client);
 	j = json_new_object();
 	json_put_text(j, "wideip", w->name);

@@ -76,7 +76,7 @@ add_member_score(const struct control_outcome *c, const struct plan_member *m,
 
 	while (place < p->member_count && p->members[place] != m)
 		place++;
-	return add_score(p->spec.topology, &c->who, place, text, cap);
+	return add_score(p->topology, &c->who, place, text, cap);
 }
 
 /* Persistence has the word for this client. */
@@ -94,15 +94,15 @@ left_out_pool(const struct plan_edge *e, char *text, size_t cap)
 {
 	const struct wideip *o = e->wide->obj;
 
-	if (e->pool->spec.below_min_up ||
+	if (e->pool->below_min_up ||
 	    !status_is_usable(e->pool->node.status.availability))
 		return plan_pool_reason(e->pool, text, cap);
 	if (o->pool_lb_mode == POOL_LB_RATIO && e->ratio == 0)
 		return say(text, cap, "Its ratio in the wide IP is 0");
-	if (o->min_active_members == 0)
+	if (o->rare->min_active_members == 0)
 		return say(text, cap, "None of its methods can choose a member");
 	(void)snprintf(text, cap, "Priority group %u waits: the groups above "
-	    "it have %u members up", e->priority_group, o->min_active_members);
+	    "it have %u members up", e->priority_group, o->rare->min_active_members);
 	return text;
 }
 
@@ -112,7 +112,7 @@ chosen_pool(const struct plan_edge *e, const struct control_outcome_sum *sum,
 {
 	const struct decision_outcome *o = sum->first;
 	const char *mode = choose_find_cohort(
-	    wideip_lb(e->wide->obj), e->wide->obj->cohort)->name;
+	    wideip_lb(e->wide->obj), e->wide->obj->rare->cohort)->name;
 
 	if (o->method == &choose_persistence)
 		return say(text, cap, "Persistence: the client was answered "
@@ -223,7 +223,7 @@ put_worth(const struct control_outcome *c, const struct plan_member *m,
 {
 	bool quality = strcmp(method->name, "quality-of-service") == 0;
 	bool by_path = choose_path_is(method) && (!quality || choose_path_asks(
-	    POOL_LB_QUALITY_OF_SERVICE, m->pool->obj->qos));
+	    POOL_LB_QUALITY_OF_SERVICE, m->pool->obj->rare->qos));
 
 	if (by_path) {
 		strbuf_add(b, before);
@@ -289,7 +289,7 @@ is_scored(const struct plan_member *m, const struct decision_outcome *o)
 	if (o->method->score == NULL)
 		return true;
 	plan_metrics_of_vs(m->vs, &v);
-	item.score = o->method->score(&v, m->pool->obj->qos);
+	item.score = o->method->score(&v, m->pool->obj->rare->qos);
 	return o->method->admits(&item);
 }
 
@@ -309,7 +309,7 @@ left_out_member(const struct plan_edge *e, const struct plan_member *m,
 	else
 		(void)snprintf(text, cap, "Priority group %u waits: the groups "
 		    "above it have %u members up", m->obj->priority_group,
-		    e->pool->obj->min_active_members);
+		    e->pool->obj->rare->min_active_members);
 	return text;
 }
 

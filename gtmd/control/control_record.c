@@ -235,7 +235,7 @@ put_members(struct told *t)
 static void
 put_all(struct told *t)
 {
-	uint32_t what = t->wide->obj->log_verbosity;
+	uint32_t what = t->wide->obj->rare->log_verbosity;
 	bool walked = t->current && !t->kept;
 
 	put_who(t);

@@ -32,7 +32,7 @@
 
 struct rotation {
 	struct choose_cycle cycle;
-	uint8_t		 at[PERIOD_MAX];	/* turn in the period: who */
+	uint8_t		 at[];		/* turn in the period: who */
 };
 
 /* The line of all 2^32 points. A guide cell says which candidate owns its
@@ -75,13 +75,20 @@ guide_bits(size_t count)
 	return bits;
 }
 
+static uint64_t
+period_of(const struct choose_item *items, size_t count)
+{
+	uint64_t divisor = common_divisor(items, count);
+
+	assert(divisor > 0);		/* admits() saw to it */
+	return sum_of(items, count) / divisor;
+}
+
 static bool
 is_written_out(const struct choose_item *items, size_t count)
 {
-	uint64_t divisor = common_divisor(items, count), period;
+	uint64_t period = period_of(items, count);
 
-	assert(divisor > 0);		/* admits() saw to it */
-	period = sum_of(items, count) / divisor;
 	return period <= PERIOD_MAX && period * count <= STEPS_MAX;
 }
 
@@ -89,7 +96,7 @@ static size_t
 room(const struct choose_item *items, size_t count)
 {
 	if (is_written_out(items, count))
-		return sizeof(struct rotation);
+		return sizeof(struct rotation) + period_of(items, count);
 	return sizeof(struct line) + count * sizeof(uint32_t) +
 	    ((size_t)1 << guide_bits(count)) * sizeof(uint16_t);
 }
@@ -132,7 +139,7 @@ rotation_compile(struct rotation *r, const struct choose_item *items, size_t n)
 {
 	uint32_t divisor = common_divisor(items, n), weight[PERIOD_MAX];
 	int64_t owed[PERIOD_MAX] = { 0 };
-	uint32_t period = (uint32_t)(sum_of(items, n) / divisor);
+	uint32_t period = (uint32_t)period_of(items, n);
 
 	for (size_t i = 0; i < n; i++)
 		weight[i] = items[i].ratio / divisor;

@@ -112,8 +112,8 @@ pathhome_find(const struct model *m)
 static bool
 goes_by_paths(const struct pool *p)
 {
-	return choose_path_asks((enum pool_lb)p->lb_mode, p->qos) ||
-	    choose_path_asks((enum pool_lb)p->fallback_mode, p->qos);
+	return choose_path_asks((enum pool_lb)p->lb_mode, p->rare->qos) ||
+	    choose_path_asks((enum pool_lb)p->fallback_mode, p->rare->qos);
 }
 
 bool

@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/base/rand.h"
 #include "core/io/rcu.h"
 #include "core/model/draft.h"
 #include "core/model/model.h"
@@ -407,6 +408,7 @@ struct plan *
 plan_new(const struct plan_config *c)
 {
 	struct plan *p = mem_zalloc(1, sizeof(*p));
+	struct rand r;
 	struct list *const lists[] = { &p->touched_vss, &p->touched_members,
 	    &p->touched_pools, &p->touched_servers, &p->touched_datacenters,
 	    &p->touched_wides, &p->graves, &p->patterns };
@@ -415,8 +417,15 @@ plan_new(const struct plan_config *c)
 	p->config = *c;
 	p->static_net = (struct clientnet_len){ 32, 128 };
 	p->drain = true;
+	rand_seed(&r);
+	hash_key_init(&p->digest_key, rand_u64(&r));
 	for (size_t i = 0; i < OBJ_COUNT(lists); i++)
 		list_init(lists[i]);
+	for (int t = 0; t < WIDE_TYPES; t++) {
+		map_init_borrowing(&p->pools[t]);
+		map_init_borrowing(&p->wides[t]);
+	}
+	map_init_borrowing(&p->domains);
 	return p;
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "core/base/addr.h"
+#include "core/base/hash.h"
 #include "core/base/list.h"
 #include "core/base/map.h"
 #include "core/wire/dnsname.h"
@@ -104,7 +105,8 @@ struct plan_member {
 	struct plan_target *target;	/* names without static-target */
 	unsigned	 leads;		/* types of wide IPs that count there */
 	struct list	 siblings;	/* in the vs or target */
-	struct plan_health health;	/* pool's rule, own rule */
+	struct plan_health *health;	/* pool's rule, own rule; owned, NULL
+					 * when neither has any */
 	enum status_probe probe;
 	bool		 held;		/* manual-resume: down until resumed */
 	struct plan_limit limit;	/* its own; its virtual server has
@@ -118,7 +120,7 @@ struct plan_member {
 struct plan_pool {
 	struct plan_node node;
 	const struct pool *obj;		/* held; NULL = only referred to */
-	char		*name;
+	const char	*name;		/* an atom */
 	uint64_t	 key;		/* clientnet_key of name */
 	enum wide_type	 type;
 	struct plan_member **members;	/* by member-order, then key */
@@ -126,9 +128,11 @@ struct plan_pool {
 	size_t		 member_count;
 	struct list	 edges;		/* plan_edge.users */
 	struct plan_limit limit;
-	struct decision_spec_pool spec;	/* all but what the edge says; its
-					 * topology view is referred to */
-	struct decision_spec_member *spec_members;	/* owned */
+	bool		 below_min_up;	/* min-members-up not reached */
+	struct topology_view *topology;	/* of its members, in their order, when
+					 * a method asks; referred to */
+	uint64_t	 digest;	/* of all else that decisions are made
+					 * from: another one, other decisions */
 };
 
 /* One pool in one wide IP. */
@@ -146,13 +150,13 @@ struct plan_domain {
 	struct list	 same;		/* others of this domain, in the plan's
 					 * domains; or in its patterns */
 	struct plan_wide *wide;
-	char		*canonical;	/* domain_canonical */
+	const char	*canonical;	/* domain_canonical; an atom */
 };
 
 struct plan_wide {
 	struct plan_node node;
 	const struct wideip *obj;	/* held */
-	char		*name;
+	const char	*name;		/* an atom */
 	uint64_t	 key;		/* clientnet_key of type and name */
 	enum wide_type	 type;
 	struct plan_edge **edges;	/* owned, by order, then name; the last
@@ -192,10 +196,11 @@ struct plan {
 	struct map	 datacenters;	/* by full path */
 	struct map	 servers;	/* by full path */
 	struct map	 vss;		/* all, by server and name */
-	struct map	 pools[WIDE_TYPES];	/* by full path */
-	struct map	 wides[WIDE_TYPES];	/* by full path */
+	struct map	 pools[WIDE_TYPES];	/* by their names */
+	struct map	 wides[WIDE_TYPES];	/* likewise */
 	struct map	 monitors;	/* struct plan_monitor by full path */
-	struct map	 domains;	/* struct list of plan_domain.same */
+	struct map	 domains;	/* struct list of plan_domain.same, by their
+					 * canonical */
 	struct list	 patterns;	/* plan_domain.same */
 	struct map	 targets;	/* by canonical domain */
 	struct map	 held;		/* plan_hold's, until the first load */
@@ -203,6 +208,7 @@ struct plan {
 			 touched_servers, touched_datacenters, touched_wides;
 	struct list	 graves;	/* tally slots that readers may hold */
 	uint64_t	 visit;
+	struct hash_key	 digest_key;
 	uint64_t	 serial;	/* of configuration changes */
 	bool		 settling;
 	bool		 remember;	/* call config.changed */

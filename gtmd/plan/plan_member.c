@@ -49,8 +49,17 @@ plan_member_new(struct plan_pool *pool, const struct pool_member *obj)
 	m->slot = tally_slots_new(DECISION_MEMBER_SLOTS);
 	m->key = clientnet_key(obj->obj.name);
 	list_init(&m->siblings);
-	plan_health_init(&m->health, m->node.plan, on_health, m);
 	return m;
+}
+
+static void
+drop_health(struct plan_member *m)
+{
+	if (m->health == NULL)
+		return;
+	plan_health_fini(m->health);
+	free(m->health);
+	m->health = NULL;
 }
 
 static void
@@ -76,7 +85,7 @@ plan_member_free(struct plan_member **pm)
 	*pm = NULL;
 	if (m == NULL)
 		return;
-	plan_health_fini(&m->health);
+	drop_health(m);
 	unlink_member(m);
 	list_remove(&m->node.touched);
 	plan_grave_dig(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
@@ -145,22 +154,44 @@ plan_member_put(struct plan_member *m, const struct pool_member *obj)
 
 /* ---- state ---- */
 
+static bool
+has_rule(const struct plan_member *m)
+{
+	return m->pool->obj->rare->monitor.kind != MONRULE_NONE ||
+	    m->obj->rare->monitor.kind != MONRULE_NONE;
+}
+
+/* What its own monitors and the pool's say. */
+static enum status_probe
+own_probe(const struct plan_member *m)
+{
+	return m->health != NULL ? plan_health_probe(m->health) :
+	    STATUS_PROBE_NONE;
+}
+
 static void
 update_address_probe(struct plan_member *m, bool enabled)
 {
 	const struct monrule *const rule[PLAN_HEALTH_RULES] = {
-		&m->pool->obj->monitor, &m->obj->monitor };
+		&m->pool->obj->rare->monitor, &m->obj->rare->monitor };
 
 	if (m->vs->obj == NULL) {
-		plan_health_fini(&m->health);
+		drop_health(m);
 		m->probe = STATUS_PROBE_DOWN;
 		return;
 	}
-	plan_health_set(&m->health, &m->vs->obj->destination, rule,
-	    !enabled && !m->node.plan->monitor_disabled ?
-	    PLAN_HEALTH_DISABLED : plan_prober_pause(m->vs->server));
-	m->probe = status_probe_both(m->vs->probe,
-	    plan_health_probe(&m->health));
+	if (!has_rule(m)) {
+		drop_health(m);
+	} else {
+		if (m->health == NULL) {
+			m->health = mem_zalloc(1, sizeof(*m->health));
+			plan_health_init(m->health, m->node.plan, on_health, m);
+		}
+		plan_health_set(m->health, &m->vs->obj->destination, rule,
+		    !enabled && !m->node.plan->monitor_disabled ?
+		    PLAN_HEALTH_DISABLED : plan_prober_pause(m->vs->server));
+	}
+	m->probe = status_probe_both(m->vs->probe, own_probe(m));
 }
 
 static void
@@ -193,7 +224,7 @@ enabled_of(const struct plan_member *m)
 static void
 update_hold(struct plan_member *m)
 {
-	if (!m->pool->obj->manual_resume || m->held ||
+	if (!m->pool->obj->rare->manual_resume || m->held ||
 	    m->node.status.availability != STATUS_AVAILABLE ||
 	    m->probe != STATUS_PROBE_DOWN)
 		return;
@@ -288,7 +319,7 @@ limit_reason(const struct plan_member *m, char *text, size_t cap)
 	if (!plan_limit_is_over(&m->limit))
 		return plan_vs_reason(m->vs, text, cap);
 	plan_metrics_of_vs(m->vs, &used);
-	return plan_limit_reason(&m->limit, &m->obj->limits, &used, text, cap);
+	return plan_limit_reason(&m->limit, &m->obj->rare->limits, &used, text, cap);
 }
 
 const char *
@@ -313,8 +344,7 @@ plan_member_reason(const struct plan_member *m, char *text, size_t cap)
 	if (m->node.status.availability == STATUS_UNAVAILABLE)
 		return limit_reason(m, text, cap);
 	/* Of the two, the one that decided; the member's own where both do. */
-	if (plan_health_probe(&m->health) == m->probe &&
-	    (m->probe != STATUS_PROBE_NONE))
-		return plan_health_reason(&m->health, text, cap);
+	if (own_probe(m) == m->probe && m->probe != STATUS_PROBE_NONE)
+		return plan_health_reason(m->health, text, cap);
 	return plan_vs_reason(m->vs, text, cap);
 }

@@ -85,7 +85,7 @@ plan_metrics_concern(const struct pool *obj)
 	return goes_by_load(obj->lb_mode) ||
 	    goes_by_load(obj->alternate_mode) ||
 	    goes_by_load(obj->fallback_mode) ||
-	    plan_limit_watched(&obj->limits);
+	    plan_limit_watched(&obj->rare->limits);
 }
 
 void
@@ -108,7 +108,7 @@ plan_metrics_score(const struct plan_member *m,
 		    (enum pool_lb)lb[i]);
 
 		if (method != NULL && method->score != NULL)
-			to->score[i] = method->score(&v, o->qos);
+			to->score[i] = method->score(&v, o->rare->qos);
 	}
 }
 
@@ -143,11 +143,11 @@ plan_metrics_limit_member(struct plan_member *m)
 {
 	struct metric_values used;
 
-	if (m->vs == NULL || (!plan_limit_watched(&m->obj->limits) &&
+	if (m->vs == NULL || (!plan_limit_watched(&m->obj->rare->limits) &&
 	    !plan_limit_is_over(&m->limit)))
 		return false;
 	plan_metrics_of_vs(m->vs, &used);
-	return plan_limit_update(&m->limit, &m->obj->limits, &used);
+	return plan_limit_update(&m->limit, &m->obj->rare->limits, &used);
 }
 
 bool
@@ -155,11 +155,11 @@ plan_metrics_limit_pool(struct plan_pool *pool)
 {
 	struct metric_values used;
 
-	if (!plan_limit_watched(&pool->obj->limits) &&
+	if (!plan_limit_watched(&pool->obj->rare->limits) &&
 	    !plan_limit_is_over(&pool->limit))
 		return false;
 	plan_metrics_of_pool(pool, &used);
-	return plan_limit_update(&pool->limit, &pool->obj->limits, &used);
+	return plan_limit_update(&pool->limit, &pool->obj->rare->limits, &used);
 }
 
 /* ---- news ---- */
@@ -175,7 +175,7 @@ touch_members(const struct plan_vs *vs)
 
 		if (m->pool->obj == NULL)
 			continue;
-		if (plan_limit_watched(&m->obj->limits))
+		if (plan_limit_watched(&m->obj->rare->limits))
 			plan_node_touch(&m->node, &p->touched_members);
 		if (plan_metrics_concern(m->pool->obj))
 			plan_node_touch(&m->pool->node, &p->touched_pools);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/atom.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/decide/choose.h"
@@ -32,7 +33,7 @@ plan_pool_get(struct plan *p, enum wide_type type, const char *name)
 		return pool;
 	pool = mem_zalloc(1, sizeof(*pool));
 	plan_node_init(&pool->node, p);
-	pool->name = mem_strdup(name);
+	pool->name = atom_get(name);
 	pool->key = clientnet_key(name);
 	pool->type = type;
 	list_init(&pool->edges);
@@ -47,9 +48,8 @@ plan_pool_drop(struct plan_pool *pool)
 		return;
 	map_remove(&pool->node.plan->pools[pool->type], pool->name);
 	list_remove(&pool->node.touched);
-	topology_view_drop(&pool->spec.topology);
-	free(pool->spec_members);
-	free(pool->name);
+	topology_view_drop(&pool->topology);
+	atom_drop(&pool->name);
 	free(pool);
 }
 
@@ -70,7 +70,7 @@ static bool
 ends_hold(const struct plan_member *m, const struct pool *pool,
     const struct pool_member *next)
 {
-	return !pool->manual_resume || (!m->obj->enabled && next->enabled);
+	return !pool->rare->manual_resume || (!m->obj->enabled && next->enabled);
 }
 
 static bool
@@ -90,8 +90,8 @@ static bool
 concerns_members(const struct pool *was, const struct pool *now)
 {
 	return was == NULL || was->enabled != now->enabled ||
-	    was->manual_resume != now->manual_resume ||
-	    !rules_equal(&was->monitor, &now->monitor);
+	    was->rare->manual_resume != now->rare->manual_resume ||
+	    !rules_equal(&was->rare->monitor, &now->rare->monitor);
 }
 
 static struct plan_member *
@@ -100,7 +100,7 @@ add_member(struct plan_pool *pool, const struct pool *obj,
 {
 	struct plan_member *m = plan_member_new(pool, next);
 
-	m->held = plan_hold_take(pool, next->obj.name) && obj->manual_resume;
+	m->held = plan_hold_take(pool, next->obj.name) && obj->rare->manual_resume;
 	plan_member_put(m, next);
 	return m;
 }
@@ -113,8 +113,8 @@ concerns_member(const struct pool_member *was, const struct pool_member *now)
 	return was->enabled != now->enabled ||
 	    was->server_len != now->server_len ||
 	    was->static_target != now->static_target ||
-	    !plan_limit_equal(&was->limits, &now->limits) ||
-	    !rules_equal(&was->monitor, &now->monitor);
+	    !plan_limit_equal(&was->rare->limits, &now->rare->limits) ||
+	    !rules_equal(&was->rare->monitor, &now->rare->monitor);
 }
 
 /* One that stays. A name or text is always taken anew, since any of its
@@ -193,6 +193,7 @@ remove_object(struct plan_pool *pool)
 	free(pool->members);
 	pool->by_key = pool->members = NULL;
 	pool->member_count = 0;
+	pool->digest = 0;
 	PLAN_HOLD(pool->obj, NULL);
 	plan_node_touch(&pool->node, &p->touched_pools);
 	plan_pool_drop(pool);
@@ -246,9 +247,9 @@ survey_of(const struct plan_pool *pool)
 static bool
 is_below_min_up(const struct plan_pool *pool, size_t up)
 {
-	uint64_t value = pool->obj->min_up_value;
+	uint64_t value = pool->obj->rare->min_up_value;
 
-	switch ((enum pool_min_up)pool->obj->min_up_mode) {
+	switch ((enum pool_min_up)pool->obj->rare->min_up_mode) {
 	case POOL_MIN_UP_OFF:
 		return false;
 	case POOL_MIN_UP_NUMBER:
@@ -264,111 +265,137 @@ availability_of(const struct plan_pool *pool, const struct survey *v)
 {
 	enum status_availability a = status_of_census(&v->census);
 
-	if (v->enabled == 0 || pool->spec.below_min_up)
+	if (v->enabled == 0 || pool->below_min_up)
 		return STATUS_OFFLINE;
-	return pool->spec.over_limit && status_is_usable(a) ?
+	return plan_limit_is_over(&pool->limit) && status_is_usable(a) ?
 	    STATUS_UNAVAILABLE : a;
-}
-
-static bool
-member_spec_equal(const struct decision_spec_member *a,
-    const struct decision_spec_member *b)
-{
-	return a->enabled == b->enabled && a->available == b->available &&
-	    a->ratio == b->ratio && a->priority_group == b->priority_group &&
-	    memcmp(a->score, b->score, sizeof(a->score)) == 0 &&
-	    a->slot == b->slot && addr_equal(&a->addr, &b->addr) &&
-	    a->target == b->target && a->data == b->data &&
-	    a->datacenter == b->datacenter;
-}
-
-/* Of the pool alone, without its members. */
-static bool
-pool_spec_equal(const struct decision_spec_pool *a,
-    const struct decision_spec_pool *b)
-{
-	return a->enabled == b->enabled &&
-	    a->below_min_up == b->below_min_up &&
-	    a->over_limit == b->over_limit && a->verify == b->verify &&
-	    a->preferred == b->preferred && a->alternate == b->alternate &&
-	    a->fallback == b->fallback &&
-	    addr_equal(&a->fallback_ip, &b->fallback_ip) &&
-	    a->ttl_s == b->ttl_s && a->max_answers == b->max_answers &&
-	    a->min_active_members == b->min_active_members &&
-	    a->topology == b->topology &&
-	    memcmp(a->qos, b->qos, sizeof(a->qos)) == 0;
-}
-
-/* In place, one by one: of 500 members one has changed. True when any has. */
-static bool
-update_spec_members(struct plan_pool *pool)
-{
-	bool changed = pool->spec.member_count != pool->member_count;
-
-	if (changed) {
-		free(pool->spec_members);
-		pool->spec_members = mem_zalloc(pool->member_count,
-		    sizeof(*pool->spec_members));
-	}
-	for (size_t i = 0; i < pool->member_count; i++) {
-		struct decision_spec_member next;
-
-		plan_member_spec(pool->members[i], &next);
-		if (member_spec_equal(&pool->spec_members[i], &next))
-			continue;
-		pool->spec_members[i] = next;
-		changed = true;
-	}
-	return changed;
 }
 
 static const struct choose_method *
 method_of(const struct pool *o, uint32_t lb)
 {
 	const struct choose_method *m = choose_path_find((enum pool_lb)lb,
-	    o->qos, o->dynamic_ratio);
+	    o->rare->qos, o->rare->dynamic_ratio);
 
 	if (m != NULL)
 		return m;
-	if (o->dynamic_ratio && pool_lb_is_measured(lb))
+	if (o->rare->dynamic_ratio && pool_lb_is_measured(lb))
 		return choose_find_dynamic((enum pool_lb)lb);
-	return choose_find_cohort((enum pool_lb)lb, o->cohort);
+	return choose_find_cohort((enum pool_lb)lb, o->rare->cohort);
 }
 
-/* True when the spec has changed. */
+static const struct choose_method *
+strict_of(const struct plan *p, const struct choose_method *m)
+{
+	return m == &choose_topology && !p->topology.allow_zero ?
+	    &choose_topology_strict : m;
+}
+
+/* All but what is said of its members. */
+static void
+spec_alone(const struct plan_pool *pool, struct decision_spec_pool *out)
+{
+	const struct plan *p = pool->node.plan;
+	const struct pool *o = pool->obj;
+
+	*out = (struct decision_spec_pool){
+		.type = pool->type, .enabled = o->enabled,
+		.below_min_up = pool->below_min_up,
+		.verify = o->rare->verify_member_availability || p->verify_all,
+		.over_limit = plan_limit_is_over(&pool->limit),
+		.preferred = strict_of(p, method_of(o, o->lb_mode)),
+		.alternate = strict_of(p, method_of(o, o->alternate_mode)),
+		.fallback = strict_of(p, method_of(o, o->fallback_mode)),
+		.key = pool->key,
+		.fallback_ip = o->rare->fallback_ip, .ttl_s = o->ttl_s,
+		.max_answers = o->rare->max_answers > 0 ?
+		    o->rare->max_answers : 1,
+		.min_active_members = o->rare->min_active_members,
+		.member_count = pool->member_count,
+		.topology = pool->topology,
+	};
+	memcpy(out->qos, o->rare->qos, sizeof(out->qos));
+}
+
+void
+plan_pool_spec(const struct plan_pool *pool, struct decision_spec_pool *out,
+    struct decision_spec_member *members)
+{
+	spec_alone(pool, out);
+	out->members = members;
+	for (size_t i = 0; i < pool->member_count; i++)
+		plan_member_spec(pool->members[i], &members[i]);
+}
+
+/* ---- has the spec changed? ---- */
+
+#define ADDR_WORDS	3	/* room for a struct addr */
+#define QOS_WORDS	((POOL_QOS_TERMS + 1) / 2)
+
+static uint64_t
+digest_words(const struct plan *p, uint64_t before, const uint64_t *words,
+    size_t count)
+{
+	struct hash_key k = p->digest_key;
+
+	k.k[0] ^= before;
+	return hash_octets(&k, words, count * sizeof(*words));
+}
+
+static uint64_t
+digest_member(const struct plan_member *m, uint64_t before)
+{
+	struct decision_spec_member s;
+	uint64_t words[9 + ADDR_WORDS] = { 0 };
+
+	plan_member_spec(m, &s);
+	words[0] = (uint64_t)s.enabled << 1 | s.available;
+	words[1] = (uint64_t)s.ratio << 32 | s.priority_group;
+	memcpy(&words[2], s.score, sizeof(s.score));
+	words[5] = s.slot;
+	words[6] = (uintptr_t)s.target;
+	words[7] = (uintptr_t)s.data;
+	words[8] = s.datacenter;
+	memcpy(&words[9], &s.addr, sizeof(s.addr));
+	return digest_words(m->node.plan, before, words, OBJ_COUNT(words));
+}
+
+static uint64_t
+digest_alone(const struct plan_pool *pool)
+{
+	struct decision_spec_pool s;
+	uint64_t words[7 + ADDR_WORDS + QOS_WORDS] = { 0 };
+
+	spec_alone(pool, &s);
+	words[0] = (uint64_t)s.enabled << 3 | (uint64_t)s.below_min_up << 2 |
+	    (uint64_t)s.verify << 1 | s.over_limit;
+	words[1] = (uintptr_t)s.preferred;
+	words[2] = (uintptr_t)s.alternate;
+	words[3] = (uintptr_t)s.fallback;
+	words[4] = (uint64_t)s.ttl_s << 32 | s.max_answers;
+	words[5] = s.min_active_members;
+	words[6] = s.member_count;
+	memcpy(&words[7], &s.fallback_ip, sizeof(s.fallback_ip));
+	memcpy(&words[7 + ADDR_WORDS], s.qos, sizeof(s.qos));
+	return digest_words(pool->node.plan, 0, words, OBJ_COUNT(words));
+}
+
+/* True when it has. The view is compared while it is still held. */
 static bool
 update_spec(struct plan_pool *pool, size_t up)
 {
-	const struct pool *o = pool->obj;
-	bool changed = update_spec_members(pool);
-	struct decision_spec_pool next = {
-		.type = pool->type, .enabled = o->enabled,
-		.below_min_up = is_below_min_up(pool, up),
-		.verify = o->verify_member_availability ||
-		    pool->node.plan->verify_all,
-		.over_limit = plan_limit_is_over(&pool->limit),
-		.preferred = method_of(o, o->lb_mode),
-		.alternate = method_of(o, o->alternate_mode),
-		.fallback = method_of(o, o->fallback_mode),
-		.key = pool->key,
-		.fallback_ip = o->fallback_ip, .ttl_s = o->ttl_s,
-		.max_answers = o->max_answers > 0 ? o->max_answers : 1,
-		.min_active_members = o->min_active_members,
-		.member_count = pool->member_count,
-		.members = pool->spec_members,
-		.topology = plan_topology_of_pool(pool),
-	};
-	const struct choose_method **const methods[] = { &next.preferred,
-	    &next.alternate, &next.fallback };
+	struct topology_view *topology = plan_topology_of_pool(pool);
+	bool changed = topology != pool->topology;
+	uint64_t digest;
 
-	for (size_t i = 0; i < OBJ_COUNT(methods); i++)
-		if (*methods[i] == &choose_topology &&
-		    !pool->node.plan->topology.allow_zero)
-			*methods[i] = &choose_topology_strict;
-	memcpy(next.qos, o->qos, sizeof(next.qos));
-	changed = !pool_spec_equal(&pool->spec, &next) || changed;
-	topology_view_drop(&pool->spec.topology);
-	pool->spec = next;
+	topology_view_drop(&pool->topology);
+	pool->topology = topology;
+	pool->below_min_up = is_below_min_up(pool, up);
+	digest = digest_alone(pool);
+	for (size_t i = 0; i < pool->member_count; i++)
+		digest = digest_member(pool->members[i], digest);
+	changed = changed || digest != pool->digest;
+	pool->digest = digest;
 	return changed;
 }
 
@@ -442,7 +469,7 @@ limit_reason(const struct plan_pool *pool, char *text, size_t cap)
 		return text;
 	}
 	plan_metrics_of_pool(pool, &used);
-	return plan_limit_reason(&pool->limit, &pool->obj->limits, &used, text,
+	return plan_limit_reason(&pool->limit, &pool->obj->rare->limits, &used, text,
 	    cap);
 }
 
@@ -460,11 +487,11 @@ plan_pool_reason(const struct plan_pool *pool, char *text, size_t cap)
 		return limit_reason(pool, text, cap);
 	case STATUS_OFFLINE:
 	case STATUS_AVAILABILITIES:
-		if (pool->spec.below_min_up)
+		if (pool->below_min_up)
 			(void)snprintf(text, cap, "%zu of %zu members up, "
 			    "fewer than min-members-up-value %u%s",
 			    survey_of(pool).up, pool->member_count,
-			    pool->obj->min_up_value, pool->obj->min_up_mode ==
+			    pool->obj->rare->min_up_value, pool->obj->rare->min_up_mode ==
 			    POOL_MIN_UP_PERCENT ? "%" : "");
 		else
 			(void)snprintf(text, cap,

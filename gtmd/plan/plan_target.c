@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/atom.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/plan/plan_graph.h"
@@ -118,7 +119,7 @@ plan_target_domain_new(struct plan_wide *wide, const char *domain)
 	struct list *same = &p->patterns;
 
 	d->wide = wide;
-	d->canonical = mem_strdup(domain_canonical(domain, canonical));
+	d->canonical = atom_get(domain_canonical(domain, canonical));
 	if (!domain_is_pattern(d->canonical)) {
 		same = map_find(&p->domains, d->canonical);
 		if (same == NULL) {
@@ -150,7 +151,7 @@ plan_target_domain_free(struct plan_domain **pd)
 		free(same);
 	}
 	lead_targets(p, d->canonical);
-	free(d->canonical);
+	atom_drop(&d->canonical);
 	free(d);
 }
 

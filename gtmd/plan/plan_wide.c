@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/atom.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
@@ -31,7 +32,7 @@ wide_new(struct plan *p, enum wide_type type, const char *name)
 
 	plan_node_init(&w->node, p);
 	w->type = type;
-	w->name = mem_strdup(name);
+	w->name = atom_get(name);
 	w->key = decision_spec_wide(clientnet_key(name), type);
 	w->slot = mem_zalloc(1, sizeof(*w->slot));
 	w->tally = tally_slots_new(DECISION_WIDE_SLOTS);
@@ -264,7 +265,7 @@ plan_wide_remove(struct plan_wide *w)
 	map_remove(&p->wides[w->type], w->name);
 	list_remove(&w->node.touched);
 	PLAN_HOLD(w->obj, NULL);
-	free(w->name);
+	atom_drop(&w->name);
 	free(w);
 	p->counts.wides--;
 }
@@ -276,9 +277,9 @@ failure_policy(const struct plan_wide *w, struct decision_spec *spec)
 {
 	const struct plan *p = w->node.plan;
 
-	spec->failure_rcode_response = w->obj->failure_rcode_response;
-	spec->failure_rcode = (uint8_t)w->obj->failure_rcode;
-	spec->failure_rcode_ttl_s = w->obj->failure_rcode_ttl_s;
+	spec->failure_rcode_response = w->obj->rare->failure_rcode_response;
+	spec->failure_rcode = (uint8_t)w->obj->rare->failure_rcode;
+	spec->failure_rcode_ttl_s = w->obj->rare->failure_rcode_ttl_s;
 	if (spec->failure_rcode_response || !p->failure_response ||
 	    object_has(&w->obj->obj, "failure-rcode-response"))
 		return;
@@ -288,53 +289,68 @@ failure_policy(const struct plan_wide *w, struct decision_spec *spec)
 }
 
 static struct decision_spec_pool
-edge_spec(const struct plan_edge *e)
+edge_spec(const struct plan_edge *e, struct decision_spec_member *members)
 {
-	struct decision_spec_pool s = e->pool->spec;
+	struct decision_spec_pool s;
 
+	plan_pool_spec(e->pool, &s, members);
 	s.ratio = e->ratio;
 	s.priority_group = e->priority_group;
 	s.slot = e->slot;
 	return s;
 }
 
+static size_t
+count_members(const struct plan_wide *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->edge_count; i++)
+		n += w->edges[i]->pool->member_count;
+	return n;
+}
+
 bool
 plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
     struct decision_spec_pool **pools)
 {
+	struct decision_spec_member *members;
 	size_t count = 0;
 
 	*pools = NULL;
 	if (!w->obj->enabled || w->edge_count == 0)
 		return false;
 	*spec = (struct decision_spec){
-		.mode = choose_find_cohort(wideip_lb(w->obj), w->obj->cohort),
-		.min_active_members = w->obj->min_active_members,
+		.mode = choose_find_cohort(wideip_lb(w->obj), w->obj->rare->cohort),
+		.min_active_members = w->obj->rare->min_active_members,
 		.respect_fallback_dependency = w->node.plan->respect_fallback,
-		.minimal = w->obj->minimal_response,
+		.minimal = w->obj->rare->minimal_response,
 		.slot = w->tally, .net = w->node.plan->static_net,
-		.persistence = w->obj->persistence,
+		.persistence = w->obj->rare->persistence,
 		.drain = w->node.plan->drain,
-		.persist_net = { (uint8_t)w->obj->persist_ipv4,
-		    (uint8_t)w->obj->persist_ipv6 },
-		.persist_ttl_s = w->obj->persist_ttl_s, .key = w->key,
+		.persist_net = { (uint8_t)w->obj->rare->persist_ipv4,
+		    (uint8_t)w->obj->rare->persist_ipv6 },
+		.persist_ttl_s = w->obj->rare->persist_ttl_s, .key = w->key,
 	};
 	if (spec->mode == &choose_topology && !w->node.plan->topology.allow_zero)
 		spec->mode = &choose_topology_strict;
 	spec->topology = plan_topology_of_wide(w);
-	spec->client_subnet = w->obj->client_subnet ||
+	spec->client_subnet = w->obj->rare->client_subnet ||
 	    w->node.plan->topology.client_subnet;
 	spec->made = w->made;
-	if (w->obj->log_verbosity != 0)
+	if (w->obj->rare->log_verbosity != 0)
 		spec->log_one_of = w->node.plan->log_sample;
 	failure_policy(w, spec);
-	*pools = mem_zalloc(w->edge_count, sizeof(**pools));
+	*pools = mem_zalloc(1, w->edge_count * sizeof(**pools) +
+	    count_members(w) * sizeof(*members));
+	members = (struct decision_spec_member *)(*pools + w->edge_count);
 	for (size_t i = 0; i < w->edge_count; i++) {
 		const struct plan_edge *e = w->edges[i];
 
 		if (e->pool->obj == NULL)
 			continue;
-		(*pools)[count] = edge_spec(e);
+		(*pools)[count] = edge_spec(e, members);
+		members += e->pool->member_count;
 		if (e->last_resort)
 			spec->last_resort = &(*pools)[count];
 		else

@@ -24,8 +24,8 @@ itempaths_settle(struct object *o, struct objlist *items, struct diag *out)
 
 		full = path_absolute(it->name, &e);
 		if (full != NULL && objlist_find(items, full) == NULL) {
-			free(it->name);
-			it->name = full;
+			object_rename(it, full);
+			free(full);
 			objlist_add(items, &it);
 			continue;
 		}

@@ -22,23 +22,24 @@ struct limits {
 	struct limit	 by[METRICS];
 };
 
-/* A limit of the struct owner, and the row that says whether it is watched. */
-#define LIMITS_ROW(owner, what, metric, u, text)			\
-	{ .name = "limit-" what, .kind = PROP_U64,			\
+/* A limit of the struct owner, and the row that says whether it is watched; f: the
+ * flags of both. */
+#define LIMITS_ROW(owner, f, what, metric, u, text)			\
+	{ .name = "limit-" what, .kind = PROP_U64, .flags = f,		\
 	  .off = offsetof(struct owner, limits.by[metric].value),	\
 	  .max = INT64_MAX, .dflt = "0", .unit = u, .help = text },	\
-	{ .name = "limit-" what "-status", .kind = PROP_BOOL,		\
+	{ .name = "limit-" what "-status", .kind = PROP_BOOL, .flags = f,	\
 	  .off = offsetof(struct owner, limits.by[metric].enabled),	\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = "watch limit-" what }
 
 /* Virtual servers, servers, pools and members have these. */
-#define LIMITS_ROWS(owner)						\
-	LIMITS_ROW(owner, "max-bps", METRIC_BITS, "bit/s",		\
+#define LIMITS_ROWS(owner, f)						\
+	LIMITS_ROW(owner, f, "max-bps", METRIC_BITS, "bit/s",		\
 	    "throughput above which it is unavailable; 0 = none"),	\
-	LIMITS_ROW(owner, "max-connections", METRIC_CONNECTIONS, NULL,	\
+	LIMITS_ROW(owner, f, "max-connections", METRIC_CONNECTIONS, NULL,	\
 	    "connections above which it is unavailable; 0 = none"),	\
-	LIMITS_ROW(owner, "max-pps", METRIC_PACKETS, "packet/s",	\
+	LIMITS_ROW(owner, f, "max-pps", METRIC_PACKETS, "packet/s",	\
 	    "packet rate above which it is unavailable; 0 = none")
 
 #endif

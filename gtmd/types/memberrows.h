@@ -13,7 +13,8 @@
 /* Rows that members of all pool types have. */
 #define MEMBER_ROWS							\
 	{ .name = "description", .kind = PROP_STRING,			\
-	  .off = offsetof(struct pool_member, description), .max = 4095,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_member_rare, description), .max = 4095,	\
 	  .help = "text of the operator" },				\
 	{ .name = "enabled", .kind = PROP_STATE,			\
 	  .off = offsetof(struct pool_member, enabled),			\

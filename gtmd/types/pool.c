@@ -124,10 +124,11 @@ static const struct prop member_props[] = {
 	REFUSED_ITEMS("depends-on",
 	    "give depends-on to the virtual server, where it takes effect",
 	    "virtual servers that must be available too"),
-	LIMITS_ROWS(pool_member),
+	LIMITS_ROWS(pool_member_rare, PROP_APART),
 	METRICS_MONITOR_ROW("members are used as their virtual servers are"),
 	{ .name = "monitor", .kind = PROP_RULE,
-	  .off = offsetof(struct pool_member, monitor), .ref = "gtm monitor",
+	  .flags = PROP_APART,
+	  .off = offsetof(struct pool_member_rare, monitor), .ref = "gtm monitor",
 	  .word = "default", .check = probing_check_name,
 	  .help = "monitors beside those of pool and virtual server" },
 	{ .name = NULL }
@@ -143,7 +144,8 @@ static const struct prop cname_member_props[] = {
 
 #define QOS_ROW(what, term, d)						\
 	{ .name = "qos-" what, .kind = PROP_U32,			\
-	  .off = offsetof(struct pool, qos[term]), .dflt = d,		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, qos[term]), .dflt = d,	\
 	  .max = UINT32_MAX, .help = QOS_HELP }
 
 #define QOS_REFUSED(what, d, why)					\
@@ -152,33 +154,37 @@ static const struct prop cname_member_props[] = {
 /* Rows that pools of all types have. */
 #define POOL_ROWS							\
 	{ .name = "description", .kind = PROP_STRING,			\
-	  .off = offsetof(struct pool, description), .max = 4095,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, description), .max = 4095,	\
 	  .help = "text of the operator" },				\
 	{ .name = "enabled", .kind = PROP_STATE,			\
 	  .off = offsetof(struct pool, enabled),			\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "take part in answers" },				\
 	{ .name = "manual-resume", .kind = PROP_BOOL,			\
-	  .off = offsetof(struct pool, manual_resume),			\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, manual_resume),		\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = "a member that went down stays so until it is enabled" },	\
 	REFUSED_METADATA,						\
 	{ .name = "min-active-members", .kind = PROP_U32,		\
-	  .flags = PROP_OURS,						\
-	  .off = offsetof(struct pool, min_active_members), .max = 65535,	\
+	  .flags = PROP_APART | PROP_OURS,				\
+	  .off = offsetof(struct pool_rare, min_active_members), .max = 65535,	\
 	  .dflt = "0", .help = "priority groups join in while fewer members "	\
 	      "are available; 0 = groups do not count" },		\
 	{ .name = "min-members-up-mode", .kind = PROP_ENUM,		\
-	  .off = offsetof(struct pool, min_up_mode),			\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, min_up_mode),		\
 	  .names = min_up_names, .dflt = "off",				\
 	  .help = "what min-members-up-value counts" },			\
 	{ .name = "min-members-up-value", .kind = PROP_U32,		\
-	  .off = offsetof(struct pool, min_up_value), .max = 65535,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, min_up_value), .max = 65535,	\
 	  .dflt = "0",							\
 	  .help = "with fewer members up the pool is unavailable" },	\
 	QOS_REFUSED("lcs", "30", "links are not watched yet"),		\
-	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
-	  .off = offsetof(struct pool, cohort), .names = prop_no_yes,	\
+	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_APART | PROP_OURS,	\
+	  .off = offsetof(struct pool_rare, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
 	      "place" },	\
 	{ .name = "ttl", .kind = PROP_U32,				\
@@ -186,7 +192,8 @@ static const struct prop cname_member_props[] = {
 	  .dflt = "30", .unit = "s",					\
 	  .help = "TTL of answers; at most 2^31-1 (RFC 2181 section 8)" },	\
 	{ .name = "verify-member-availability", .kind = PROP_BOOL,	\
-	  .off = offsetof(struct pool, verify_member_availability),	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, verify_member_availability),	\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "disabled: static methods also pick members that are "	\
 	      "down" }
@@ -197,7 +204,8 @@ static const struct prop cname_member_props[] = {
 
 #define MEASURED_ROWS							\
 	{ .name = "dynamic-ratio", .kind = PROP_BOOL,			\
-	  .off = offsetof(struct pool, dynamic_ratio),			\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, dynamic_ratio),		\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = DYNAMIC_HELP },					\
 	QOS_ROW("hit-ratio", POOL_QOS_HIT_RATIO, "5"),			\
@@ -238,7 +246,8 @@ static const struct prop cname_member_props[] = {
 
 #define MAX_ANSWERS_ROW(text)						\
 	{ .name = "max-answers-returned", .kind = PROP_U32,		\
-	  .off = offsetof(struct pool, max_answers), .min = 1,		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, max_answers), .min = 1,	\
 	  .max = 500, .dflt = "1", .help = text }
 
 /* Rows that only pools of addresses have. */
@@ -246,13 +255,14 @@ static const struct prop cname_member_props[] = {
 	MEASURED_ROWS,							\
 	LB_ROWS(check_preferred, check_alternate, NULL),		\
 	{ .name = "fallback-ip", .kind = PROP_ADDR,			\
-	  .off = offsetof(struct pool, fallback_ip), .word = any,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, fallback_ip), .word = any,	\
 	  .check = check_ip, .help = "the answer of method fallback-ip" },	\
 	REFUSED_TEXT("fallback-ipv4", NULL, "write fallback-ip",	\
 	    "fallback-ip as version 11 wrote it"),			\
 	REFUSED_TEXT("fallback-ipv6", NULL, "write fallback-ip",	\
 	    "fallback-ip as version 11 wrote it"),			\
-	LIMITS_ROWS(pool),						\
+	LIMITS_ROWS(pool_rare, PROP_APART),						\
 	REFUSED_TEXT("max-addresses-returned", NULL,			\
 	    "write max-answers-returned",				\
 	    "max-answers-returned as version 11 wrote it"),		\
@@ -263,7 +273,8 @@ static const struct prop cname_member_props[] = {
 	  .help = "virtual servers that it answers with" },		\
 	METRICS_MONITOR_ROW("a pool is used as its virtual servers are"), \
 	{ .name = "monitor", .kind = PROP_RULE,				\
-	  .off = offsetof(struct pool, monitor), .ref = "gtm monitor",	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct pool_rare, monitor), .ref = "gtm monitor",	\
 	  .word = "default", .check = probing_check_name,		\
 	  .help = "monitors for each of its members" }
 
@@ -310,6 +321,8 @@ static const struct prop pool_cname_props[] = {
 		.title = "Pool",					\
 		.naming = TYPE_NAMED,					\
 		.size = sizeof(struct pool),				\
+		.apart_size = sizeof(struct pool_rare),		\
+		.apart = offsetof(struct pool, rare),		\
 		.props = pool_##t##_props,				\
 		.help = text,						\
 		.check = poolcheck_record,				\
@@ -334,6 +347,8 @@ const struct type pool_member_type = {
 	.title = "Pool member",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct pool_member),
+	.apart_size = sizeof(struct pool_member_rare),
+	.apart = offsetof(struct pool_member, rare),
 	.props = member_props,
 	.help = "a virtual server, as /Common/server:virtual-server or "
 	    "address:port",
@@ -345,6 +360,8 @@ const struct type pool_cname_member_type = {
 	.title = "Pool member",
 	.naming = TYPE_ITEM,
 	.size = sizeof(struct pool_member),
+	.apart_size = sizeof(struct pool_member_rare),
+	.apart = offsetof(struct pool_member, rare),
 	.props = cname_member_props,
 	.help = "a domain name",
 };
@@ -354,6 +371,8 @@ const struct type pool_type_a = {
 	.title = "Pool",
 	.naming = TYPE_NAMED,
 	.size = sizeof(struct pool),
+	.apart_size = sizeof(struct pool_rare),
+	.apart = offsetof(struct pool, rare),
 	.props = pool_a_props,
 	.help = "virtual servers that answer with IPv4 addresses",
 	.settle = poolcheck_settle,
@@ -365,6 +384,8 @@ const struct type pool_type_aaaa = {
 	.title = "Pool",
 	.naming = TYPE_NAMED,
 	.size = sizeof(struct pool),
+	.apart_size = sizeof(struct pool_rare),
+	.apart = offsetof(struct pool, rare),
 	.props = pool_aaaa_props,
 	.help = "virtual servers that answer with IPv6 addresses",
 	.settle = poolcheck_settle,
@@ -376,6 +397,8 @@ const struct type pool_type_cname = {
 	.title = "Pool",
 	.naming = TYPE_NAMED,
 	.size = sizeof(struct pool),
+	.apart_size = sizeof(struct pool_rare),
+	.apart = offsetof(struct pool, rare),
 	.props = pool_cname_props,
 	.help = "names that answer as CNAME records",
 	.check = poolcheck_cname,
@@ -415,7 +438,7 @@ pool_uses(const struct pool *p, uint32_t lb)
 bool
 pool_weighs_topology(const struct pool *p)
 {
-	return p->qos[POOL_QOS_TOPOLOGY] != 0 &&
+	return p->rare->qos[POOL_QOS_TOPOLOGY] != 0 &&
 	    pool_uses(p, POOL_LB_QUALITY_OF_SERVICE);
 }
 

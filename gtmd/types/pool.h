@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/base/addr.h"
+#include "core/model/apart.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "gtmd/types/limits.h"
@@ -48,43 +49,54 @@ enum pool_qos {
 
 enum pool_min_up { POOL_MIN_UP_OFF, POOL_MIN_UP_NUMBER, POOL_MIN_UP_PERCENT };
 
-/* One struct for all pool types; a type's table leaves out what it lacks. */
-struct pool {
-	struct object	 obj;
-	bool		 enabled;
+/* What most pools leave at its default. */
+struct pool_rare {
+	struct apart	 apart;
 	char		*description;
-	uint32_t	 lb_mode;		/* enum pool_lb */
-	uint32_t	 alternate_mode;
-	uint32_t	 fallback_mode;
 	struct addr	 fallback_ip;		/* family 0 = any */
-	uint32_t	 ttl_s;
 	bool		 verify_member_availability;
-	uint32_t	 max_answers;		/* max-answers-returned */
 	bool		 manual_resume;
+	bool		 cohort;		/* ours: ratio-cohort */
+	bool		 dynamic_ratio;
+	uint32_t	 max_answers;		/* max-answers-returned */
 	struct monrule	 monitor;
 	uint32_t	 min_up_mode;		/* enum pool_min_up */
 	uint32_t	 min_up_value;
 	uint32_t	 min_active_members;	/* ours; 0 = off */
-	bool		 cohort;		/* ours: ratio-cohort */
-	bool		 dynamic_ratio;
 	uint32_t	 qos[POOL_QOS_TERMS];
 	struct limits	 limits;	/* a, aaaa */
+};
+
+/* One struct for all pool types; a type's table leaves out what it lacks. */
+struct pool {
+	struct object	 obj;
+	const struct pool_rare *rare;
 	struct objlist	 members;		/* struct pool_member, or what
 						 * starts with one */
+	uint32_t	 lb_mode;		/* enum pool_lb */
+	uint32_t	 alternate_mode;
+	uint32_t	 fallback_mode;
+	uint32_t	 ttl_s;
+	bool		 enabled;
+};
+
+struct pool_member_rare {
+	struct apart	 apart;
+	char		*description;
+	struct monrule	 monitor;	/* a, aaaa */
+	struct limits	 limits;	/* a, aaaa */
 };
 
 struct pool_member {
 	struct object	 obj;		/* key: /Common/server:vs; else a domain
 					 * name or wide IP; for txt any word */
+	const struct pool_member_rare *rare;
 	size_t		 server_len;	/* a, aaaa: octets of the key that name
 					 * the server, set when settled */
-	bool		 enabled;
-	char		*description;
 	uint32_t	 order;		/* member-order */
 	uint32_t	 ratio;		/* 0 = never in ratio */
 	uint32_t	 priority_group;	/* ours; with min-active-members */
-	struct monrule	 monitor;	/* a, aaaa */
-	struct limits	 limits;	/* a, aaaa */
+	bool		 enabled;
 	bool		 static_target;	/* names: need not be a wide IP's */
 };
 

@@ -98,10 +98,10 @@ is_watched(const struct pool *p, const struct draft *d)
 	const struct server_vs *vs;
 	const struct server *s;
 
-	if (has_rule(&p->monitor))
+	if (has_rule(&p->rare->monitor))
 		return p->members.count > 0;
 	for (size_t i = 0; i < p->members.count; i++) {
-		if (has_rule(&member_at(p, i)->monitor))
+		if (has_rule(&member_at(p, i)->rare->monitor))
 			return true;
 		vs = server_split_key(d, p->members.v[i]->name, &s);
 		if (vs != NULL && (has_rule(&vs->monitor) ||
@@ -119,7 +119,7 @@ check_fallback(const struct pool *p, const struct draft *d, struct diag *out)
 	const struct settings_lb *lb = (const struct settings_lb *)
 	    draft_find(d, &settings_lb_type, NULL);
 
-	if (pool_uses(p, POOL_LB_FALLBACK_IP) && p->fallback_ip.family == 0)
+	if (pool_uses(p, POOL_LB_FALLBACK_IP) && p->rare->fallback_ip.family == 0)
 		(void)objdiag_error(out, &p->obj, NULL, ERR_CONFLICT,
 		    "fallback-ip: a method is fallback-ip, but there is none");
 	if (pool_lb_picks(p->fallback_mode) &&
@@ -144,21 +144,21 @@ check_ratio(const struct pool *p, struct diag *out)
 static void
 check_min_up(const struct pool *p, struct diag *out)
 {
-	switch ((enum pool_min_up)p->min_up_mode) {
+	switch ((enum pool_min_up)p->rare->min_up_mode) {
 	case POOL_MIN_UP_OFF:
 		return;
 	case POOL_MIN_UP_PERCENT:
-		if (p->min_up_value > 100)
+		if (p->rare->min_up_value > 100)
 			(void)objdiag_error(out, &p->obj, NULL, ERR_RANGE,
 			    "min-members-up-value: %u%% is outside 0..100",
-			    p->min_up_value);
+			    p->rare->min_up_value);
 		return;
 	case POOL_MIN_UP_NUMBER:
-		if (p->min_up_value > p->members.count)
+		if (p->rare->min_up_value > p->members.count)
 			objdiag_warn(out, &p->obj, NULL,
 			    "min-members-up-value: %u of %zu members can never "
 			    "be up: the pool is always unavailable",
-			    p->min_up_value, p->members.count);
+			    p->rare->min_up_value, p->members.count);
 		return;
 	}
 }
@@ -166,12 +166,12 @@ check_min_up(const struct pool *p, struct diag *out)
 static void
 check_groups(const struct pool *p, struct diag *out)
 {
-	if (p->min_active_members > p->members.count && p->members.count > 0)
+	if (p->rare->min_active_members > p->members.count && p->members.count > 0)
 		objdiag_warn(out, &p->obj, NULL,
 		    "min-active-members: %u is more than the %zu members: all "
-		    "priority groups always serve", p->min_active_members,
+		    "priority groups always serve", p->rare->min_active_members,
 		    p->members.count);
-	if (p->min_active_members > 0)
+	if (p->rare->min_active_members > 0)
 		return;
 	for (size_t i = 0; i < p->members.count; i++)
 		if (member_at(p, i)->priority_group > 0) {
@@ -199,13 +199,13 @@ check_addresses(const struct pool *p, const struct draft *d, uint8_t family,
 	const struct server *s;
 	const struct server_vs *vs;
 
-	probing_check_rule(&p->obj, NULL, &p->monitor, out);
-	measuring_check_rule(&p->obj, NULL, &p->monitor, d, out);
+	probing_check_rule(&p->obj, NULL, &p->rare->monitor, out);
+	measuring_check_rule(&p->obj, NULL, &p->rare->monitor, d, out);
 	for (size_t i = 0; i < p->members.count; i++) {
 		probing_check_rule(&p->obj, p->members.v[i],
-		    &member_at(p, i)->monitor, out);
+		    &member_at(p, i)->rare->monitor, out);
 		measuring_check_rule(&p->obj, p->members.v[i],
-		    &member_at(p, i)->monitor, d, out);
+		    &member_at(p, i)->rare->monitor, d, out);
 		vs = server_split_key(d, p->members.v[i]->name, &s);
 		if (vs == NULL || vs->destination.addr.family == 0 ||
 		    vs->destination.addr.family == family)
@@ -363,7 +363,7 @@ check_alias(const struct pool *p, struct diag *out)
 			(void)objdiag_error(out, &p->obj, &r->member.obj,
 			    ERR_CONFLICT, "svc-priority: with 0 it is an alias, "
 			    "which has no parameters (RFC 9460 section 2.4.2)");
-		if (p->max_answers > 1 && p->members.count > 1) {
+		if (p->rare->max_answers > 1 && p->members.count > 1) {
 			objdiag_warn(out, &p->obj, &r->member.obj,
 			    "svc-priority: with 0 it is an alias: clients then "
 			    "overlook the other records of an answer (RFC 9460 "
@@ -409,13 +409,13 @@ check_room(const struct pool *p, struct diag *out)
 		len[i] = recorddata_write(recordtype_of(p->obj.type),
 		    member_at(p, i), data) + RECORD_OVERHEAD;
 	qsort(len, p->members.count, sizeof(*len), falling);
-	for (size_t i = 0; i < p->members.count && i < p->max_answers; i++)
+	for (size_t i = 0; i < p->members.count && i < p->rare->max_answers; i++)
 		sum += len[i];
 	free(len);
 	if (sum > MESSAGE_ROOM)
 		(void)objdiag_error(out, &p->obj, NULL, ERR_RANGE,
 		    "max-answers-returned: %u records may have %zu octets, more "
-		    "than the %d of a message", p->max_answers, sum,
+		    "than the %d of a message", p->rare->max_answers, sum,
 		    MESSAGE_ROOM);
 }
 

@@ -153,6 +153,8 @@ static const struct prop txt_props[] = {
 		.title = "Pool member",					\
 		.naming = TYPE_ITEM,					\
 		.size = sizeof(struct poolrecord),			\
+		.apart_size = sizeof(struct pool_member_rare),		\
+		.apart = offsetof(struct pool_member, rare),		\
 		.props = table,						\
 		.help = key,						\
 	}

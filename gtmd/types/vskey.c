@@ -115,8 +115,8 @@ settle_item(const struct vskey_list *l, struct object *it,
 		    it, &e);
 		return;
 	}
-	free(it->name);
-	it->name = full;
+	object_rename(it, full);
+	free(full);
 }
 
 void

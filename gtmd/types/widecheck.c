@@ -214,15 +214,15 @@ check_groups(const struct wideip *w, const struct draft *d, struct diag *out)
 
 	sum_groups(&w->pools, d, &sum);
 	sum_groups(&w->pools_cname, d, &sum);
-	if (w->min_active_members == 0 && sum.grouped != NULL)
+	if (w->rare->min_active_members == 0 && sum.grouped != NULL)
 		objdiag_warn(out, &w->obj, &sum.grouped->obj,
 		    "priority-group: it has no effect while the wide IP's "
 		    "min-active-members is 0");
-	if (w->min_active_members > sum.members && sum.members > 0)
+	if (w->rare->min_active_members > sum.members && sum.members > 0)
 		objdiag_warn(out, &w->obj, NULL,
 		    "min-active-members: %u is more than the %zu members of "
 		    "its pools: all priority groups always serve",
-		    w->min_active_members, sum.members);
+		    w->rare->min_active_members, sum.members);
 }
 
 static void

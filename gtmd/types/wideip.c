@@ -82,22 +82,26 @@ static const struct prop wideip_pool_props[] = {
 	  .off = offsetof(struct wideip, aliases), .max = 65535,	\
 	  .help = "further names, which may hold * and ?" },		\
 	{ .name = "description", .kind = PROP_STRING,			\
-	  .off = offsetof(struct wideip, description), .max = 4095,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, description), .max = 4095,	\
 	  .help = "text of the operator" },				\
 	{ .name = "enabled", .kind = PROP_STATE,			\
 	  .off = offsetof(struct wideip, enabled),			\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "disabled: the zones answer in its place" },		\
 	{ .name = "failure-rcode", .kind = PROP_ENUM,			\
-	  .off = offsetof(struct wideip, failure_rcode),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, failure_rcode),		\
 	  .names = rcode_names, .dflt = "noerror",			\
 	  .help = "RCODE when no pool can answer" },			\
 	{ .name = "failure-rcode-response", .kind = PROP_BOOL,		\
-	  .off = offsetof(struct wideip, failure_rcode_response),	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, failure_rcode_response),	\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = "answer failure-rcode when no pool can answer" },	\
 	{ .name = "failure-rcode-ttl", .kind = PROP_U32,		\
-	  .off = offsetof(struct wideip, failure_rcode_ttl_s),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, failure_rcode_ttl_s),	\
 	  .max = INT32_MAX, .dflt = "0", .unit = "s",			\
 	  .help = "negative TTL of such an answer; 0 = no SOA in it" },	\
 	{ .name = "ipv6-no-error-neg-ttl", .kind = PROP_U32,		\
@@ -115,29 +119,34 @@ static const struct prop wideip_pool_props[] = {
 	  .help = "pool that answers when no other can" },		\
 	{ .name = "load-balancing-decision-log-verbosity",		\
 	  .kind = PROP_BITS, .names = verbosity_names,			\
-	  .off = offsetof(struct wideip, log_verbosity),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, log_verbosity),		\
 	  .help = "what of each decision is logged; none = nothing" },	\
 	REFUSED_METADATA,						\
 	{ .name = "min-active-members", .kind = PROP_U32,		\
-	  .flags = PROP_OURS,						\
-	  .off = offsetof(struct wideip, min_active_members),		\
+	  .flags = PROP_APART | PROP_OURS,				\
+	  .off = offsetof(struct wideip_rare, min_active_members),		\
 	  .max = 65535, .dflt = "0",					\
 	  .help = "priority groups of pools join in while fewer members "	\
 	      "are available; 0 = groups do not count" },		\
 	{ .name = "minimal-response", .kind = PROP_BOOL,		\
-	  .off = offsetof(struct wideip, minimal_response),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, minimal_response),	\
 	  .names = prop_disabled_enabled, .dflt = "enabled",		\
 	  .help = "leave authority out of positive answers" },		\
 	{ .name = "persist-cidr-ipv4", .kind = PROP_U32,		\
-	  .off = offsetof(struct wideip, persist_ipv4), .max = 32,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, persist_ipv4), .max = 32,	\
 	  .dflt = "32", .unit = "bits",					\
 	  .help = "prefix length that makes IPv4 clients one" },	\
 	{ .name = "persist-cidr-ipv6", .kind = PROP_U32,		\
-	  .off = offsetof(struct wideip, persist_ipv6), .max = 128,	\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, persist_ipv6), .max = 128,	\
 	  .dflt = "128", .unit = "bits",				\
 	  .help = "prefix length that makes IPv6 clients one" },	\
 	{ .name = "persistence", .kind = PROP_BOOL,			\
-	  .off = offsetof(struct wideip, persistence),			\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, persistence),		\
 	  .names = prop_disabled_enabled, .dflt = "disabled",		\
 	  .help = "answer a client as the last time" },			\
 	{ .name = "pool-lb-mode", .kind = PROP_ENUM,			\
@@ -147,18 +156,20 @@ static const struct prop wideip_pool_props[] = {
 	{ .name = "pools", .kind = PROP_ITEMS,				\
 	  .off = offsetof(struct wideip, pools),			\
 	  .item = &pool_type, .help = "pools that answer for it" },	\
-	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_OURS,	\
-	  .off = offsetof(struct wideip, cohort), .names = prop_no_yes,	\
+	{ .name = "ratio-cohort", .kind = PROP_BOOL, .flags = PROP_APART | PROP_OURS,	\
+	  .off = offsetof(struct wideip_rare, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
 	      "place" },	\
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
 	{ .name = "topology-prefer-edns0-client-subnet",		\
 	  .kind = PROP_BOOL, .names = prop_disabled_enabled,		\
-	  .off = offsetof(struct wideip, client_subnet),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, client_subnet),		\
 	  .dflt = "disabled", .help = "judge by EDNS client subnet "	\
 	      "(RFC 7871) who asks; also when the global settings say so" }, \
 	{ .name = "ttl-persistence", .kind = PROP_U32,			\
-	  .off = offsetof(struct wideip, persist_ttl_s),		\
+	  .flags = PROP_APART,						\
+	  .off = offsetof(struct wideip_rare, persist_ttl_s),		\
 	  .max = UINT32_MAX, .dflt = "3600", .unit = "s",		\
 	  .help = "how long a client is remembered, from its first answer" }
 
@@ -201,6 +212,8 @@ static const struct prop wideip_pool_props[] = {
 		.title = "Wide IP",					\
 		.naming = TYPE_NAMED,					\
 		.size = sizeof(struct wideip),				\
+		.apart_size = sizeof(struct wideip_rare),		\
+		.apart = offsetof(struct wideip, rare),			\
 		.props = wideip_##t##_props,				\
 		.help = text,						\
 		.check_name = widecheck_name,				\

@@ -16,31 +16,37 @@
 struct draft;
 struct type;
 
+/* What most wide IPs leave at its default. */
+struct wideip_rare {
+	struct apart	 apart;
+	char		*description;
+	bool		 failure_rcode_response;
+	bool		 minimal_response;
+	bool		 client_subnet;	/* topology-prefer-edns0-… */
+	bool		 cohort;		/* ours: ratio-cohort */
+	bool		 persistence;
+	uint32_t	 failure_rcode;		/* RCODE itself: 0 noerror, 1 formerr,
+						 * 2 servfail, 3 nxdomain, 4 notimpl,
+						 * 5 refused (names in that order) */
+	uint32_t	 failure_rcode_ttl_s;
+	uint32_t	 min_active_members;	/* ours; 0 = off */
+	uint32_t	 persist_ipv4, persist_ipv6;	/* bits */
+	uint32_t	 persist_ttl_s;	/* ttl-persistence */
+	uint32_t	 log_verbosity;	/* enum wideip_log, several */
+};
+
 /* The domain name is the last component of the object's full path; names and
  * aliases may hold '*' (any run of octets) and '?' (one octet). */
 struct wideip {
 	struct object	 obj;
-	bool		 enabled;
-	char		*description;
-	uint32_t	 pool_lb_mode;		/* see wideip_lb */
+	const struct wideip_rare *rare;
 	struct strlist	 aliases;
 	struct objlist	 pools;			/* struct wideip_pool */
 	struct objlist	 pools_cname;		/* the same; of type cname, all
 						 * but in a wide IP cname */
 	struct typedref	 last_resort_pool;
-	bool		 failure_rcode_response;
-	uint32_t	 failure_rcode;		/* RCODE itself: 0 noerror, 1 formerr,
-						 * 2 servfail, 3 nxdomain, 4 notimpl,
-						 * 5 refused (names in that order) */
-	uint32_t	 failure_rcode_ttl_s;
-	bool		 minimal_response;
-	bool		 client_subnet;	/* topology-prefer-edns0-… */
-	uint32_t	 min_active_members;	/* ours; 0 = off */
-	bool		 cohort;		/* ours: ratio-cohort */
-	bool		 persistence;
-	uint32_t	 persist_ipv4, persist_ipv6;	/* bits */
-	uint32_t	 persist_ttl_s;	/* ttl-persistence */
-	uint32_t	 log_verbosity;	/* enum wideip_log, several */
+	uint32_t	 pool_lb_mode;		/* see wideip_lb */
+	bool		 enabled;
 };
 
 /* Bits of load-balancing-decision-log-verbosity. */

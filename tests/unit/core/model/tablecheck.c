@@ -12,6 +12,7 @@
 #include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/model/apart.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
@@ -155,11 +156,18 @@ static void
 check_storage(const struct table *t, const struct prop *p)
 {
 	size_t end = p->off + size_of(p);
+	bool apart = (p->flags & PROP_APART) != 0;
 
-	if (p->off < sizeof(struct object) || end > t->type->size)
+	if (apart ? p->off < sizeof(struct apart) || end > t->type->apart_size :
+	    p->off < sizeof(struct object) || end > t->type->size)
 		tell(t, p, "stands outside its struct");
+	if (apart && (p->kind == PROP_STATE || p->kind == PROP_ITEMS ||
+	    p->kind == PROP_STRINGS || p->kind == PROP_REFS ||
+	    p->kind == PROP_PAIRS))
+		tell(t, p, "is of a kind that cannot be apart");
 	for (const struct prop *q = t->type->props; q != p; q++)
 		if (q->refused == NULL && q->off < end &&
+		    ((q->flags & PROP_APART) != 0) == apart &&
 		    p->off < q->off + size_of(q))
 			tell(t, p, "shares storage with another row");
 }

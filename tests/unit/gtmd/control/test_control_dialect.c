@@ -196,9 +196,9 @@ the_address_of_the_pools_family_counts(void **state)
 
 	(void)state;
 	assert_int_equal(take(o, "fallbackIpv6", "\"192.0.2.7\"", &e), 1);
-	assert_string_equal(addr_format(&p->fallback_ip, text), "192.0.2.7");
+	assert_string_equal(addr_format(&p->rare->fallback_ip, text), "192.0.2.7");
 	assert_int_equal(take(o, "fallbackIpv4", "\"any\"", &e), 1);
-	assert_string_equal(addr_format(&p->fallback_ip, text), "192.0.2.7");
+	assert_string_equal(addr_format(&p->rare->fallback_ip, text), "192.0.2.7");
 	object_unref(&o);
 }
 

@@ -121,13 +121,13 @@ pools_that_no_record_tells_apart_share_a_view(void **state)
 	    "gtm pool a turned { load-balancing-mode topology\n"
 	    " members { R:v { } L:v { member-order 1 } } }\n"
 	    "gtm topology " ALL "datacenter Remote { score 10 }\n");
-	v = graph_pool(g, WIDE_A, "/Common/both")->spec.topology;
+	v = graph_pool(g, WIDE_A, "/Common/both")->topology;
 	assert_non_null(v);
 	assert_ptr_equal(v,
-	    graph_pool(g, WIDE_A, "/Common/too")->spec.topology);
+	    graph_pool(g, WIDE_A, "/Common/too")->topology);
 	assert_ptr_not_equal(v,
-	    graph_pool(g, WIDE_A, "/Common/turned")->spec.topology);
-	assert_null(graph_pool(g, WIDE_A, "/Common/Local_pool")->spec.topology);
+	    graph_pool(g, WIDE_A, "/Common/turned")->topology);
+	assert_null(graph_pool(g, WIDE_A, "/Common/Local_pool")->topology);
 }
 
 /* What is there stays; what comes and goes is followed in it. */

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "core/base/err.h"
+#include "core/model/apart.h"
 #include "core/model/tmos_bind.h"
 #include "core/model/tmos_write.h"
 #include "monitors/monitor.h"
@@ -38,6 +39,15 @@ has_names(const struct prop *p)
 	    p->kind == PROP_ENUM || p->kind == PROP_BITS;
 }
 
+static bool
+stands_inside(const struct type *t, const struct prop *p)
+{
+	if (p->flags & PROP_APART)
+		return p->off >= sizeof(struct apart) &&
+		    p->off < t->apart_size;
+	return p->off >= sizeof(struct object) && p->off < t->size;
+}
+
 /* What manual, writer and the set bits of an object take for granted. */
 static void
 table_is_sound(const struct type *t)
@@ -55,8 +65,7 @@ table_is_sound(const struct type *t)
 			fail_msg("%s %s: help", t->words, p->name);
 		if (has_names(p) && p->names == NULL)
 			fail_msg("%s %s: names", t->words, p->name);
-		if (p->refused == NULL && (p->off < sizeof(struct object) ||
-		    p->off >= t->size))
+		if (p->refused == NULL && !stands_inside(t, p))
 			fail_msg("%s %s: offset", t->words, p->name);
 		if (prop_find(t->props, p->name, NULL) != p)
 			fail_msg("%s %s: twice", t->words, p->name);

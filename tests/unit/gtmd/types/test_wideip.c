@@ -83,7 +83,7 @@ every_property_is_read(void **state)
 	    w->pools_cname.v[0])->order, 2);
 	assert_string_equal(wideip_domain(w), "vmhttp.siterequest.com");
 	/* What threads read are the RCODEs themselves (RFC 1035 4.1.1). */
-	assert_int_equal(w->failure_rcode, 3);
+	assert_int_equal(w->rare->failure_rcode, 3);
 	conf_close(&c);
 }
 
