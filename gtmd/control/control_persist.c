@@ -63,7 +63,8 @@ put_target(struct json *j, const struct plan_wide *w, uint64_t target)
 		for (size_t n = 0; n < pool->member_count; n++) {
 			const struct plan_member *m = pool->members[n];
 
-			if (decision_spec_target(pool->key, m->key) != target)
+			if (decision_spec_target(pool->key,
+			    clientnet_key(m->obj->obj.name)) != target)
 				continue;
 			json_put_text(j, "pool", pool->name);
 			json_put_text(j, "member", m->obj->obj.name);

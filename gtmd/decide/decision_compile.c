@@ -191,26 +191,42 @@ count_stages(const struct settle *s)
 	return n;
 }
 
+/* The next view of a spec from place *at on, or NULL. */
+static struct topology_view *
+next_view(const struct decision_spec *s, size_t *at)
+{
+	struct topology_view *v = NULL;
+
+	while (v == NULL && *at < s->pool_count + 2) {
+		size_t i = (*at)++;
+
+		if (i < s->pool_count)
+			v = s->pools[i].topology;
+		else if (i == s->pool_count)
+			v = s->topology;
+		else if (s->last_resort != NULL)
+			v = s->last_resort->topology;
+	}
+	return v;
+}
+
 /* A reference to each view that some table may point into. */
 static void
 build_views(struct decision_build *b, struct decision *d)
 {
-	const struct decision_spec *s = b->spec;
-	struct topology_view **v = decision_build_take(b, (s->pool_count + 2) *
-	    sizeof(struct topology_view *));
+	struct topology_view **views, *v;
+	size_t count = 0, at = 0;
 
+	while (next_view(b->spec, &at) != NULL)
+		count++;
+	views = decision_build_take(b, count * sizeof(struct topology_view *));
 	if (d == NULL)
 		return;
-	d->views = v;
-	if (s->topology != NULL)
-		v[d->view_count++] = s->topology;
-	for (size_t i = 0; i < s->pool_count; i++)
-		if (s->pools[i].topology != NULL)
-			v[d->view_count++] = s->pools[i].topology;
-	if (s->last_resort != NULL && s->last_resort->topology != NULL)
-		v[d->view_count++] = s->last_resort->topology;
-	for (uint32_t i = 0; i < d->view_count; i++)
-		topology_view_ref(v[i]);
+	d->views = views;
+	for (at = 0; (v = next_view(b->spec, &at)) != NULL;) {
+		topology_view_ref(v);
+		views[d->view_count++] = v;
+	}
 }
 
 /* See decision.plain. */

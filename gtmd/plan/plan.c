@@ -56,7 +56,7 @@ void
 plan_node_init(struct plan_node *n, struct plan *p)
 {
 	n->plan = p;
-	n->born = p->serial;
+	n->born = (uint32_t)p->serial;
 	list_init(&n->touched);
 }
 
@@ -83,7 +83,7 @@ plan_node_log(const struct plan_node *n, const char *object,
 {
 	char quoted[2 * PLAN_REASON_MAX];
 
-	if (n->born == n->plan->serial)
+	if (n->born == (uint32_t)n->plan->serial)
 		return;
 	if (n->plan->config.told != NULL)
 		n->plan->config.told(n->plan->config.told_arg, object, was,

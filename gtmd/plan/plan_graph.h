@@ -46,7 +46,7 @@ struct plan_node {
 	struct plan	*plan;
 	struct list	 touched;	/* in a queue of the plan, or alone */
 	struct status	 status;
-	uint64_t	 born;		/* plan.serial then: the first state of a
+	uint32_t	 born;		/* plan.serial then: the first state of a
 					 * new object is no change of state */
 };
 
@@ -97,24 +97,27 @@ struct plan_vs {
 	uint64_t	 visit;		/* of the last walk that came by */
 };
 
+/* What members have that are no virtual servers. */
+struct plan_record {
+	struct plan_target *target;	/* names without static-target */
+	unsigned	 leads;		/* types of wide IPs that count there */
+	uint8_t		*data;		/* RDATA; owned */
+	size_t		 data_len;
+};
+
 struct plan_member {
 	struct plan_node node;
 	const struct pool_member *obj;	/* part of pool->obj */
 	struct plan_pool *pool;
 	struct plan_vs	*vs;		/* a, aaaa */
-	struct plan_target *target;	/* names without static-target */
-	unsigned	 leads;		/* types of wide IPs that count there */
+	struct plan_record *record;	/* all others; owned */
 	struct list	 siblings;	/* in the vs or target */
-	struct plan_health *health;	/* pool's rule, own rule; owned, NULL
-					 * when neither has any */
+	struct plan_health *health;	/* pool's rule, own rule; owned or NULL */
 	enum status_probe probe;
 	bool		 held;		/* manual-resume: down until resumed */
 	struct plan_limit limit;	/* its own; its virtual server has
 					 * another */
 	uint32_t	 slot;		/* tally: DECISION_MEMBER_SLOTS */
-	uint64_t	 key;		/* clientnet_key of the object's */
-	uint8_t		*data;		/* all but a, aaaa: RDATA; owned */
-	size_t		 data_len;
 };
 
 struct plan_pool {
@@ -129,10 +132,8 @@ struct plan_pool {
 	struct list	 edges;		/* plan_edge.users */
 	struct plan_limit limit;
 	bool		 below_min_up;	/* min-members-up not reached */
-	struct topology_view *topology;	/* of its members, in their order, when
-					 * a method asks; referred to */
-	uint64_t	 digest;	/* of all else that decisions are made
-					 * from: another one, other decisions */
+	struct topology_view *topology;	/* of its members, if needed; held */
+	uint64_t	 digest;	/* of all else that decisions come from */
 };
 
 /* One pool in one wide IP. */
@@ -199,8 +200,7 @@ struct plan {
 	struct map	 pools[WIDE_TYPES];	/* by their names */
 	struct map	 wides[WIDE_TYPES];	/* likewise */
 	struct map	 monitors;	/* struct plan_monitor by full path */
-	struct map	 domains;	/* struct list of plan_domain.same, by their
-					 * canonical */
+	struct map	 domains;	/* struct list of plan_domain.same */
 	struct list	 patterns;	/* plan_domain.same */
 	struct map	 targets;	/* by canonical domain */
 	struct map	 held;		/* plan_hold's, until the first load */

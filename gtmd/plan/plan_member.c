@@ -47,7 +47,8 @@ plan_member_new(struct plan_pool *pool, const struct pool_member *obj)
 	m->pool = pool;
 	m->obj = obj;
 	m->slot = tally_slots_new(DECISION_MEMBER_SLOTS);
-	m->key = clientnet_key(obj->obj.name);
+	if (!has_address(m))
+		m->record = mem_zalloc(1, sizeof(*m->record));
 	list_init(&m->siblings);
 	return m;
 }
@@ -66,11 +67,14 @@ static void
 unlink_member(struct plan_member *m)
 {
 	struct plan_vs *vs = m->vs;
-	struct plan_target *target = m->target;
+	struct plan_target *target = NULL;
 
+	if (m->record != NULL) {
+		target = m->record->target;
+		m->record->target = NULL;
+	}
 	list_remove(&m->siblings);
 	m->vs = NULL;
-	m->target = NULL;
 	if (vs != NULL)
 		plan_vs_drop(vs);
 	if (target != NULL)
@@ -89,7 +93,9 @@ plan_member_free(struct plan_member **pm)
 	unlink_member(m);
 	list_remove(&m->node.touched);
 	plan_grave_dig(m->node.plan, m->slot, DECISION_MEMBER_SLOTS);
-	free(m->data);
+	if (m->record != NULL)
+		free(m->record->data);
+	free(m->record);
 	free(m);
 }
 
@@ -111,15 +117,16 @@ static void
 link_target(struct plan_member *m)
 {
 	struct plan_target *target = NULL;
+	struct plan_record *r = m->record;
 
-	m->leads = poolrecord_leads(m->pool->type, m->obj);
-	if (m->leads != 0 && !m->obj->static_target)
+	r->leads = poolrecord_leads(m->pool->type, m->obj);
+	if (r->leads != 0 && !m->obj->static_target)
 		target = plan_target_get(m->node.plan,
 		    pool_member_domain(m->obj));
-	if (target == m->target)
+	if (target == r->target)
 		return;
 	unlink_member(m);
-	m->target = target;
+	r->target = target;
 	if (target != NULL)
 		list_append(&target->members, &m->siblings);
 }
@@ -129,13 +136,14 @@ link_target(struct plan_member *m)
 static void
 put_data(struct plan_member *m)
 {
-	uint8_t next[RECORDDATA_MAX], *was = m->data;
+	struct plan_record *r = m->record;
+	uint8_t next[RECORDDATA_MAX], *was = r->data;
 	size_t len = recorddata_write(m->pool->type, m->obj, next);
 
-	if (was != NULL && len == m->data_len && memcmp(was, next, len) == 0)
+	if (was != NULL && len == r->data_len && memcmp(was, next, len) == 0)
 		return;
-	m->data = mem_dup(next, len);
-	m->data_len = len;
+	r->data = mem_dup(next, len);
+	r->data_len = len;
 	free(was);
 }
 
@@ -201,10 +209,11 @@ update_probe(struct plan_member *m, bool enabled)
 
 	if (has_address(m))
 		update_address_probe(m, enabled);
-	else if (m->target == NULL)
+	else if (m->record->target == NULL)
 		m->probe = STATUS_PROBE_UP;
 	else
-		m->probe = plan_target_probe(m->target, m->leads);
+		m->probe = plan_target_probe(m->record->target,
+		    m->record->leads);
 	if (forced != STATUS_PROBE_NONE)
 		m->probe = forced;
 	m->held = m->held && forced != STATUS_PROBE_UP;
@@ -293,14 +302,14 @@ plan_member_spec(const struct plan_member *m, struct decision_spec_member *to)
 		.available = status_is_usable(m->node.status.availability),
 		.ratio = m->obj->ratio,
 		.priority_group = m->obj->priority_group,
-		.slot = m->slot, .key = m->key,
+		.slot = m->slot, .key = clientnet_key(m->obj->obj.name),
 	};
 	plan_metrics_score(m, to);
 	if (m->pool->type == WIDE_CNAME)
-		to->target = m->data;
+		to->target = m->record->data;
 	if (!has_address(m)) {
-		to->data = m->data;
-		to->data_len = m->data_len;
+		to->data = m->record->data;
+		to->data_len = m->record->data_len;
 		return;
 	}
 	if (m->vs->obj == NULL) {
@@ -336,7 +345,8 @@ plan_member_reason(const struct plan_member *m, char *text, size_t cap)
 		return text;
 	}
 	if (!has_address(m))
-		return plan_target_reason(m->target, m->leads, text, cap);
+		return plan_target_reason(m->record->target,
+		    m->record->leads, text, cap);
 	if (m->vs->obj == NULL) {
 		(void)snprintf(text, cap, "No such virtual server");
 		return text;

@@ -165,16 +165,30 @@ take_members(struct plan_pool *pool, const struct pool *obj)
 	}
 	while (at < pool->member_count)
 		plan_member_free(&pool->by_key[at++]);
+	if (pool->members == pool->by_key) {
+		pool->members = next;
+	} else if (moved) {
+		free(pool->members);
+		pool->members = next;
+	}
 	free(pool->by_key);
 	pool->by_key = next;
 	pool->member_count = count;
 	return moved;
 }
 
+/* By order and by key they are mostly the same. */
 static void
 sort_members(struct plan_pool *pool)
 {
-	free(pool->members);
+	size_t i = 1;
+
+	while (i < pool->member_count &&
+	    by_order(&pool->by_key[i - 1], &pool->by_key[i]) <= 0)
+		i++;
+	pool->members = pool->by_key;
+	if (i >= pool->member_count)
+		return;
 	pool->members = mem_dup(pool->by_key,
 	    pool->member_count * sizeof(struct plan_member *));
 	qsort(pool->members, pool->member_count, sizeof(struct plan_member *),
@@ -189,8 +203,9 @@ remove_object(struct plan_pool *pool)
 	p->counts.pools -= pool->obj != NULL;
 	for (size_t i = 0; i < pool->member_count; i++)
 		plan_member_free(&pool->by_key[i]);
+	if (pool->members != pool->by_key)
+		free(pool->members);
 	free(pool->by_key);
-	free(pool->members);
 	pool->by_key = pool->members = NULL;
 	pool->member_count = 0;
 	pool->digest = 0;

@@ -26,8 +26,8 @@ enum status_enabled {
 };
 
 struct status {
-	enum status_availability availability;
-	enum status_enabled	 enabled;
+	enum status_availability availability : 8;
+	enum status_enabled	 enabled : 8;
 };
 
 /* What the monitors of one place say together. */
