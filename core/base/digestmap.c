@@ -17,6 +17,8 @@
 
 #define ROOM_MIN	16
 
+__extension__ typedef unsigned __int128 u128;
+
 struct digestmap_cell {
 	uint64_t key;		/* 0 = free */
 	uint64_t word;
@@ -47,14 +49,28 @@ digestmap_key(const char *first, size_t len, const char *second)
 	return key != 0 ? key : 1;
 }
 
+/* Where the search for a key starts: its place among all there could be. So the
+ * room need be no power of two. */
+static size_t
+home(const struct digestmap *m, uint64_t key)
+{
+	return (size_t)((u128)key * m->room >> 64);
+}
+
+static size_t
+after(const struct digestmap *m, size_t at)
+{
+	return at + 1 < m->room ? at + 1 : 0;
+}
+
 /* Where key is, or the free cell that ends its search. */
 static size_t
 search(const struct digestmap *m, uint64_t key)
 {
-	size_t at = key & (m->room - 1);
+	size_t at = home(m, key);
 
 	while (m->cells[at].key != 0 && m->cells[at].key != key)
-		at = (at + 1) & (m->room - 1);
+		at = after(m, at);
 	return at;
 }
 
@@ -99,10 +115,17 @@ digestmap_put(struct digestmap *m, uint64_t key, uint64_t word)
 
 	assert(key != 0);
 	if ((m->count + 1) * 4 > m->room * 3)
-		resize(m, m->room > 0 ? m->room * 2 : ROOM_MIN);
+		resize(m, m->room > 0 ? m->room / 2 * 3 : ROOM_MIN);
 	at = search(m, key);
 	m->count += m->cells[at].key == 0;
 	m->cells[at] = (struct digestmap_cell){ key, word };
+}
+
+/* From one cell forward to another. */
+static size_t
+steps(const struct digestmap *m, size_t from, size_t to)
+{
+	return to >= from ? to - from : to + m->room - from;
 }
 
 /* Behind a cell that has become free: those that it now keeps from being found
@@ -110,13 +133,11 @@ digestmap_put(struct digestmap *m, uint64_t key, uint64_t word)
 static void
 close_gap(struct digestmap *m, size_t gap)
 {
-	size_t mask = m->room - 1;
+	for (size_t at = after(m, gap); m->cells[at].key != 0;
+	    at = after(m, at)) {
+		size_t from = home(m, m->cells[at].key);
 
-	for (size_t at = (gap + 1) & mask; m->cells[at].key != 0;
-	    at = (at + 1) & mask) {
-		size_t home = m->cells[at].key & mask;
-
-		if (((at - home) & mask) < ((at - gap) & mask))
+		if (steps(m, from, at) < steps(m, gap, at))
 			continue;	/* it starts behind the gap */
 		m->cells[gap] = m->cells[at];
 		gap = at;
@@ -137,7 +158,7 @@ digestmap_remove(struct digestmap *m, uint64_t key)
 	close_gap(m, at);
 	m->count--;
 	if (m->room > ROOM_MIN && m->count * 8 < m->room)
-		resize(m, m->room / 2);
+		resize(m, m->room / 2 > ROOM_MIN ? m->room / 2 : ROOM_MIN);
 }
 
 bool

@@ -20,7 +20,7 @@ struct digestmap_cell;
 /* All zero is a valid empty table. */
 struct digestmap {
 	struct digestmap_cell *cells;
-	size_t		 room;		/* power of two, or 0 */
+	size_t		 room;
 	size_t		 count;
 };
 

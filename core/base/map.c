@@ -106,6 +106,25 @@ collect_marks(const struct map *m)
 	return marks;
 }
 
+/* The entries that there is room for when the array must hold so many: steps of
+ * an eighth, for a large map is mostly made once and then stays. */
+static size_t
+entry_room(size_t count)
+{
+	size_t step = ROOM_MIN;
+
+	while (step * 8 < count)
+		step *= 2;
+	return (count + step - 1) & ~(step - 1);
+}
+
+static void
+resize_entries(struct map *m, size_t count)
+{
+	m->entries = mem_resize(m->entries, entry_room(count),
+	    sizeof(m->entries[0]));
+}
+
 static void
 close_gaps(struct map *m, uint32_t *marks)
 {
@@ -131,7 +150,7 @@ rebuild(struct map *m)
 	while (m->room / 2 < m->count + 1)
 		m->room *= 2;
 	assert(m->room <= UINT32_MAX);
-	m->entries = mem_resize(m->entries, most(m), sizeof(m->entries[0]));
+	resize_entries(m, m->used);
 	free(m->slots);
 	m->slots = mem_zalloc(m->room, sizeof(m->slots[0]));
 	for (size_t i = 0; i < m->used; i++)
@@ -179,6 +198,8 @@ append(struct map *m, uint32_t mark, const char *key, void *value)
 
 	if (m->used == most(m))
 		rebuild(m);
+	if (m->used == 0 || entry_room(m->used + 1) != entry_room(m->used))
+		resize_entries(m, m->used + 1);
 	e = &m->entries[m->used++];
 	if (m->borrows)
 		e->key = key;

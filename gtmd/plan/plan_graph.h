@@ -151,7 +151,7 @@ struct plan_domain {
 	struct list	 same;		/* others of this domain, in the plan's
 					 * domains; or in its patterns */
 	struct plan_wide *wide;
-	const char	*canonical;	/* domain_canonical; an atom */
+	const char	*canonical;	/* in the wide IP's name, or an atom */
 };
 
 struct plan_wide {

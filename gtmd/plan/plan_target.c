@@ -110,6 +110,23 @@ lead_targets(struct plan *p, const char *canonical)
 		lead(t);
 }
 
+/* The domain in the wide IP's own name, when it stands there as it is put down. */
+static const char *
+in_name(const struct plan_wide *wide, const char *canonical)
+{
+	const char *slash = strrchr(wide->name, '/');
+
+	return slash != NULL && strcmp(slash + 1, canonical) == 0 ?
+	    slash + 1 : NULL;
+}
+
+static void
+drop_canonical(struct plan_domain *d)
+{
+	if (d->canonical != in_name(d->wide, d->canonical))
+		atom_drop(&d->canonical);
+}
+
 struct plan_domain *
 plan_target_domain_new(struct plan_wide *wide, const char *domain)
 {
@@ -119,7 +136,10 @@ plan_target_domain_new(struct plan_wide *wide, const char *domain)
 	struct list *same = &p->patterns;
 
 	d->wide = wide;
-	d->canonical = atom_get(domain_canonical(domain, canonical));
+	(void)domain_canonical(domain, canonical);
+	d->canonical = in_name(wide, canonical);
+	if (d->canonical == NULL)
+		d->canonical = atom_get(canonical);
 	if (!domain_is_pattern(d->canonical)) {
 		same = map_find(&p->domains, d->canonical);
 		if (same == NULL) {
@@ -149,9 +169,13 @@ plan_target_domain_free(struct plan_domain **pd)
 	if (same != NULL && list_empty(same)) {
 		map_remove(&p->domains, d->canonical);
 		free(same);
+	} else if (same != NULL) {
+		/* The key may have been this one's. */
+		map_put(&p->domains, OBJ_OF(same->next, struct plan_domain,
+		    same)->canonical, same);
 	}
 	lead_targets(p, d->canonical);
-	atom_drop(&d->canonical);
+	drop_canonical(d);
 	free(d);
 }
 
