@@ -377,7 +377,7 @@ prop_is_default(const struct prop *p, const void *obj)
 	union propvalue dflt;
 	bool same;
 
-	if (p->refused != NULL || is_plainly_default(p, member_const(p, obj)))
+	if (p->refused != NULL || is_plainly_default(p, prop_value(p, obj)))
 		return true;
 	default_value(p, &dflt);
 	same = value_equal(kind_of(p), prop_value(p, obj), &dflt);
