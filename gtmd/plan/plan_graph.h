@@ -82,8 +82,7 @@ struct plan_depend {
 
 struct plan_vs {
 	struct plan_node node;
-	const struct server_vs *obj;	/* part of server->obj; NULL = only
-					 * referred to */
+	const struct server_vs *obj;	/* of server->obj; NULL = referred to */
 	char		*key;		/* "server:vs", as members name it */
 	size_t		 server_len;	/* octets of it that name the server */
 	struct plan_server *server;	/* NULL like obj */
@@ -115,8 +114,7 @@ struct plan_member {
 	struct plan_health *health;	/* pool's rule, own rule; owned or NULL */
 	enum status_probe probe;
 	bool		 held;		/* manual-resume: down until resumed */
-	struct plan_limit limit;	/* its own; its virtual server has
-					 * another */
+	struct plan_limit limit;	/* its own, beside its vs's */
 	uint32_t	 slot;		/* tally: DECISION_MEMBER_SLOTS */
 };
 
