@@ -280,6 +280,18 @@ read_settings(struct plan *p)
 	p->failure_ttl_s = lb->failure_rcode_ttl_s;
 }
 
+/* True when the table of topology records is another one by them. */
+static bool
+take_settings(struct plan *p)
+{
+	const bool longest = p->topology.longest_match,
+	    zero = p->topology.allow_zero;
+
+	read_settings(p);
+	return longest != p->topology.longest_match ||
+	    zero != p->topology.allow_zero;
+}
+
 /* First what goes, from the top down, so that names are free and nothing is
  * held by what goes itself. */
 static void
@@ -346,7 +358,8 @@ void
 plan_on_change(void *arg, const struct store_change *changes, size_t count)
 {
 	struct plan *p = arg;
-	bool settings = false, monitors = false, topology = false;
+	bool settings = false, monitors = false, topology = false,
+	    another_table = false;
 
 	OBJ_CHECK(p, PLAN_MAGIC);
 	for (size_t i = 0; i < count; i++) {
@@ -359,7 +372,7 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 		take_away(p, &changes[i]);
 	}
 	if (settings || p->serial == 0)
-		read_settings(p);
+		another_table = take_settings(p);
 	for (size_t i = 0; i < count; i++)
 		if (changes[i].now != NULL)
 			put_below(p, changes[i].now);
@@ -374,7 +387,7 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 	if (settings || p->serial == 0)
 		plan_control_set(p, (const struct settings_general *)
 		    find_single(p, &settings_general_type));
-	if (settings)
+	if (another_table)
 		plan_topology_forget(p);
 	else if (topology)
 		plan_topology_change(p, changes, count);

@@ -40,7 +40,9 @@ on_sample(void *arg, const struct promtext_sample *p)
 		add(s, p->labels[i].value);
 		assert(promtext_get(p, p->labels[i].name) != NULL);
 	}
-	gaugeexpr_sample(s->x, p);
+	for (size_t i = 0; i < gaugeexpr_count(s->x); i++)
+		if (gaugeexpr_name(s->x, i) != NULL)
+			gaugeexpr_sample(s->x, i, p, false);
 }
 
 /* Each piece on a block of its own length. */

@@ -157,6 +157,26 @@ a_record_is_followed_in_the_table_that_there_is(void **state)
 }
 
 static void
+settings_make_a_new_table_only_when_it_is_another_one_by_them(void **state)
+{
+	struct graph *g = *state;
+	const struct topology_table *t;
+
+	graph_put(g, BOTH("") "gtm topology " ALL "datacenter Remote "
+	    "{ score 10 }\n");
+	t = g->plan->topology.table;
+	assert_non_null(t);
+	graph_put(g, "gtm global-settings load-balancing { "
+	    "decision-log-sample 9 }\n");
+	assert_ptr_equal(g->plan->topology.table, t);
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	graph_put(g, "gtm global-settings load-balancing { "
+	    "topology-longest-match no }\n");
+	assert_ptr_not_equal(g->plan->topology.table, t);
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+}
+
+static void
 a_region_that_clients_are_asked_for_first_makes_a_new_table(void **state)
 {
 	struct graph *g = *state;
@@ -182,6 +202,8 @@ main(void)
 		TEST(a_wide_ip_chooses_among_its_pools),
 		TEST(zero_scores_are_a_setting),
 		TEST(a_record_is_followed_in_the_table_that_there_is),
+		TEST(
+		    settings_make_a_new_table_only_when_it_is_another_one_by_them),
 		TEST(a_region_that_clients_are_asked_for_first_makes_a_new_table),
 		TEST(pools_that_no_record_tells_apart_share_a_view),
 	};
