@@ -1,5 +1,5 @@
 /* monitors/sched_inside.h - the scheduler, for the files that make it up: sched.c,
- * sched_doubt.c, sched_recipe.c. Layer: monitors.
+ * sched_doubt.c, sched_join.c, sched_recipe.c. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MONITORS_SCHED_INSIDE_H
@@ -51,6 +51,14 @@ struct sched {
 	struct gateways	*gateways;
 };
 
+/* A new instance's timers; then it is asked from here on, at once while nothing is
+ * known of it. */
+void sched_prepare(struct instance *i);
+void sched_begin(struct instance *i);
+/* Sees to it that it falls when no result comes for too long. */
+void sched_set_deadline(struct instance *i);
+/* Those that wait start, as many as there is room for. */
+void sched_pump(struct sched *s);
 /* i starts to wait for its turn; starts at once, waiting or not. */
 void sched_enqueue(struct sched *s, struct instance *i);
 void sched_start(struct sched *s, struct instance *i);
