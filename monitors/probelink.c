@@ -19,12 +19,12 @@
 #include "monitors/board.h"
 #include "monitors/instance.h"
 #include "monitors/monitor.h"
+#include "monitors/probepipe.h"
 #include "monitors/probewire.h"
 #include "monitors/recipe.h"
 #include "monitors/sched.h"
 #include "monitors/sightboard.h"
 
-#define READ_MAX	65536	/* octets a turn */
 #define UNREAD_MAX	(UINT32_C(256) << 20)	/* then it does not read at all */
 #define AGAIN_MS	100	/* first pause before another start; */
 #define AGAIN_MAX_MS	10000	/* doubled up to this */
@@ -42,10 +42,7 @@ struct probelink {
 	struct sched	*sched;
 	struct probelink_child child;
 	const struct sightboard *sights;	/* borrowed */
-	int		 fd;		/* -1 = there is no child */
-	struct loop_io	*io;
-	struct strbuf	 in, out;
-	size_t		 out_off;
+	struct probepipe pipe;		/* closed: there is no child */
 	bool		 posted;	/* a flush comes */
 	struct instance	**instances;	/* by slot; NULL = none */
 	size_t		 instance_room;
@@ -69,27 +66,13 @@ static void
 flush(void *arg)
 {
 	struct probelink *l = arg;
-	ssize_t n;
 
 	OBJ_CHECK(l, PROBELINK_MAGIC);
 	l->posted = false;
-	while (l->fd != -1 && l->out_off < l->out.len) {
-		n = write(l->fd, l->out.text + l->out_off,
-		    l->out.len - l->out_off);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;		/* its end is told by reading */
-		l->out_off += (size_t)n;
-	}
-	if (l->fd == -1)
+	if (l->pipe.fd == -1)
 		return;
-	if (l->out_off == l->out.len) {
-		strbuf_clear(&l->out);
-		l->out_off = 0;
-	}
-	loop_io_change(l->io, l->out.len > 0 ? LOOP_READ | LOOP_WRITE :
-	    LOOP_READ);
+	(void)probepipe_write(&l->pipe);
+	probepipe_mind(&l->pipe);
 }
 
 /* Whatever this turn of the loop has to say goes at once. */
@@ -113,7 +96,7 @@ probelink_say_monitor(struct probelink *l, const struct object *o)
 	tmos_write_object(&text, o, true);
 	m.text = text.text;
 	m.text_len = text.len;
-	probewire_put_monitor(&l->out, &m);
+	probewire_put_monitor(&l->pipe.out, &m);
 	strbuf_fini(&text);
 	return m.number;
 }
@@ -129,7 +112,7 @@ say_join(struct probelink *l, struct instance *i)
 		i->recipe->number = probelink_say_monitor(l,
 		    &i->recipe->monitor->obj);
 	j.monitor = i->recipe->number;
-	probewire_put_join(&l->out, &j);
+	probewire_put_join(&l->pipe.out, &j);
 	flush_soon(l);
 }
 
@@ -150,7 +133,7 @@ on_join(void *arg, struct instance *i)
 	}
 	l->instances[i->slot] = i;
 	i->token = (uint64_t)++l->turn << 32 | i->slot;
-	if (l->fd != -1)
+	if (l->pipe.fd != -1)
 		say_join(l, i);
 }
 
@@ -161,11 +144,11 @@ on_leave(void *arg, struct instance *i)
 
 	OBJ_CHECK(l, PROBELINK_MAGIC);
 	l->instances[i->slot] = NULL;
-	if (l->fd == -1)
+	if (l->pipe.fd == -1)
 		return;
-	probewire_put_leave(&l->out, i->token);
+	probewire_put_leave(&l->pipe.out, i->token);
 	if (--i->recipe->users == 0)
-		probewire_put_forget(&l->out, i->recipe->number);
+		probewire_put_forget(&l->pipe.out, i->recipe->number);
 	flush_soon(l);
 }
 
@@ -175,9 +158,9 @@ on_recall(void *arg, struct instance *i)
 	struct probelink *l = arg;
 
 	OBJ_CHECK(l, PROBELINK_MAGIC);
-	if (l->fd == -1)
+	if (l->pipe.fd == -1)
 		return;
-	probewire_put_recall(&l->out, i->token, i->health.state);
+	probewire_put_recall(&l->pipe.out, i->token, i->health.state);
 	flush_soon(l);
 }
 
@@ -191,7 +174,7 @@ on_look(void *arg, const struct instance *i, struct sched_look *out)
 	if (!sightboard_read(l->sights, i->token, &en))
 		return false;
 	*out = (struct sched_look){ .sight = en.sight, .next_ns = en.next_ns,
-	    .probing = en.next_ns != 0 && l->fd != -1 &&
+	    .probing = en.next_ns != 0 && l->pipe.fd != -1 &&
 	    en.next_ns <= loop_now_ns(l->loop) };
 	return true;
 }
@@ -295,8 +278,11 @@ hear_report(struct probelink *l, const struct probewire_frame *f)
 }
 
 static bool
-hear_frame(struct probelink *l, const struct probewire_frame *f)
+hear_frame(void *arg, const struct probewire_frame *f)
 {
+	struct probelink *l = arg;
+
+	l->silent = 0;
 	switch (f->kind) {
 	case PROBEWIRE_REPORT:
 		return hear_report(l, f);
@@ -315,48 +301,27 @@ hear_frame(struct probelink *l, const struct probewire_frame *f)
 	return false;
 }
 
-/* All whole frames that are there; false when one makes no sense. */
-static bool
-hear_frames(struct probelink *l)
-{
-	struct probewire_frame f;
-	size_t off = 0;
-	long n;
-
-	while ((n = probewire_next(l->in.text + off, l->in.len - off,
-	    &f)) > 0) {
-		if (!hear_frame(l, &f))
-			return false;
-		off += (size_t)n;
-	}
-	l->in.len -= off;
-	memmove(l->in.text, l->in.text + off, l->in.len);
-	return n == 0;
-}
-
 static void
 on_io(struct loop_io *io, int fd, unsigned events, void *arg)
 {
 	struct probelink *l = arg;
-	char octets[READ_MAX];
-	ssize_t n;
 
 	(void)io;
+	(void)fd;
 	if (events & LOOP_WRITE)
 		flush(l);
 	if ((events & LOOP_READ) == 0)
 		return;
-	n = read(fd, octets, sizeof(octets));
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
+	switch (probepipe_read(&l->pipe, hear_frame, l)) {
+	case PROBEPIPE_OPEN:
+		break;
+	case PROBEPIPE_ENDED:
 		lose(l, "ended");
-		return;
-	}
-	l->silent = 0;
-	strbuf_add_len(&l->in, octets, (size_t)n);
-	if (!hear_frames(l))
+		break;
+	case PROBEPIPE_BAD:
 		lose(l, "bad-frame");
+		break;
+	}
 }
 
 /* ---- the child ---- */
@@ -384,13 +349,11 @@ start(struct probelink *l, struct err *e)
 
 	if (fd < 0)
 		return fd;
-	l->io = loop_io_start(l->loop, fd, LOOP_READ, on_io, l);
-	if (l->io == NULL) {
+	if (probepipe_open(&l->pipe, l->loop, fd, on_io, l) == -1) {
 		(void)err_set(e, ERR_IO, "prober: %s", strerror(errno));
 		(void)l->child.end(l->child.arg, text, sizeof(text));
 		return ERR_IO;
 	}
-	l->fd = fd;
 	l->silent = 0;
 	l->start_ns = loop_now_ns(l->loop);
 	loop_timer_start(&l->pulse, PULSE_MS, PULSE_MS);
@@ -428,11 +391,7 @@ static void
 hang_up(struct probelink *l, char *text, size_t cap)
 {
 	loop_timer_stop(&l->pulse);
-	loop_io_stop(&l->io);
-	l->fd = -1;
-	strbuf_clear(&l->in);
-	strbuf_clear(&l->out);
-	l->out_off = 0;
+	probepipe_close(&l->pipe);
 	(void)l->child.end(l->child.arg, text, cap);
 	bury_counts(l);
 }
@@ -460,7 +419,7 @@ on_pulse(struct loop_timer *timer, void *arg)
 
 	(void)timer;
 	OBJ_CHECK(l, PROBELINK_MAGIC);
-	if (++l->silent > SILENT_MAX || l->out.len > UNREAD_MAX)
+	if (++l->silent > SILENT_MAX || l->pipe.out.len > UNREAD_MAX)
 		lose(l, "hangs");
 }
 
@@ -476,10 +435,8 @@ probelink_new(struct loop *loop, const struct probelink_child *child,
 	l->loop = loop;
 	l->child = *child;
 	l->sights = sights;
-	l->fd = -1;
 	l->pause_ms = AGAIN_MS;
-	strbuf_init(&l->in);
-	strbuf_init(&l->out);
+	probepipe_init(&l->pipe);
 	loop_timer_init(&l->pulse, loop, on_pulse, l);
 	loop_timer_init(&l->again, loop, on_again, l);
 	if (start(l, e) != 0)
@@ -509,10 +466,10 @@ struct strbuf *
 probelink_say(struct probelink *l)
 {
 	OBJ_CHECK(l, PROBELINK_MAGIC);
-	if (l->fd == -1)
+	if (l->pipe.fd == -1)
 		return NULL;
 	flush_soon(l);
-	return &l->out;
+	return &l->pipe.out;
 }
 
 void
@@ -522,7 +479,7 @@ probelink_stop(struct probelink *l)
 
 	OBJ_CHECK(l, PROBELINK_MAGIC);
 	loop_timer_stop(&l->again);
-	if (l->fd != -1)
+	if (l->pipe.fd != -1)
 		hang_up(l, text, sizeof(text));
 	l->sched = NULL;
 }
@@ -540,8 +497,7 @@ probelink_free(struct probelink **pl)
 	free(l->was_rows);
 	free(l->now_rows);
 	free(l->sum_rows);
-	strbuf_fini(&l->in);
-	strbuf_fini(&l->out);
+	probepipe_fini(&l->pipe);
 	l->magic = 0;
 	free(l);
 }

@@ -25,13 +25,13 @@
 #include "monitors/gaugeserve.h"
 #include "monitors/instance.h"
 #include "monitors/monitor.h"
+#include "monitors/probepipe.h"
 #include "monitors/probewire.h"
 #include "monitors/recipe.h"
 #include "monitors/sched.h"
 #include "monitors/sightboard.h"
 #include "monitors/watch.h"
 
-#define READ_MAX	65536	/* octets a turn */
 #define COUNTS_MS	1000	/* between two messages of counters, */
 #define COUNTS_NEWS_MS	10	/* and after news */
 #define NUMBER_TEXT	12
@@ -52,11 +52,8 @@ struct probeserve {
 	struct board	*board;
 	struct sched	*sched;
 	struct sightboard *sights;
-	int		 fd;
-	struct loop_io	*io;
+	struct probepipe pipe;
 	struct loop_timer counts, counts_soon;
-	struct strbuf	 in, out;
-	size_t		 out_off;
 	struct map	 monitors;	/* number as text -> effective monitor */
 	struct target	**targets;	/* by slot; NULL = none */
 	size_t		 target_room;
@@ -71,38 +68,23 @@ struct probeserve {
 static void
 fill(struct probeserve *s)
 {
-	while (s->out.len < READ_MAX && !list_empty(&s->unsaid)) {
+	while (s->pipe.out.len < PROBEPIPE_READ_MAX && !list_empty(&s->unsaid)) {
 		struct target *t = OBJ_OF(s->unsaid.next, struct target, unsaid);
 
 		list_remove(&t->unsaid);
 		instance_report(t->watch->instance, &t->said);
-		probewire_put_report(&s->out, t->token, &t->said);
+		probewire_put_report(&s->pipe.out, t->token, &t->said);
 	}
 }
 
 static void
 flush(struct probeserve *s)
 {
-	ssize_t n;
-
-	for (;;) {
-		if (s->out_off == s->out.len) {
-			strbuf_clear(&s->out);
-			s->out_off = 0;
+	do {
+		if (s->pipe.out.len == 0)
 			fill(s);
-		}
-		if (s->out.len == 0)
-			break;
-		n = write(s->fd, s->out.text + s->out_off,
-		    s->out.len - s->out_off);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;		/* its end is told by reading */
-		s->out_off += (size_t)n;
-	}
-	loop_io_change(s->io, s->out.len > 0 ? LOOP_READ | LOOP_WRITE :
-	    LOOP_READ);
+	} while (s->pipe.out.len > 0 && probepipe_write(&s->pipe));
+	probepipe_mind(&s->pipe);
 }
 
 /* A streak that may change the state, if it goes on. */
@@ -178,7 +160,7 @@ on_counts(struct loop_timer *timer, void *arg)
 	struct sched_stats st;
 
 	(void)timer;
-	if (s->out.len > READ_MAX)
+	if (s->pipe.out.len > PROBEPIPE_READ_MAX)
 		return;
 	sched_stats(s->sched, &st);
 	c.started = st.started;
@@ -188,7 +170,7 @@ on_counts(struct loop_timer *timer, void *arg)
 	c.doubt = st.doubt;
 	c.rows = (struct probestat *)(uintptr_t)sched_probestats(s->sched,
 	    &c.row_count);
-	probewire_put_counts(&s->out, &c);
+	probewire_put_counts(&s->pipe.out, &c);
 	flush(s);
 }
 
@@ -349,8 +331,10 @@ on_recall(struct probeserve *s, const struct probewire_frame *f)
 }
 
 static bool
-on_frame(struct probeserve *s, const struct probewire_frame *f)
+on_frame(void *arg, const struct probewire_frame *f)
 {
+	struct probeserve *s = arg;
+
 	switch (f->kind) {
 	case PROBEWIRE_MONITOR:
 		return on_monitor(s, f);
@@ -371,48 +355,27 @@ on_frame(struct probeserve *s, const struct probewire_frame *f)
 	return false;
 }
 
-/* All whole frames that are there; false when one makes no sense. */
-static bool
-take_frames(struct probeserve *s)
-{
-	struct probewire_frame f;
-	size_t off = 0;
-	long n;
-
-	while ((n = probewire_next(s->in.text + off, s->in.len - off,
-	    &f)) > 0) {
-		if (!on_frame(s, &f))
-			return false;
-		off += (size_t)n;
-	}
-	s->in.len -= off;
-	memmove(s->in.text, s->in.text + off, s->in.len);
-	return n == 0;
-}
-
 static void
 on_io(struct loop_io *io, int fd, unsigned events, void *arg)
 {
 	struct probeserve *s = arg;
-	char octets[READ_MAX];
-	ssize_t n;
 
 	(void)io;
+	(void)fd;
 	if (events & LOOP_WRITE)
 		flush(s);
 	if ((events & LOOP_READ) == 0)
 		return;
-	n = read(fd, octets, sizeof(octets));
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
-		loop_stop(s->loop);
-		return;
-	}
-	strbuf_add_len(&s->in, octets, (size_t)n);
-	if (!take_frames(s)) {
+	switch (probepipe_read(&s->pipe, on_frame, s)) {
+	case PROBEPIPE_OPEN:
+		break;
+	case PROBEPIPE_BAD:
 		log_at(LOG_ERROR, "prober", "-", "bad-frame", "%s", "");
 		loop_stop(s->loop);
+		break;
+	case PROBEPIPE_ENDED:
+		loop_stop(s->loop);
+		break;
 	}
 }
 
@@ -440,7 +403,7 @@ on_gauge_flush(void *arg)
 static int
 open_gauges(struct probeserve *s, struct err *e)
 {
-	const struct gaugeserve_config c = { .loop = s->loop, .out = &s->out,
+	const struct gaugeserve_config c = { .loop = s->loop, .out = &s->pipe.out,
 	    .monitor = on_gauge_monitor, .flush = on_gauge_flush, .arg = s };
 
 	s->gauges = gaugeserve_new(&c, e);
@@ -463,18 +426,15 @@ probeserve_new(const struct probeserve_config *c, struct err *e)
 	s->loop = c->loop;
 	s->schema.types = c->monitors;
 	s->sights = c->sights;
-	s->fd = c->fd;
 	list_init(&s->unsaid);
-	strbuf_init(&s->in);
-	strbuf_init(&s->out);
+	probepipe_init(&s->pipe);
 	loop_timer_init(&s->counts, c->loop, on_counts, s);
 	loop_timer_init(&s->counts_soon, c->loop, on_counts, s);
 	s->sched = sched_new(&sc, e);
 	if (s->sched != NULL && open_gauges(s, e) == 0 &&
-	    (s->io = loop_io_start(c->loop, c->fd, LOOP_READ, on_io,
-	    s)) == NULL)
+	    probepipe_open(&s->pipe, c->loop, c->fd, on_io, s) == -1)
 		(void)err_set(e, ERR_IO, "prober: %s", strerror(errno));
-	if (s->io == NULL) {
+	if (s->pipe.fd == -1) {
 		probeserve_free(&s);
 		return NULL;
 	}
@@ -495,7 +455,7 @@ probeserve_free(struct probeserve **ps)
 	OBJ_CHECK(s, PROBESERVE_MAGIC);
 	loop_timer_stop(&s->counts);
 	loop_timer_stop(&s->counts_soon);
-	loop_io_stop(&s->io);
+	probepipe_close(&s->pipe);
 	for (size_t i = 0; i < s->target_room; i++)
 		if (s->targets[i] != NULL)
 			drop_target(s, s->targets[i]);
@@ -506,8 +466,7 @@ probeserve_free(struct probeserve **ps)
 	gaugeserve_free(&s->gauges);
 	sched_free(&s->sched);
 	board_free(&s->board);
-	strbuf_fini(&s->in);
-	strbuf_fini(&s->out);
+	probepipe_fini(&s->pipe);
 	s->magic = 0;
 	free(s);
 }
