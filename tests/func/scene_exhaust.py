@@ -16,10 +16,23 @@ TIMEOUT_S = 3	# silence that would be down
 TARGETS = 40
 
 
-def configuration(addrs, port):
+# A socket for each probe; those of types http and tcp go from target to target.
+HALF = "/Common/half"
+HALF_OPEN = f"""
+gtm monitor tcp-half-open {HALF} {{
+    defaults-from /Common/tcp_half_open
+    interval 1
+    probe-timeout 1
+    timeout {TIMEOUT_S}
+}}
+"""
+
+
+def configuration(addrs, port, monitor="/Common/VM-http-monitor"):
     text = "gtm datacenter /Common/dc { }\n" + guide.monitor(interval=1, timeout=TIMEOUT_S)
+    text += HALF_OPEN
     for i, addr in enumerate(addrs):
-        text += guide.server(f"s{i}", "dc", addr, port)
+        text += guide.server(f"s{i}", "dc", addr, port, monitor)
     return text
 
 
@@ -62,7 +75,7 @@ def recovers(c, count):
 def descriptors_end(t):
     backend = Backend("0.0.0.0", t.web_port)
     addrs = [f"{t.net}.{i + 1}" for i in range(TARGETS)]
-    t.start(configuration(addrs, backend.port), prefix=["prlimit", "--nofile=64:4096"])
+    t.start(configuration(addrs, backend.port, HALF), prefix=["prlimit", "--nofile=64:4096"])
     c = Control(t)
     all_up(c, TARGETS)		# with 64 for all, as well
     descriptors(t.gtmd.pid, 4)

@@ -324,7 +324,7 @@ def mysql(t):
     addr, port = f"{t.net}.1", t.web_port
     path, as_user = unprivileged(t, "my")
     data = f"{path}/data"
-    small = ["--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M"]
+    small = ["--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", f"--tmpdir={path}"]
     share = "/usr/share/mysql/mysql_"
     os.mkdir(data)
     if as_user:
@@ -333,9 +333,10 @@ def mysql(t):
     for part in ("system_tables", "performance_tables", "system_tables_data"):
         with open(f"{share}{part}.sql", encoding="utf-8") as f:
             tables += "".join(line for line in f if "@current_hostname" not in line)
-    subprocess.run([*as_user, need("mariadbd"), "--no-defaults", f"--datadir={data}", "--bootstrap",
-                    *small], input=tables.encode(), check=True, cwd=path,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    made = subprocess.run([*as_user, need("mariadbd"), "--no-defaults", f"--datadir={data}",
+                           "--bootstrap", *small], input=tables.encode(), check=False, cwd=path,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert made.returncode == 0, made.stdout.decode(errors="replace")[-3000:]
     server = Process(t, "mariadbd", [
         *as_user, need("mariadbd"), "--no-defaults", f"--datadir={data}", f"--socket={path}/s",
         f"--bind-address={addr}", f"--port={port}", f"--pid-file={path}/pid",
