@@ -29,6 +29,7 @@
 #include "monitors/probewire.h"
 #include "monitors/recipe.h"
 #include "monitors/sched.h"
+#include "monitors/sched_states.h"
 #include "monitors/sightboard.h"
 #include "monitors/watch.h"
 
@@ -292,7 +293,7 @@ on_join(struct probeserve *s, const struct probewire_frame *f)
 	t->said = j.known;
 	list_init(&t->unsaid);
 	s->targets[slot] = t;
-	sched_seed(s->sched, m->obj.name, &j.to, j.known.health.state);
+	sched_states_seed(s->sched, m->obj.name, &j.to, j.known.health.state);
 	t->watch = j.control ? watch_open_control(s->sched, m, &j.to, t) :
 	    watch_open(s->sched, m, &j.to, NULL, t);
 	resume(s, t, &j.known);
@@ -325,7 +326,7 @@ on_recall(struct probeserve *s, const struct probewire_frame *f)
 	    (t = find_target(s, token)) == NULL)
 		return false;
 	i = t->watch->instance;
-	sched_recall(s->sched, i->recipe->monitor->obj.name, &i->to, state);
+	sched_states_recall(s->sched, i->recipe->monitor->obj.name, &i->to, state);
 	t->said.health.state = t->said.health.found = state;
 	return true;
 }

@@ -31,6 +31,7 @@
 #include "monitors/recipe.h"
 #include "monitors/sched_doubt.h"
 #include "monitors/sched_inside.h"
+#include "monitors/sched_instance.h"
 #include "monitors/sched_recipe.h"
 
 #define LIMIT_DEFAULT	8192	/* 8,000 hanging targets leave room for others */
@@ -368,6 +369,47 @@ on_probed(void *arg, const struct probe_result *r)
 	if (i->owed && i->step == INSTANCE_IDLE)
 		sched_enqueue(s, i);
 	sched_leave(&i);
+	sched_pump(s);
+}
+
+/* ---- who watches ---- */
+
+struct instance *
+sched_join(struct sched *s, struct monitor *m, const struct addrport *vs,
+    bool control)
+{
+	char name[SCHED_INSTANCE_NAME];
+	struct recipe *r = sched_recipe_find(s, m);
+	struct addrport at = *vs, *to = &at;
+	struct instance *i;
+
+	OBJ_CHECK(s, SCHED_MAGIC);
+	if (r->type->portless || m->transparent)
+		at.port = 0;		/* all ports of it are one */
+	sched_instance_name(name, m->obj.name, to);
+	for (i = map_find(&s->instances, name); i != NULL; i = i->next) {
+		if (i->recipe == r && i->is_control == control)
+			break;
+	}
+	if (i != NULL)
+		recipe_unref(&r);	/* the instance has its own */
+	else
+		i = sched_instance_new(s, r, name, to, control);
+	i->refs++;
+	return i;
+}
+
+void
+sched_leave(struct instance **pi)
+{
+	struct instance *i = *pi;
+	struct sched *s = i->sched;
+
+	*pi = NULL;
+	OBJ_CHECK(i, INSTANCE_MAGIC);
+	if (--i->refs != 0)
+		return;
+	sched_instance_free(&i);
 	sched_pump(s);
 }
 

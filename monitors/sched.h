@@ -76,28 +76,6 @@ struct sched *sched_new(const struct sched_config *c, struct err *e);
 /* All watches are closed by now (asserted). Takes *ps; NULL is harmless. */
 void sched_free(struct sched **ps);
 
-/* What was known before a restart: the state that an instance of this monitor
- * and destination starts with. To be called before the watches are opened. */
-void sched_seed(struct sched *s, const char *monitor,
-    const struct addrport *to, enum health_state state);
-
-/* What was known before the restart does not count: before the first watch. */
-void sched_forget(struct sched *s);
-
-/* Where the states are kept from here on, those that there are and those to
- * come, and from where a new instance has its first; NULL: no more. */
-void sched_keep(struct sched *s, struct lastknown *last);
-
-/* What another process knows by now: such instances have this state from here
- * on, and their watches are told where it is another. */
-void sched_recall(struct sched *s, const char *monitor,
-    const struct addrport *to, enum health_state state);
-
-/* Calls fn for each instance whose state is known, in no order. */
-typedef void (*sched_each_fn)(void *arg, const char *monitor,
-    const struct addrport *to, enum health_state state);
-void sched_each(const struct sched *s, sched_each_fn fn, void *arg);
-
 /* For watch.c: the instance of an effective monitor on a destination, made if
  * need be, with one reference for the caller; and the way back, which ends it
  * with the last reference. A control is an instance of its own, whose state is

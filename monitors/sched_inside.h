@@ -1,5 +1,5 @@
 /* monitors/sched_inside.h - the scheduler, for the files that make it up: sched.c,
- * sched_doubt.c, sched_join.c, sched_recipe.c. Layer: monitors.
+ * sched_doubt.c, sched_instance.c, sched_recipe.c, sched_states.c. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MONITORS_SCHED_INSIDE_H

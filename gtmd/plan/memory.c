@@ -16,6 +16,7 @@
 #include "gtmd/plan/plan_hold.h"
 #include "monitors/lastknown.h"
 #include "monitors/sched.h"
+#include "monitors/sched_states.h"
 
 /* A change is on disk after a second; where there is so much to write that it
  * takes long, no more than a twentieth of the time goes into it. */
@@ -56,7 +57,7 @@ on_retry(struct loop_timer *t, void *arg)
 
 	(void)t;
 	if (lastknown_retry(m->last))
-		sched_keep(m->sched, m->last);
+		sched_states_keep(m->sched, m->last);
 }
 
 struct memory *
@@ -88,7 +89,7 @@ memory_free(struct memory **pm)
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	loop_timer_stop(&m->timer);
 	loop_timer_stop(&m->retry);
-	sched_keep(m->sched, NULL);
+	sched_states_keep(m->sched, NULL);
 	lastknown_free(&m->last);
 	m->magic = 0;
 	free(m->path);
@@ -99,7 +100,7 @@ static void
 recall_monitor(void *arg, const char *monitor, const struct addrport *to,
     enum health_state state)
 {
-	sched_seed(((struct memory *)arg)->sched, monitor, to, state);
+	sched_states_seed(((struct memory *)arg)->sched, monitor, to, state);
 }
 
 static void
@@ -119,7 +120,7 @@ memory_recall(struct memory *m, struct plan *plan)
 
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	m->plan = plan;
-	sched_keep(m->sched, m->last);
+	sched_states_keep(m->sched, m->last);
 	rc = statefile_read(m->path, &text, &len, &e);
 	if (rc == 0)
 		rc = memory_text_read(text, len, &sink, &e);
@@ -134,7 +135,7 @@ memory_own(struct memory *m)
 {
 	OBJ_CHECK(m, MEMORY_MAGIC);
 	lastknown_own(m->last);
-	sched_keep(m->sched, m->last);
+	sched_states_keep(m->sched, m->last);
 	loop_timer_start(&m->retry, RETRY_MS, RETRY_MS);
 }
 
@@ -194,7 +195,7 @@ memory_tell(const struct memory *m, struct strbuf *text)
 	struct memory_text t;
 
 	memory_text_init(&t);
-	sched_each(m->sched, save_monitor, &t);
+	sched_states_each(m->sched, save_monitor, &t);
 	write_holds(m, &t);
 	memory_text_end(&t);
 	strbuf_add_len(text, t.text.text, t.text.len);
@@ -208,7 +209,7 @@ memory_leave(struct memory *m)
 	m->left = true;
 	loop_timer_stop(&m->timer);
 	loop_timer_stop(&m->retry);
-	sched_keep(m->sched, NULL);
+	sched_states_keep(m->sched, NULL);
 	lastknown_leave(m->last);
 }
 
@@ -216,7 +217,7 @@ static void
 hear_monitor(void *arg, const char *monitor, const struct addrport *to,
     enum health_state state)
 {
-	sched_recall(((struct memory *)arg)->sched, monitor, to, state);
+	sched_states_recall(((struct memory *)arg)->sched, monitor, to, state);
 }
 
 /* Holds came with the file and nobody has ended one since. One that began since

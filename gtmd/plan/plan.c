@@ -32,6 +32,7 @@
 #include "gtmd/plan/plan_vs.h"
 #include "gtmd/plan/plan_wide.h"
 #include "monitors/sched.h"
+#include "monitors/sched_states.h"
 
 /* CNAME members that lead round in a circle could hand a change of state on
  * for ever; a node is worked out this often per change of the outside world
@@ -260,7 +261,7 @@ read_settings(struct plan *p)
 	    g->monitor_unknown == SETTINGS_UNKNOWN_DOWN;
 	if (g != NULL && !g->monitor_last_known && p->serial == 0 &&
 	    p->config.draft == NULL)
-		sched_forget(p->config.sched);
+		sched_states_forget(p->config.sched);
 	p->drain = g == NULL || g->drain_persistent;
 	if (g != NULL)
 		p->static_net = (struct clientnet_len){

@@ -43,6 +43,7 @@
 #include "monitors/board.h"
 #include "monitors/probe.h"
 #include "monitors/sched.h"
+#include "monitors/sched_states.h"
 #include "zones/zoneset.h"
 
 #define CHANGES		400
@@ -432,7 +433,7 @@ health_many(const struct bench *b)
 	for (unsigned i = 0; i < CHANGES; i++) {
 		double start = cpu_us();
 
-		sched_recall(b->sched, CHECK, &to,
+		sched_states_recall(b->sched, CHECK, &to,
 		    i % 2 == 0 ? HEALTH_DOWN : HEALTH_UP);
 		us[i] = cpu_us() - start;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "monitors/probestat.h"
+#include "monitors/sched_states.h"
 
 static void
 a_state_found_there_is_known_here(void **state)
@@ -268,7 +269,7 @@ what_is_recalled_is_told(void **state)
 
 	(void)state;
 	afar_run(CLOCK_S);
-	sched_recall(afar.rig.sched, "/Common/m", &to, HEALTH_DOWN);
+	sched_states_recall(afar.rig.sched, "/Common/m", &to, HEALTH_DOWN);
 	afar_run(50 * CLOCK_MS);
 	assert_int_equal(watch_state(w), HEALTH_DOWN);
 	afar_run(40 * CLOCK_S);		/* found to be up */

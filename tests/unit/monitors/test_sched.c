@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "monitors/lastknown.h"
 #include "monitors/probestat.h"
+#include "monitors/sched_states.h"
 #include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/monitors/rig.h"
 
@@ -334,7 +335,7 @@ keep(void *arg, const char *monitor, const struct addrport *to,
 	kept[kept_count++].state = state;
 }
 
-/* What sched_each tells is what sched_seed takes: a restart keeps states. */
+/* What sched_states_each tells is what sched_states_seed takes: a restart keeps states. */
 static void
 states_survive_a_restart(void **state)
 {
@@ -344,7 +345,7 @@ states_survive_a_restart(void **state)
 	(void)state;
 	fakeprobe.outcome[81] = PROBE_DOWN;
 	rig_run(&rig, CLOCK_S);
-	sched_each(rig.sched, keep, NULL);
+	sched_states_each(rig.sched, keep, NULL);
 	assert_int_equal(kept_count, 2);
 	watch_close(&up);
 	watch_close(&down);
@@ -352,7 +353,7 @@ states_survive_a_restart(void **state)
 
 	rig_open(&rig, 0);
 	for (size_t i = 0; i < kept_count; i++)
-		sched_seed(rig.sched, kept[i].name, &kept[i].to,
+		sched_states_seed(rig.sched, kept[i].name, &kept[i].to,
 		    kept[i].state);
 	fakeprobe.outcome[80] = PROBE_SILENT;
 	up = rig_watch(&rig, 80);
@@ -376,7 +377,7 @@ open_kept(const char *path)
 
 	rig_open(&rig, 0);
 	lastknown_own(l);
-	sched_keep(rig.sched, l);
+	sched_states_keep(rig.sched, l);
 	return l;
 }
 
@@ -384,7 +385,7 @@ open_kept(const char *path)
 static void
 close_kept(struct lastknown **l, struct watch **w, size_t count)
 {
-	sched_keep(rig.sched, NULL);
+	sched_states_keep(rig.sched, NULL);
 	lastknown_free(l);
 	for (size_t i = 0; i < count; i++)
 		watch_close(&w[i]);
@@ -444,7 +445,7 @@ a_restart_may_begin_with_nothing_known(void **state)
 	rig_run(&rig, CLOCK_S);
 	close_kept(&l, &w, 1);
 	l = open_kept(tempdir_file(&dir, "states"));
-	sched_forget(rig.sched);
+	sched_states_forget(rig.sched);
 	w = rig_watch(&rig, 80);
 	assert_int_equal(watch_state(w), HEALTH_UNKNOWN);
 	close_kept(&l, &w, 1);

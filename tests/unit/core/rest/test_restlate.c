@@ -75,6 +75,17 @@ await_sync(void)
 	(void)pthread_mutex_unlock(&disk.lock);
 }
 
+/* Syncs that wait go on, and none fails. */
+static void
+let_go(void)
+{
+	(void)pthread_mutex_lock(&disk.lock);
+	disk.shut = false;
+	disk.fails_at = 0;
+	(void)pthread_cond_broadcast(&disk.moved);
+	(void)pthread_mutex_unlock(&disk.lock);
+}
+
 static void
 open_up(void)
 {
@@ -89,8 +100,7 @@ static int
 setup(void **state)
 {
 	commitkit_grouped = true;
-	disk.shut = false;
-	disk.fails_at = 0;
+	let_go();
 	(void)commitkit_setup(state);
 	log_setup(&(struct log_config){ open("/dev/null", O_WRONLY), LOG_ERROR,
 	    LOG_FORM_BARE });
@@ -100,7 +110,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	disk.shut = false;
+	let_go();
 	return commitkit_teardown(state);
 }
 

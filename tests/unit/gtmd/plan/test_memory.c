@@ -16,6 +16,7 @@
 #include "gtmd/plan/memory.h"
 #include "gtmd/plan/plan_hold.h"
 #include "monitors/sched.h"
+#include "monitors/sched_states.h"
 
 /* ---- the scheduler's states ---- */
 
@@ -23,7 +24,7 @@ static struct verdict seeded[8];
 static size_t seeded_count;
 
 void
-sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
+sched_states_seed(struct sched *s, const char *monitor, const struct addrport *to,
     enum health_state state)
 {
 	struct verdict *v = &seeded[seeded_count++];
@@ -37,14 +38,14 @@ sched_seed(struct sched *s, const char *monitor, const struct addrport *to,
 }
 
 void
-sched_recall(struct sched *s, const char *monitor, const struct addrport *to,
+sched_states_recall(struct sched *s, const char *monitor, const struct addrport *to,
     enum health_state state)
 {
-	sched_seed(s, monitor, to, state);
+	sched_states_seed(s, monitor, to, state);
 }
 
 void
-sched_forget(struct sched *s)
+sched_states_forget(struct sched *s)
 {
 	(void)s;
 }
@@ -52,14 +53,14 @@ sched_forget(struct sched *s)
 static struct lastknown *kept_in;
 
 void
-sched_keep(struct sched *s, struct lastknown *last)
+sched_states_keep(struct sched *s, struct lastknown *last)
 {
 	(void)s;
 	kept_in = last;
 }
 
 void
-sched_each(const struct sched *s, sched_each_fn fn, void *arg)
+sched_states_each(const struct sched *s, sched_states_fn fn, void *arg)
 {
 	(void)s;
 	LIST_EACH(&watches, it) {
