@@ -173,11 +173,19 @@ gtm monitor {load.kind} /Common/check {{
         return [next(le for le, n in bounds if n >= bounds[-1][1] * share) * 1000
                 for share in (0.5, 0.99)]
 
+    def states(self):
+        """How many are up and down."""
+        text = unix_get(f"{self.dir}/state/control.sock", "/mgmt/tm/gtm/probe?limit=1")
+        return [int(re.search(rf'"{state}": ?(\d+)', text)[1]) for state in ("up", "down")]
+
     def wrong(self):
         """Outcomes since the start that are not true, after the latest states."""
         load = self.load
-        text = unix_get(f"{self.dir}/state/control.sock", "/mgmt/tm/gtm/probe?limit=1")
-        up, down = (int(re.search(rf'"{state}": ?(\d+)', text)[1]) for state in ("up", "down"))
+        end = time.monotonic() + 3 * load.interval_s    # who hangs is down by then
+        up, down = self.states()
+        while down < load.hanging and time.monotonic() < end:
+            time.sleep(0.5)
+            up, down = self.states()
         bad = abs(up - (load.members - load.hanging)) + abs(down - load.hanging)
         for series, n in self.metrics().items():
             m = re.match(r'gtm_probe_results_total.*result="(.*?)"', series)
