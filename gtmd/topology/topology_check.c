@@ -7,6 +7,7 @@
 
 #include "core/base/diag.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
@@ -14,7 +15,6 @@
 #include "gtmd/topology/topology_shadow.h"
 #include "gtmd/topology/topology_source.h"
 #include "gtmd/topology/topology_table.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/server.h"
 #include "gtmd/types/settings.h"

@@ -11,8 +11,8 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/type.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/wideip.h"
 

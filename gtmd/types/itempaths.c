@@ -6,10 +6,10 @@
 #include <stdlib.h>
 
 #include "core/base/err.h"
+#include "core/model/objdiag.h"
 #include "core/model/object.h"
 #include "core/model/path.h"
 #include "core/model/prop.h"
-#include "gtmd/types/objdiag.h"
 
 void
 itempaths_settle(struct object *o, struct objlist *items, struct diag *out)

@@ -14,9 +14,9 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/refused.h"
 
 #define LTM	"it belongs to the virtual server below an F5 listener"

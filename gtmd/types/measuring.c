@@ -7,8 +7,8 @@
 
 #include "core/base/err.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/prop.h"
-#include "gtmd/types/objdiag.h"
 #include "monitors/monitor_metrics.h"
 
 void

@@ -13,8 +13,8 @@
 
 #include "core/base/err.h"
 #include "core/base/obj.h"
+#include "core/model/objdiag.h"
 #include "core/model/prop.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/refused.h"
 
 void

@@ -13,9 +13,9 @@
 #include "core/base/err.h"
 #include "core/base/obj.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/type.h"
 #include "gtmd/types/datacenter.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/topoterm.h"
 

@@ -12,11 +12,11 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/model/objdiag.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/types/domain.h"
-#include "gtmd/types/objdiag.h"
 
 #define KEY_MAX	(sizeof("zone ") + DNSNAME_TEXT_MAX)
 

@@ -13,9 +13,9 @@
 #include "core/base/addr.h"
 #include "core/base/err.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/type.h"
 #include "gtmd/types/domain.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/probing.h"
 #include "gtmd/types/refused.h"
 

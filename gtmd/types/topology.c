@@ -13,10 +13,10 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/strbuf.h"
+#include "core/model/objdiag.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "gtmd/types/datacenter.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/region.h"
 #include "gtmd/types/topoterm.h"
 

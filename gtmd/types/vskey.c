@@ -13,9 +13,9 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/model/draft.h"
+#include "core/model/objdiag.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
-#include "gtmd/types/objdiag.h"
 #include "gtmd/types/server.h"
 
 #define COMMON	"/Common/"

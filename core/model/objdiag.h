@@ -1,10 +1,10 @@
-/* gtmd/types/objdiag.h - a finding about an object or one of its items, with
+/* core/model/objdiag.h - a finding about an object or one of its items, with
  * the object's name in front and the place where it was read.
- * Layer: gtmd.
+ * Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef GTMD_TYPES_OBJDIAG_H
-#define GTMD_TYPES_OBJDIAG_H
+#ifndef CORE_MODEL_OBJDIAG_H
+#define CORE_MODEL_OBJDIAG_H
 
 #include <stdbool.h>
 

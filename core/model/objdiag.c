@@ -1,8 +1,8 @@
-/* gtmd/types/objdiag.c - findings with the object's name in front.
- * Layer: gtmd.
+/* core/model/objdiag.c - findings with the object's name in front.
+ * Layer: core/model.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/types/objdiag.h"
+#include "core/model/objdiag.h"
 
 #include <stdarg.h>
 #include <stdio.h>
