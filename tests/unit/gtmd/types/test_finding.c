@@ -1,7 +1,7 @@
 /* tests/unit/gtmd/types/test_finding.c - findings with an object's name in
  * front. SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/types/objdiag.h"
+#include "core/model/objdiag.h"
 
 #include "core/base/err.h"
 #include "gtmd/types/pool.h"
