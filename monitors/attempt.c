@@ -48,6 +48,23 @@ attempt_stock_fini(struct attempt_stock *s)
 	}
 }
 
+void *
+attempt_engine_new(const struct attempt_kind *kind)
+{
+	struct attempt_stock *s = mem_zalloc(1, sizeof(*s));
+
+	attempt_stock_init(s, kind);
+	return s;
+}
+
+void
+attempt_engine_free(void **pengine)
+{
+	attempt_stock_fini(*pengine);
+	free(*pengine);
+	*pengine = NULL;
+}
+
 static void
 give_back(struct attempt *a)
 {

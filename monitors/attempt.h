@@ -65,6 +65,11 @@ void attempt_stock_init(struct attempt_stock *s,
 /* All attempts have ended. Frees them. */
 void attempt_stock_fini(struct attempt_stock *s);
 
+/* An engine that is a stock and nothing else; the second is struct probe_type's
+ * engine_free. */
+void *attempt_engine_new(const struct attempt_kind *kind);
+void attempt_engine_free(void **pengine);
+
 /* A probe of s's kind with the deadline running; never NULL. What the type
  * keeps beside the attempt is as hang_up left it. A job with a fault has
  * abstained then: the type starts nothing. */

@@ -219,20 +219,9 @@ start(const struct probe_job *job)
 static void *
 engine_new(struct loop *l, struct err *e)
 {
-	struct attempt_stock *s = mem_zalloc(1, sizeof(*s));
-
 	(void)l;
 	(void)e;
-	attempt_stock_init(s, &kind);
-	return s;
-}
-
-static void
-engine_free(void **pengine)
-{
-	attempt_stock_fini(*pengine);
-	free(*pengine);
-	*pengine = NULL;
+	return attempt_engine_new(&kind);
 }
 
 static void *
@@ -275,7 +264,7 @@ spec_free(void **pspec)
 const struct probe_type probe_https_type = {
 	.object = &monitor_https_type,
 	.engine_new = engine_new,
-	.engine_free = engine_free,
+	.engine_free = attempt_engine_free,
 	.spec_new = spec_new,
 	.spec_free = spec_free,
 	.start = start,
