@@ -16,7 +16,7 @@ B	:= build$(if $V,/$V)
 # Programs: name of the binary, colon, the file that holds its main(). Tools
 # are built like programs and not installed.
 PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c
-TOOLS	:= gtm-refman:gtmd/refman_main.c
+TOOLS	:= gtm-refman:gtmd/refman_main.c wanlink:tests/tools/wanlink_main.c
 
 include tests/lint/layers.mk
 

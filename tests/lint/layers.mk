@@ -35,3 +35,4 @@ may.wom/codec	:= core/wire core/base
 may.wom/types	:= core/model core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
+may.tests/tools	:=
