@@ -33,6 +33,23 @@ anchorindex_fini(struct anchorindex *ix)
 	*ix = (struct anchorindex){ 0 };
 }
 
+static void
+put_older(struct anchorindex *ix, uint64_t hash, uint32_t slot, uint32_t place)
+{
+	if (ix->table[hash & ix->mask] == 0)
+		anchorindex_put(ix, hash, slot, place);
+}
+
+/* Those of len octets at data + from, a piece and what reaches over its end. */
+static size_t
+find_piece(const uint8_t *data, size_t from, size_t len, uint32_t *places)
+{
+	size_t left = len - from;
+
+	return anchor_find(data + from, left < PIECE + ANCHOR_REACH ? left :
+	    PIECE + ANCHOR_REACH, places);
+}
+
 void
 anchorindex_learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
     size_t len)
@@ -41,12 +58,26 @@ anchorindex_learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
 
 	assert(len <= HISTORY_BLOCK_MAX);
 	for (size_t from = 0; from < len; from += PIECE) {
-		size_t left = len - from, n = anchor_find(data + from,
-		    left < PIECE + ANCHOR_REACH ? left : PIECE + ANCHOR_REACH,
-		    places);
+		size_t n = find_piece(data, from, len, places);
 
 		for (size_t i = 0; i < n; i++)
 			anchorindex_put(ix, anchor_hash(data + from +
 			    places[i]), slot, (uint32_t)from + places[i]);
+	}
+}
+
+void
+anchorindex_learn_older(struct anchorindex *ix, uint32_t slot,
+    const uint8_t *data, size_t len)
+{
+	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
+
+	assert(len <= HISTORY_BLOCK_MAX);
+	for (size_t from = 0; from < len; from += PIECE) {
+		size_t n = find_piece(data, from, len, places);
+
+		for (size_t i = 0; i < n; i++)
+			put_older(ix, anchor_hash(data + from + places[i]),
+			    slot, (uint32_t)from + places[i]);
 	}
 }

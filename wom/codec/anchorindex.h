@@ -66,5 +66,9 @@ anchorindex_get(const struct anchorindex *ix, uint64_t hash, uint32_t *slot,
 /* Enters the anchors of a block, data, that has just got its slot. */
 void anchorindex_learn(struct anchorindex *ix, uint32_t slot,
     const uint8_t *data, size_t len);
+/* The same for a block that is older than what the index knows: where another
+ * anchor stands that one stays. */
+void anchorindex_learn_older(struct anchorindex *ix, uint32_t slot,
+    const uint8_t *data, size_t len);
 
 #endif

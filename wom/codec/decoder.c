@@ -44,16 +44,14 @@ find_sources(struct decoder *d, const struct blockhead *h, const uint8_t *names)
 {
 	d->missing_count = 0;
 	for (uint16_t i = 0; i < h->sources; i++) {
+		struct source *s = &d->sources[i];
 		struct blockid id;
-		uint32_t slot;
 
 		memcpy(id.octets, names + i * BLOCKID_OCTETS, BLOCKID_OCTETS);
-		slot = history_find(d->with.history, &id);
-		if (slot == HISTORY_NONE)
+		s->octets = history_read(d->with.history,
+		    history_find(d->with.history, &id), &s->len);
+		if (s->octets == NULL)
 			d->missing[d->missing_count++] = id;
-		else
-			d->sources[i].octets = history_read(d->with.history,
-			    slot, &d->sources[i].len);
 	}
 	return d->missing_count == 0;
 }
@@ -142,6 +140,8 @@ keep(struct decoder *d, const struct assembly *a)
 	uint32_t slot = history_add(d->with.history, &a->head.id, a->plain,
 	    a->made);
 
+	if (slot == HISTORY_NONE)
+		return;
 	history_set_shared(d->with.history, slot, true);
 	anchorindex_learn(d->with.index, slot, a->plain, a->made);
 }

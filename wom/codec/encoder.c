@@ -382,6 +382,8 @@ keep(struct encoder *e, const struct blockid *id, size_t anchors)
 {
 	uint32_t slot = history_add(e->with.history, id, e->w.plain, e->w.len);
 
+	if (slot == HISTORY_NONE)
+		return;
 	history_set_shared(e->with.history, slot, true);
 	for (size_t i = 0; i < anchors; i++)
 		anchorindex_put(e->with.index, e->hashes[i], slot,

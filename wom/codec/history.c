@@ -1,8 +1,10 @@
 /* wom/codec/history.c - see history.h.
  *
- * Blocks stand in the ring in the order they came; their slots do, too, so that
- * the oldest is always the slot behind the newest. Names are found through a
- * table of slots with open addressing. Layer: wom/codec.
+ * Blocks are numbered as they come, and stand in the ring in that order; the slot
+ * of one is its number modulo slots. Between the first and the next number some may
+ * be gone (their octets were not right), but what is behind a block in the ring is
+ * always older. Names are found through a table of slots with open addressing.
+ * Layer: wom/codec.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "wom/codec/history.h"
@@ -14,30 +16,15 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "wom/codec/anchorindex.h"
+#include "wom/codec/history_ring.h"
+#include "wom/codec/historyfile.h"
 
 #define TYPICAL	4096		/* octets of a block, when slots are counted */
-#define ALIGN	64
+#define ALIGN	64		/* of blocks in memory */
+#define LOOK	64		/* octets that looking at a slot counts for */
 
-struct block {
-	struct blockid id;
-	size_t	 at;		/* in the ring */
-	uint32_t len;		/* 0: the slot is empty */
-	bool	 shared;
-};
-
-struct history {
-	unsigned magic;
-#define HISTORY_MAGIC	0x815702e5u
-	uint8_t	*ring;
-	size_t	 size;		/* of the ring */
-	size_t	 head;		/* where the next block goes */
-	struct block *blocks;	/* by slot */
-	uint32_t slots;		/* of them */
-	uint32_t oldest, next;	/* slots; equal: none or all are taken */
-	size_t	 count, octets;
-	uint32_t *table;	/* slots, or HISTORY_NONE */
-	uint32_t mask;		/* of the table */
-};
+static const atomic_uint no_faults;
 
 /* ---- names ---- */
 
@@ -88,29 +75,61 @@ forget_name(struct history *h, const struct blockid *id)
 /* ---- the ring ---- */
 
 static void
-drop_oldest(struct history *h)
+drop(struct history *h, uint32_t slot)
 {
-	struct block *b = &h->blocks[h->oldest];
+	struct block *b = &h->blocks[slot];
 
 	assert(h->count > 0 && b->len > 0);
 	forget_name(h, &b->id);
 	h->count--;
 	h->octets -= b->len;
 	b->len = 0;
-	h->oldest = (h->oldest + 1) % h->slots;
+	b->shared = false;
+	if (h->file != NULL)
+		historyfile_erase(h->file, slot);
+}
+
+static void
+drop_oldest(struct history *h)
+{
+	uint32_t slot = history_slot_of(h, h->first);
+
+	assert(h->first < h->next);
+	if (h->blocks[slot].len > 0)
+		drop(h, slot);
+	h->first++;
 }
 
 /* Blocks that stand in [at, at + len) go. They are the oldest ones. */
 static void
 clear(struct history *h, size_t at, size_t len)
 {
-	while (h->count > 0) {
-		const struct block *b = &h->blocks[h->oldest];
+	while (h->first < h->next) {
+		const struct block *b =
+		    &h->blocks[history_slot_of(h, h->first)];
 
-		if (b->at >= at + len || b->at + b->len <= at)
+		if (b->len > 0 && (b->at >= at + len || b->at + b->len <= at))
 			return;
 		drop_oldest(h);
 	}
+}
+
+void
+history_set_head(struct history *h, size_t end)
+{
+	h->head = (end + h->align - 1) / h->align * h->align;
+	if (h->head >= h->size)
+		h->head = 0;
+}
+
+void
+history_enter(struct history *h, uint32_t slot)
+{
+	const struct block *b = &h->blocks[slot];
+
+	h->count++;
+	h->octets += b->len;
+	h->table[place_of(h, &b->id)] = slot;
 }
 
 /* Room for len octets in one piece. */
@@ -124,12 +143,22 @@ make_room(struct history *h, size_t len)
 		at = 0;
 	}
 	clear(h, at, len);
-	if (h->count == h->slots)
+	if (h->next - h->first == h->slots)
 		drop_oldest(h);
-	h->head = (at + len + ALIGN - 1) / ALIGN * ALIGN;
-	if (h->head >= h->size)
-		h->head = 0;
+	history_set_head(h, at + len);
 	return at;
+}
+
+static bool
+put(struct history *h, const struct block *b, const uint8_t *data)
+{
+	struct historyfile_head head = { .seq = h->next, .at = b->at,
+	    .len = b->len, .id = b->id };
+
+	if (h->file != NULL)
+		return historyfile_write(h->file, &head, data);
+	memcpy(h->memory + b->at, data, b->len);
+	return true;
 }
 
 uint32_t
@@ -137,21 +166,22 @@ history_add(struct history *h, const struct blockid *id, const uint8_t *data,
     size_t len)
 {
 	uint32_t slot = history_find(h, id);
-	size_t at;
+	struct block b = { .id = *id, .len = (uint32_t)len };
 
 	assert(len > 0 && len <= HISTORY_BLOCK_MAX);
 	if (slot != HISTORY_NONE)
 		return slot;
-	at = make_room(h, len);
-	memcpy(h->ring + at, data, len);
-	slot = h->next;
-	h->blocks[slot] = (struct block){
-		.id = *id, .at = at, .len = (uint32_t)len,
-	};
-	h->next = (slot + 1) % h->slots;
-	h->count++;
-	h->octets += len;
-	h->table[place_of(h, id)] = slot;
+	b.at = make_room(h, len);
+	/* In a ring with holes what was written may read otherwise. */
+	b.trusted = atomic_load_explicit(h->faults, memory_order_relaxed) == 0;
+	if (!put(h, &b, data)) {
+		h->head = b.at;
+		h->counts.unwritten++;
+		return HISTORY_NONE;
+	}
+	slot = history_slot_of(h, h->next++);
+	h->blocks[slot] = b;
+	history_enter(h, slot);
 	return slot;
 }
 
@@ -164,22 +194,55 @@ history_find(const struct history *h, const struct blockid *id)
 	return h->table[place_of(h, id)];
 }
 
+/* Something cannot be read any more: anything may be what it was. */
+static void
+doubt_all(struct history *h, unsigned faults)
+{
+	h->faults_seen = faults;
+	for (uint64_t n = h->first; n < h->next; n++)
+		h->blocks[history_slot_of(h, n)].trusted = false;
+}
+
+/* Its octets are looked at, unless they have been; false: it was dropped. */
+static bool
+is_right(struct history *h, uint32_t slot)
+{
+	struct block *b = &h->blocks[slot];
+	unsigned faults = atomic_load_explicit(h->faults, memory_order_relaxed);
+	struct blockid id;
+
+	if (faults != h->faults_seen)
+		doubt_all(h, faults);
+	if (b->trusted)
+		return true;
+	id = blockid_of(h->key, h->ring + b->at, b->len);
+	b->trusted = blockid_equal(&id, &b->id);
+	if (!b->trusted) {
+		drop(h, slot);
+		h->counts.damaged++;
+	}
+	return b->trusted;
+}
+
 const uint8_t *
-history_read(const struct history *h, uint32_t slot, size_t *len)
+history_read(struct history *h, uint32_t slot, size_t *len)
 {
 	const struct block *b;
 
+	*len = 0;
 	if (slot >= h->slots)
 		return NULL;
 	b = &h->blocks[slot];
+	if (b->len == 0 || !is_right(h, slot))
+		return NULL;
 	*len = b->len;
-	return b->len > 0 ? h->ring + b->at : NULL;
+	return h->ring + b->at;
 }
 
 const struct blockid *
 history_id(const struct history *h, uint32_t slot)
 {
-	assert(slot < h->slots && h->blocks[slot].len > 0);
+	assert(slot < h->slots);
 	return &h->blocks[slot].id;
 }
 
@@ -188,7 +251,7 @@ history_is_old(const struct history *h, uint32_t slot)
 {
 	size_t ahead;
 
-	assert(slot < h->slots && h->blocks[slot].len > 0);
+	assert(slot < h->slots);
 	/* How far the head has to go to reach it. */
 	ahead = (h->blocks[slot].at + h->size - h->head) % h->size;
 	return ahead < h->size / 2 && h->octets > h->size / 2;
@@ -198,14 +261,38 @@ bool
 history_is_shared(const struct history *h, uint32_t slot)
 {
 	assert(slot < h->slots);
-	return h->blocks[slot].len > 0 && h->blocks[slot].shared;
+	return h->blocks[slot].shared;
 }
 
 void
 history_set_shared(struct history *h, uint32_t slot, bool shared)
 {
-	assert(slot < h->slots && h->blocks[slot].len > 0);
-	h->blocks[slot].shared = shared;
+	assert(slot < h->slots);
+	h->blocks[slot].shared = shared && h->blocks[slot].len > 0;
+}
+
+/* The newest block of a number below n. */
+static uint32_t
+newest_below(const struct history *h, uint64_t n)
+{
+	while (n-- > h->first)
+		if (h->blocks[history_slot_of(h, n)].len > 0)
+			return history_slot_of(h, n);
+	return HISTORY_NONE;
+}
+
+uint32_t
+history_newest(const struct history *h)
+{
+	return newest_below(h, h->next);
+}
+
+uint32_t
+history_older(const struct history *h, uint32_t slot)
+{
+	assert(slot < h->slots);
+	return newest_below(h, h->first +
+	    (slot + h->slots - history_slot_of(h, h->first)) % h->slots);
 }
 
 size_t
@@ -218,6 +305,34 @@ size_t
 history_octets(const struct history *h)
 {
 	return h->octets;
+}
+
+const struct history_counts *
+history_counts(struct history *h)
+{
+	h->counts.faults = atomic_load(h->faults);
+	return &h->counts;
+}
+
+bool
+history_check_step(struct history *h, struct anchorindex *ix, size_t octets)
+{
+	while (octets > 0 && h->to_check > h->first) {
+		uint32_t slot = history_slot_of(h, --h->to_check);
+		const struct block *next =
+		    &h->blocks[history_slot_of(h, h->to_check - 1)];
+		const uint8_t *data;
+		size_t len;
+
+		if (h->to_check > h->first && next->len > 0)
+			historyfile_expect(h->file, next->at, next->len);
+		data = history_read(h, slot, &len);
+		if (data != NULL)
+			anchorindex_learn_older(ix, slot, data, len);
+		len += LOOK;
+		octets -= len < octets ? len : octets;
+	}
+	return h->to_check > h->first;
 }
 
 /* ---- birth and end ---- */
@@ -233,28 +348,59 @@ table_size(uint32_t slots)
 	return n;
 }
 
-struct history *
-history_new(size_t octets)
+/* Of a ring of so many octets, which is still to come. */
+static struct history *
+make(size_t octets, size_t align)
 {
-	struct history *h;
-	void *ring;
-	size_t size = octets / ALIGN * ALIGN;
+	struct history *h = mem_zalloc(1, sizeof(*h));
 
-	assert(size >= 4 * (size_t)HISTORY_BLOCK_MAX);
-	ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (ring == MAP_FAILED)
-		return NULL;
-	h = mem_zalloc(1, sizeof(*h));
 	h->magic = HISTORY_MAGIC;
-	h->ring = ring;
-	h->size = size;
-	h->slots = size / TYPICAL < HISTORY_SLOTS_MAX ?
-	    (uint32_t)(size / TYPICAL) : HISTORY_SLOTS_MAX;
+	h->align = align;
+	h->size = octets / align * align;
+	assert(h->size >= 4 * (size_t)HISTORY_BLOCK_MAX);
+	h->slots = h->size / TYPICAL < HISTORY_SLOTS_MAX ?
+	    (uint32_t)(h->size / TYPICAL) : HISTORY_SLOTS_MAX;
 	h->blocks = mem_zalloc(h->slots, sizeof(*h->blocks));
 	h->mask = table_size(h->slots) - 1;
 	h->table = mem_zalloc(h->mask + 1, sizeof(*h->table));
 	memset(h->table, 0xff, (h->mask + 1) * sizeof(*h->table));
+	h->first = h->next = 1;
+	h->faults = &no_faults;
+	return h;
+}
+
+struct history *
+history_new(size_t octets)
+{
+	struct history *h = make(octets, ALIGN);
+	void *ring = mmap(NULL, h->size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (ring == MAP_FAILED)
+		history_free(&h);
+	else
+		h->ring = h->memory = ring;
+	return h;
+}
+
+struct history *
+history_open(const struct history_place *p, struct err *e)
+{
+	static const char label[] = "what a store is held for";
+	struct history *h = make(p->octets, HISTORYFILE_ALIGN);
+	struct historyfile_form form = { h->size, h->slots,
+	    blockid_of(p->key, label, sizeof(label)) };
+
+	h->key = p->key;
+	h->file = historyfile_open(p->path, &form, e);
+	if (h->file == NULL) {
+		history_free(&h);
+		return NULL;
+	}
+	h->ring = historyfile_ring(h->file);
+	h->faults = historyfile_faults(h->file);
+	h->counts.anew = historyfile_anew(h->file);
+	history_load(h);
 	return h;
 }
 
@@ -267,7 +413,9 @@ history_free(struct history **ph)
 	if (h == NULL)
 		return;
 	OBJ_CHECK(h, HISTORY_MAGIC);
-	(void)munmap(h->ring, h->size);
+	historyfile_close(&h->file);
+	if (h->memory != NULL)
+		(void)munmap(h->memory, h->size);
 	free(h->blocks);
 	free(h->table);
 	h->magic = 0;

@@ -6,7 +6,11 @@
  * block has been overwritten; who keeps slots for longer (the index of anchors)
  * compares octets before it believes them. Which blocks the peer has, too, is
  * noted here, since it is lost with the block. One owner; no lock.
- * Layer: wom/codec.
+ *
+ * It may stand in a file that outlives the process (historyfile.h; wom-store.md in
+ * docs/notes says what it survives). What was there at the opening is believed
+ * only when its octets have been found to have its name, the first time that they
+ * are read; what has not is dropped. Layer: wom/codec.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CODEC_HISTORY_H
@@ -22,35 +26,81 @@
 #define HISTORY_SLOTS_MAX	(UINT32_C(1) << 22)
 #define HISTORY_NONE		UINT32_MAX		/* no slot */
 
+struct anchorindex;
+struct err;
 struct history;
+
+/* Where a history is kept, and the key of its names, borrowed for its life. */
+struct history_place {
+	const char *path;
+	size_t	 octets;	/* as of history_new; 1/64 more for heads */
+	struct blockid_key *key;
+};
+
+/* What has become of what was kept in a file. */
+struct history_counts {
+	const char *anew;	/* why it began empty, the end of a sentence;
+				 * NULL: it did not */
+	uint32_t kept;		/* blocks that were found at the opening */
+	uint32_t torn;		/* heads that were not whole, or of what has been
+				 * overwritten since */
+	uint64_t damaged;	/* blocks dropped, for they had not their name */
+	uint64_t unwritten;	/* blocks that the file did not take */
+	uint32_t faults;	/* octets that could not be read: the disk fails,
+				 * or somebody has cut the file. To have all its
+				 * room again the history must be opened anew. */
+};
 
 /* Room for octets (at least 4 blocks; taken from the system as it is used) and
  * as many blocks as fit when they are 4 KiB long, at most HISTORY_SLOTS_MAX.
  * NULL with errno: no such mapping. */
 struct history *history_new(size_t octets);
+/* One that is kept in a file, with what was there; where the file begins empty
+ * history_counts says why. NULL with *e, as historyfile_open. Reads all heads:
+ * some 50 ms for each million. */
+struct history *history_open(const struct history_place *p, struct err *e);
 /* Takes *ph; NULL is harmless. */
 void history_free(struct history **ph);
 
 /* Takes a copy of data (1..HISTORY_BLOCK_MAX octets) and returns its slot; that
- * of the block that is there when the name is known already. */
+ * of the block that is there when the name is known already. HISTORY_NONE: its
+ * file did not take it. */
 uint32_t history_add(struct history *h, const struct blockid *id,
     const uint8_t *data, size_t len);
-/* Its slot, or HISTORY_NONE. */
+/* Its slot, or HISTORY_NONE. The octets need not be right: history_read. */
 uint32_t history_find(const struct history *h, const struct blockid *id);
-/* Its octets and how many; NULL: nothing is there. */
-const uint8_t *history_read(const struct history *h, uint32_t slot,
-    size_t *len);
-/* Of a slot that history_read reads. */
+/* Its octets and how many; NULL: nothing is there, or what is there has not its
+ * name and is dropped. Good until the next history_add; should the file's disk
+ * fail meanwhile, zeros come in their place (faultguard.h), so what is made of
+ * them is compared with its own name, as the decoder does. */
+const uint8_t *history_read(struct history *h, uint32_t slot, size_t *len);
+/* Of a slot that has been found or read since the last history_add. */
 const struct blockid *history_id(const struct history *h, uint32_t slot);
-/* True when it is among the older half of what the ring holds: soon gone. */
+/* True when it is among the older half of what the ring holds: soon gone. As
+ * history_id. */
 bool history_is_old(const struct history *h, uint32_t slot);
 
 /* Does the peer have it? False until history_set_shared says so. */
 bool history_is_shared(const struct history *h, uint32_t slot);
 void history_set_shared(struct history *h, uint32_t slot, bool shared);
 
+/* Slots of blocks from the newest to the oldest: the first, and the one behind
+ * `slot`, or HISTORY_NONE. */
+uint32_t history_newest(const struct history *h);
+uint32_t history_older(const struct history *h, uint32_t slot);
+
+/* Looks at blocks that were there at the opening, the newest first, for some
+ * `octets` of them: those that have not their name are dropped, the anchors of the
+ * others entered into the index where it has room. For idle time: some 0.9 GB a
+ * CPU-second, or what the disk gives. True while there is more to do. */
+bool history_check_step(struct history *h, struct anchorindex *ix,
+    size_t octets);
+
 /* Blocks and octets that it holds. */
 size_t history_count(const struct history *h);
 size_t history_octets(const struct history *h);
+/* Grows until the end, but for what the opening set; borrowed. All zero where
+ * there is no file. */
+const struct history_counts *history_counts(struct history *h);
 
 #endif

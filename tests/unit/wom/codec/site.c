@@ -5,20 +5,49 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-void
-site_init(struct site *s, size_t octets)
+#include "core/base/err.h"
+
+static void
+make_key(struct site *s)
 {
 	static const uint8_t secret[BLOCKID_SECRET] = "both know this";
+
+	s->key = blockid_key_new(secret);
+	assert_non_null(s->key);
+}
+
+static void
+make_rest(struct site *s, size_t octets)
+{
 	struct encoder_config with;
 
-	s->history = history_new(octets);
-	s->key = blockid_key_new(secret);
 	assert_non_null(s->history);
-	assert_non_null(s->key);
 	anchorindex_init(&s->index, octets);
 	with = (struct encoder_config){ s->history, &s->index, s->key };
 	s->encoder = encoder_new(&with);
 	s->decoder = decoder_new(&with);
+}
+
+void
+site_init(struct site *s, size_t octets)
+{
+	make_key(s);
+	s->history = history_new(octets);
+	make_rest(s, octets);
+}
+
+void
+site_open(struct site *s, const char *path, size_t octets)
+{
+	struct history_place place = { .path = path, .octets = octets };
+	struct err e = { 0 };
+
+	make_key(s);
+	place.key = s->key;
+	s->history = history_open(&place, &e);
+	if (s->history == NULL)
+		fail_msg("%s", e.text);
+	make_rest(s, octets);
 }
 
 void

@@ -36,7 +36,7 @@ add(struct history *h, uint32_t n, size_t len)
 }
 
 static bool
-is_whole(const struct history *h, uint32_t slot, uint32_t n, size_t len)
+is_whole(struct history *h, uint32_t slot, uint32_t n, size_t len)
 {
 	size_t got;
 	const uint8_t *p = history_read(h, slot, &got);

@@ -1,0 +1,26 @@
+/* wom/codec/faultguard.h - a mapped file that loses its octets does not take the
+ * process with it.
+ *
+ * Who reads a mapping of a file that somebody has cut short, or whose disk fails,
+ * is sent SIGBUS. Within a guarded range the handler puts zeros in the place of
+ * what is gone, a piece at a time, and counts; the reader goes on, and whoever
+ * checks what it read finds that it is not right. A fault anywhere else goes to
+ * the handler that was there before. Any thread. Layer: wom/codec.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef WOM_CODEC_FAULTGUARD_H
+#define WOM_CODEC_FAULTGUARD_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#define FAULTGUARD_MAX	64	/* ranges at a time */
+
+/* Guards len octets at base, a mapping for reading of the caller's, and installs
+ * the handler where it is not. Returns how many faults there were, a
+ * number that grows from 0; NULL: FAULTGUARD_MAX are guarded already. */
+const atomic_uint *faultguard_add(const void *base, size_t len);
+/* Before the range is unmapped. Sets *pfaults to NULL; NULL is harmless. */
+void faultguard_remove(const atomic_uint **pfaults);
+
+#endif
