@@ -33,6 +33,7 @@ may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd
 		   core/model core/io core/wire core/base
 may.wom/codec	:= core/wire core/base
 may.wom/types	:= core/model core/base
+may.wom/link	:= wom/codec core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=
