@@ -125,6 +125,21 @@ linksession_held(const struct linksession *s)
 	return held;
 }
 
+/* On every connection: then what comes last is the newest, whichever is faster. */
+void
+linksession_set_routes(struct linksession *s, const struct linkroute *routes,
+    size_t count)
+{
+	assert(count <= LINKHELLO_ROUTES_MAX);
+	if (count > 0)
+		memcpy(s->config.hello.routes, routes,
+		    count * sizeof(*routes));
+	s->config.hello.route_count = (uint16_t)count;
+	for (int i = 0; i < LINKSESSION_CONNS_MAX; i++)
+		if (s->conns[i].state == LINKCONN_UP)
+			s->conns[i].said_hello = false;
+}
+
 void
 linksession_go_away(struct linksession *s, uint32_t reason)
 {

@@ -94,6 +94,10 @@ size_t linksession_conn_up(const struct linksession *s);
 dur_ns linksession_conn_rtt(const struct linksession *s, int conn);
 /* What the peer has said last; NULL: not there since the last reset of all. */
 const struct linkhello *linksession_peer(const struct linksession *s);
+/* The networks that the peer is told of from now on, at most LINKHELLO_ROUTES_MAX;
+ * it hears of them over the connections that are there. */
+void linksession_set_routes(struct linksession *s,
+    const struct linkroute *routes, size_t count);
 /* No new streams from either side from now on; those that are there go on. */
 void linksession_go_away(struct linksession *s, uint32_t reason);
 /* Sends a piece (at most LINKFRAME_BODY_MAX) of the set of blocks that are here.

@@ -51,7 +51,7 @@ judge(const struct linksession *s, const struct linkhello *h)
 }
 
 static void
-join(struct linksession *s, int conn, const struct linkhello *h)
+join(struct linksession *s, const struct linkhello *h)
 {
 	struct linkhello was = s->peer;
 
@@ -65,7 +65,16 @@ join(struct linksession *s, int conn, const struct linkhello *h)
 	}
 	s->met = true;
 	s->config.hello.peer = h->self;
-	linksession_conn_ready(s, conn);
+}
+
+/* The peer tells what has changed. */
+static int
+hear_again(const struct arrival *a, const struct linkhello *h)
+{
+	if (judge(a->s, h) != MEETING_JOINS)
+		return err_set(a->e, ERR_PARSE, "hello: is of another life");
+	join(a->s, h);
+	return 0;
 }
 
 static int
@@ -76,8 +85,6 @@ on_hello(struct arrival *a)
 	struct linkhello h;
 	int rc;
 
-	if (c->state != LINKCONN_NEW)
-		return err_set(a->e, ERR_PARSE, "hello: comes twice");
 	if ((rc = linkhello_read(&h, a->f, a->e)) != 0)
 		return rc;
 	if (strcmp(h.domain, s->config.hello.domain) != 0)
@@ -86,9 +93,12 @@ on_hello(struct arrival *a)
 		    s->config.hello.domain);
 	if (s->met && memcmp(h.site, s->peer.site, LINKHELLO_SITE) != 0)
 		return err_set(a->e, ERR_DENIED, "hello: is of another site");
+	if (c->state == LINKCONN_UP)
+		return hear_again(a, &h);
 	switch (judge(s, &h)) {
 	case MEETING_JOINS:
-		join(s, a->conn, &h);
+		join(s, &h);
+		linksession_conn_ready(s, a->conn);
 		break;
 	case MEETING_STALE:
 		c->state = LINKCONN_STALE;

@@ -42,6 +42,24 @@ each_learns_who_the_other_is(void **state)
 	assert_int_equal(linksession_peer(net.s[0])->self.boot, 2);
 }
 
+static void
+routes_are_told_again_while_it_stands(void **state)
+{
+	struct linkroute r = { .metric = 7 };
+
+	(void)state;
+	assert_int_equal(addr_parse_prefix("10.9.0.0/16", &r.dest), 0);
+	linksession_set_routes(net.s[0], &r, 1);
+	linknet_settle(&net);
+	assert_int_equal(linksession_peer(net.s[1])->route_count, 1);
+	assert_int_equal(linksession_peer(net.s[1])->routes[0].metric, 7);
+	assert_int_equal(linksession_conn_up(net.s[1]), 1);
+	linksession_set_routes(net.s[0], NULL, 0);
+	linknet_settle(&net);
+	assert_int_equal(linksession_peer(net.s[1])->route_count, 0);
+	assert_int_equal(linksession_counts(net.s[1])->clears, 0);
+}
+
 /* A session that hears these octets first thing; what it says to that. */
 static int
 hears(const struct wbuf *w, struct err *e)
@@ -82,7 +100,7 @@ another_trust_domain_is_refused(void **state)
 }
 
 static void
-nothing_is_heard_before_hello_or_twice(void **state)
+nothing_comes_before_hello_nor_another_life_after(void **state)
 {
 	struct linksession_config c = linknet_config(0, 1);
 	uint8_t out[2 * LINKFRAME_MAX];
@@ -95,6 +113,9 @@ nothing_is_heard_before_hello_or_twice(void **state)
 	assert_int_equal(hears(&w, NULL), ERR_PARSE);
 	wbuf_init(&w, out, sizeof(out));
 	linkhello_write(&c.hello, &w);
+	linkhello_write(&c.hello, &w);
+	assert_int_equal(hears(&w, NULL), 0);
+	c.hello.self.count = 2;
 	linkhello_write(&c.hello, &w);
 	assert_int_equal(hears(&w, NULL), ERR_PARSE);
 }
@@ -274,8 +295,9 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(each_learns_who_the_other_is),
+		TEST(routes_are_told_again_while_it_stands),
 		TEST(another_trust_domain_is_refused),
-		TEST(nothing_is_heard_before_hello_or_twice),
+		TEST(nothing_comes_before_hello_nor_another_life_after),
 		TEST(nonsense_about_streams_is_refused),
 		TEST(what_one_had_goes_over_another),
 		TEST(streams_outlive_all_connections),
