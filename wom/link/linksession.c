@@ -291,6 +291,15 @@ linksession_write(struct linksession *s, struct linkstream *st,
 	return number;
 }
 
+bool
+linksession_waits(struct linksession *s, struct linkstream *st)
+{
+	(void)s;
+	st->awaited = st->state == LINKSTREAM_LIVE &&
+	    sendhalf_lingers(&st->send);
+	return st->awaited;
+}
+
 void
 linksession_finish(struct linksession *s, struct linkstream *st)
 {

@@ -119,7 +119,9 @@ enum {
 	LINKNEWS_ROOM	  = 0x04,	/* linkstream_room has been 0, and is not */
 	LINKNEWS_ASKED	  = 0x08,	/* linkstream_asked */
 	LINKNEWS_RESET	  = 0x10,	/* it is gone */
-	LINKNEWS_CLOSED	  = 0x20	/* it has ended well, both ways */
+	LINKNEWS_CLOSED	  = 0x20,	/* it has ended well, both ways */
+	LINKNEWS_BEGUN	  = 0x40,	/* linksession_waits has been true, and is not */
+	LINKNEWS_TAKEN	  = 0x80	/* linkstream_taken goes on: linkstream_watch */
 };
 
 struct linknews {
@@ -147,6 +149,9 @@ size_t linksession_room(struct linksession *s, struct linkstream *st);
  * be kept until linkstream_taken passes it. */
 uint64_t linksession_write(struct linksession *s, struct linkstream *st,
     const struct linkdata *d);
+/* Has no connection begun to send the last block yet? What is written now would only
+ * wait behind it. */
+bool linksession_waits(struct linksession *s, struct linkstream *st);
 /* No more blocks. */
 void linksession_finish(struct linksession *s, struct linkstream *st);
 /* The block that linkstream_asked tells, in another form. */
@@ -173,6 +178,10 @@ uint64_t linkstream_taken(const struct linkstream *st);
 /* The block that the peer asks for, 0: none; and what it lacks. */
 uint64_t linkstream_asked(const struct linkstream *st,
     const struct blockid **names, size_t *count);
+/* LINKNEWS_TAKEN is wanted. */
+void linkstream_watch(struct linkstream *st);
+/* From now on it goes ahead of none, or may again. */
+void linkstream_set_bulk(struct linkstream *st, bool bulk);
 /* Where it goes. */
 const struct linkopen *linkstream_open(const struct linkstream *st);
 /* What the caller keeps with it. */

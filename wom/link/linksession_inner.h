@@ -95,6 +95,8 @@ void linksession_stream_news(struct linksession *s, struct linkstream *st,
 void linksession_stream_look(struct linksession *s, struct linkstream *st);
 /* It has something to send. */
 void linksession_stream_wake(struct linksession *s, struct linkstream *st);
+/* Its last item may have been begun with. */
+void linksession_stream_begun(struct linksession *s, struct linkstream *st);
 /* Takes an ACK; false: it cannot be. */
 bool linksession_stream_ack(struct linksession *s, struct linkstream *st,
     uint64_t next, uint64_t written);

@@ -238,6 +238,7 @@ say_item(struct way *way)
 	write_piece(way, st, sendhalf_pick(&st->send, way->conn));
 	turns_charge(&s->turns, f, (uint32_t)(way->w.off - before),
 	    sendhalf_waits(&st->send));
+	linksession_stream_begun(s, st);
 	return true;
 }
 

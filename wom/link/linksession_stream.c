@@ -144,14 +144,27 @@ share(struct linksession *s)
 		    in_waiting));
 }
 
+void
+linksession_stream_begun(struct linksession *s, struct linkstream *st)
+{
+	if (!st->awaited || sendhalf_lingers(&st->send))
+		return;
+	st->awaited = false;
+	linksession_stream_news(s, st, LINKNEWS_BEGUN);
+}
+
 bool
 linksession_stream_ack(struct linksession *s, struct linkstream *st,
     uint64_t next, uint64_t written)
 {
-	uint64_t before = sendhalf_in_flight(&st->send), pool = s->pool_out;
+	uint64_t before = sendhalf_in_flight(&st->send), pool = s->pool_out,
+	    base = st->send.base;
 
 	if (!sendhalf_ack(&st->send, next, written))
 		return false;
+	if (st->watched && st->send.base > base)
+		linksession_stream_news(s, st, LINKNEWS_TAKEN);
+	linksession_stream_begun(s, st);
 	if (st->send.base > 0)
 		list_remove(&st->in_unseen);
 	if (st->asked.number < st->send.base)

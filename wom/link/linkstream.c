@@ -88,6 +88,18 @@ linkstream_asked(const struct linkstream *st, const struct blockid **names,
 	return st->asked.number;
 }
 
+void
+linkstream_watch(struct linkstream *st)
+{
+	st->watched = true;
+}
+
+void
+linkstream_set_bulk(struct linkstream *st, bool bulk)
+{
+	st->flow.bulk = bulk;
+}
+
 const struct linkopen *
 linkstream_open(const struct linkstream *st)
 {

@@ -43,6 +43,8 @@ struct linkstream {
 	struct list in_waiting;	/* for room */
 	struct turns_flow flow;
 	unsigned news, tell;
+	bool	 watched;	/* TAKEN is wanted */
+	bool	 awaited;	/* BEGUN is */
 	uint32_t reason;	/* of the reset */
 	struct sendhalf send;
 	struct recvhalf recv;

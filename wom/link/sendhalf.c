@@ -153,6 +153,13 @@ sendhalf_given(struct sendhalf *h, struct senditem *i, int conn, uint32_t at)
 		h->scan++;
 }
 
+bool
+sendhalf_lingers(const struct sendhalf *h)
+{
+	return h->scan < h->next &&
+	    h->ring[(h->next - 1) % SENDHALF_WINDOW]->conn == SENDHALF_NOBODY;
+}
+
 void
 sendhalf_broken(struct sendhalf *h, int conn)
 {

@@ -80,6 +80,9 @@ sendhalf_waits(const struct sendhalf *h)
 	return h->scan < h->next;
 }
 
+/* The last item is one that no connection has begun with. */
+bool sendhalf_lingers(const struct sendhalf *h);
+
 /* conn is broken: what it had and was not taken goes again. */
 void sendhalf_broken(struct sendhalf *h, int conn);
 /* FIN is said again when it was said and is not taken: what the peer said to it may

@@ -62,6 +62,46 @@ a_stream_goes_both_ways_and_ends_half_by_half(void **state)
 	assert_int_equal(linksession_held(net.s[0]), 0);
 }
 
+/* So that a block can become fuller as long as that costs no time. */
+static void
+it_is_told_when_the_last_block_is_begun_with(void **state)
+{
+	struct linkstream *a;
+
+	(void)state;
+	(void)linknet_arrive(&net, &a);
+	assert_false(linksession_waits(net.s[0], a));
+	linknet_write(&net, 0, a, 1000);
+	assert_true(linksession_waits(net.s[0], a));
+	linknet_no_news(&net, 0);
+	linknet_settle(&net);
+	assert_int_equal(linknet_news(&net, 0).what, LINKNEWS_BEGUN);
+	assert_false(linksession_waits(net.s[0], a));
+	linknet_write(&net, 0, a, 1000);
+	linknet_settle(&net);
+	linknet_no_news(&net, 0);	/* nobody has asked */
+}
+
+/* What it was made of need not be kept longer. */
+static void
+who_watches_is_told_what_is_taken(void **state)
+{
+	struct linkstream *a, *b = linknet_arrive(&net, &a);
+
+	(void)state;
+	linkstream_watch(a);
+	linknet_write(&net, 0, a, 1000);
+	linknet_settle(&net);
+	linknet_no_news(&net, 0);
+	linknet_take(&net, 1, b, 1000, false);
+	linknet_settle(&net);
+	assert_int_equal(linknet_news(&net, 0).what, LINKNEWS_TAKEN);
+	assert_int_equal(linkstream_taken(a), 2);
+	linksession_wrote(net.s[1], b, 1000);
+	linknet_settle(&net);
+	linknet_no_news(&net, 0);
+}
+
 static void
 credit_comes_back_when_octets_are_written(void **state)
 {
@@ -253,6 +293,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_stream_goes_both_ways_and_ends_half_by_half),
+		TEST(it_is_told_when_the_last_block_is_begun_with),
+		TEST(who_watches_is_told_what_is_taken),
 		TEST(credit_comes_back_when_octets_are_written),
 		TEST(one_that_nobody_reads_stops_no_other),
 		TEST(small_flows_go_ahead_of_bulk),

@@ -181,6 +181,24 @@ the_end_is_said_again_until_taken(void **state)
 }
 
 static void
+the_last_one_lingers_until_somebody_begins_with_it(void **state)
+{
+	(void)state;
+	assert_true(sendhalf_lingers(&h));
+	gives(0, 0);
+	assert_false(sendhalf_lingers(&h));
+	(void)put("a");
+	assert_true(sendhalf_lingers(&h));
+	gives(0, 1);
+	assert_false(sendhalf_lingers(&h));
+	sendhalf_broken(&h, 0);
+	assert_true(sendhalf_lingers(&h));
+	/* The peer has it after all. */
+	assert_true(sendhalf_ack(&h, 2, 1));
+	assert_false(sendhalf_lingers(&h));
+}
+
+static void
 there_is_room_for_the_end_always(void **state)
 {
 	size_t blocks = 0;
@@ -209,6 +227,7 @@ main(void)
 		TEST(acknowledgements_do_not_go_back),
 		TEST(a_block_goes_in_another_edition),
 		TEST(the_end_is_said_again_until_taken),
+		TEST(the_last_one_lingers_until_somebody_begins_with_it),
 		TEST(there_is_room_for_the_end_always),
 	};
 
