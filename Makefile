@@ -228,6 +228,15 @@ bench-health: ## what health checks cost at scale, with peers beside gtmd
 	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/health.py $(HEALTH)
 
+# WOM='--parts stream,move --links all --mib 0' and the like choose more. What is sent
+# is made once, 5 GiB.
+WOM_DATA ?= build/womdata
+bench-wom: ## a guest's memory over a long link: womd beside TCP, zstd and QEMU's own
+	@tests/deps build bench
+	+@$(AGAIN) all
+	@tests/bench/vmdata.py $(WOM_DATA)
+	@tests/bench/wom.py $(WOM_DATA) $(WOM)
+
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov
 	+@$(AGAIN) V=cov unit
@@ -294,5 +303,5 @@ help: ## list the targets
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 .PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench bench-health \
-	cov lint tidy format install uninstall clean help
+	bench-wom cov lint tidy format install uninstall clean help
 .SECONDARY:

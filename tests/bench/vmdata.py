@@ -3,6 +3,7 @@
 
     a.mig b.mig c.mig   QEMU's migration stream of one running machine: its first move,
                         moments later, and after more work
+    d.mig               that of another one, from the same disk image
     usr.tar usr.ext4    files of installed packages; the same as a raw disk image
 
     tests/bench/vmdata.py CACHE [--memory 1024] [--usr 600] [--work 60]
@@ -10,22 +11,22 @@
 A Debian kernel (downloaded by apt-get, not installed) and an initramfs of busybox boot in
 QEMU, by TCG, on the disk image. A content server of sorts then fills most of the memory
 with files in several forms, serves, changes and replaces them, while others are packed
-into archives. What is in CACHE already is not made again. --memory and --usr are MiB,
---work is the seconds between b and c. The guest has no network.
+into archives. Where memory is not what it was the guest says so. What is in CACHE already
+is not made again. --memory and --usr are MiB, --work is the seconds between b and c. The
+guest has no network.
 """
 import argparse
 import glob
-import json
 import os
 import re
-import shlex
 import shutil
-import socket
 import stat
 import subprocess
 import sys
 import tarfile
 import time
+
+from guest import Guest, GuestFailed
 
 MODULES = ("virtio_pci", "virtio_blk", "ext4", "crc32c_generic")
 # Packages by how much of Debian needs them, behind what the guest's load runs on.
@@ -52,7 +53,8 @@ chroot /disk /tmp/busybox sh -c '
             /tmp/busybox mv /tmp/new.tgz /tmp/old.tgz
         done
     done' &
-chroot /disk /usr/bin/python3 -I -S /tmp/load.py @ROOM@
+seed=$(sed 's/.*seed=//' /proc/cmdline)
+chroot /disk /usr/bin/python3 -I -S /tmp/load.py @ROOM@ "$seed"
 echo "guest: the load ended"
 sleep 1000
 """
@@ -61,7 +63,7 @@ LOAD = """
 import hashlib, os, random, sys, zlib
 
 ROOM = int(sys.argv[1]) << 20
-chance = random.Random(7)
+chance = random.Random(int(sys.argv[2]))
 paths = sorted(os.path.join(d, f) for d, _, files in os.walk("/usr") for f in files)
 chance.shuffle(paths)
 store, used, at = {}, 0, 0
@@ -96,6 +98,8 @@ for turn in range(1 << 60):
     page["hits"] += 1
     luck = chance.random()
     if luck < 0.2 and page["octets"]:
+        if page["sum"] != hashlib.sha256(page["octets"]).hexdigest():
+            print("guest: WRONG octets of", name, flush=True)
         place = chance.randrange(len(page["octets"]))
         page["octets"][place:place + 16] = b"%016x" % turn
         page["sum"] = hashlib.sha256(page["octets"]).hexdigest()
@@ -228,83 +232,40 @@ def make_initramfs(path, kernel, room):
 
 
 # -- the machine ------------------------------------------------------------------------
-class Machine:
-    def __init__(self, cache, kernel, memory):
-        self.log, control = os.path.join(cache, "console.log"), os.path.join(cache, "qmp.sock")
-        for old in (self.log, control):
-            if os.path.lexists(old):
-                os.remove(old)
-        self.proc = subprocess.Popen([
-            "qemu-system-x86_64", "-accel", "tcg", "-m", str(memory), "-smp", "1", "-nodefaults",
-            "-display", "none", "-serial", "file:" + self.log, "-kernel",
-            glob.glob(kernel + "/boot/vmlinuz-*")[0], "-initrd", cache + "/initramfs",
-            "-append", "console=ttyS0 quiet panic=-1", "-no-reboot",
-            "-drive", f"file={cache}/usr.ext4,if=virtio,format=raw,readonly=on",
-            "-qmp", f"unix:{control},server=on,wait=off"], stdin=subprocess.DEVNULL)
-        self.wait(lambda: os.path.exists(control), 30, "QEMU's control socket")
-        self.qmp = socket.socket(socket.AF_UNIX)
-        self.qmp.settimeout(60)
-        self.qmp.connect(control)
-        self.lines = self.qmp.makefile("r")
-        self.lines.readline()
-        self.do("qmp_capabilities")
-        self.do("migrate-set-parameters", **{"max-bandwidth": 10 << 30})
-
-    def wait(self, truth, seconds, what):
-        end = time.monotonic() + seconds
-        while not truth():
-            if self.proc.poll() is not None:
-                raise SystemExit(f"vmdata: QEMU ended before {what}")
-            if time.monotonic() > end:
-                raise SystemExit(f"vmdata: not within {seconds} s: {what}\n"
-                                 + self.console()[-2000:])
-            time.sleep(0.1)
-
-    def console(self):
-        with open(self.log, encoding="utf-8", errors="replace") as f:
-            return f.read()
-
-    def says(self, text, seconds):
-        self.wait(lambda: text in self.console(), seconds, text)
-
-    def do(self, command, **arguments):
-        self.qmp.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
-        while True:
-            told = json.loads(self.lines.readline())
-            if "error" in told:
-                raise SystemExit(f"vmdata: {command}: {told['error']['desc']}")
-            if "return" in told:
-                return told["return"]
-
-    def save(self, path):
-        """Migrates the running guest into a file, and lets it go on."""
-        part = path + ".part"
-        self.do("migrate", uri="exec:cat >" + shlex.quote(part))
-        self.wait(lambda: self.do("query-migrate").get("status") in ("completed", "failed"),
-                  300, "the end of a migration")
-        if self.do("query-migrate")["status"] != "completed":
-            raise SystemExit("vmdata: a migration failed")
-        self.do("cont")
-        os.rename(part, path)
-
-    def stop(self):
-        self.proc.terminate()
-        self.proc.wait()
+def machine(cache, memory, seed=7):
+    """A guest that is as loaded as it will be."""
+    g = Guest(cache, "vmdata", cache, memory, [
+        "-kernel", glob.glob(make_kernel(cache) + "/boot/vmlinuz-*")[0],
+        "-initrd", cache + "/initramfs",
+        "-append", f"console=ttyS0 quiet panic=-1 seed={seed}"])
+    try:
+        g.says("guest: up", 180)
+        g.says("guest: full", 600)
+        g.says("guest: turn 1000", 120)
+    except BaseException:
+        g.stop()
+        raise
+    return g
 
 
 def move(cache, memory, work_s):
-    m = Machine(cache, make_kernel(cache), memory)
+    g = machine(cache, memory)
     try:
-        m.says("guest: up", 180)
-        m.says("guest: full", 600)
-        m.says("guest: turn 1000", 120)
-        m.save(cache + "/a.mig")
+        g.save(cache + "/a.mig")
         time.sleep(3)
-        m.save(cache + "/b.mig")
+        g.save(cache + "/b.mig")
         time.sleep(work_s)
-        m.save(cache + "/c.mig")
+        g.save(cache + "/c.mig")
     finally:
-        m.stop()
+        g.stop()
+
+
+def clone(cache, memory):
+    g = machine(cache, memory, seed=8)
+    try:
+        g.save(cache + "/d.mig")
+    finally:
+        g.stop()
 
 
 def main():
@@ -320,13 +281,20 @@ def main():
         make_tar(cache + "/usr.tar", arg.usr << 20)
     if not os.path.exists(cache + "/usr.ext4"):
         make_disk(cache + "/usr.ext4", cache + "/usr.tar")
-    if not all(os.path.exists(f"{cache}/{n}.mig") for n in "abc"):
+    missing = [n for n in "abcd" if not os.path.exists(f"{cache}/{n}.mig")]
+    if missing:
         make_initramfs(cache + "/initramfs", make_kernel(cache), arg.memory * 2 // 5)
+    if set(missing) & set("abc"):
         move(cache, arg.memory, arg.work)
-    for name in ("a.mig", "b.mig", "c.mig", "usr.tar", "usr.ext4"):
+    if "d" in missing:
+        clone(cache, arg.memory)
+    for name in ("a.mig", "b.mig", "c.mig", "d.mig", "usr.tar", "usr.ext4"):
         print(f"{name:10} {os.path.getsize(f'{cache}/{name}') / (1 << 20):8.1f} MiB")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except GuestFailed as failure:
+        sys.exit(f"vmdata: {failure}")

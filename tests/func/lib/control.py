@@ -22,16 +22,16 @@ class Wire(http.client.HTTPConnection):
 
 
 class Control:
-    """One kept connection to a stage's gtmd."""
+    """One kept connection to a stage's gtmd, or to another daemon's socket."""
 
-    def __init__(self, t):
-        self.path = os.path.join(t.dir, "state", "control.sock")
-        self.wire = Wire(self.path)
+    def __init__(self, t=None, path=None, branch=GTM):
+        self.path = path or os.path.join(t.dir, "state", "control.sock")
+        self.wire, self.branch = Wire(self.path), branch
 
     def call(self, method, path, body=None, **headers):
         """Status and document (None = empty)."""
         if not path.startswith("/"):
-            path = GTM + path
+            path = self.branch + path
         headers = {k.replace("_", "-"): v for k, v in headers.items()}
         if body is not None:
             headers["Content-Type"] = "application/json"

@@ -273,7 +273,7 @@ class Stage:
         for p in reversed(self.processes):
             was = p.proc.poll()
             code = p.stop()
-            if p.name.startswith("gtmd") and code not in (0, 1, -signal.SIGKILL):
+            if p.name.startswith(("gtmd", "womd")) and code not in (0, 1, -signal.SIGKILL):
                 bad.append(f"{p.name} ended with {code} (before: {was})")
             if "ERROR: AddressSanitizer" in p.output() or "runtime error:" in p.output() \
                     or "WARNING: ThreadSanitizer" in p.output():
