@@ -37,6 +37,7 @@ may.wom/link	:= wom/codec core/wire core/base
 may.wom/tunnel	:= wom/link wom/codec core/io core/wire core/base
 may.wom/flow	:= wom/link wom/codec core/io core/wire core/base
 may.wom/peer	:= wom/flow wom/tunnel wom/link wom/codec core/io core/wire core/base
+may.wom/lan	:= wom/types wom/link wom/codec core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=
