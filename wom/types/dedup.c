@@ -15,27 +15,22 @@
 
 static const char *const codec_names[] = { "sdd-v3", "sdd-v2", NULL };
 
-static int
-check_folder(const struct prop *p, const void *value, struct err *e)
-{
-	const char *path = *(char *const *)value;
-
-	if (*path != '/')
-		return err_set(e, ERR_PARSE, "%s: \"%.80s\" does not start "
-		    "with a /", p->name, path);
-	return 0;
-}
-
 static const struct prop dedup_props[] = {
 	REFUSED_CHOICE("codec", codec_names, "sdd-v3",
 	    "there is one codec, docs/notes/wom-wire.md", "codec"),
 	{ .name = "dictionary-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, dictionary_mib), .min = 16,
 	  .max = MIB_MAX, .dflt = "1024", .unit = "MiB",
-	  .help = "memory for what both ends know, of all peers together" },
+	  .help = "memory for what both ends know, of all peers; with a key "
+	      "file: for what is at hand in clear" },
+	{ .name = "disk-cache-key-file", .kind = PROP_STRING,
+	  .flags = PROP_OURS, .off = offsetof(struct dedup, key_file),
+	  .max = 4000, .check = womrows_check_path,
+	  .help = "the files are encrypted under the key in this one: 32 octets "
+	      "in hexadecimal or base64" },
 	{ .name = "disk-cache-path", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, disk_path), .max = 4000,
-	  .check = check_folder,
+	  .check = womrows_check_path,
 	  .help = "folder of the files; none = the state directory" },
 	{ .name = "disk-cache-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, disk_mib), .max = MIB_MAX,
@@ -63,6 +58,9 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	if (u->disk_path != NULL && u->disk_mib == 0)
 		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
 		    "disk-cache-path: it needs disk-cache-size");
+	if (u->key_file != NULL && u->disk_mib == 0)
+		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
+		    "disk-cache-key-file: it needs disk-cache-size");
 	/* One peer's history is four blocks of 1 MiB at least. */
 	if (u->dictionary_mib / u->max_endpoints < 4)
 		(void)objdiag_error(out, o, NULL, ERR_CONFLICT,

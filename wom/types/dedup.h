@@ -16,6 +16,7 @@ struct dedup {
 	struct object	 obj;
 	bool		 enabled;
 	uint32_t	 dictionary_mib;	/* of memory, all peers together */
+	char		*key_file;	/* NULL = files are in clear */
 	char		*disk_path;	/* folder; NULL = the state directory */
 	uint32_t	 disk_mib;	/* of files, all peers; 0 = there are none */
 	uint32_t	 max_endpoints;	/* peers that share them */

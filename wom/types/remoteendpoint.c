@@ -76,6 +76,12 @@ static const struct prop remoteendpoint_props[] = {
 	  .off = offsetof(struct remoteendpoint, snat), .names = snat_names,
 	  .dflt = "default", .check = womrows_check_snat,
 	  .help = "as the local endpoint's, of connections through this peer" },
+	{ .name = "trust-domain", .kind = PROP_STRING, .flags = PROP_OURS,
+	  .off = offsetof(struct remoteendpoint, trust_domain),
+	  .max = WOMROWS_DOMAIN_MAX,
+	  .check = womrows_check_domain,
+	  .help = "both ends say the same or have no session; what is "
+	      "remembered under one is not used under another" },
 	REFUSED_FLAG("tunnel-encrypt", prop_disabled_enabled, "enabled",
 	    "what crosses the WAN is in TLS 1.3 always",
 	    "speak TLS in the tunnel"),

@@ -15,8 +15,9 @@
 
 struct type;
 
-#define REMOTEENDPOINT_CONNECTIONS_MAX	64
+#define REMOTEENDPOINT_CONNECTIONS_MAX	16	/* that a session has */
 #define REMOTEENDPOINT_FINGERPRINTS_MAX	8
+#define REMOTEENDPOINT_DOMAIN		"default"
 
 enum remoteendpoint_snat {
 	REMOTEENDPOINT_SNAT_DEFAULT,	/* the local endpoint's */
@@ -35,6 +36,8 @@ struct remoteendpoint {
 	struct strlist	 peer_fingerprints;	/* none = as its TLS profile */
 	char		*server_ssl;	/* full path; NULL = the local one's */
 	uint32_t	 snat;		/* enum remoteendpoint_snat */
+	char		*trust_domain;	/* NULL = what has no name, which HELLO
+					 * calls REMOTEENDPOINT_DOMAIN */
 	uint32_t	 tunnel_port;
 };
 

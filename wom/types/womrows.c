@@ -67,6 +67,29 @@ womrows_check_interface(const struct prop *p, const void *value,
 }
 
 int
+womrows_check_domain(const struct prop *p, const void *value, struct err *e)
+{
+	const char *name = *(char *const *)value;
+
+	for (const char *c = name; *c != '\0'; c++)
+		if (*c < '!' || *c > '~')
+			return err_set(e, ERR_PARSE, "%s: \"%.80s\" has other "
+			    "than visible ASCII characters", p->name, name);
+	return 0;
+}
+
+int
+womrows_check_path(const struct prop *p, const void *value, struct err *e)
+{
+	const char *path = *(char *const *)value;
+
+	if (*path != '/')
+		return err_set(e, ERR_PARSE, "%s: \"%.80s\" does not start "
+		    "with a /", p->name, path);
+	return 0;
+}
+
+int
 womrows_check_snat(const struct prop *p, const void *value, struct err *e)
 {
 	if (strcmp(p->names[*(const uint32_t *)value], "local") != 0)

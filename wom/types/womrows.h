@@ -13,6 +13,8 @@ struct err;
 /* Interfaces go by a name or an alternative name (ip-link(8), altname). */
 #define WOMROWS_INTERFACE_MAX	127
 
+#define WOMROWS_DOMAIN_MAX	64	/* octets of a trust domain's name */
+
 /* How an object came to be, as F5 has it. What was discovered is gone with the
  * process; auto-save makes it persistable, an operator manually-saved, and then
  * it stays. */
@@ -33,6 +35,12 @@ int womrows_check_host(const struct prop *p, const void *value,
 int womrows_check_network(const struct prop *p, const void *value,
     struct err *e);
 int womrows_check_interface(const struct prop *p, const void *value,
+    struct err *e);
+/* Of a text: the name of a trust domain, which crosses the WAN. */
+int womrows_check_domain(const struct prop *p, const void *value,
+    struct err *e);
+/* Of a text: a file or folder, from the root on. */
+int womrows_check_path(const struct prop *p, const void *value,
     struct err *e);
 /* Of the ENUM snat, of local and remote endpoints: "local" is refused. */
 int womrows_check_snat(const struct prop *p, const void *value,

@@ -11,13 +11,16 @@ static void
 every_property_is_read(void **state)
 {
 	static const struct confkit_value v[] = {
-		{ "dictionary-size", "4096" }, { "disk-cache-path", "/var/wom" },
+		{ "dictionary-size", "4096" },
+		{ "disk-cache-key-file", "/run/key" },
+		{ "disk-cache-path", "/var/wom" },
 		{ "disk-cache-size", "65536" }, { "enabled", "disabled" },
 		{ "max-endpoint-count", "1024" },
 	};
 
 	(void)state;
 	WOM_HOLDS(D("codec sdd-v3\ndictionary-size 4096\n"
+	    "disk-cache-key-file /run/key\n"
 	    "disk-cache-path /var/wom\ndisk-cache-size 65536\ndisabled\n"
 	    "max-endpoint-count 1024"), &dedup_type, NULL, v);
 }
@@ -26,7 +29,9 @@ static void
 it_is_on_and_in_memory(void **state)
 {
 	static const struct confkit_value v[] = {
-		{ "dictionary-size", "1024" }, { "disk-cache-path", "none" },
+		{ "dictionary-size", "1024" },
+		{ "disk-cache-key-file", "none" },
+		{ "disk-cache-path", "none" },
 		{ "disk-cache-size", "0" }, { "enabled", "enabled" },
 		{ "max-endpoint-count", "8" },
 	};
@@ -51,6 +56,10 @@ values_are_checked(void **state)
 		{ D("max-endpoint-count 1025"), "1025 is outside 1..1024" },
 		{ D("disk-cache-path var"), "\"var\" does not start with a /" },
 		{ D("disk-cache-path /var"), "disk-cache-path: it needs "
+		  "disk-cache-size" },
+		{ D("disk-cache-key-file key\ndisk-cache-size 1"), "\"key\" does "
+		  "not start with a /" },
+		{ D("disk-cache-key-file /key"), "disk-cache-key-file: it needs "
 		  "disk-cache-size" },
 		{ D("disk-cache-size 100"), NULL },
 		{ "wom deduplication /Common/d { }\n", "takes no name" },

@@ -14,6 +14,9 @@
 #define HERE(line)	R("address 192.0.2.7\n" line)
 #define LOCAL(a)	"wom local-endpoint {\naddresses { " a " }\n}\n"
 
+#define TEXT16	"0123456789abcdef"
+#define TEXT64	TEXT16 TEXT16 TEXT16 TEXT16
+
 static void
 every_property_is_read(void **state)
 {
@@ -23,14 +26,14 @@ every_property_is_read(void **state)
 		{ "endpoint", "disabled" }, { "origin", "manually-saved" },
 		{ "peer-fingerprints", WOM_PRINT },
 		{ "server-ssl", "/Common/out" }, { "snat", "none" },
-		{ "tunnel-port", "4443" },
+		{ "trust-domain", "tenant-7" }, { "tunnel-port", "4443" },
 	};
 
 	(void)state;
 	WOM_HOLDS(WOM_OUT R("address 2001:db8::7\nallow-routing disabled\n"
 	    "connections 8\ndescription there\nendpoint disabled\n"
 	    "origin manually-saved\npeer-fingerprints { " WOM_PRINT " }\n"
-	    "server-ssl out\nsnat none\ntunnel-port 4443\n"
+	    "server-ssl out\nsnat none\ntrust-domain tenant-7\ntunnel-port 4443\n"
 	    "app-service none\ndedup-action none\ninternal-forwarding default\n"
 	    "ip-encap-type default\ntunnel-encrypt enabled"),
 	    &remoteendpoint_type, "/Common/p", v);
@@ -44,7 +47,8 @@ an_address_is_enough(void **state)
 		{ "connections", "4" }, { "description", "none" },
 		{ "endpoint", "enabled" }, { "origin", "configured" },
 		{ "peer-fingerprints", "" }, { "server-ssl", "none" },
-		{ "snat", "default" }, { "tunnel-port", "443" },
+		{ "snat", "default" }, { "trust-domain", "none" },
+		{ "tunnel-port", "443" },
 	};
 
 	(void)state;
@@ -64,11 +68,15 @@ values_are_checked(void **state)
 		  "discovered, manually-saved, persistable" },
 		{ HERE("origin discovered"), NULL },
 		{ HERE("origin persistable"), NULL },
-		{ HERE("connections 0"), "0 is outside 1..64" },
-		{ HERE("connections 65"), "65 is outside 1..64" },
+		{ HERE("connections 0"), "0 is outside 1..16" },
+		{ HERE("connections 17"), "17 is outside 1..16" },
 		{ HERE("tunnel-port 0"), "0 is outside 1..65535" },
 		{ HERE("snat local"), "not supported yet: snat: local: replies" },
 		{ HERE("snat remote"), NULL },
+		{ HERE("trust-domain \"two words\""), "trust-domain: \"two words"
+		  "\" has other than visible ASCII characters" },
+		{ HERE("trust-domain " TEXT64), NULL },
+		{ HERE("trust-domain " TEXT64 "x"), "trust-domain: " },
 		{ HERE("peer-fingerprints { 00 }"), "\"00\" is not the SHA-256" },
 		{ HERE("server-ssl nobody"), "server-ssl: there is no ltm "
 		  "profile server-ssl /Common/nobody" },

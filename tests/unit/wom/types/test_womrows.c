@@ -91,6 +91,22 @@ an_interface_may_go_by_its_alternative_name(void **state)
 }
 
 static void
+a_domain_is_visible_ascii_and_a_path_begins_at_the_root(void **state)
+{
+	static const char *const domains[] = { "a", "tenant-7", "!~\"" };
+	static const char *const no_domains[] = { "a b", "a\t", "\xc3\xa4",
+	    "\x7f" };
+	static const char *const paths[] = { "/", "/run/key" };
+	static const char *const no_paths[] = { "run/key", "./key" };
+
+	(void)state;
+	ALL_GIVE(womrows_check_domain, domains, 0);
+	ALL_GIVE(womrows_check_domain, no_domains, ERR_PARSE);
+	ALL_GIVE(womrows_check_path, paths, 0);
+	ALL_GIVE(womrows_check_path, no_paths, ERR_PARSE);
+}
+
+static void
 snat_local_alone_is_refused(void **state)
 {
 	static const char *const names[] = { "none", "local", "remote", NULL };
@@ -128,6 +144,8 @@ main(void)
 		cmocka_unit_test(a_host_has_an_address_of_its_own),
 		cmocka_unit_test(a_network_has_no_bits_past_its_length),
 		cmocka_unit_test(an_interface_may_go_by_its_alternative_name),
+		cmocka_unit_test(
+		    a_domain_is_visible_ascii_and_a_path_begins_at_the_root),
 		cmocka_unit_test(snat_local_alone_is_refused),
 		cmocka_unit_test(origins_have_their_words),
 	};
