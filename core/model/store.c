@@ -17,19 +17,12 @@
 #include "core/model/object.h"
 #include "core/model/overlay.h"
 #include "core/model/store_backend.h"
+#include "core/model/storewait.h"
 #include "core/model/type.h"
 
 struct watcher {
 	store_watch_fn	*fn;
 	void		*arg;
-};
-
-/* Commits that wait for a sync, oldest first. */
-struct line {
-	struct changeset *v;
-	size_t		 count, room;
-	size_t		 under_way;	/* of these, the first so many */
-	bool		 syncing;
 };
 
 struct store {
@@ -43,10 +36,7 @@ struct store {
 	struct store_noter noter;
 	struct watcher	*watchers;
 	size_t		 watcher_count, watcher_room;
-	struct store_syncer syncer;
-	struct line	 line;
-	uint64_t	 last;		/* number of the latest commit */
-	bool		 goes_back;
+	struct storewait wait;
 };
 
 struct store *
@@ -58,6 +48,7 @@ store_new(const struct schema *s, struct store_backend **pb)
 	st->schema = s;
 	st->backend = *pb;
 	*pb = NULL;
+	storewait_init(&st->wait, st->backend);
 	st->model = model_new(s);
 	return st;
 }
@@ -71,11 +62,10 @@ store_free(struct store **ps)
 	if (s == NULL)
 		return;
 	OBJ_CHECK(s, STORE_MAGIC);
-	assert(!s->line.syncing);
+	storewait_fini(&s->wait);
 	s->backend->ops->free(s->backend);
 	model_free(&s->model);
 	free(s->watchers);
-	free(s->line.v);
 	s->magic = 0;
 	free(s);
 }
@@ -160,12 +150,6 @@ store_load(struct store *s, bool lenient, struct diag *out)
 	return rc;
 }
 
-static bool
-is_grouped(const struct store *s)
-{
-	return s->syncer.start != NULL;
-}
-
 static int
 write_record(struct store *s, const struct draft *d, const struct changeset *c,
     struct err *e)
@@ -180,7 +164,7 @@ write_record(struct store *s, const struct draft *d, const struct changeset *c,
 			return e->code;
 	}
 	record.note = line;
-	rc = is_grouped(s) ?
+	rc = storewait_is_grouped(&s->wait) ?
 	    s->backend->ops->group->write(s->backend, &record, e) :
 	    s->backend->ops->commit(s->backend, &record, e);
 	free(line);
@@ -230,35 +214,12 @@ check_fresh(const struct store *s, const struct draft *d, struct diag *out)
 	return rc;
 }
 
-/* ---- commits that wait for a sync ---- */
-
-static void
-begin_sync(struct store *s)
-{
-	s->line.syncing = true;
-	s->line.under_way = s->line.count;
-	s->syncer.start(s->syncer.arg,
-	    s->backend->ops->group->begin(s->backend));
-}
-
-/* Takes c. The first begins a sync, those that come meanwhile share the next. */
-static void
-stand_in_line(struct store *s, struct changeset *c)
-{
-	struct line *l = &s->line;
-
-	l->v = mem_grow(l->v, &l->room, l->count + 1, sizeof(l->v[0]));
-	l->v[l->count++] = *c;
-	*c = (struct changeset){ .count = 0 };
-	if (!l->syncing)
-		begin_sync(s);
-}
-
 /* The gate's parts go back, too. Should one of them not be able to, it stays as
  * it is until the next change of it, and the model goes by the journal. */
 static void
-take_back(struct store *s, struct changeset *c)
+take_back(void *arg, struct changeset *c)
 {
+	struct store *s = arg;
 	struct draft *d = draft_new(s->schema, s->model);
 	struct diag out;
 	int rc;
@@ -277,89 +238,39 @@ take_back(struct store *s, struct changeset *c)
 	diag_fini(&out);
 }
 
-/* None of them was acknowledged: the latest is taken back first. */
-static void
-take_all_back(struct store *s)
-{
-	struct line l = s->line;
-
-	s->line = (struct line){ .syncing = false };
-	s->goes_back = true;
-	while (l.count > 0) {
-		take_back(s, &l.v[--l.count]);
-		changeset_fini(&l.v[l.count]);
-	}
-	s->goes_back = false;
-	free(l.v);
-}
-
 void
 store_synced(struct store *s, int sys_errno)
 {
-	struct line *l = &s->line;
-	uint64_t upto = s->last - l->count + l->under_way;
-	struct err e = { 0 };
-	int rc;
-
 	OBJ_CHECK(s, STORE_MAGIC);
-	assert(l->syncing);
-	l->syncing = false;
-	rc = s->backend->ops->group->end(s->backend, sys_errno, &e);
-	if (rc != 0) {
-		take_all_back(s);
-		s->syncer.settled(s->syncer.arg, s->last, &e);
-		return;
-	}
-	for (size_t i = 0; i < l->under_way; i++)
-		changeset_fini(&l->v[i]);
-	l->count -= l->under_way;
-	memmove(l->v, l->v + l->under_way, l->count * sizeof(l->v[0]));
-	if (l->count > 0)
-		begin_sync(s);
-	s->syncer.settled(s->syncer.arg, upto, NULL);
+	storewait_end(&s->wait, sys_errno, take_back, s);
 }
 
 void
 store_settle(struct store *s)
 {
 	OBJ_CHECK(s, STORE_MAGIC);
-	while (s->line.syncing)
-		s->syncer.wait(s->syncer.arg);
+	storewait_settle(&s->wait);
 }
 
 uint64_t
 store_waits_for(const struct store *s)
 {
 	OBJ_CHECK(s, STORE_MAGIC);
-	return s->line.count > 0 ? s->last : 0;
+	return storewait_number(&s->wait);
 }
 
 bool
 store_goes_back(const struct store *s)
 {
 	OBJ_CHECK(s, STORE_MAGIC);
-	return s->goes_back;
+	return s->wait.goes_back;
 }
 
 void
 store_syncer(struct store *s, const struct store_syncer *y)
 {
-	store_settle(s);
-	s->syncer = (struct store_syncer){ 0 };
-	if (y != NULL && s->backend->ops->group != NULL)
-		s->syncer = *y;
-}
-
-/* It is in the model. Takes c. */
-static void
-finish_commit(struct store *s, struct changeset *c)
-{
-	struct line *l = &s->line;
-
-	s->last++;
-	if (is_grouped(s))
-		stand_in_line(s, c);
-	tell_watchers(s, is_grouped(s) ? &l->v[l->count - 1] : c);
+	OBJ_CHECK(s, STORE_MAGIC);
+	storewait_syncer(&s->wait, y);
 }
 
 int
@@ -369,10 +280,8 @@ store_commit(struct store *s, struct draft **pd, struct diag *out)
 	int rc;
 
 	OBJ_CHECK(s, STORE_MAGIC);
-	assert(draft_base(*pd) == s->model && !s->goes_back);
-	if (s->line.syncing &&
-	    s->backend->ops->group->must_settle(s->backend))
-		store_settle(s);
+	assert(draft_base(*pd) == s->model && !s->wait.goes_back);
+	storewait_ready(&s->wait);
 	rc = check_fresh(s, *pd, out);
 	if (rc == 0)
 		rc = draft_check(*pd, out);
@@ -384,7 +293,7 @@ store_commit(struct store *s, struct draft **pd, struct diag *out)
 	if (rc == 0) {
 		draft_free(pd);
 		if (c.count > 0)
-			finish_commit(s, &c);
+			tell_watchers(s, storewait_add(&s->wait, &c));
 	}
 	changeset_fini(&c);
 	return rc;
