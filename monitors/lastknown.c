@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "monitors/statemap.h"
 
 #define ROOM_MIN	UINT32_C(1023)	/* records; 32 KiB with the head */
 
@@ -34,27 +34,11 @@ struct lastknown {
 	struct known	*known;		/* sorted by key; owned */
 	size_t		 known_count, known_room;
 	bool		 own;
-	bool		 failed;	/* there is no room; told */
-	int		 fd;		/* of the map; a file that somebody puts in
-					 * its place is not ours */
-	uint8_t		*map;		/* the whole file; NULL = there is none */
-	uint32_t	 room;		/* records in it */
+	struct statemap	 file;
 	uint32_t	 used;		/* places ever given, or found */
 	uint32_t	*spare;		/* below used, free; owned */
 	size_t		 spare_count, spare_room;
 };
-
-static size_t
-size_of(uint32_t room)
-{
-	return ((size_t)room + 1) * STATERECORD_LEN;
-}
-
-static uint8_t *
-place_at(const struct lastknown *l, uint32_t place)
-{
-	return l->map + size_of(place);
-}
 
 /* ---- reading ---- */
 
@@ -95,7 +79,7 @@ read_records(struct lastknown *l, const uint8_t *octets, size_t len)
 	for (size_t i = 0; i < count && i < LASTKNOWN_MAX; i++) {
 		struct known k = { .place = (uint32_t)i };
 
-		switch (staterecord_read(octets + size_of((uint32_t)i),
+		switch (staterecord_read(octets + statemap_size((uint32_t)i),
 		    &k.r)) {
 		case STATERECORD_WHOLE:
 			l->known = mem_grow(l->known, &l->known_room,
@@ -118,7 +102,7 @@ read_records(struct lastknown *l, const uint8_t *octets, size_t len)
 static uint8_t *
 read_file(int fd, size_t *len)
 {
-	const size_t most = size_of(LASTKNOWN_MAX);
+	const size_t most = statemap_size(LASTKNOWN_MAX);
 	uint8_t *octets = NULL;
 	size_t room = 0, n = 0;
 	struct stat st;
@@ -168,8 +152,8 @@ lastknown_new(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	l->magic = LASTKNOWN_MAGIC;
-	l->fd = -1;
 	l->path = mem_strdup(path);
+	statemap_init(&l->file, l->path);
 	if (fd != -1) {
 		(void)read_known(l, fd);
 		(void)close(fd);
@@ -185,51 +169,9 @@ lastknown_new(const char *path)
 static void
 unmap(struct lastknown *l)
 {
-	if (l->map != NULL)
-		(void)munmap(l->map, size_of(l->room));
-	if (l->fd != -1)
-		(void)close(l->fd);
-	l->fd = -1;
-	l->map = NULL;
-	l->room = l->used = 0;
+	statemap_close(&l->file);
+	l->used = 0;
 	l->spare_count = 0;
-}
-
-/* One line when it begins to fail, one when it ends. */
-static bool
-note_failure(struct lastknown *l, int error)
-{
-	if (!l->failed)
-		log_at(LOG_ERROR, "monitor", l->path, "states-not-kept",
-		    "cause=\"%s\"", strerror(error));
-	l->failed = true;
-	return false;
-}
-
-/* Room on the disk first, then memory over it. */
-static bool
-map_file(struct lastknown *l, uint32_t room)
-{
-	int error = posix_fallocate(l->fd, 0, (off_t)size_of(room));
-	void *map;
-
-	if (error != 0)
-		return note_failure(l, error);
-	if (l->map == NULL)
-		map = mmap(NULL, size_of(room), PROT_READ | PROT_WRITE,
-		    MAP_SHARED, l->fd, 0);
-	else
-		map = mremap(l->map, size_of(l->room), size_of(room),
-		    MREMAP_MAYMOVE);
-	if (map == MAP_FAILED)
-		return note_failure(l, errno);
-	l->map = map;
-	l->room = room;
-	if (l->failed)
-		log_at(LOG_NOTICE, "monitor", l->path, "states-kept-again",
-		    "%s", "");
-	l->failed = false;
-	return true;
 }
 
 static void
@@ -240,27 +182,31 @@ spare(struct lastknown *l, uint32_t place)
 	l->spare[l->spare_count++] = place;
 }
 
+static const uint8_t nothing[STATERECORD_LEN];
+
 /* Nothing is in the file but what is whole. */
 static void
 sweep(struct lastknown *l)
 {
+	struct statemap *f = &l->file;
 	struct staterecord r;
 
-	staterecord_write_head(l->map);
-	for (uint32_t i = 0; i < l->room; i++) {
-		switch (staterecord_read(place_at(l, i), &r)) {
+	statemap_write_head(f);
+	for (uint32_t i = 0; i < f->room; i++) {
+		switch (staterecord_read(statemap_at(f, i), &r)) {
 		case STATERECORD_WHOLE:
 			l->used = i + 1;
 			break;
 		case STATERECORD_DAMAGED:
-			memset(place_at(l, i), 0, STATERECORD_LEN);
+			statemap_write(f, i, nothing);
 			break;
 		case STATERECORD_EMPTY:
 			break;
 		}
 	}
 	for (uint32_t i = 0; i < l->used; i++)
-		if (staterecord_read(place_at(l, i), &r) == STATERECORD_EMPTY)
+		if (staterecord_read(statemap_at(f, i), &r) ==
+		    STATERECORD_EMPTY)
 			spare(l, i);
 }
 
@@ -270,7 +216,7 @@ room_for(off_t size)
 {
 	uint32_t room = ROOM_MIN;
 
-	while (room < LASTKNOWN_MAX && (off_t)size_of(room) < size)
+	while (room < LASTKNOWN_MAX && (off_t)statemap_size(room) < size)
 		room = 2 * room + 1;
 	return room < LASTKNOWN_MAX ? room : LASTKNOWN_MAX;
 }
@@ -279,19 +225,18 @@ room_for(off_t size)
 static bool
 open_map(struct lastknown *l)
 {
+	struct statemap *f = &l->file;
 	struct stat st;
 
-	l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK, 0600);
-	if (l->fd == -1)
-		return note_failure(l, errno);
-	if ((!read_known(l, l->fd) && ftruncate(l->fd, 0) == -1) ||
-	    fstat(l->fd, &st) == -1) {
-		(void)note_failure(l, errno);
+	if (!statemap_open(f))
+		return false;
+	if ((!read_known(l, f->fd) && ftruncate(f->fd, 0) == -1) ||
+	    fstat(f->fd, &st) == -1) {
+		(void)statemap_failure(f, errno);
 		unmap(l);
 		return false;
 	}
-	if (!map_file(l, room_for(st.st_size))) {
+	if (!statemap_grow(f, room_for(st.st_size))) {
 		unmap(l);
 		return false;
 	}
@@ -357,15 +302,16 @@ lastknown_find(const struct lastknown *l, const struct staterecord_key *key,
 	return true;
 }
 
-/* More room, where there was none. */
+/* More room, where there was none. What was cut is mended first, for those who have
+ * lost their records do not come here. */
 static bool
 make_room(struct lastknown *l)
 {
-	const uint32_t more = 2 * l->room + 1;
+	const uint32_t room = l->file.room, more = 2 * room + 1;
 
-	if (l->map == NULL)
+	if (l->file.map == NULL)
 		return open_map(l);
-	return l->room < LASTKNOWN_MAX && map_file(l,
+	return room < LASTKNOWN_MAX && !statemap_is_cut(&l->file) && statemap_grow(&l->file,
 	    more < LASTKNOWN_MAX ? more : LASTKNOWN_MAX);
 }
 
@@ -373,15 +319,19 @@ bool
 lastknown_retry(struct lastknown *l)
 {
 	OBJ_CHECK(l, LASTKNOWN_MAGIC);
-	return l->own && l->failed && make_room(l);
+	if (l->own && statemap_is_cut(&l->file))
+		return statemap_mend(&l->file);
+	return l->own && l->file.failed && make_room(l);
 }
 
 static bool
 has_room(struct lastknown *l)
 {
-	if (!l->own || l->failed)
+	const struct statemap *f = &l->file;
+
+	if (!l->own || f->failed)
 		return false;
-	return (l->map != NULL && (l->spare_count > 0 || l->used < l->room)) ||
+	return (f->map != NULL && (l->spare_count > 0 || l->used < f->room)) ||
 	    make_room(l);
 }
 
@@ -391,7 +341,7 @@ lastknown_take(struct lastknown *l, const struct staterecord_key *key)
 	struct known *k;
 
 	OBJ_CHECK(l, LASTKNOWN_MAGIC);
-	k = l->map != NULL ? find(l, key) : NULL;
+	k = l->file.map != NULL ? find(l, key) : NULL;
 	if (k != NULL && !k->taken) {
 		k->taken = true;
 		return k->place;
@@ -408,23 +358,23 @@ lastknown_write(struct lastknown *l, uint32_t place,
 	uint8_t octets[STATERECORD_LEN] = { 0 };
 
 	OBJ_CHECK(l, LASTKNOWN_MAGIC);
-	if (l->map == NULL || place == LASTKNOWN_NONE)
+	if (l->file.map == NULL || place == LASTKNOWN_NONE)
 		return;
 	assert(place < l->used);
 	if (r->state != HEALTH_UNKNOWN)
 		staterecord_write(octets, r);
-	memcpy(place_at(l, place), octets, sizeof(octets));
+	statemap_write(&l->file, place, octets);
 }
 
 void
 lastknown_give(struct lastknown *l, uint32_t place)
 {
-	const struct staterecord nothing = { .state = HEALTH_UNKNOWN };
+	const struct staterecord unknown = { .state = HEALTH_UNKNOWN };
 
 	OBJ_CHECK(l, LASTKNOWN_MAGIC);
-	if (l->map == NULL || place == LASTKNOWN_NONE)
+	if (l->file.map == NULL || place == LASTKNOWN_NONE)
 		return;
-	lastknown_write(l, place, &nothing);
+	lastknown_write(l, place, &unknown);
 	spare(l, place);
 }
 

@@ -4,9 +4,9 @@
  * The file is mapped; a change of state is 32 octets written to memory: no
  * system call, no sync, and the kernel has them when the process is killed.
  * (After a loss of power it has what the disk had: records are whole or known
- * to be damaged.) The file's room is taken from the disk before it is written
- * to, so that a full disk is an error and not a signal. Whoever writes has the
- * state directory to itself. Control loop only. Layer: monitors.
+ * to be damaged.) A full disk, or a file that somebody cuts short, is a line in
+ * the log (statemap.h). Whoever writes has the state directory to itself. Control
+ * loop only. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MONITORS_LASTKNOWN_H
@@ -32,8 +32,9 @@ void lastknown_free(struct lastknown **pl);
 /* The file is ours from here on: it is read anew and written to. What cannot be
  * is told in the log. */
 void lastknown_own(struct lastknown *l);
-/* Tries again what failed for want of room; true when there is some again, for
- * those who have no place. */
+/* Looks at the file, makes it whole when it was cut short, and tries again what
+ * failed for want of room. True when there is some again: those who have no place
+ * may take one, and all write what they know, which the file may have lost. */
 bool lastknown_retry(struct lastknown *l);
 /* It is another process's again: nothing more is written. */
 void lastknown_leave(struct lastknown *l);

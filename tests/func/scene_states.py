@@ -164,6 +164,23 @@ def damage(t):
         killed(t)
 
 
+@scene("the file is cut to nothing under gtmd: it goes on, makes it whole, and all is kept again")
+def cut(t):
+    local, remote = two(t)
+    down_and_up(t, local, remote)
+    os.truncate(states(t), 0)
+    local = Backend(local.addr, local.port)
+    t.becomes(NAME, [local.addr])	# a change of state, written where nothing is
+    t.logged("states-cut octets=0")
+    t.logged("states-kept-again", 15)
+    assert len(records(read(t))) == 2
+    killed(t)
+    hang((local, remote))
+    t.start()
+    assert t.answer(NAME) == [local.addr]
+    assert [s for s, _, _ in known(t).values()] == ["up", "up"]
+
+
 @scene("no room on the disk: the log tells it, and answers do not care")
 def full(t):
     need_root()

@@ -1,4 +1,4 @@
-/* wom/codec/historyfile.c - see historyfile.h. Layer: wom/codec.
+/* wom/codec/historyfile.c - see historyfile.h. Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "wom/codec/historyfile.h"
@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/faultguard.h"
 #include "core/base/mem.h"
 #include "core/base/siphash.h"
 #include "core/wire/rbuf.h"
 #include "core/wire/wbuf.h"
-#include "wom/codec/faultguard.h"
 #include "wom/codec/history.h"
 
 #define VERSION		1
@@ -263,7 +263,7 @@ map_ring(struct historyfile *f, const char *path, struct err *e)
 	if (ring == MAP_FAILED)
 		return err_sys(e, errno, "store %s: cannot map", path);
 	f->ring = ring;
-	f->faults = faultguard_add(ring, f->form.octets);
+	f->faults = faultguard_add(ring, f->form.octets, PROT_READ);
 	if (f->faults == NULL)
 		return err_set(e, ERR_RANGE, "store %s: this process has %d "
 		    "stores, as many as it may", path, FAULTGUARD_MAX);

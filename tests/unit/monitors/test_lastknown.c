@@ -285,6 +285,96 @@ a_full_disk_is_no_end(void **state)
 	lastknown_free(&l);
 }
 
+/* As the plan does when there is room again. */
+static void
+write_anew(struct lastknown *l, unsigned count)
+{
+	for (unsigned n = 0; n < count; n++) {
+		const struct staterecord r = record(n, HEALTH_DOWN);
+
+		lastknown_write(l, n, &r);
+	}
+}
+
+/* Cut under us, to nothing and to any other length: no signal, nothing that is
+ * half there, and all of it again after the next look. */
+static void
+a_file_that_is_cut_under_us_is_no_end(void **state)
+{
+	static const off_t lengths[] = { 0, 1, 31, 33, 100, 4096, 5000, 32767 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		struct lastknown *l = open_own();
+
+		for (unsigned n = 0; n < 1000; n++)
+			put(l, n, HEALTH_UP);
+		assert_false(lastknown_retry(l));
+		assert_int_equal(truncate(path(), lengths[i]), 0);
+		write_anew(l, 1000);
+		assert_true(lastknown_retry(l));
+		write_anew(l, 1000);
+		assert_false(lastknown_retry(l));
+		lastknown_free(&l);
+		l = lastknown_new(path());
+		for (unsigned n = 0; n < 1000; n++)
+			assert_int_equal(get(l, n), HEALTH_DOWN);
+		lastknown_free(&l);
+		assert_int_equal(unlink(path()), 0);
+	}
+}
+
+/* Nobody is given a place in a file that has lost those of others. */
+static void
+a_cut_file_does_not_grow_before_it_is_mended(void **state)
+{
+	struct lastknown *l = open_own();
+	unsigned n;
+
+	(void)state;
+	for (n = 0; n < 1023; n++)
+		put(l, n, HEALTH_DOWN);
+	assert_int_equal(truncate(path(), 64), 0);
+	assert_int_equal(put(l, n, HEALTH_DOWN), LASTKNOWN_NONE);
+	assert_true(lastknown_retry(l));
+	write_anew(l, n);
+	assert_int_equal(put(l, n, HEALTH_DOWN), n);
+	lastknown_free(&l);
+	l = lastknown_new(path());
+	for (unsigned i = 0; i <= n; i++)
+		assert_int_equal(get(l, i), HEALTH_DOWN);
+	lastknown_free(&l);
+}
+
+static void
+a_cut_file_without_room_to_mend_it_waits_for_some(void **state)
+{
+	struct lastknown *l = open_own();
+	struct rlimit was, now;
+
+	(void)state;
+	put(l, 0, HEALTH_UP);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	now = was;
+	now.rlim_cur = 4096;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(truncate(path(), 0), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+	write_anew(l, 1);
+	assert_false(lastknown_retry(l));
+	write_anew(l, 1);
+	assert_int_equal(put(l, 1, HEALTH_UP), LASTKNOWN_NONE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_true(lastknown_retry(l));
+	write_anew(l, 1);
+	assert_int_equal(put(l, 1, HEALTH_UP), 1);
+	lastknown_free(&l);
+	l = lastknown_new(path());
+	assert_int_equal(get(l, 0), HEALTH_DOWN);
+	assert_int_equal(get(l, 1), HEALTH_UP);
+	lastknown_free(&l);
+}
+
 /* As an heir does while the holder still writes. */
 static void
 who_does_not_own_the_file_only_reads_it(void **state)
@@ -341,6 +431,9 @@ main(void)
 		IN_DIR(a_foreign_file_is_replaced_by_one_of_ours),
 		IN_DIR(a_file_that_cannot_be_had_is_no_end),
 		IN_DIR(a_full_disk_is_no_end),
+		IN_DIR(a_file_that_is_cut_under_us_is_no_end),
+		IN_DIR(a_cut_file_does_not_grow_before_it_is_mended),
+		IN_DIR(a_cut_file_without_room_to_mend_it_waits_for_some),
 		IN_DIR(who_does_not_own_the_file_only_reads_it),
 		IN_DIR(what_is_to_be_forgotten_keeps_its_place_but_tells_nothing),
 	};

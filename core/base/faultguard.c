@@ -1,10 +1,10 @@
-/* wom/codec/faultguard.c - see faultguard.h.
+/* core/base/faultguard.c - see faultguard.h.
  *
  * Entries stay where they are for ever, so that a handler on another thread
- * never looks at memory that has been freed. Layer: wom/codec.
+ * never looks at memory that has been freed. Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "wom/codec/faultguard.h"
+#include "core/base/faultguard.h"
 
 #include <sys/mman.h>
 
@@ -23,6 +23,7 @@
 struct range {
 	_Atomic(uintptr_t) base;	/* 0: free */
 	_Atomic(uintptr_t) end;
+	atomic_int	   prot;
 	atomic_uint	   faults;
 };
 
@@ -30,7 +31,7 @@ static struct range ranges[FAULTGUARD_MAX];
 static pthread_mutex_t adding = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction before;
 
-/* Zeros instead of what cannot be read around `at`. */
+/* Zeros instead of what is gone around `at`. */
 static bool
 put_zeros(struct range *r, uintptr_t base, uintptr_t end, uintptr_t at)
 {
@@ -41,7 +42,7 @@ put_zeros(struct range *r, uintptr_t base, uintptr_t end, uintptr_t at)
 		if (end - from > PIECE)
 			end = from + PIECE;
 	}
-	return mmap((void *)from, end - from, PROT_READ,
+	return mmap((void *)from, end - from, atomic_load(&r->prot),
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) !=
 	    MAP_FAILED;
 }
@@ -92,7 +93,7 @@ install(void)
 }
 
 const atomic_uint *
-faultguard_add(const void *base, size_t len)
+faultguard_add(const void *base, size_t len, int prot)
 {
 	struct range *r = NULL;
 
@@ -104,6 +105,7 @@ faultguard_add(const void *base, size_t len)
 			r = &ranges[i];
 	if (r != NULL) {
 		atomic_store(&r->faults, 0);
+		atomic_store(&r->prot, prot);
 		atomic_store(&r->end, (uintptr_t)base + len);
 		atomic_store(&r->base, (uintptr_t)base);
 	}

@@ -1,4 +1,4 @@
-/* tests/unit/wom/codec/test_faultguard.c - SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/core/base/test_faultguard.c - SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/faultguard.h"
 #include "tests/unit/core/base/tempdir.h"
-#include "wom/codec/faultguard.h"
 
 #define MIB	((size_t)1 << 20)
 
@@ -56,7 +56,7 @@ what_is_gone_reads_as_zeros_and_is_counted(void **state)
 {
 	int fd;
 	const uint8_t *p = map_file("cut", 4 * MIB, &fd);
-	const atomic_uint *faults = faultguard_add(p, 4 * MIB);
+	const atomic_uint *faults = faultguard_add(p, 4 * MIB, PROT_READ);
 
 	(void)state;
 	assert_non_null(faults);
@@ -75,6 +75,33 @@ what_is_gone_reads_as_zeros_and_is_counted(void **state)
 	unmap_file(p, 4 * MIB, fd);
 }
 
+static void
+what_is_written_where_nothing_is_goes_to_no_file(void **state)
+{
+	int fd = open(tempdir_file(&tempdir, "written"), O_RDWR | O_CREAT,
+	    0600);
+	const atomic_uint *faults;
+	uint8_t *p;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 2 * MIB), 0);
+	p = mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(p != MAP_FAILED);
+	faults = faultguard_add(p, 2 * MIB, PROT_READ | PROT_WRITE);
+	assert_int_equal(ftruncate(fd, MIB), 0);
+	p[MIB - 1] = 7;
+	assert_int_equal(atomic_load(faults), 0);
+	p[MIB + 5] = 7;
+	assert_int_equal(atomic_load(faults), 1);
+	assert_int_equal(octet_at(p + MIB + 5), 7);
+	assert_int_equal(octet_at(p + MIB - 1), 7);
+	faultguard_remove(&faults);
+	assert_int_equal(ftruncate(fd, 2 * MIB), 0);
+	assert_int_equal(pread(fd, p, 1, MIB + 5), 1);
+	assert_int_equal(*p, 0);
+	unmap_file(p, 2 * MIB, fd);
+}
+
 /* Mappings are counted by the system: a disk that fails everywhere must not use
  * them up. */
 static void
@@ -82,7 +109,7 @@ after_many_faults_all_of_it_goes_at_once(void **state)
 {
 	int fd;
 	const uint8_t *p = map_file("many", 80 * MIB, &fd);
-	const atomic_uint *faults = faultguard_add(p, 80 * MIB);
+	const atomic_uint *faults = faultguard_add(p, 80 * MIB, PROT_READ);
 
 	(void)state;
 	assert_int_equal(ftruncate(fd, MIB), 0);
@@ -123,7 +150,7 @@ a_fault_elsewhere_is_not_ours(void **state)
 	(void)state;
 	/* What was there before ours: not the handler of these tests. */
 	(void)signal(SIGBUS, SIG_DFL);
-	faults = faultguard_add(p, MIB);
+	faults = faultguard_add(p, MIB, PROT_READ);
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(ftruncate(other, 0), 0);
 	assert_int_equal(status_of_a_child_that_reads(p), 0);
@@ -142,10 +169,10 @@ only_so_many_are_guarded(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < FAULTGUARD_MAX; i++)
-		assert_non_null(all[i] = faultguard_add(here, 1));
-	assert_null(faultguard_add(here, 1));
+		assert_non_null(all[i] = faultguard_add(here, 1, PROT_READ));
+	assert_null(faultguard_add(here, 1, PROT_READ));
 	faultguard_remove(&all[5]);
-	assert_non_null(all[5] = faultguard_add(here, 1));
+	assert_non_null(all[5] = faultguard_add(here, 1, PROT_READ));
 	for (size_t i = 0; i < FAULTGUARD_MAX; i++)
 		faultguard_remove(&all[i]);
 }
@@ -155,6 +182,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_gone_reads_as_zeros_and_is_counted),
+		cmocka_unit_test(
+		    what_is_written_where_nothing_is_goes_to_no_file),
 		cmocka_unit_test(after_many_faults_all_of_it_goes_at_once),
 		cmocka_unit_test(a_fault_elsewhere_is_not_ours),
 		cmocka_unit_test(only_so_many_are_guarded),
