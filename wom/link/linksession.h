@@ -88,8 +88,9 @@ size_t linksession_out_fill(struct linksession *s, int conn, uint8_t *out,
  * waited for. */
 mono_ns linksession_conn_tick(struct linksession *s, mono_ns now);
 
-/* Connections over which both have said HELLO. */
+/* Connections over which both have said HELLO; is this one of them? */
 size_t linksession_conn_up(const struct linksession *s);
+bool linksession_conn_is_up(const struct linksession *s, int conn);
 /* Round trip as the last ping saw it; 0: not known. */
 dur_ns linksession_conn_rtt(const struct linksession *s, int conn);
 /* What the peer has said last; NULL: not there since the last reset of all. */

@@ -35,6 +35,12 @@ linksession_conn_up(const struct linksession *s)
 	return up;
 }
 
+bool
+linksession_conn_is_up(const struct linksession *s, int conn)
+{
+	return s->conns[conn].state == LINKCONN_UP;
+}
+
 dur_ns
 linksession_conn_rtt(const struct linksession *s, int conn)
 {

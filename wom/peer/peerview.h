@@ -14,12 +14,10 @@
 #include "core/base/clock.h"
 #include "wom/codec/encoder.h"
 #include "wom/codec/history.h"
+#include "wom/flow/flowset.h"
 #include "wom/link/linkhello.h"
 #include "wom/link/linksession.h"
 #include "wom/tunnel/tunneltls.h"
-
-struct flow_row;	/* wom/flow/flowset.h */
-struct flow_total;
 
 enum peerview_state {
 	PEERVIEW_DISABLED,	/* by configuration */
@@ -88,10 +86,26 @@ struct peerview {
 	struct history_counts history;	/* anew is NULL here */
 	struct encoder_counts encoder;
 
-	const struct flow_row *flows;	/* streams that are open now */
-	size_t	 flow_count;
-	const struct flow_total *totals; /* of each application, since the start */
-	size_t	 total_count;
+	const struct flowview *flows;	/* streams that are open now, at most */
+	size_t	 flow_count;		/* PEERVIEW_FLOWS_MAX of */
+	size_t	 flow_total;		/* so many */
+	const struct flowapp *apps;	/* applications, since the start */
+	size_t	 app_count;
+	size_t	 flow_held;		/* octets of memory of all flows */
+	int	 level;			/* zstd's, of adaptive ones */
+	char	 flow_refused[256];	/* what the peer was last refused; "" */
 };
+
+#define PEERVIEW_FLOWS_MAX	4096
+
+/* One with nothing in it, to be filled. */
+struct peerview *peerview_new(void);
+/* Takes *pv with all that hangs on it; NULL is harmless. */
+void peerview_free(struct peerview **pv);
+
+/* Copies of what is there now; fs may be NULL. */
+void peerview_take_flows(struct peerview *v, struct flowset *fs);
+void peerview_take_routes(struct peerview *v, const struct linkroute *routes,
+    size_t count);
 
 #endif

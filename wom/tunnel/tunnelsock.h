@@ -1,0 +1,42 @@
+/* wom/tunnel/tunnelsock.h - TCP sockets on the WAN: where they come from, how they
+ * are tuned, what the kernel knows of them.
+ *
+ * Octets that the network has not taken are kept few (TCP_NOTSENT_LOWAT), so that what
+ * is urgent is not behind what is not; the kernel grows its buffers as the link
+ * wants (no SO_SNDBUF, which would stop that). Layer: wom/tunnel.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef WOM_TUNNEL_TUNNELSOCK_H
+#define WOM_TUNNEL_TUNNELSOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+
+struct err;
+
+#define TUNNELSOCK_CONGESTION	16	/* octets of a name, with its NUL */
+#define TUNNELSOCK_UNSENT	(128 << 10)	/* octets: 1 ms at 1 Gb/s */
+
+/* A listener at that address; device: the interface that its packets come in by,
+ * NULL: any. fd, or negative with a sentence. */
+int tunnelsock_listen(const struct addrport *at, const char *device,
+    struct err *e);
+/* Starts a connection: from `from` where that has a family, with a mark where that is
+ * not 0. fd, or -1 with errno. */
+int tunnelsock_connect(const struct addrport *to, const struct addr *from,
+    uint32_t mark);
+/* As a connection is to be; congestion: NULL, the system's own. False: the kernel has
+ * not got that one, the system's own stays. */
+bool tunnelsock_tune(int fd, const char *congestion);
+
+/* What the kernel knows. */
+struct tunnelsock_info {
+	uint64_t rtt_us, rate_bps;	/* smoothed; delivered */
+	uint32_t retransmits;		/* segments */
+	char	 congestion[TUNNELSOCK_CONGESTION];
+};
+void tunnelsock_read_info(int fd, struct tunnelsock_info *i);
+
+#endif
