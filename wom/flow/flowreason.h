@@ -31,7 +31,7 @@ enum flowreason {
 
 /* What the number of a RESET says; FLOWREASON_OTHER: that is not known here. */
 enum flowreason flowreason_of_reset(uint32_t number);
-/* What an errno of a LAN socket means; connecting: it has not stood yet. */
+/* What an errno of a LAN socket means. */
 enum flowreason flowreason_of_errno(int sys_errno);
 /* Words for an operator: "nobody listens at the destination". */
 const char *flowreason_text(enum flowreason r);
