@@ -45,7 +45,7 @@ struct flow {
 	struct flowset *set;
 	struct linkstream *stream;
 	struct flow_rules rules;
-	struct flow_total *app;
+	struct flowapp *app;
 	struct flow_counts counts;
 	mono_ns	 since;
 	struct list in_all, in_busy;

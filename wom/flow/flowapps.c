@@ -3,7 +3,6 @@
  */
 #include "wom/flow/flowapps.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/mem.h"
@@ -11,18 +10,21 @@
 void
 flowapps_fini(struct flowapps *a)
 {
-	struct flow_total *t;
+	struct flowapp *t;
 	size_t at = 0;
 
-	while ((t = map_next(&a->by_name, &at, NULL)) != NULL)
+	while ((t = map_next(&a->by_name, &at, NULL)) != NULL) {
+		/* It is ours; the type is for who reads. */
+		free((void *)(uintptr_t)t->name);
 		free(t);
+	}
 	map_fini(&a->by_name);
 }
 
-struct flow_total *
+struct flowapp *
 flowapps_get(struct flowapps *a, const char *name)
 {
-	struct flow_total *t = map_find(&a->by_name, name);
+	struct flowapp *t = map_find(&a->by_name, name);
 
 	if (t != NULL)
 		return t;
@@ -33,7 +35,7 @@ flowapps_get(struct flowapps *a, const char *name)
 			return t;
 	}
 	t = mem_zalloc(1, sizeof(*t));
-	(void)snprintf(t->name, sizeof(t->name), "%s", name);
+	t->name = mem_strdup(name);
 	(void)map_put(&a->by_name, t->name, t);
 	return t;
 }

@@ -10,13 +10,13 @@
 #include "wom/flow/flowset.h"
 
 struct flowapps {
-	struct map by_name;	/* struct flow_total; counts of those that ended */
+	struct map by_name;	/* struct flowapp; counts of those that ended */
 };
 
 /* All zero is one that knows none. */
 void flowapps_fini(struct flowapps *a);
 /* The application's, which stays where it is. */
-struct flow_total *flowapps_get(struct flowapps *a, const char *name);
+struct flowapp *flowapps_get(struct flowapps *a, const char *name);
 /* Adds what is counted in `more`. */
 void flowapps_add(struct flow_counts *to, const struct flow_counts *more);
 

@@ -82,7 +82,7 @@ reason_of(int sys_errno, const struct linkopen *o)
 static void
 refuse(struct flowset *fs, struct linkstream *st, enum flowreason r)
 {
-	struct flow_total *app = flowapps_get(&fs->apps,
+	struct flowapp *app = flowapps_get(&fs->apps,
 	    linkstream_open(st)->application);
 
 	app->opened++;
@@ -314,37 +314,37 @@ counts_of(const struct flow *f, struct flow_counts *c)
 
 void
 flowset_each(struct flowset *fs,
-    void (*fn)(void *arg, const struct flow_row *r), void *arg)
+    void (*fn)(void *arg, const struct flowview *v), void *arg)
 {
 	LIST_EACH(&fs->all, it) {
 		const struct flow *f = OBJ_OF(it, struct flow, in_all);
-		struct flow_row r = { .open = *linkstream_open(f->stream),
+		struct flowview v = { .open = linkstream_open(f->stream),
 		    .by_peer = f->by_peer, .bulk = f->bulk,
 		    .bypassing = f->guess.passing, .state = state_of(f),
 		    .age_ns = loop_now_ns(fs->config.loop) - f->since,
 		    .lan_rtt_us = flowsocket_rtt_us(f->fd) };
 
-		counts_of(f, &r.counts);
-		fn(arg, &r);
+		counts_of(f, &v.counts);
+		fn(arg, &v);
 	}
 }
 
 void
-flowset_each_total(struct flowset *fs,
-    void (*fn)(void *arg, const struct flow_total *t), void *arg)
+flowset_each_app(struct flowset *fs,
+    void (*fn)(void *arg, const struct flowapp *a), void *arg)
 {
-	const struct flow_total *t;
+	const struct flowapp *a;
 	size_t at = 0;
 
-	while ((t = map_next(&fs->apps.by_name, &at, NULL)) != NULL) {
-		struct flow_total sum = *t;
+	while ((a = map_next(&fs->apps.by_name, &at, NULL)) != NULL) {
+		struct flowapp sum = *a;
 		struct flow_counts c;
 
 		for (struct list *it = fs->all.next;
-		    t->open > 0 && it != &fs->all; it = it->next) {
+		    a->open > 0 && it != &fs->all; it = it->next) {
 			const struct flow *f = OBJ_OF(it, struct flow, in_all);
 
-			if (f->app != t)
+			if (f->app != a)
 				continue;
 			counts_of(f, &c);
 			flowapps_add(&sum.counts, &c);

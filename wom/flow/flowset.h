@@ -114,9 +114,9 @@ enum flow_state {
 	FLOW_HALF_WAN		/* the other way round */
 };
 
-/* A flow as it is now. */
-struct flow_row {
-	struct linkopen open;
+/* A flow as it is now; pointers are good within the call. */
+struct flowview {
+	const struct linkopen *open;
 	bool	 by_peer;	/* the peer has opened it */
 	bool	 bulk;		/* as it is found to be */
 	bool	 bypassing;	/* its octets go as they are */
@@ -127,9 +127,9 @@ struct flow_row {
 };
 
 /* All flows of an application there have been, those that are open among them. */
-struct flow_total {
-	char	 name[LINKOPEN_NAME_MAX + 1];	/* FLOWSET_OTHERS: of whatever came
-						 * when there were too many */
+struct flowapp {
+	const char *name;	/* FLOWSET_OTHERS: of whatever came when there were
+				 * too many */
 	uint64_t opened;	/* flows; by either end */
 	uint64_t open;		/* of them now */
 	uint64_t ended[FLOWREASON_COUNT];	/* by flowreason_index */
@@ -141,9 +141,9 @@ struct flow_total {
 
 /* Calls fn for each flow; for each application. */
 void flowset_each(struct flowset *fs,
-    void (*fn)(void *arg, const struct flow_row *r), void *arg);
-void flowset_each_total(struct flowset *fs,
-    void (*fn)(void *arg, const struct flow_total *t), void *arg);
+    void (*fn)(void *arg, const struct flowview *v), void *arg);
+void flowset_each_app(struct flowset *fs,
+    void (*fn)(void *arg, const struct flowapp *a), void *arg);
 /* Flows now. */
 size_t flowset_count(const struct flowset *fs);
 /* Octets of memory in blocks: plain ones that the peer has not taken, forming ones,
