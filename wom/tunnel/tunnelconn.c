@@ -31,7 +31,7 @@ struct tunnelconn {
 	bool		 blocked;	/* until the descriptor can be written */
 	mono_ns		 blocked_at;
 	enum tunnelconn_end end;
-	char		 why[256];
+	char		 why[ERR_TEXT_MAX];
 	struct tunnelconn_counts counts;
 	size_t		 at, len;	/* to be written, of out */
 	uint8_t		 out[OUT_CAP];
