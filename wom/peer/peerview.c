@@ -33,8 +33,12 @@ peerview_free(struct peerview **pv)
 	*pv = NULL;
 	if (v == NULL)
 		return;
+	for (size_t i = 0; i < v->flow_count; i++)
+		drop(v->flows[i].open);
 	drop(v->flows);
-	drop(v->totals);
+	for (size_t i = 0; i < v->app_count; i++)
+		drop(v->apps[i].name);
+	drop(v->apps);
 	drop(v->routes);
 	free(v);
 }
@@ -42,13 +46,13 @@ peerview_free(struct peerview **pv)
 /* ---- copies ---- */
 
 struct copying {
-	struct flow_row	*flows;
-	struct flow_total *totals;
-	size_t	flow_count, flow_room, total_count, total_room;
+	struct flowview	*flows;
+	struct flowapp	*apps;
+	size_t	flow_count, flow_room, app_count, app_room;
 };
 
 static void
-copy_flow(void *arg, const struct flow_row *r)
+copy_flow(void *arg, const struct flowview *v)
 {
 	struct copying *c = arg;
 
@@ -56,17 +60,19 @@ copy_flow(void *arg, const struct flow_row *r)
 		return;
 	c->flows = mem_grow(c->flows, &c->flow_room, c->flow_count + 1,
 	    sizeof(*c->flows));
-	c->flows[c->flow_count++] = *r;
+	c->flows[c->flow_count] = *v;
+	c->flows[c->flow_count++].open = mem_dup(v->open, sizeof(*v->open));
 }
 
 static void
-copy_total(void *arg, const struct flow_total *t)
+copy_app(void *arg, const struct flowapp *a)
 {
 	struct copying *c = arg;
 
-	c->totals = mem_grow(c->totals, &c->total_room, c->total_count + 1,
-	    sizeof(*c->totals));
-	c->totals[c->total_count++] = *t;
+	c->apps = mem_grow(c->apps, &c->app_room, c->app_count + 1,
+	    sizeof(*c->apps));
+	c->apps[c->app_count] = *a;
+	c->apps[c->app_count++].name = mem_strdup(a->name);
 }
 
 void
@@ -77,12 +83,12 @@ peerview_take_flows(struct peerview *v, struct flowset *fs)
 	if (fs == NULL)
 		return;
 	flowset_each(fs, copy_flow, &c);
-	flowset_each_total(fs, copy_total, &c);
+	flowset_each_app(fs, copy_app, &c);
 	v->flows = c.flows;
 	v->flow_count = c.flow_count;
-	v->flow_all = flowset_count(fs);
-	v->totals = c.totals;
-	v->total_count = c.total_count;
+	v->flow_total = flowset_count(fs);
+	v->apps = c.apps;
+	v->app_count = c.app_count;
 	v->flow_held = flowset_held(fs);
 	v->level = flowset_level(fs);
 }

@@ -86,11 +86,11 @@ struct peerview {
 	struct history_counts history;	/* anew is NULL here */
 	struct encoder_counts encoder;
 
-	const struct flow_row *flows;	/* streams that are open now, at most */
+	const struct flowview *flows;	/* streams that are open now, at most */
 	size_t	 flow_count;		/* PEERVIEW_FLOWS_MAX of */
-	size_t	 flow_all;		/* so many */
-	const struct flow_total *totals; /* of each application, since the start */
-	size_t	 total_count;
+	size_t	 flow_total;		/* so many */
+	const struct flowapp *apps;	/* applications, since the start */
+	size_t	 app_count;
 	size_t	 flow_held;		/* octets of memory of all flows */
 	int	 level;			/* zstd's, of adaptive ones */
 	char	 flow_refused[256];	/* what the peer was last refused; "" */
