@@ -15,8 +15,9 @@ B	:= build$(if $V,/$V)
 
 # Programs: name of the binary, colon, the file that holds its main(). Tools
 # are built like programs and not installed.
-PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c
-TOOLS	:= gtm-refman:gtmd/refman_main.c wanlink:tests/tools/wanlink_main.c
+PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c womd:wom/main.c
+TOOLS	:= gtm-refman:gtmd/refman_main.c wom-refman:wom/refman_main.c \
+	   wanlink:tests/tools/wanlink_main.c
 
 include tests/lint/layers.mk
 
@@ -255,21 +256,18 @@ format: ## clang-format every source file in place
 
 # --- documentation and installation -----------------------------------------
 
-# What gtm-refman prints from the tables; lint says when one is stale.
-GENERATED := reference.md rest.md openapi.json
+# What gtm-refman and wom-refman print from the tables; lint says when one is stale.
+GENERATED := reference.md rest.md openapi.json reference-wom.md rest-wom.md openapi-wom.json
 
 docs: $(GENERATED:%=docs/%) ## make the generated manuals anew
 
-docs/reference.md: $B/bin/gtm-refman # property tables to Markdown; lint checks it
-	$< >$@.new
+# The property tables to Markdown, the REST tree likewise, the same for programs.
+docs/reference-wom.md docs/rest-wom.md docs/openapi-wom.json: $B/bin/wom-refman
+	$< $(subst -wom,,$(basename $(@F))) >$@.new
 	@mv $@.new $@
 
-docs/rest.md: $B/bin/gtm-refman # the REST tree likewise
-	$< rest >$@.new
-	@mv $@.new $@
-
-docs/openapi.json: $B/bin/gtm-refman # the same for programs
-	$< openapi >$@.new
+docs/reference.md docs/rest.md docs/openapi.json: $B/bin/gtm-refman
+	$< $(basename $(@F)) >$@.new
 	@mv $@.new $@
 
 DATADIR	 = $(DESTDIR)$(PREFIX)/share

@@ -19,7 +19,7 @@
 #include "core/base/rand.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/control/verify.h"
-#include "gtmd/count/version.h"
+#include "core/base/version.h"
 #include "gtmd/service.h"
 #include "gtmd/service_prober.h"
 #include "monitors/programfile.h"

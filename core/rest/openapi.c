@@ -315,16 +315,29 @@ components(const struct schema *s)
 	return j;
 }
 
+static struct json *
+info(const struct restman *m)
+{
+	struct json *j = json_new_object(), *license;
+	char *text = mem_printf("iControl REST of %s, as gtmrestd serves it",
+	    m->daemon);
+
+	json_put_text(j, "title", "Global traffic manager");
+	json_put_text(j, "version", RESTNAME_VERSION);
+	json_put_text(j, "description", text);
+	license = json_literal("{\"name\":\"Apache-2.0\"}");
+	json_put(j, "license", &license);
+	free(text);
+	return j;
+}
+
 struct json *
 openapi_document(const struct restman *m)
 {
 	struct json *j = json_new_object(), *child;
 
 	json_put_text(j, "openapi", "3.0.3");
-	child = json_literal("{\"title\":\"Global traffic manager\","
-	    "\"version\":\"" RESTNAME_VERSION "\",\"description\":"
-	    "\"iControl REST of gtmd, as gtmrestd serves it\","
-	    "\"license\":{\"name\":\"Apache-2.0\"}}");
+	child = info(m);
 	json_put(j, "info", &child);
 	child = json_literal("[{\"url\":\"https://localhost:8443\"}]");
 	json_put(j, "servers", &child);

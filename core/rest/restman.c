@@ -16,14 +16,7 @@
 #include "core/rest/restrequest.h"
 #include "core/rest/resttree.h"
 
-static const char preface[] =
-    "# REST reference\n\n"
-    "Made by the build from the tables that the program itself goes by; do "
-    "not\nedit. [openapi.json](openapi.json) says the same in OpenAPI 3.0, and "
-    "so does\n`GET /mgmt/tm/gtm/openapi` of a running daemon. What properties "
-    "mean stands in the\n[configuration reference](reference.md).\n\n"
-    "The dialect is iControl REST " RESTNAME_VERSION ". It is served on the "
-    "control socket of `gtmd`,\nand over HTTPS by `gtmrestd`.\n\n"
+static const char rules[] =
     "## Who may\n\n"
     "`gtmrestd` takes Basic, or the token that `POST "
     "/mgmt/shared/authn/login` gives in\n`X-F5-Auth-Token`. `guest` reads, "
@@ -73,6 +66,20 @@ static const char preface[] =
     "| 503 | busy; come again |\n"
     "| 507 | disk full: the change was not made |\n\n";
 
+static void
+add_intro(struct strbuf *b, const struct restman *m)
+{
+	strbuf_printf(b, "# REST reference\n\n"
+	    "Made by the build from the tables that the program itself goes "
+	    "by; do not\nedit. [%s](%s) says the same in OpenAPI 3.0, and so "
+	    "does\n`GET /mgmt/tm/%s/openapi` of a running daemon. What "
+	    "properties mean stands in the\n[configuration reference](%s)."
+	    "\n\nThe dialect is iControl REST " RESTNAME_VERSION ". It is "
+	    "served on the control socket of `%s`,\nand over HTTPS by "
+	    "`gtmrestd`.\n\n", m->openapi, m->openapi, m->module, m->file,
+	    m->daemon);
+}
+
 static const struct {
 	const char		*word;
 	enum restrequest_method	 method;
@@ -98,7 +105,7 @@ add_methods(struct strbuf *b, unsigned bits)
 static void
 add_commands(struct strbuf *b, const struct restman *m)
 {
-	strbuf_add(b, "## Beside the objects\n\n"
+	strbuf_printf(b, "## Beside the objects\n\n"
 	    "| path | methods | role | |\n| --- | --- | --- | --- |\n"
 	    "| `/mgmt/shared/authn/login` | POST | | username, password: a "
 	    "token (gtmrestd) |\n"
@@ -109,7 +116,8 @@ add_commands(struct strbuf *b, const struct restman *m)
 	    "| `/mgmt/tm/transaction/ID` | GET, PATCH, DELETE | operator | "
 	    "`{\"state\": \"VALIDATING\"}` commits, with `validateOnly` only "
 	    "checks |\n"
-	    "| `/metrics` | GET | guest | for Prometheus, see gtmd(8) |\n");
+	    "| `/metrics` | GET | guest | for Prometheus, see %s(8) |\n",
+	    m->daemon);
 	for (const struct restroute *r = m->routes; r->path != NULL; r++) {
 		const char *help = m->help(r->path);
 
@@ -212,7 +220,8 @@ restman_write(struct strbuf *b, const struct restman *m)
 	const struct type *const *types = m->schema->types;
 	bool first = true;
 
-	strbuf_add(b, preface);
+	add_intro(b, m);
+	strbuf_add(b, rules);
 	add_commands(b, m);
 	for (size_t i = 0; types[i] != NULL; i++)
 		if (types[i]->refused == NULL)

@@ -11,6 +11,10 @@ struct strbuf;
 
 /* What there is to tell of; all borrowed. */
 struct restman {
+	const char	*daemon;	/* "gtmd" */
+	const char	*module;	/* its branch of the tree: "gtm" */
+	/* The pages beside this one: of properties, and in OpenAPI. */
+	const char	*file, *openapi;
 	const struct schema	*schema;
 	const struct restroute	*routes;
 	/* A sentence on a route, by its path; NULL when there is none. */

@@ -1,5 +1,5 @@
 /* gtmd/control/control.c - see control.h. Joins socket, tree and what gtmd adds to it:
- * version, describe, explain, status, config. What clients ask about the box
+ * explain, status, statistics. What clients ask about the box
  * (sys, net, cm) is the HTTPS front's.
  * Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
@@ -8,31 +8,22 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
-#include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
-#include "core/model/model.h"
 #include "core/model/store.h"
 #include "core/rest/restcommit.h"
-#include "core/rest/restconfirm.h"
-#include "core/rest/restdescribe.h"
-#include "core/rest/restintake.h"
-#include "core/rest/restname.h"
+#include "core/rest/restdaemon.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/restserver.h"
-#include "core/rest/reststats.h"
 #include "core/rest/resttree.h"
-#include "core/rest/restundo.h"
 #include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_dialect.h"
 #include "gtmd/control/control_explain.h"
 #include "gtmd/control/control_gauges.h"
-#include "gtmd/control/control_load.h"
 #include "gtmd/control/control_manual.h"
 #include "gtmd/control/control_measure.h"
 #include "gtmd/control/control_metrics.h"
@@ -44,72 +35,16 @@
 #include "gtmd/control/control_stats.h"
 #include "gtmd/control/control_whatif.h"
 #include "gtmd/control/statusfile.h"
+#include "gtmd/control/verify.h"
 #include "gtmd/decide/decision_keep.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/query/world.h"
 
 struct control {
-	unsigned	 magic;
-#define CONTROL_MAGIC	0xc0274011u
+	struct restdaemon rest;		/* first: routes are given this one */
 	struct control_config config;
-	struct resttree	*tree;
-	struct restserver *server;
 	struct control_metrics metrics;
 };
-
-/* ---- what clients look for before they start ---- */
-
-/* Who gets this answer may go on: the daemon is up and serves. */
-static void
-get_available(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	struct json *j = restreply_document("tm:sys:available:availablestate",
-	    "/mgmt/tm/sys/available");
-
-	(void)arg;
-	(void)q;
-	restreply_json(r, 200, &j);
-}
-
-/* The version is that of the dialect spoken here. */
-static void
-get_version(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	struct json *j = restreply_document("tm:sys:version:versionstats",
-	    "/mgmt/tm/sys/version");
-	struct json *inner = json_new_object(), *all = json_new_object();
-
-	(void)arg;
-	(void)q;
-	reststats_text(inner, "Build", "0.0.0");
-	reststats_text(inner, "Product", "gtmd");
-	reststats_text(inner, "Title", "Main Package");
-	reststats_text(inner, "Version", RESTNAME_VERSION);
-	reststats_nest(all, "/mgmt/tm/sys/version/0", &inner);
-	json_put(j, "entries", &all);
-	restreply_json(r, 200, &j);
-}
-
-/* ---- ours ---- */
-
-static void
-get_describe(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-	struct json *j = restdescribe_schema(model_schema(store_model(
-	    c->config.store)));
-
-	(void)q;
-	restreply_json(r, 200, &j);
-}
-
-static void
-get_openapi(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	(void)arg;
-	(void)q;
-	control_manual_openapi(r);
-}
 
 static void
 get_status(void *arg, const struct restrequest *q, struct restreply *r)
@@ -238,83 +173,8 @@ post_persist_clear(void *arg, const struct restrequest *q, struct restreply *r)
 	restreply_json(r, 200, &j);
 }
 
-static void
-get_changes(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-
-	restundo_list(resttree_changes(c->tree), q, r);
-}
-
-static void
-post_confirm(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-
-	restconfirm_post(resttree_changes(c->tree), q, r);
-}
-
-static void
-post_undo(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-
-	restundo_post(resttree_changes(c->tree), q, r);
-}
-
-static void
-get_events(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-
-	(void)q;
-	r->status = 200;
-	r->events = c->config.events;
-}
-
-static void
-save(const struct control *c, const struct restrequest *q, struct restreply *r)
-{
-	struct err e = { 0 };
-	struct json *j;
-
-	if (json_count(json_find(q->body, "options")) > 0) {
-		(void)restreply_error(r, 400, "options: save takes none, it "
-		    "writes the configuration file whole");
-		return;
-	}
-	if (store_save(c->config.store, &e) != 0) {
-		(void)restreply_err(r, &e);
-		return;
-	}
-	j = json_new_object();
-	json_put_text(j, "kind", "tm:sys:config:savestate");
-	json_put_text(j, "command", "save");
-	json_put_int(j, "serial", (int64_t)store_serial(c->config.store));
-	restreply_json(r, 200, &j);
-}
-
-static void
-post_config(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-	const char *command = json_get_text(json_find(q->body, "command"));
-
-	if (command != NULL && strcmp(command, "save") == 0)
-		save(c, q, r);
-	else if (command != NULL && strcmp(command, "load") == 0)
-		control_load(&c->config, c->tree, q, r);
-	else
-		(void)restreply_error(r, 400, "command: save or load is "
-		    "expected");
-}
-
 const struct restroute control_routes[] = {
-	{ "sys/available", RESTREQUEST_GET, RESTPEER_GUEST, get_available },
-	{ "sys/version", RESTREQUEST_GET, RESTPEER_GUEST, get_version },
-	{ "sys/config", RESTREQUEST_POST, RESTPEER_MANAGER, post_config },
-	{ "gtm/describe", RESTREQUEST_GET, RESTPEER_GUEST, get_describe },
-	{ "gtm/openapi", RESTREQUEST_GET, RESTPEER_GUEST, get_openapi },
+	RESTDAEMON_ROWS("gtm"),
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
 	{ "gtm/explain", RESTREQUEST_POST, RESTPEER_GUEST, post_explain },
 	{ "gtm/what-if", RESTREQUEST_POST, RESTPEER_GUEST, post_whatif },
@@ -328,17 +188,7 @@ const struct restroute control_routes[] = {
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_persist_clear },
-	{ "gtm/changes", RESTREQUEST_GET, RESTPEER_GUEST, get_changes },
-	{ "gtm/confirm", RESTREQUEST_POST, RESTPEER_OPERATOR, post_confirm },
-	{ "gtm/undo", RESTREQUEST_POST, RESTPEER_OPERATOR, post_undo },
-	{ "gtm/events", RESTREQUEST_GET, RESTPEER_GUEST, get_events },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
-};
-
-/* Whole configurations come in here. */
-static const struct restintake_room rooms[] = {
-	{ "/mgmt/tm/sys/config", CONTROL_LOAD_MAX },
-	{ NULL, 0 }
 };
 
 /* ---- hooks of the tree ---- */
@@ -363,77 +213,41 @@ on_effect(void *arg, const struct object *o)
 	return control_share_of(c->config.plan, o);
 }
 
-/* ---- outside of the tree: where Prometheus looks ---- */
-
 static void
-serve_metrics(const struct control *c, const struct restrequest *q,
-    struct restreply *r)
+on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 {
-	if (q->peer.role < RESTPEER_GUEST)
-		(void)restreply_error(r, 403, "role %s may not read this",
-		    restpeer_role_name(q->peer.role));
-	else if (q->method != RESTREQUEST_GET)
-		(void)restreply_error(r, 405, "%s is not for metrics",
-		    restrequest_method_name(q->method));
-	else
-		control_metrics_scrape(&c->metrics, q, r);
-}
+	const struct control *c = owner;
 
-static void
-on_request(void *arg, const struct restrequest *q, struct restreply *r)
-{
-	const struct control *c = arg;
-
-	if (q->segment_count == 1 &&
-	    strcmp(q->segments[0].text, "metrics") == 0)
-		serve_metrics(c, q, r);
-	else
-		resttree_handle(c->tree, q, r);
+	control_metrics_scrape(&c->metrics, q, r);
 }
 
 /* ---- birth and end ---- */
 
-/* Answers that waited for the disk may go out. */
-static void
-on_settled(void *arg, uint64_t upto, const struct err *e)
-{
-	const struct control *c = arg;
-
-	if (c->server != NULL)
-		restserver_settled(c->server, upto, e);
-}
-
 static int
-open_tree(struct control *c, struct err *e)
+open_rest(struct control *c, struct err *e)
 {
-	char *audit = mem_printf("%s/audit.log", c->config.state_dir);
-	const struct resttree_config tree = {
-		.store = c->config.store, .loop = c->config.loop,
-		.routes = control_routes, .dialect = control_dialect,
-		.hooks = { on_stats, on_effect, c }, .arg = c,
-		.audit_path = audit, .events = c->config.events,
-		.settled = on_settled,
+	const struct control_config *from = &c->config;
+	const struct restdaemon_config rest = {
+		.manual = &control_manual, .path = from->path,
+		.listening = from->listening, .state_dir = from->state_dir,
+		.config_path = from->config_path, .loop = from->loop,
+		.store = from->store, .events = from->events,
+		.dialect = control_dialect,
+		.hooks = { on_stats, on_effect, c }, .scrape = on_scrape,
+		.verify = verify_config, .reload = from->reload,
+		.reload_arg = from->arg,
 	};
 
-	c->tree = resttree_new(&tree, e);
-	free(audit);
-	return c->tree != NULL ? 0 : e->code;
+	return restdaemon_init(&c->rest, &rest, e);
 }
 
 int
 control_listen(struct control *c, struct err *e)
 {
-	const struct restserver_config server = {
-		.loop = c->config.loop, .path = c->config.path,
-		.listening = c->config.listening,
-		.handle = on_request, .arg = c, .rooms = rooms,
-	};
+	int rc = restdaemon_listen(&c->rest, e);
 
-	OBJ_CHECK(c, CONTROL_MAGIC);
-	c->server = restserver_new(&server, e);
-	c->config.listening = 0;		/* taken */
-	c->metrics.server = c->server;
-	return c->server != NULL ? 0 : e->code;
+	c->metrics.server = c->rest.server;
+	return rc;
 }
 
 struct control *
@@ -441,7 +255,6 @@ control_new(const struct control_config *config, struct err *e)
 {
 	struct control *c = mem_zalloc(1, sizeof(*c));
 
-	c->magic = CONTROL_MAGIC;
 	c->config = *config;
 	c->metrics = (struct control_metrics){
 		.plan = config->plan, .sched = config->sched,
@@ -450,7 +263,7 @@ control_new(const struct control_config *config, struct err *e)
 		.started = clock_real(loop_clock(config->loop)),
 	};
 	store_watch(config->store, control_metrics_on_change, &c->metrics);
-	if (open_tree(c, e) != 0)
+	if (open_rest(c, e) != 0)
 		control_free(&c);
 	return c;
 }
@@ -458,26 +271,26 @@ control_new(const struct control_config *config, struct err *e)
 void
 control_pause(struct control *c)
 {
-	restserver_pause(c->server);
+	restserver_pause(c->rest.server);
 }
 
 void
 control_resume(struct control *c)
 {
-	restserver_resume(c->server);
+	restserver_resume(c->rest.server);
 }
 
 void
 control_leave(struct control *c)
 {
-	restserver_leave(c->server);
-	restcommit_leave(resttree_changes(c->tree));
+	restserver_leave(c->rest.server);
+	restcommit_leave(resttree_changes(c->rest.tree));
 }
 
 int
 control_fd(const struct control *c)
 {
-	return restserver_fd(c->server);
+	return restserver_fd(c->rest.server);
 }
 
 void
@@ -488,13 +301,8 @@ control_free(struct control **pc)
 	*pc = NULL;
 	if (c == NULL)
 		return;
-	OBJ_CHECK(c, CONTROL_MAGIC);
-	if (c->config.listening > 0)
-		(void)close(c->config.listening);
 	store_settle(c->config.store);
 	store_unwatch(c->config.store, control_metrics_on_change, &c->metrics);
-	restserver_free(&c->server);
-	resttree_free(&c->tree);
-	c->magic = 0;
+	restdaemon_fini(&c->rest);
 	free(c);
 }

@@ -7,12 +7,6 @@
 
 #include "core/rest/restman.h"
 
-struct restreply;
-
 extern const struct restman control_manual;
-
-/* Answers with the OpenAPI description. The first answer of a process makes
- * the text, some 10 ms; from then on it is sent as it is. Control loop. */
-void control_manual_openapi(struct restreply *r);
 
 #endif

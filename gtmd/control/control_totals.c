@@ -16,12 +16,10 @@
 #include "core/model/store.h"
 #include "core/model/type.h"
 #include "core/rest/metrics.h"
-#include "core/rest/restserver.h"
+#include "core/rest/procmetrics.h"
 #include "gtmd/control/control_gauges.h"
 #include "gtmd/control/control_metrics.h"
-#include "gtmd/count/procusage.h"
 #include "gtmd/count/stats.h"
-#include "gtmd/count/version.h"
 #include "gtmd/plan/plan.h"
 #include "gtmd/serve/listeners.h"
 #include "monitors/probestat.h"
@@ -253,87 +251,7 @@ write_probes(const struct sched *s, struct strbuf *b)
 		add_histogram(b, &delay, &all[i], &all[i].delay);
 }
 
-/* ---- REST ---- */
-
-/* Few of the codes are ever used: those, and 200. */
-static void
-write_rest(const struct restserver *s, struct strbuf *b)
-{
-	static const struct metrics_family f = {
-		"gtm_rest_requests_total", METRICS_COUNTER,
-		"Answers of the control socket, by HTTP status."
-	};
-	char code[12];
-	const struct metrics_label l[] = { { "code", code }, { NULL, NULL } };
-
-	metrics_open(b, &f);
-	for (int i = 100; s != NULL && i < 600; i++) {
-		uint64_t n = restserver_answers(s, i);
-
-		if (n == 0 && i != 200)
-			continue;
-		(void)snprintf(code, sizeof(code), "%d", i);
-		metrics_add(b, &f, l, n);
-	}
-}
-
-/* ---- the process ---- */
-
-/* Under the names that all exporters share, and under ours for our child. */
-struct process_families {
-	struct metrics_family cpu, resident, fds, fds_max;
-};
-
-#define PROCESS(name, of)						\
-	{ { name "_cpu_seconds_total", METRICS_COUNTER,			\
-	    "CPU time of all threads" of "." },				\
-	  { name "_resident_memory_bytes", METRICS_GAUGE,		\
-	    "Memory in use" of "." },					\
-	  { name "_open_fds", METRICS_GAUGE,				\
-	    "Descriptors that are open" of "." },			\
-	  { name "_max_fds", METRICS_GAUGE,				\
-	    "Descriptors that may be open" of "." } }
-
-static const struct process_families own = PROCESS("process", "");
-static const struct process_families prober = PROCESS("gtm_prober",
-    " of the process that probes");
-
-static void
-add(struct strbuf *b, const struct metrics_family *f, uint64_t n)
-{
-	metrics_open(b, f);
-	metrics_add(b, f, NULL, n);
-}
-
-static void
-write_process(struct strbuf *b, const struct process_families *f, pid_t pid)
-{
-	struct procusage u;
-
-	if (!procusage_read(pid, &u))
-		return;
-	metrics_open(b, &f->cpu);
-	metrics_add_real(b, &f->cpu, NULL, u.cpu_s);
-	add(b, &f->resident, u.resident);
-	if (u.fds == 0)
-		return;
-	add(b, &f->fds, u.fds);
-	add(b, &f->fds_max, u.fds_max);
-}
-
-static void
-write_build(struct strbuf *b)
-{
-	static const struct metrics_family build = {
-		"gtm_build_info", METRICS_GAUGE, "Always 1."
-	};
-	static const struct metrics_label l[] = {
-		{ "version", version_text }, { NULL, NULL }
-	};
-
-	metrics_open(b, &build);
-	metrics_add(b, &build, l, 1);
-}
+/* ---- all of it ---- */
 
 static void
 read_totals(const struct control_metrics *m, struct totals *t)
@@ -380,14 +298,16 @@ write_totals(const struct control_metrics *m, struct strbuf *b)
 void
 control_totals_write(const struct control_metrics *m, struct strbuf *b)
 {
-	write_build(b);
-	write_process(b, &own, getpid());
+	static const struct procmetrics prober = PROCMETRICS("gtm_prober",
+	    " of the process that probes");
+
+	procmetrics_own(b);
 	if (m->prober != NULL && *m->prober != 0)
-		write_process(b, &prober, *m->prober);
+		procmetrics_write(b, &prober, *m->prober);
 	write_totals(m, b);
 	write_dns(b);
 	write_probes(m->sched, b);
 	if (m->gauges != NULL)
 		control_gauges_write(m->gauges, b);
-	write_rest(m->server, b);
+	procmetrics_rest(b, m->server);
 }

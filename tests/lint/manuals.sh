@@ -33,11 +33,12 @@ for program in "${LINT_B:-build}"/bin/*; do
 	done
 done
 
-refman=${LINT_B:-build}/bin/gtm-refman
-if [ -x "$refman" ]; then
-	for made in reference.md: rest.md:rest openapi.json:openapi; do
-		page=docs/${made%%:*}
-		"$refman" ${made#*:} | cmp -s - "$page" ||
+for which in gtm: wom:-wom; do
+	refman=${LINT_B:-build}/bin/${which%%:*}-refman
+	[ -x "$refman" ] || continue
+	for made in reference.md rest.md openapi.json; do
+		page=docs/${made%.*}${which#*:}.${made#*.}
+		"$refman" "${made%.*}" | cmp -s - "$page" ||
 		    echo "$page:1: is not current: make $page"
 	done
-fi
+done

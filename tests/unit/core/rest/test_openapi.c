@@ -31,7 +31,10 @@ setup(void **state)
 		{ .path = "test/turn", .methods = RESTREQUEST_POST },
 		{ .path = NULL }
 	};
-	static const struct restman m = { &sample_schema, routes, help };
+	static const struct restman m = { .daemon = "testd",
+	    .module = "test", .file = "reference.md",
+	    .openapi = "openapi.json", .schema = &sample_schema,
+	    .routes = routes, .help = help };
 
 	(void)state;
 	doc = openapi_document(&m);

@@ -30,7 +30,9 @@ static const struct restroute routes[] = {
 	    .methods = RESTREQUEST_GET | RESTREQUEST_POST },
 	{ .path = NULL }
 };
-static const struct restman manual = { &sample_schema, routes, help };
+static const struct restman manual = { .daemon = "testd",
+    .module = "test", .file = "reference.md", .openapi = "openapi.json",
+    .schema = &sample_schema, .routes = routes, .help = help };
 
 static void
 has(const struct strbuf *b, const char *part)

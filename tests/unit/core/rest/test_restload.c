@@ -1,4 +1,4 @@
-/* tests/unit/gtmd/control/test_control_load.c - whole configurations: all of
+/* tests/unit/core/rest/test_restload.c - whole configurations: all of
  * one counts or nothing, each finding has its place, and no file is read but
  * those that stand beside the daemon's own.
  * SPDX-License-Identifier: Apache-2.0
@@ -25,12 +25,11 @@
 #include "core/model/store.h"
 #include "core/model/store_backend.h"
 #include "core/model/store_dir.h"
+#include "core/rest/restload.h"
 #include "core/rest/restreply.h"
 #include "core/rest/resttree.h"
-#include "gtmd/control/control.h"
-#include "gtmd/control/control_load.h"
-#include "gtmd/types/gtm.h"
 #include "tests/unit/core/base/tempdir.h"
+#include "tests/unit/core/model/sample.h"
 #include "tests/unit/core/rest/restkit.h"
 
 static char config_path[160];
@@ -39,7 +38,7 @@ static struct loop *loop;
 static struct store *store;
 static struct resttree *tree;
 static struct restreply reply;
-static unsigned reloads;
+static unsigned reloads, verifies;
 
 static void
 write_file(const char *name, const char *text)
@@ -56,6 +55,16 @@ on_reload(void *arg, struct diag *out)
 }
 
 static int
+on_verify(const char *path, bool lenient, struct diag *out)
+{
+	(void)out;
+	assert_string_equal(path, config_path);
+	assert_false(lenient);
+	verifies++;
+	return 0;
+}
+
+static int
 setup(void **state)
 {
 	struct resttree_config c = { .routes = NULL };
@@ -66,13 +75,13 @@ setup(void **state)
 
 	assert_int_equal(tempdir_set_up(state), 0);
 	log_setup(&(struct log_config){ 2, LOG_ERROR, LOG_FORM_BARE });
-	reloads = 0;
+	reloads = verifies = 0;
 	(void)snprintf(config_path, sizeof(config_path), "%s",
-	    tempdir_file(&tempdir, "gtm.conf"));
-	write_file("gtm.conf", "gtm datacenter One { }\n");
+	    tempdir_file(&tempdir, "test.conf"));
+	write_file("test.conf", "test site One { }\n");
 	be = store_dir_open(config_path, tempdir_file(&tempdir, "state"), &e);
 	assert_non_null(be);
-	store = store_new(&gtm_schema, &be);
+	store = store_new(&sample_schema, &be);
 	diag_init(&out);
 	assert_int_equal(store_load(store, false, &out), 0);
 	diag_fini(&out);
@@ -100,14 +109,15 @@ teardown(void **state)
 static int
 load(const char *body)
 {
-	const struct control_config c = { .config_path = config_path,
-	    .store = store, .reload = on_reload };
+	const struct restload l = { .daemon = "testd",
+	    .config_path = config_path, .store = store, .tree = tree,
+	    .verify = on_verify, .reload = on_reload };
 	struct restrequest q = restkit_request("POST", "/mgmt/tm/sys/config",
 	    body);
 
 	restreply_fini(&reply);
 	reply = (struct restreply){ 0 };
-	control_load(&c, tree, &q, &reply);
+	restload_post(&l, &q, &reply);
 	restrequest_fini(&q);
 	return reply.status;
 }
@@ -115,7 +125,7 @@ load(const char *body)
 static bool
 has(const char *name)
 {
-	return model_find_words(store_model(store), "gtm datacenter", name) !=
+	return model_find_words(store_model(store), "test site", name) !=
 	    NULL;
 }
 
@@ -135,13 +145,13 @@ a_text_takes_the_place_of_all_or_is_merged(void **state)
 {
 	(void)state;
 	assert_int_equal(load("{\"command\":\"load\",\"options\":"
-	    "[{\"merge\":\"\"}]," TEXT("gtm datacenter Two { }") "}"), 200);
+	    "[{\"merge\":\"\"}]," TEXT("test site Two { }") "}"), 200);
 	assert_true(has("/Common/One") && has("/Common/Two"));
 	assert_true(restkit_says(reply.body, "kind",
 	    "tm:sys:config:loadstate"));
 	assert_true(restkit_counts(reply.body, "serial", 2));
 	assert_int_equal(load("{\"options\":[{\"merge\":\"false\"}],"
-	    TEXT("gtm datacenter Three { }") "}"), 200);
+	    TEXT("test site Three { }") "}"), 200);
 	assert_true(!has("/Common/One") && !has("/Common/Two"));
 	assert_true(has("/Common/Three"));
 	assert_int_equal(reloads, 0);
@@ -151,9 +161,10 @@ static void
 without_text_and_file_the_daemons_own_is_read(void **state)
 {
 	(void)state;
-	write_file("gtm.conf", "gtm datacenter Other { }\n");
+	write_file("test.conf", "test site Other { }\n");
 	assert_int_equal(load("{\"options\":[{\"verify\":true}]}"), 200);
 	assert_int_equal(reloads, 0);
+	assert_int_equal(verifies, 1);
 	assert_true(has("/Common/One"));
 	assert_int_equal(load("{\"command\":\"load\"}"), 200);
 	assert_int_equal(reloads, 1);
@@ -167,18 +178,18 @@ verify_and_refusals_change_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(load("{\"options\":[{\"verify\":\"\"}],"
-	    TEXT("gtm datacenter Two { }") "}"), 200);
+	    TEXT("test site Two { }") "}"), 200);
 	assert_int_equal(load("{\"options\":[{\"merge\":\"\"},{\"file\":"
-	    "\"my.conf\"}]," TEXT("gtm datacenter Two { }\\n"
-	    "gtm datacenter Six {\\n colour red\\n}\\n"
-	    "gtm server s { datacenter None }") "}"), 400);
+	    "\"my.conf\"}]," TEXT("test site Two { }\\n"
+	    "test site Six {\\n colour red\\n}\\n"
+	    "test box big s { site None }") "}"), 400);
 	assert_true(restkit_says(reply.body, "findings/0/file", "my.conf"));
 	assert_true(restkit_counts(reply.body, "findings/0/line", 3));
 	assert_true(restkit_counts(reply.body, "findings/0/column", 2));
 	assert_true(restkit_says(reply.body, "findings/0/level", "error"));
 	assert_non_null(restkit_at(reply.body, "findings/1"));
 	expect_said("my.conf:3:2: error: ");
-	expect_said("there is no gtm datacenter /Common/None");
+	expect_said("there is no test site /Common/None");
 	assert_true(store_serial(store) == serial);
 	assert_false(has("/Common/Two"));
 }
@@ -187,9 +198,9 @@ static void
 lenient_lists_and_skips_what_is_unknown(void **state)
 {
 	static const char strict[] = "{\"options\":[{\"merge\":\"\"}],"
-	    TEXT("gtm datacenter Two {\\n colour red\\n}") "}";
+	    TEXT("test site Two {\\n colour red\\n}") "}";
 	static const char lenient[] = "{\"options\":[{\"merge\":\"\"},"
-	    "{\"lenient\":\"\"}]," TEXT("gtm datacenter Two {\\n colour red"
+	    "{\"lenient\":\"\"}]," TEXT("test site Two {\\n colour red"
 	    "\\n}") "}";
 
 	(void)state;
@@ -209,9 +220,9 @@ only_files_beside_the_daemons_own_are_read(void **state)
 	char body[300];
 
 	(void)state;
-	write_file("more.conf", "gtm datacenter More { }\n");
-	write_file("plain.txt", "gtm datacenter More { }\n");
-	write_file(".hidden.conf", "gtm datacenter More { }\n");
+	write_file("more.conf", "test site More { }\n");
+	write_file("plain.txt", "test site More { }\n");
+	write_file(".hidden.conf", "test site More { }\n");
 	assert_int_equal(symlink("more.conf", tempdir_file(&tempdir,
 	    "link.conf")), 0);
 	assert_int_equal(mkfifo(tempdir_file(&tempdir, "pipe.conf"), 0600),

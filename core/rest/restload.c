@@ -1,7 +1,7 @@
-/* gtmd/control/control_load.c - see control_load.h. Layer: gtmd.
+/* core/rest/restload.c - see restload.h. Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/control/control_load.h"
+#include "core/rest/restload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +25,6 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/resttree.h"
-#include "gtmd/control/control.h"
-#include "gtmd/control/verify.h"
 
 #define FINDINGS_TOLD	1000
 #define FINDING_MAX	1024	/* octets of one, as text */
@@ -115,7 +113,7 @@ read_options(struct order *o, const struct json *body, struct err *e)
 }
 
 static int
-check_order(const struct order *o, struct err *e)
+check_order(const struct order *o, const char *daemon, struct err *e)
 {
 	if (o->terminal && o->text == NULL)
 		return err_set(e, ERR_PARSE, "from-terminal: text must be "
@@ -127,12 +125,14 @@ check_order(const struct order *o, struct err *e)
 		    "given with it");
 	if (o->lenient && !o->verify)
 		return err_set(e, ERR_PARSE, "lenient: file or text must be "
-		    "given with it; gtmd --lenient reads its own file so");
+		    "given with it; %s --lenient reads its own file so",
+		    daemon);
 	return 0;
 }
 
 static int
-read_order(struct order *o, const struct json *body, struct err *e)
+read_order(struct order *o, const struct json *body, const char *daemon,
+    struct err *e)
 {
 	static const char *const known[] = { "command", "options", "text",
 	    "kind", NULL };
@@ -156,7 +156,7 @@ read_order(struct order *o, const struct json *body, struct err *e)
 	if (v != NULL && o->text == NULL)
 		return err_set(e, ERR_PARSE, "text: a text is expected");
 	rc = read_options(o, body, e);
-	return rc != 0 ? rc : check_order(o, e);
+	return rc != 0 ? rc : check_order(o, daemon, e);
 }
 
 /* ---- a file of the daemon's ---- */
@@ -164,7 +164,7 @@ read_order(struct order *o, const struct json *body, struct err *e)
 /* The path that a name means: only beside the configuration file, so that who
  * may load cannot look at other files through what is said of their lines. */
 static char *
-path_of(const struct control_config *c, const char *name, struct err *e)
+path_of(const struct restload *c, const char *name, struct err *e)
 {
 	const char *slash = strrchr(c->config_path, '/');
 	size_t dir = slash != NULL ? (size_t)(slash - c->config_path) + 1 : 0;
@@ -192,7 +192,8 @@ set_not_plain(const char *path, struct err *e)
 /* Why it was not opened, so that a client neither waits for what will not
  * change (503) nor takes its own mistake for ours (500). */
 static int
-set_not_opened(const char *path, int sys_errno, struct err *e)
+set_not_opened(const char *path, int sys_errno, const char *daemon,
+    struct err *e)
 {
 	switch (sys_errno) {
 	case ENOENT:
@@ -203,8 +204,8 @@ set_not_opened(const char *path, int sys_errno, struct err *e)
 		return set_not_plain(path, e);
 	case EACCES:
 	case EPERM:
-		return err_set(e, ERR_DENIED, "%s: gtmd may not read it",
-		    path);
+		return err_set(e, ERR_DENIED, "%s: %s may not read it",
+		    path, daemon);
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
@@ -216,7 +217,7 @@ set_not_opened(const char *path, int sys_errno, struct err *e)
 }
 
 static int
-read_file(const struct control_config *c, const char *name, char **text,
+read_file(const struct restload *c, const char *name, char **text,
     size_t *len, struct err *e)
 {
 	char *path = path_of(c, name, e);
@@ -228,7 +229,7 @@ read_file(const struct control_config *c, const char *name, char **text,
 	/* A pipe would hold the loop up, a link leads away. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1)
-		rc = set_not_opened(path, errno, e);
+		rc = set_not_opened(path, errno, c->daemon, e);
 	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
 		rc = set_not_plain(path, e);
 	else
@@ -242,8 +243,7 @@ read_file(const struct control_config *c, const char *name, char **text,
 /* ---- what is done ---- */
 
 static int
-load_text(const struct control_config *c, struct resttree *t,
-    const struct order *o, struct diag *out)
+load_text(const struct restload *c, const struct order *o, struct diag *out)
 {
 	struct tmos_load l = { .text = o->text, .merge = o->merge,
 	    .lenient = o->lenient,
@@ -266,19 +266,18 @@ load_text(const struct control_config *c, struct resttree *t,
 	else if (o->verify)
 		rc = store_verify(c->store, d, out);
 	else
-		rc = resttree_commit(t, o->q, &d, out);
+		rc = resttree_commit(c->tree, o->q, &d, out);
 	draft_free(&d);
 	free(read);
 	return rc;
 }
 
 static int
-load(const struct control_config *c, struct resttree *t,
-    const struct order *o, struct diag *out)
+load(const struct restload *c, const struct order *o, struct diag *out)
 {
 	if (o->text != NULL || o->file != NULL)
-		return load_text(c, t, o, out);
-	return o->verify ? verify_config(c->config_path, o->lenient, out) :
+		return load_text(c, o, out);
+	return o->verify ? c->verify(c->config_path, o->lenient, out) :
 	    c->reload(c->arg, out);
 }
 
@@ -348,7 +347,7 @@ refuse(struct restreply *r, const struct diag *d)
 }
 
 static void
-accept(const struct control_config *c, const struct json *asked,
+accept(const struct restload *c, const struct json *asked,
     const struct diag *d, struct restreply *r)
 {
 	const struct json *options = json_find(asked, "options");
@@ -366,11 +365,12 @@ accept(const struct control_config *c, const struct json *asked,
 }
 
 static void
-note(const struct order *o, const struct diag *d, int rc)
+note(const struct restload *c, const struct order *o, const struct diag *d,
+    int rc)
 {
 	if (o->verify || (o->text == NULL && o->file == NULL))
 		return;			/* nothing was done; reload says so */
-	log_at(rc == 0 ? LOG_NOTICE : LOG_WARNING, "gtmd", "config",
+	log_at(rc == 0 ? LOG_NOTICE : LOG_WARNING, c->daemon, "config",
 	    rc == 0 ? "loaded" : "load-refused",
 	    "file=%s merge=%s errors=%zu warnings=%zu",
 	    o->file != NULL ? o->file : "terminal", o->merge ? "yes" : "no",
@@ -378,23 +378,23 @@ note(const struct order *o, const struct diag *d, int rc)
 }
 
 void
-control_load(const struct control_config *c, struct resttree *t,
-    const struct restrequest *q, struct restreply *r)
+restload_post(const struct restload *c, const struct restrequest *q,
+    struct restreply *r)
 {
 	struct order o;
 	struct err e = { 0 };
 	struct diag d;
 	int rc;
 
-	if (read_order(&o, q->body, &e) != 0) {
+	if (read_order(&o, q->body, c->daemon, &e) != 0) {
 		(void)restreply_err(r, &e);
 		return;
 	}
 	o.q = q;
 	diag_init(&d);
-	rc = load(c, t, &o, &d);
+	rc = load(c, &o, &d);
 	diag_sort(&d);
-	note(&o, &d, rc);
+	note(c, &o, &d, rc);
 	if (rc != 0)
 		refuse(r, &d);
 	else

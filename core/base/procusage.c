@@ -1,7 +1,7 @@
-/* gtmd/count/procusage.c - see procusage.h. Layer: gtmd.
+/* core/base/procusage.c - see procusage.h. Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gtmd/count/procusage.h"
+#include "core/base/procusage.h"
 
 #include <dirent.h>
 #include <stdio.h>

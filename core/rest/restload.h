@@ -1,23 +1,39 @@
-/* gtmd/control/control_load.h - "load sys config" on the control socket: whole
+/* core/rest/restload.h - "load sys config" on the control socket: whole
  * configurations checked, merged, or put in the place of what counts.
- * Layer: gtmd.
+ * Layer: core/rest.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef GTMD_CONTROL_CONTROL_LOAD_H
-#define GTMD_CONTROL_CONTROL_LOAD_H
+#ifndef CORE_REST_RESTLOAD_H
+#define CORE_REST_RESTLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-struct control_config;
+struct diag;
 struct restreply;
 struct restrequest;
 struct resttree;
+struct store;
 
 /* Octets of a request that brings a configuration along. */
-#define CONTROL_LOAD_MAX	((size_t)16 << 20)
+#define RESTLOAD_MAX	((size_t)16 << 20)
+
+/* Whose configuration; all borrowed. */
+struct restload {
+	const char	*daemon;	/* its name, in sentences and in the log */
+	const char	*config_path;	/* configuration file */
+	struct store	*store;
+	struct resttree	*tree;
+	/* Checks a file and what it names, and touches nothing. */
+	int		(*verify)(const char *path, bool lenient,
+			    struct diag *out);
+	/* Reads the file anew, as SIGHUP does. */
+	int		(*reload)(void *arg, struct diag *out);
+	void		*arg;		/* of reload */
+};
 
 /*
- * control_load - POST /mgmt/tm/sys/config {"command": "load", …}
+ * restload_post - POST /mgmt/tm/sys/config {"command": "load", …}
  *
  *	"options": [{"file": "x.conf"}, {"merge": ""}, {"verify": ""},
  *	    {"lenient": ""}, {"from-terminal": ""}], "text": "gtm pool a …"
@@ -31,7 +47,7 @@ struct resttree;
  * The answer tells each finding with its place: "findings": [{level, file,
  * line, column, message}], and "errors", "warnings"; the first 1,000 of them.
  */
-void control_load(const struct control_config *c, struct resttree *t,
-    const struct restrequest *q, struct restreply *r);
+void restload_post(const struct restload *c, const struct restrequest *q,
+    struct restreply *r);
 
 #endif

@@ -1,9 +1,9 @@
-/* gtmd/count/procusage.h - what a process of this machine uses, as the kernel
- * tells it (proc(5)). Layer: gtmd.
+/* core/base/procusage.h - what a process of this machine uses, as the kernel
+ * tells it (proc(5)). Layer: core/base.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef GTMD_COUNT_PROCUSAGE_H
-#define GTMD_COUNT_PROCUSAGE_H
+#ifndef CORE_BASE_PROCUSAGE_H
+#define CORE_BASE_PROCUSAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>

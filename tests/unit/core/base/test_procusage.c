@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/obj.h"
-#include "gtmd/count/procusage.h"
+#include "core/base/procusage.h"
 
 static struct procusage
 own(void)
