@@ -5,13 +5,13 @@ import subprocess
 import time
 
 from lib.scene import Process, Stage, eventually
-from lib.wan import Wan
-from lib.womd import Authority, Site, application
+from lib.wan import SITES, Wan
+from lib.womd import Authority, application, wan_site
 
 from server import TOP, Failed
 
 END = os.path.join(TOP, "tests/bench/streamend.py")
-STREAM_PORT, MOVE_PORT, TUNNEL_PORT, PROXY_PORT = 9000, 9001, 443, 3301
+STREAM_PORT, MOVE_PORT, PROXY_PORT = 9000, 9001, 3301
 CLOCK = os.sysconf("SC_CLK_TCK")
 
 
@@ -22,10 +22,10 @@ class Lab:
         self.stage = Stage()
         # Half a second of a slow link, two round trips of a fast one.
         self.wan = Wan(rate_mbit=rate_mbit, delay_ms=delay_ms, queue_ms=max(2 * delay_ms, 50))
-        self.sites, self.hosts = ("site-a", "site-b"), []
+        self.sites, self.hosts = SITES, []
         self.daemons = []
         self.authority = Authority(os.path.join(self.stage.dir, "tls"))
-        self.files = [(*self.authority.certificate(n), self.authority.ca) for n in "ab"]
+        self.files = [self.authority.files(n) for n in "ab"]
 
     def __enter__(self):
         self.wan.__enter__()
@@ -213,9 +213,8 @@ class Womd(Tcp):
         for i in (0, 1):
             apps = "".join(application(name, f"{at[i]}:{port}", f"{lab.address(1 - i)}:{port}")
                            for name, port in (("stream", STREAM_PORT), ("move", MOVE_PORT)))
-            site = Site(lab.stage, "ab"[i], at[i], (at[1 - i], TUNNEL_PORT), TUNNEL_PORT,
-                        files=lab.files[i], prefix=lab.wan.inside(lab.sites[i]), apps=apps,
-                        routes=[f"{lab.address(i)}/32"], dedup=self.dedup, settings="")
+            site = wan_site(lab.stage, lab.wan, i, lab.files[i], apps=apps, settings="",
+                            routes=[f"{lab.address(i)}/32"], dedup=self.dedup)
             lab.daemons.append(site.start())
         for i in (0, 1):
             self.wait_route(i)

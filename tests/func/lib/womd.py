@@ -5,9 +5,9 @@ what goes through: streams whose every octet is checked.
         s.start()
         assert s.send(1 << 20).well
 
-Each site has one application in mode explicit, "bulk": what connects to near(site) comes out at
-far(site), a port of the other side. The tunnels cross Wires, which count and cut them; with
-wan= they cross a Wan instead.
+Each site has an application in mode explicit, "bulk": what connects to s.connect(i), 0 for
+site a, comes out at s.sink(i), a server in the other site's network. There is no other way:
+without a tunnel connections are refused. The tunnels cross Wires, which count and cut them.
 """
 import hashlib
 import os
@@ -19,8 +19,12 @@ import threading
 
 from lib.control import Control
 from lib.scene import BIN, SLOW, Process, eventually, free_port, need
+from lib.wan import SITES
 
 WOM = "/mgmt/tm/wom/"
+SETTINGS = "    keepalive-interval 1\n    keepalive-timeout 3\n    threads 1\n"
+# As little to remember as there can be.
+SMALL = "    dictionary-size 16\n    max-endpoint-count 1\n"
 RESET = struct.pack("ii", 1, 0)         # linger: on, 0 s
 
 
@@ -50,6 +54,10 @@ class Authority:
                      name + ".pem")
         return tuple(os.path.join(self.folder, name + end) for end in (".pem", ".key"))
 
+    def files(self, name, days=2):
+        """The same, and the file of whom others are to be signed by."""
+        return (*self.certificate(name, days), self.ca)
+
     def fingerprint(self, certificate):
         octets = self.openssl("x509", "-in", certificate, "-outform", "DER")
         return hashlib.sha256(octets).hexdigest()
@@ -63,8 +71,8 @@ class Wire:
         self.source, self.to, self.pairs, self.lock = source, to, [], threading.Lock()
         self.passed = self.taken = 0
         self.whole = True               # False: whoever comes is sent away
-        self.fuse = None                # octets until all is cut, and by whom it is lit again
-        self.door = socket.create_server(listen, backlog=64)
+        self.on_octets = None           # told of each piece
+        self.door = socket.create_server(listen, backlog=1024)
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -96,19 +104,13 @@ class Wire:
         try:
             while n := a.recv_into(room):
                 b.sendall(room[:n])
-                self.count(n)
+                self.passed += n
+                if self.on_octets:
+                    self.on_octets(n)
             b.shutdown(socket.SHUT_WR)
         except OSError:
             for s in (a, b):
                 s.close()
-
-    def count(self, n):
-        with self.lock:
-            self.passed += n
-            if self.fuse is None or self.passed < self.fuse:
-                return
-            self.fuse = None
-        self.cut()
 
     def cut(self):
         """All that there are, by RST; what is under way is lost."""
@@ -128,6 +130,29 @@ class Wire:
         self.cut()
 
 
+class Scissors:
+    """Cuts a wire, or all of them, each time that so many octets have passed: from a seed,
+    least to most, until there were so many cuts."""
+
+    def __init__(self, wires, seed, cuts, least, most):
+        self.wires, self.chance, self.left = wires, random.Random(seed), cuts
+        self.range, self.lock = (least, most), threading.Lock()
+        self.fuse = self.chance.randint(*self.range)
+        for w in wires:
+            w.on_octets = self.burn
+
+    def burn(self, n):
+        with self.lock:
+            self.fuse -= n
+            if self.fuse > 0 or self.left == 0:
+                return
+            self.fuse = self.chance.randint(*self.range)
+            self.left -= 1
+            cut = self.wires if self.chance.random() < 0.5 else [self.chance.choice(self.wires)]
+        for w in cut:
+            w.cut()
+
+
 # -- a site ------------------------------------------------------------------------------
 class Site:
     """One womd: its words, its life, its control socket."""
@@ -136,8 +161,8 @@ class Site:
         """peer: address and port where the other site's tunnels are taken; own: settings,
         apps, routes, dedup, files (cert, key, ca), prefix."""
         self.t, self.name, self.address, self.peer, self.port = t, name, address, peer, port
-        self.own = {"settings": "", "apps": "", "routes": ["127.0.0.0/8"], "dedup": "",
-                    "remote": "", "more": "", "prefix": (), **own}
+        self.own = {"settings": SETTINGS, "apps": "", "routes": [], "dedup": "", "remote": "",
+                    "more": "", "prefix": (), "no_route": "drop", **own}
         self.folder = os.path.join(t.dir, name)
         self.process, self.lives = None, 0
 
@@ -152,9 +177,6 @@ class Site:
 ltm profile server-ssl /Common/out {{
 {tls}}}
 wom global-settings {{
-    keepalive-interval 1
-    keepalive-timeout 3
-    threads 1
 {self.own["settings"]}}}
 wom endpoint-discovery {{
     mode disable
@@ -164,6 +186,7 @@ wom local-endpoint {{
         {self.address}
     }}
     client-ssl /Common/in
+    no-route {self.own["no_route"]}
     server-ssl /Common/out
     tunnel-port {self.port}
 }}
@@ -210,30 +233,37 @@ def application(name, listen, destination, profile="/Common/isession"):
             f"    listen {listen}\n    mode explicit\n    profile {profile}\n}}\n")
 
 
+def wan_site(t, wan, i, files, **own):
+    """A womd in the site of a Wan, which is the router of the site's hosts."""
+    at = [wan.address(site) for site in SITES]
+    return Site(t, "ab"[i], at[i], (at[1 - i], 443), 443, files=files,
+                prefix=wan.inside(SITES[i]), **own)
+
+
 class Sites:
     """a and b on loopback, and the Wires between them."""
 
     def __init__(self, t, **own):
         """own: words for both sites as Site takes them, or a pair of them."""
-        self.t, self.wires = t, []
+        self.t, self.port, self.wires, self.both = t, free_port(), [], []
         self.authority = Authority(os.path.join(t.dir, "tls"))
-        port, names = free_port(), "ab"
+        # Of each site: where its womd is, where its peer sees it, where its servers are.
+        self.at, self.seen, self.lan = ([f"{t.net}.{n + i}" for i in (0, 1)] for n in (1, 11, 21))
         self.near, self.far = [free_port(), free_port()], [free_port(), free_port()]
-        at, seen = [f"{t.net}.{n}" for n in (1, 2)], [f"{t.net}.{n}" for n in (11, 12)]
-        self.at, self.tunnel_port, self.seen = at, port, seen
-        self.both = []
-        for i, name in enumerate(names):
+        for i, name in enumerate("ab"):
             mine = {k: v[i] if isinstance(v, tuple) else v for k, v in own.items()}
-            mine["apps"] = application("bulk", f"{at[i]}:{self.near[i]}",
-                                       f"{at[1 - i]}:{self.far[i]}") + mine.get("apps", "")
-            mine.setdefault("files", (*self.authority.certificate(name), self.authority.ca))
-            self.both.append(Site(t, name, at[i], (seen[1 - i], port), port, **mine))
+            mine["apps"] = mine.get("apps", "") + application(
+                "bulk", f"{self.at[i]}:{self.near[i]}", f"{self.lan[1 - i]}:{self.far[i]}")
+            mine.setdefault("routes", [f"{self.lan[i]}/32"])
+            mine.setdefault("files", self.authority.files(name))
+            self.both.append(Site(t, name, self.at[i], (self.seen[1 - i], self.port), self.port,
+                                  **mine))
         self.a, self.b = self.both
 
     def __enter__(self):
-        # The wire of i stands where i looks for its peer, and comes to the peer as i.
-        self.wires = [Wire((self.seen[1 - i], self.tunnel_port), self.seen[i],
-                           (self.at[1 - i], self.tunnel_port)) for i in (0, 1)]
+        # Where i looks for its peer is a wire, which comes to the peer as i.
+        self.wires = [Wire((self.seen[1 - i], self.port), self.seen[i],
+                           (self.at[1 - i], self.port)) for i in (0, 1)]
         return self
 
     def __exit__(self, *_):
@@ -243,26 +273,45 @@ class Sites:
     def start(self):
         for site in self.both:
             site.start()
+        self.meet()
+
+    def meet(self):
+        """Waits until streams get through, both ways."""
+        for i in (0, 1):
+            eventually(lambda i=i: self.through(i, b"first"), 15, f"a stream from {'ab'[i]}")
+
+    def through(self, i, octets):
+        """Does it come out at the other side?"""
+        with self.sink(i):
+            try:
+                with self.connect(i) as c:
+                    return send(c, octets)
+            except OSError:
+                return False
 
     def cut(self):
         for w in self.wires:
             w.cut()
 
-    # -- streams ---------------------------------------------------------------------------
-    def sink(self, i=0, take=None, backlog=128):
-        """The far server of site i's application: take(connection) for each."""
-        return Sink((self.at[1 - i], self.far[i]), take or swallow, backlog)
+    def passed(self):
+        """Octets that have crossed."""
+        return sum(w.passed for w in self.wires)
 
-    def connect(self, i=0, timeout=10):
+    # -- streams ---------------------------------------------------------------------------
+    def sink(self, i=0, take=None):
+        """The far server of site i's application: take(connection) for each."""
+        return Sink((self.lan[1 - i], self.far[i]), take or swallow)
+
+    def connect(self, i=0, timeout=30):
         return socket.create_connection((self.at[i], self.near[i]), timeout * SLOW)
 
 
 class Sink:
-    """A server of threads; what take() gave, by the client's first octets or in order."""
+    """A server of threads, and what take() gave of each connection, or its OSError."""
 
-    def __init__(self, at, take, backlog=128):
+    def __init__(self, at, take):
         self.take, self.results, self.lock = take, [], threading.Lock()
-        self.door = socket.create_server(at, backlog=backlog)
+        self.door = socket.create_server(at, backlog=1024)
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -291,6 +340,10 @@ class Sink:
         return self
 
     def __exit__(self, *_):
+        try:
+            self.door.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
         self.door.close()
 
 
