@@ -20,6 +20,7 @@
 
 #define PAGE		1024u
 #define SERVER		(UINT64_C(1) << 20)	/* a server's seed is its client's, and this */
+#define HISTORY_ANEW	((size_t)4 << 20)
 #define CHECK_MS	1
 #define CHECKS_MAX	30000u	/* of CHECK_MS */
 
@@ -212,7 +213,7 @@ on_listener(struct loop_io *io, int fd, unsigned events, void *arg)
 	(void)io;
 	(void)events;
 	while ((conn = sock_accept(fd, NULL)) != -1) {
-		(void)add_talk(n, conn);
+		add_talk(n, conn)->halted = n->servers_halt;
 		n->servers++;
 	}
 }
@@ -265,13 +266,21 @@ flownet_answer(struct flownet *n, const struct flowtalk *c)
 
 /* ---- the link ---- */
 
+/* An end that has begun anew closes all, and meets again. */
+static bool
+is_condemned(const struct flownet *n)
+{
+	return linksession_conn_condemned(n->end[0].session) != -1 ||
+	    linksession_conn_condemned(n->end[1].session) != -1;
+}
+
 static void
 feed(struct flownet *n, int to, const uint8_t *octets, size_t len)
 {
 	struct err e = { 0 };
 	size_t cap;
 
-	while (len > 0) {
+	while (len > 0 && !is_condemned(n)) {
 		uint8_t *room = linksession_in_room(n->end[to].session,
 		    n->conn[to], &cap);
 
@@ -312,9 +321,14 @@ on_carry(struct loop_timer *t, void *arg)
 	if (!n->up || n->halted)
 		return;
 	any |= carry_from(n, 0);
-	any |= carry_from(n, 1);
+	if (!is_condemned(n))
+		any |= carry_from(n, 1);
 	for (int i = 0; i < 2; i++)
 		flowset_news(n->end[i].set);
+	if (is_condemned(n)) {
+		flownet_break(n);
+		flownet_dial(n);
+	}
 	if (any && !loop_timer_running(t))
 		loop_timer_start(t, 0, 0);
 }
@@ -367,13 +381,13 @@ admit(void *arg, const struct linkopen *o, struct flow_rules *r, struct err *e)
 }
 
 static void
-begin_end(struct flownet *n, int i, size_t history)
+begin_end(struct flownet *n, int i, uint64_t boot, size_t history)
 {
 	struct flownet_end *end = &n->end[i];
 	struct linksession_config c = {
 		.hello = { .version_min = 1, .version_max = 1,
 		    .site = { (uint8_t)(i + 1) },
-		    .self = { .boot = (uint64_t)i + 1 },
+		    .self = { .boot = boot },
 		    .stream_window = FLOWNET_WINDOW, .floor = FLOWNET_FLOOR,
 		    .session_window = FLOWNET_SHARED, .streams_max = 2000,
 		    .domain = "test" },
@@ -388,7 +402,7 @@ begin_end(struct flownet *n, int i, size_t history)
 	    .session = end->session, .encoder = end->site.encoder,
 	    .decoder = end->site.decoder, .history = end->site.history,
 	    .wake = wake, .admit = admit, .arg = end,
-	    .connect_ns = 2 * CLOCK_S });
+	    .forming_max = FLOWNET_FORMING, .connect_ns = 200 * CLOCK_MS });
 }
 
 static void
@@ -435,8 +449,8 @@ flownet_init(struct flownet *n, uint64_t seed, size_t history0,
 	list_init(&n->talks);
 	loop_timer_init(&n->carry, n->loop, on_carry, n);
 	loop_timer_init(&n->check, n->loop, on_check, n);
-	begin_end(n, 0, history0);
-	begin_end(n, 1, history1);
+	begin_end(n, 0, 1, history0);
+	begin_end(n, 1, 2, history1);
 	n->listener = sock_listen_tcp(&here, NULL, NULL);
 	assert_true(n->listener >= 0);
 	sock_local(n->listener, &n->server);
@@ -498,4 +512,39 @@ flownet_settle(struct flownet *n)
 {
 	n->still = 0;
 	flownet_run(n, is_still);
+}
+
+static void
+keep_app(void *arg, const struct flowapp *a)
+{
+	*(struct flowapp *)arg = *a;
+}
+
+struct flowapp
+flownet_app(struct flownet *n, int end)
+{
+	struct flowapp a = { .name = NULL };
+
+	flowset_each_app(n->end[end].set, keep_app, &a);
+	return a;
+}
+
+struct flow_counts
+flownet_counts(struct flownet *n, int end)
+{
+	return flownet_app(n, end).counts;
+}
+
+void
+flownet_restart(struct flownet *n, int end, uint64_t boot)
+{
+	struct flownet_end *e = &n->end[end];
+
+	if (n->up)
+		flownet_break(n);
+	flowset_free(&e->set);
+	linksession_free(&e->session);
+	site_fini(&e->site);
+	begin_end(n, end, boot, HISTORY_ANEW);
+	flownet_dial(n);
 }

@@ -56,6 +56,7 @@ struct flownet {
 	struct list talks;	/* clients and servers */
 	size_t	 servers;	/* talks that the listener has begun */
 	uint64_t server_says;	/* octets of each */
+	bool	 servers_halt;	/* they do not read at first */
 
 	bool	(*done)(struct flownet *);
 	struct loop_timer check;
@@ -66,6 +67,7 @@ struct flownet {
 /* What each end holds for a stream; for all; without asking. */
 #define FLOWNET_WINDOW	(UINT32_C(1) << 20)
 #define FLOWNET_SHARED	(UINT64_C(8) << 20)
+#define FLOWNET_FORMING	((size_t)2 << 20)
 #define FLOWNET_FLOOR	(UINT32_C(16) << 10)
 
 /* Histories of so many octets. */
@@ -75,6 +77,9 @@ void flownet_fini(struct flownet *n);
 /* The connection breaks; there is a new one. */
 void flownet_break(struct flownet *n);
 void flownet_dial(struct flownet *n);
+/* An end's process dies, and another one, with nothing in its history, takes its
+ * place. */
+void flownet_restart(struct flownet *n, int end, uint64_t boot);
 /* Runs the loop until that; fails the test when that takes half a minute. */
 void flownet_run(struct flownet *n, bool (*done)(struct flownet *));
 /* All talks and flows are over. */
@@ -95,6 +100,9 @@ struct flowtalk *flownet_answer(struct flownet *n, const struct flowtalk *c);
 void flownet_talk(struct flowtalk *t);
 /* It goes away with RST. */
 void flownet_hang_up(struct flowtalk *t);
+/* What an end knows of the application that it has seen. */
+struct flowapp flownet_app(struct flownet *n, int end);
+struct flow_counts flownet_counts(struct flownet *n, int end);
 /* Octets `at`.. of what seed says. */
 void flownet_content(uint64_t seed, uint64_t at, uint8_t *out, size_t len);
 
