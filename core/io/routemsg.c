@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define LOOPBACK_INDEX	1	/* in each network namespace, since 2.6.24 */
+
 /* The fixed part behind the header, zeroed. */
 static void *
 begin(struct routemsg *m, unsigned type, unsigned flags, size_t len)
@@ -113,9 +115,11 @@ routemsg_add_route(struct routemsg *m, const struct routemsg_route *r)
 	struct rtmsg *h = begin_route(m, RTM_NEWROUTE, NLM_F_ACK |
 	    NLM_F_CREATE | NLM_F_REPLACE, r);
 
-	assert(r->gateway.family == r->family);
-	h->rtm_scope = RT_SCOPE_UNIVERSE;
-	h->rtm_type = RTN_UNICAST;
+	assert(r->local || r->gateway.family == r->family);
+	h->rtm_scope = r->local ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
+	h->rtm_type = r->local ? RTN_LOCAL : RTN_UNICAST;
+	if (r->local)
+		put_u32(m, RTA_OIF, LOOPBACK_INDEX);
 }
 
 void

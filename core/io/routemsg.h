@@ -54,6 +54,7 @@ struct routemsg_route {
 	uint32_t	table;
 	struct addr	gateway;	/* on a network of ours; family 0 in one
 					 * to be removed = any */
+	bool		local;		/* no gateway: all of it is this host's */
 };
 
 /* Each fills m, which then asks to be acknowledged. A rule that is there already

@@ -33,6 +33,10 @@ set_common(int fd, int family, const struct sock_options *o)
 		rc = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (rc == 0 && o->rcvbuf != 0)
 		rc = set(fd, SOL_SOCKET, SO_RCVBUF, o->rcvbuf);
+	if (rc == 0 && o->transparent)
+		rc = family == AF_INET ?
+		    set(fd, IPPROTO_IP, IP_TRANSPARENT, 1) :
+		    set(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, 1);
 	return rc;
 }
 

@@ -19,6 +19,9 @@ struct sock_options {
 	bool	reuse_port;	/* one socket per thread on the same address */
 	bool	pktinfo;	/* UDP: tell which local address was asked */
 	int	rcvbuf;		/* octets; 0 = the system's default */
+	bool	transparent;	/* TCP: connections to anywhere that the kernel
+				 * hands here; EPERM without CAP_NET_ADMIN or
+				 * CAP_NET_RAW */
 };
 
 /* Each gives a bound descriptor >= 0, or ERR_IO with the sentence in e. o may

@@ -37,7 +37,7 @@ may.wom/link	:= wom/codec core/wire core/base
 may.wom/tunnel	:= wom/link wom/codec core/io core/wire core/base
 may.wom/flow	:= wom/link wom/codec core/io core/wire core/base
 may.wom/peer	:= wom/flow wom/tunnel wom/link wom/codec core/io core/wire core/base
-may.wom/lan	:= wom/types wom/link wom/codec core/model core/io core/wire core/base
+may.wom/lan	:= wom/types wom/flow wom/link wom/codec core/model core/io core/wire core/base
 may.wom/control	:= wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec wom/types \
 		   core/rest core/model core/io core/wire core/base
 may.wom		:= wom/control wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec \

@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/addr.h"
-#include "wom/types/portrange.h"
-
+struct addr;
+struct addrport;
 struct err;
+struct lanapp;
 struct lanlisten;
 struct linkopen;
 struct loop;
@@ -25,6 +25,9 @@ struct routebook;
 struct lanlisten_config {
 	struct loop	 *loop;
 	struct routebook *routes;	/* borrowed */
+
+	/* None of these changes what listens. */
+
 	/* A connection for this peer. Takes fd, non-blocking. o->application
 	 * says which application's rules count; o->source is set when it was
 	 * intercepted (whether it is told to the far end is up to snat). */
@@ -37,16 +40,7 @@ struct lanlisten_config {
 	/* A selected connection that no route is there for; may be NULL. */
 	void		(*no_route)(void *arg, const struct addr *dst);
 	void		*arg;
-};
-
-/* One application that is enabled. */
-struct lanlisten_app {
-	const char	*name;		/* full path; copied */
-	bool		 transparent;
-	struct addrport	 listen;	/* explicit */
-	struct addrport	 destination;	/* explicit */
-	const struct portrange *ports;	/* transparent; copied */
-	size_t		 port_count;
+	uint32_t	 mark;	/* of sockets that are made here, 0: none */
 };
 
 struct lanlisten_counts {
@@ -65,7 +59,7 @@ void lanlisten_free(struct lanlisten **lp);
  * touched. lanlisten_prepare opens what is new and says what fails, naming the
  * application (ERR_IO, ERR_CONFLICT for a loop); it changes nothing until
  * lanlisten_commit, and lanlisten_abandon undoes it. */
-int lanlisten_prepare(struct lanlisten *l, const struct lanlisten_app *apps,
+int lanlisten_prepare(struct lanlisten *l, const struct lanapp *apps,
     size_t count, struct err *e);
 void lanlisten_commit(struct lanlisten *l);
 void lanlisten_abandon(struct lanlisten *l);

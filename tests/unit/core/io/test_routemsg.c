@@ -177,6 +177,24 @@ a_route_is_a_default_of_its_table(void **state)
 	assert_memory_equal(v, t.gateway.octets, 16);
 }
 
+/* Of all its packets the host itself is the end. */
+static void
+a_local_route_needs_no_gateway(void **state)
+{
+	const struct routemsg_route t = { .family = AF_INET, .table = 7,
+	    .local = true };
+	struct rtmsg route;
+	struct routemsg m;
+
+	(void)state;
+	routemsg_add_route(&m, &t);
+	memcpy(&route, m.octets + NLMSG_HDRLEN, sizeof(route));
+	assert_int_equal(route.rtm_type, RTN_LOCAL);
+	assert_int_equal(route.rtm_scope, RT_SCOPE_HOST);
+	expect_u32(&m, sizeof(route), RTA_OIF, 1);
+	expect_none(&m, sizeof(route), RTA_GATEWAY);
+}
+
 static void
 a_question_names_address_and_mark(void **state)
 {
@@ -271,6 +289,7 @@ main(void)
 		cmocka_unit_test(each_action_is_the_kernels),
 		cmocka_unit_test(a_removal_is_of_ours_alone),
 		cmocka_unit_test(a_route_is_a_default_of_its_table),
+		cmocka_unit_test(a_local_route_needs_no_gateway),
 		cmocka_unit_test(a_question_names_address_and_mark),
 		cmocka_unit_test(an_answer_tells_the_gateway),
 		cmocka_unit_test(answers_that_cannot_be_are_refused),
