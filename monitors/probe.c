@@ -86,73 +86,41 @@ probe_from_errno(struct probe_result *r, int sys_errno)
 	}
 }
 
-/* Words that need no more than the code. */
-static const char *
-words_of(enum probe_code code)
-{
-	switch (code) {
-	case PROBE_OK:
-		return "UP";
-	case PROBE_TIMEOUT:
-		return "timed out";
-	case PROBE_REFUSED:
-		return "connection refused";
-	case PROBE_RESET:
-		return "connection reset";
-	case PROBE_UNREACHABLE:
-		return "no route";
-	case PROBE_CLOSED:
-		return "connection closed without a reply";
-	case PROBE_NO_MATCH:
-		return "reply does not contain recv";
-	case PROBE_MATCH:
-		return "reply contains recv, and reverse is enabled";
-	case PROBE_STATUS:
-		return "reply is not HTTP";
-	case PROBE_EXITED:
-		return "program ended without output";
-	case PROBE_KILLED:
-		return "program was killed";
-	case PROBE_TLS:
-		return "TLS handshake failed";
-	case PROBE_EXPIRED:
-		return "certificate has expired or is not valid yet";
-	case PROBE_NAME:
-		return "certificate is of another name";
-	case PROBE_UNTRUSTED:
-		return "certificate is not trusted";
-	case PROBE_CREDENTIALS:
-		return "cannot probe: cert, key or ca-file does not load";
-	case PROBE_GATEWAY:
-		return "cannot probe through the target";
-	case PROBE_USER:
-		return "cannot run a program: gtmd is neither root nor has "
-		    "CAP_SETUID and CAP_SETGID";
-	case PROBE_GARBLED:
-		return "reply is not of this protocol";
-	case PROBE_TRUNCATED:
-		return "answer is cut, by TCP as well";
-	case PROBE_RCODE:
-		return "rcode";
-	case PROBE_NO_RECORD:
-		return "answer has no record that is wanted";
-	case PROBE_GRPC:
-		return "grpc-status";
-	case PROBE_SERVING:
-		return "health is";
-	case PROBE_REDIS:
-		return "server says";
-	case PROBE_SQL:
-		return "server says error";
-	case PROBE_SQLSTATE:
-		return "server says SQLSTATE";
-	case PROBE_SYSTEM:
-		return "failed";
-	case PROBE_LOCAL:
-		return "cannot probe";
-	}
-	return NULL;
-}
+/* Words that need no more than the code, and those that begin a longer sentence.
+ */
+static const char *const words[] = {
+	[PROBE_OK] = "UP",
+	[PROBE_TIMEOUT] = "timed out",
+	[PROBE_REFUSED] = "connection refused",
+	[PROBE_RESET] = "connection reset",
+	[PROBE_UNREACHABLE] = "no route",
+	[PROBE_CLOSED] = "connection closed without a reply",
+	[PROBE_NO_MATCH] = "reply does not contain recv",
+	[PROBE_MATCH] = "reply contains recv, and reverse is enabled",
+	[PROBE_STATUS] = "reply is not HTTP",
+	[PROBE_EXITED] = "program ended without output",
+	[PROBE_KILLED] = "program was killed",
+	[PROBE_TLS] = "TLS handshake failed",
+	[PROBE_EXPIRED] = "certificate has expired or is not valid yet",
+	[PROBE_NAME] = "certificate is of another name",
+	[PROBE_UNTRUSTED] = "certificate is not trusted",
+	[PROBE_CREDENTIALS] =
+	    "cannot probe: cert, key or ca-file does not load",
+	[PROBE_GATEWAY] = "cannot probe through the target",
+	[PROBE_USER] = "cannot run a program: gtmd is neither root nor has "
+	    "CAP_SETUID and CAP_SETGID",
+	[PROBE_GARBLED] = "reply is not of this protocol",
+	[PROBE_TRUNCATED] = "answer is cut, by TCP as well",
+	[PROBE_RCODE] = "rcode",
+	[PROBE_NO_RECORD] = "answer has no record that is wanted",
+	[PROBE_GRPC] = "grpc-status",
+	[PROBE_SERVING] = "health is",
+	[PROBE_REDIS] = "server says",
+	[PROBE_SQL] = "server says error",
+	[PROBE_SQLSTATE] = "server says SQLSTATE",
+	[PROBE_SYSTEM] = "failed",
+	[PROBE_LOCAL] = "cannot probe",
+};
 
 /* "rcode 5 (REFUSED)": what a number means stands behind it, where it is known. */
 static void
@@ -160,7 +128,7 @@ say_number(const struct probe_result *r, const char *meaning, char *text,
     size_t cap)
 {
 	(void)snprintf(text, cap, meaning != NULL ? "%s %d (%s)" : "%s %d",
-	    words_of(r->code), r->status, meaning);
+	    words[r->code], r->status, meaning);
 }
 
 /* What a protocol's own code says; false when r has none. */
@@ -176,13 +144,13 @@ say_protocol(const struct probe_result *r, char *text, size_t cap)
 	else if (r->code == PROBE_SQL)
 		say_number(r, mysqlgreet_words(r->status), text, cap);
 	else if (r->code == PROBE_SERVING)
-		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		(void)snprintf(text, cap, "%s %s", words[r->code],
 		    grpchealth_name(r->status));
 	else if (r->code == PROBE_REDIS)
-		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		(void)snprintf(text, cap, "%s %s", words[r->code],
 		    redisreply_name(r->status));
 	else if (r->code == PROBE_SQLSTATE)
-		(void)snprintf(text, cap, "%s %s", words_of(r->code),
+		(void)snprintf(text, cap, "%s %s", words[r->code],
 		    pgreply_state(r->status, state));
 	else
 		return false;
@@ -192,35 +160,35 @@ say_protocol(const struct probe_result *r, char *text, size_t cap)
 const char *
 probe_reason(const struct probe_result *r, char *text, size_t cap)
 {
-	const char *words = words_of(r->code);
+	const char *plain = words[r->code];
 
 	if (say_protocol(r, text, cap))
 		return text;
 	if (r->code == PROBE_STATUS && r->status != 0)
 		(void)snprintf(text, cap, "status %d is not wanted", r->status);
 	else if (r->code == PROBE_TIMEOUT && r->octets != 0)
-		(void)snprintf(text, cap, "%s after %u octets", words,
+		(void)snprintf(text, cap, "%s after %u octets", plain,
 		    r->octets);
 	else if (r->code == PROBE_EXITED)
-		(void)snprintf(text, cap, "%s, status %d", words, r->status);
+		(void)snprintf(text, cap, "%s, status %d", plain, r->status);
 	else if (r->code == PROBE_KILLED)
-		(void)snprintf(text, cap, "%s by signal %d", words, r->status);
+		(void)snprintf(text, cap, "%s by signal %d", plain, r->status);
 	else if (r->code == PROBE_TLS && r->status != 0)
-		(void)snprintf(text, cap, "%s: alert %d (%s)", words, r->status,
+		(void)snprintf(text, cap, "%s: alert %d (%s)", plain, r->status,
 		    tlsclient_alert_name(r->status));
 	else if (r->code == PROBE_OK && r->expiring)
 		(void)snprintf(text, cap, r->days_left < 0 ?
 		    "%s, but its certificate has expired" :
-		    "%s, but its certificate expires in %d days", words,
+		    "%s, but its certificate expires in %d days", plain,
 		    r->days_left);
 	else if (r->code == PROBE_GATEWAY)
-		(void)snprintf(text, cap, "%s: %s", words,
+		(void)snprintf(text, cap, "%s: %s", plain,
 		    gateways_words(r->sys_errno));
 	else if ((r->code == PROBE_SYSTEM || r->code == PROBE_LOCAL) &&
 	    r->sys_errno != 0)
-		(void)snprintf(text, cap, "%s: %s", words,
+		(void)snprintf(text, cap, "%s: %s", plain,
 		    strerrordesc_np(r->sys_errno));
 	else
-		(void)snprintf(text, cap, "%s", words);
+		(void)snprintf(text, cap, "%s", plain);
 	return text;
 }
