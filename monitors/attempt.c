@@ -32,6 +32,7 @@ attempt_stock_init(struct attempt_stock *s, const struct attempt_kind *kind)
 {
 	s->kind = kind;
 	s->spare = NULL;
+	rand_seed(&s->rand);
 }
 
 void

@@ -15,6 +15,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/clock.h"
+#include "core/base/rand.h"
 #include "core/io/loop.h"
 #include "monitors/probe.h"
 #include "monitors/talk.h"
@@ -41,6 +42,7 @@ struct attempt_kind {
 struct attempt_stock {
 	const struct attempt_kind *kind;
 	struct attempt		  *spare;
+	struct rand		   rand;	/* of its engine */
 };
 
 struct attempt {

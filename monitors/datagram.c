@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
-#include "core/base/rand.h"
 #include "core/io/loop.h"
 #include "core/io/sock.h"
 #include "monitors/attempt.h"
@@ -20,7 +19,6 @@
 
 struct engine {
 	struct attempt_stock stock;
-	struct rand	 rand;
 	uint8_t		 octets[DATAGRAM_MAX + 1];	/* in or out */
 };
 
@@ -125,7 +123,7 @@ on_again(struct loop_timer *timer, void *arg)
 	struct probe_result r;
 	int rc;
 
-	if (p->tried >= s->attempts) {
+	if (p->tried >= s->pace.attempts) {
 		on_silence(p, &r);
 		attempt_end(&p->attempt, &r);
 		return;
@@ -135,7 +133,7 @@ on_again(struct loop_timer *timer, void *arg)
 		attempt_end_errno(&p->attempt, rc);
 	else
 		loop_timer_start_at(timer,
-		    loop_now_ns(timer->loop) + s->interval_ns);
+		    loop_now_ns(timer->loop) + s->pace.interval_ns);
 }
 
 /* 0, or the errno. */
@@ -163,7 +161,7 @@ datagram_start(const struct probe_job *job)
 	int rc;
 
 	p->engine = e;
-	p->bits = rand_u64(&e->rand);
+	p->bits = rand_u64(&e->stock.rand);
 	p->tried = 0;
 	loop_timer_init(&p->again, job->loop, on_again, p);
 	if (job->fault != 0)
@@ -173,7 +171,7 @@ datagram_start(const struct probe_job *job)
 		attempt_fail(&p->attempt, rc);
 	else
 		loop_timer_start_at(&p->again,
-		    loop_now_ns(job->loop) + s->interval_ns);
+		    loop_now_ns(job->loop) + s->pace.interval_ns);
 	return p;
 }
 
@@ -185,7 +183,6 @@ datagram_engine_new(struct loop *l, struct err *err)
 	(void)l;
 	(void)err;
 	attempt_stock_init(&e->stock, &kind);
-	rand_seed(&e->rand);
 	return e;
 }
 

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/clock.h"
 #include "monitors/probe.h"
+#include "monitors/probepace.h"
 
 #define DATAGRAM_MAX	65535u	/* octets */
 
@@ -33,8 +33,7 @@ struct datagram_spec {
 	bool		 (*judge)(const void *spec, uint64_t bits,
 			    const uint8_t *octets, size_t len,
 			    struct probe_result *r);
-	uint32_t	 attempts;
-	dur_ns		 interval_ns;	/* from one to the next */
+	struct probepace pace;
 	bool		 silence_is_up;	/* nobody answered, nobody refused */
 };
 

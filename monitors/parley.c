@@ -12,18 +12,12 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
-#include "core/base/rand.h"
 #include "core/io/loop.h"
 #include "core/io/sock.h"
 #include "core/wire/wbuf.h"
 #include "monitors/attempt.h"
 
 #define IN_FIRST	1024u	/* most servers say less */
-
-struct engine {
-	struct attempt_stock stock;
-	struct rand	 rand;
-};
 
 struct probe {
 	struct attempt	 attempt;
@@ -242,10 +236,10 @@ on_ready(struct loop_io *io, int fd, unsigned events, void *arg)
 struct probe *
 parley_start(const struct probe_job *job)
 {
-	struct engine *e = job->engine;
-	struct probe *p = attempt_start(&e->stock, job);
+	struct attempt_stock *stock = job->engine;
+	struct probe *p = attempt_start(stock, job);
 
-	p->bits = rand_u64(&e->rand);
+	p->bits = rand_u64(&stock->rand);
 	p->said = 0;
 	p->standing = false;
 	p->in_len = p->out_len = p->out_at = 0;
@@ -263,21 +257,7 @@ parley_start(const struct probe_job *job)
 void *
 parley_engine_new(struct loop *l, struct err *err)
 {
-	struct engine *e = mem_zalloc(1, sizeof(*e));
-
 	(void)l;
 	(void)err;
-	attempt_stock_init(&e->stock, &kind);
-	rand_seed(&e->rand);
-	return e;
-}
-
-void
-parley_engine_free(void **pengine)
-{
-	struct engine *e = *pengine;
-
-	*pengine = NULL;
-	attempt_stock_fini(&e->stock);
-	free(e);
+	return attempt_engine_new(&kind);
 }

@@ -51,9 +51,9 @@ struct parley_spec {
 					 * does not mind, and no port is held */
 };
 
-/* Rows of struct probe_type, for types whose spec begins so. */
+/* Rows of struct probe_type, for types whose spec begins so; the engine goes by
+ * attempt_engine_free. */
 void *parley_engine_new(struct loop *l, struct err *e);
-void parley_engine_free(void **pengine);
 struct probe *parley_start(const struct probe_job *job);
 
 #endif

@@ -279,7 +279,7 @@ engine_free(void **pengine)
 
 	*pengine = NULL;
 	datagram_engine_free(&e->datagram);
-	parley_engine_free(&e->parley);
+	attempt_engine_free(&e->parley);
 	while ((p = e->spare) != NULL) {
 		e->spare = p->next_spare;
 		free(p);
@@ -314,8 +314,7 @@ spec_new(const struct monitor *m)
 	s->udp.datagram = (struct datagram_spec){
 		.ask = ask_udp,
 		.judge = judge_udp,
-		.attempts = m->probe_attempts,
-		.interval_ns = m->probe_interval_s * CLOCK_S,
+		.pace = probepace_of(m),
 	};
 	s->tcp.parley = (struct parley_spec){ .turn = turn,
 	    .in_max = LENGTH + REPLY_MAX, .abrupt = true };

@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
-#include "core/base/rand.h"
 #include "core/io/pingsock.h"
 #include "core/wire/icmpecho.h"
 #include "monitors/attempt.h"
 #include "monitors/monitor.h"
+#include "monitors/probepace.h"
 
 #define READS_MAX	64	/* packets in one turn of the loop */
 #define SLOT_BITS	24
@@ -43,16 +43,10 @@ struct side {
 struct engine {
 	struct attempt_stock stock;
 	struct loop	*loop;
-	struct rand	 rand;
 	struct side	 v4, v6;
 	uint16_t	 ident;		/* of raw echoes */
 	struct probe	**slots;	/* owned; NULL = free */
 	size_t		 slot_count, next_slot;
-};
-
-struct spec {
-	uint32_t	 attempts;
-	dur_ns		 interval_ns;
 };
 
 struct probe {
@@ -101,7 +95,7 @@ take_slot(struct probe *p)
 	size_t at = find_slot(e);
 
 	e->slots[at] = p;
-	p->token = (rand_u64(&e->rand) | UINT64_C(1) << 63) >> SLOT_BITS <<
+	p->token = (rand_u64(&e->stock.rand) | UINT64_C(1) << 63) >> SLOT_BITS <<
 	    SLOT_BITS | at;
 }
 
@@ -275,12 +269,12 @@ static void
 on_again(struct loop_timer *timer, void *arg)
 {
 	struct probe *p = arg;
-	const struct spec *s = p->attempt.job.spec;
+	const struct probepace *pace = p->attempt.job.spec;
 	struct probe_result r = { .outcome = PROBE_SILENT,
 	    .code = PROBE_TIMEOUT };
 	int rc;
 
-	if (p->tried >= s->attempts) {
+	if (p->tried >= pace->attempts) {
 		attempt_end(&p->attempt, &r);
 		return;
 	}
@@ -289,7 +283,7 @@ on_again(struct loop_timer *timer, void *arg)
 		attempt_end_errno(&p->attempt, rc);
 	else
 		loop_timer_start_at(timer,
-		    loop_now_ns(timer->loop) + s->interval_ns);
+		    loop_now_ns(timer->loop) + pace->interval_ns);
 }
 
 static struct probe *
@@ -297,7 +291,7 @@ start(const struct probe_job *job)
 {
 	struct engine *e = job->engine;
 	struct probe *p = attempt_start(&e->stock, job);
-	const struct spec *s = job->spec;
+	const struct probepace *pace = job->spec;
 	int rc;
 
 	p->engine = e;
@@ -318,7 +312,7 @@ start(const struct probe_job *job)
 		attempt_fail(&p->attempt, rc);
 	else
 		loop_timer_start_at(&p->again,
-		    loop_now_ns(job->loop) + s->interval_ns);
+		    loop_now_ns(job->loop) + pace->interval_ns);
 	return p;
 }
 
@@ -332,8 +326,7 @@ engine_new(struct loop *l, struct err *err)
 	(void)err;
 	attempt_stock_init(&e->stock, &kind);
 	e->loop = l;
-	rand_seed(&e->rand);
-	e->ident = (uint16_t)rand_u64(&e->rand);
+	e->ident = (uint16_t)rand_u64(&e->stock.rand);
 	e->v4 = (struct side){ .engine = e, .family = AF_INET, .fd = -1 };
 	e->v6 = (struct side){ .engine = e, .family = AF_INET6, .fd = -1 };
 	return e;
@@ -352,30 +345,13 @@ engine_free(void **pengine)
 	free(e);
 }
 
-static void *
-spec_new(const struct monitor *m)
-{
-	struct spec *s = mem_zalloc(1, sizeof(*s));
-
-	s->attempts = m->probe_attempts;
-	s->interval_ns = m->probe_interval_s * CLOCK_S;
-	return s;
-}
-
-static void
-spec_free(void **pspec)
-{
-	free(*pspec);
-	*pspec = NULL;
-}
-
 const struct probe_type probe_gateway_icmp_type = {
 	.object = &monitor_gateway_icmp_type,
 	.portless = true,
 	.engine_new = engine_new,
 	.engine_free = engine_free,
-	.spec_new = spec_new,
-	.spec_free = spec_free,
+	.spec_new = probepace_new,
+	.spec_free = probepace_free,
 	.start = start,
 	.stop = attempt_stop,
 };

@@ -7,20 +7,13 @@
  */
 #include "monitors/probe_mysql.h"
 
-#include <stdlib.h>
-
-#include "core/base/mem.h"
 #include "monitors/attempt.h"
+#include "monitors/dbspec.h"
 #include "monitors/monitor_db.h"
 #include "monitors/mysqlgreet.h"
 #include "monitors/parley.h"
 
 #define SWITCHES_MAX	3	/* of the method, which are asked for in turn */
-
-struct spec {
-	struct parley_spec parley;
-	char		*user;		/* owned */
-};
 
 static enum parley_next
 finish_up(struct probe_result *r)
@@ -43,7 +36,7 @@ finish_error(struct probe_result *r, uint16_t error)
 static enum parley_next
 turn(const void *spec, const struct parley *at, struct probe_result *r)
 {
-	const struct spec *s = spec;
+	const struct dbspec *s = spec;
 	struct mysqlgreet_packet p;
 	enum mysqlgreet is = at->said == 0 ?
 	    mysqlgreet_hello(at->in, at->len, &p) :
@@ -75,32 +68,18 @@ turn(const void *spec, const struct parley *at, struct probe_result *r)
 static void *
 spec_new(const struct monitor *m)
 {
-	struct spec *s = mem_zalloc(1, sizeof(*s));
-
-	s->parley = (struct parley_spec){ .turn = turn,
+	static const struct parley_spec parley = { .turn = turn,
 	    .in_max = MYSQLGREET_MAX };
-	s->user = mem_strdup(monitor_db_user((const struct monitor_db *)m));
-	return s;
-}
 
-static void
-spec_free(void **pspec)
-{
-	struct spec *s = *pspec;
-
-	*pspec = NULL;
-	if (s == NULL)
-		return;
-	free(s->user);
-	free(s);
+	return dbspec_new(m, &parley);
 }
 
 const struct probe_type probe_mysql_type = {
 	.object = &monitor_mysql_type,
 	.engine_new = parley_engine_new,
-	.engine_free = parley_engine_free,
+	.engine_free = attempt_engine_free,
 	.spec_new = spec_new,
-	.spec_free = spec_free,
+	.spec_free = dbspec_free,
 	.start = parley_start,
 	.stop = attempt_stop,
 };

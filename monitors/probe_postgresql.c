@@ -9,24 +9,17 @@
  */
 #include "monitors/probe_postgresql.h"
 
-#include <stdlib.h>
-
-#include "core/base/mem.h"
 #include "core/wire/wbuf.h"
 #include "monitors/attempt.h"
+#include "monitors/dbspec.h"
 #include "monitors/monitor_db.h"
 #include "monitors/parley.h"
 #include "monitors/pgreply.h"
 
-struct spec {
-	struct parley_spec parley;
-	char		*user;		/* owned */
-};
-
 static enum parley_next
 turn(const void *spec, const struct parley *at, struct probe_result *r)
 {
-	const struct spec *s = spec;
+	const struct dbspec *s = spec;
 
 	if (at->said == 0) {
 		pgreply_start(at->out, s->user);
@@ -62,31 +55,18 @@ turn(const void *spec, const struct parley *at, struct probe_result *r)
 static void *
 spec_new(const struct monitor *m)
 {
-	struct spec *s = mem_zalloc(1, sizeof(*s));
+	static const struct parley_spec parley = { .turn = turn,
+	    .in_max = PGREPLY_MAX };
 
-	s->parley = (struct parley_spec){ .turn = turn, .in_max = PGREPLY_MAX };
-	s->user = mem_strdup(monitor_db_user((const struct monitor_db *)m));
-	return s;
-}
-
-static void
-spec_free(void **pspec)
-{
-	struct spec *s = *pspec;
-
-	*pspec = NULL;
-	if (s == NULL)
-		return;
-	free(s->user);
-	free(s);
+	return dbspec_new(m, &parley);
 }
 
 const struct probe_type probe_postgresql_type = {
 	.object = &monitor_postgresql_type,
 	.engine_new = parley_engine_new,
-	.engine_free = parley_engine_free,
+	.engine_free = attempt_engine_free,
 	.spec_new = spec_new,
-	.spec_free = spec_free,
+	.spec_free = dbspec_free,
 	.start = parley_start,
 	.stop = attempt_stop,
 };

@@ -15,18 +15,12 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "core/base/mem.h"
 #include "core/io/sock.h"
 #include "monitors/attempt.h"
 #include "monitors/monitor.h"
-
-struct spec {
-	uint32_t	 attempts;
-	dur_ns		 interval_ns;
-};
+#include "monitors/probepace.h"
 
 struct probe {
 	struct attempt	 attempt;
@@ -105,12 +99,12 @@ static void
 on_again(struct loop_timer *timer, void *arg)
 {
 	struct probe *p = arg;
-	const struct spec *s = p->attempt.job.spec;
+	const struct probepace *pace = p->attempt.job.spec;
 	struct probe_result r = { .outcome = PROBE_SILENT,
 	    .code = PROBE_TIMEOUT };
 	int rc;
 
-	if (p->tried >= s->attempts) {
+	if (p->tried >= pace->attempts) {
 		attempt_end(&p->attempt, &r);
 		return;
 	}
@@ -120,14 +114,14 @@ on_again(struct loop_timer *timer, void *arg)
 		attempt_end_errno(&p->attempt, rc);
 	else
 		loop_timer_start_at(timer,
-		    loop_now_ns(timer->loop) + s->interval_ns);
+		    loop_now_ns(timer->loop) + pace->interval_ns);
 }
 
 static struct probe *
 start(const struct probe_job *job)
 {
 	struct probe *p = attempt_start(job->engine, job);
-	const struct spec *s = job->spec;
+	const struct probepace *pace = job->spec;
 	int rc;
 
 	p->tried = 0;
@@ -139,7 +133,7 @@ start(const struct probe_job *job)
 		attempt_fail(&p->attempt, rc);
 	else
 		loop_timer_start_at(&p->again,
-		    loop_now_ns(job->loop) + s->interval_ns);
+		    loop_now_ns(job->loop) + pace->interval_ns);
 	return p;
 }
 
@@ -151,29 +145,12 @@ engine_new(struct loop *l, struct err *e)
 	return attempt_engine_new(&kind);
 }
 
-static void *
-spec_new(const struct monitor *m)
-{
-	struct spec *s = mem_zalloc(1, sizeof(*s));
-
-	s->attempts = m->probe_attempts;
-	s->interval_ns = m->probe_interval_s * CLOCK_S;
-	return s;
-}
-
-static void
-spec_free(void **pspec)
-{
-	free(*pspec);
-	*pspec = NULL;
-}
-
 const struct probe_type probe_tcp_half_open_type = {
 	.object = &monitor_tcp_half_open_type,
 	.engine_new = engine_new,
 	.engine_free = attempt_engine_free,
-	.spec_new = spec_new,
-	.spec_free = spec_free,
+	.spec_new = probepace_new,
+	.spec_free = probepace_free,
 	.start = start,
 	.stop = attempt_stop,
 };

@@ -58,8 +58,7 @@ spec_new(const struct monitor *m)
 	s->datagram = (struct datagram_spec){
 		.ask = ask,
 		.judge = judge,
-		.attempts = m->probe_attempts,
-		.interval_ns = m->probe_interval_s * CLOCK_S,
+		.pace = probepace_of(m),
 		.silence_is_up = s->text->want.recv == NULL,
 	};
 	return s;

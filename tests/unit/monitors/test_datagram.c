@@ -48,8 +48,7 @@ spec_new(const struct monitor *m)
 	struct datagram_spec *s = mem_zalloc(1, sizeof(*s));
 
 	*s = (struct datagram_spec){ .ask = ask, .judge = judge,
-	    .attempts = m->probe_attempts,
-	    .interval_ns = m->probe_interval_s * CLOCK_S };
+	    .pace = probepace_of(m) };
 	return s;
 }
 

@@ -55,7 +55,7 @@ spec_free(void **pspec)
 static const struct probe_type type = {
 	.object = &monitor_tcp_type,
 	.engine_new = parley_engine_new,
-	.engine_free = parley_engine_free,
+	.engine_free = attempt_engine_free,
 	.spec_new = spec_new,
 	.spec_free = spec_free,
 	.start = parley_start,
