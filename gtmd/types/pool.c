@@ -301,6 +301,20 @@ static const struct prop pool_cname_props[] = {
 	{ .name = NULL }
 };
 
+#define POOL_SHAPE							\
+	.title = "Pool",						\
+	.naming = TYPE_NAMED,						\
+	.size = sizeof(struct pool),					\
+	.apart_size = sizeof(struct pool_rare),			\
+	.apart = offsetof(struct pool, rare)
+
+#define MEMBER_SHAPE							\
+	.title = "Pool member",						\
+	.naming = TYPE_ITEM,						\
+	.size = sizeof(struct pool_member),				\
+	.apart_size = sizeof(struct pool_member_rare),			\
+	.apart = offsetof(struct pool_member, rare)
+
 /* Pools of records that are neither addresses nor a CNAME: F5's mx, srv and
  * naptr, our https, svcb and txt. */
 #define RECORD_POOL(t, what, text)					\
@@ -318,11 +332,7 @@ static const struct prop pool_cname_props[] = {
 									\
 	const struct type pool_type_##t = {				\
 		.words = "gtm pool " #t,				\
-		.title = "Pool",					\
-		.naming = TYPE_NAMED,					\
-		.size = sizeof(struct pool),				\
-		.apart_size = sizeof(struct pool_rare),		\
-		.apart = offsetof(struct pool, rare),		\
+		POOL_SHAPE,						\
 		.props = pool_##t##_props,				\
 		.help = text,						\
 		.check = poolcheck_record,				\
@@ -344,11 +354,7 @@ RECORD_POOL(txt, "texts that it answers with",
 
 const struct type pool_member_type = {
 	.words = "members",
-	.title = "Pool member",
-	.naming = TYPE_ITEM,
-	.size = sizeof(struct pool_member),
-	.apart_size = sizeof(struct pool_member_rare),
-	.apart = offsetof(struct pool_member, rare),
+	MEMBER_SHAPE,
 	.props = member_props,
 	.help = "a virtual server, as /Common/server:virtual-server or "
 	    "address:port",
@@ -357,22 +363,14 @@ const struct type pool_member_type = {
 
 const struct type pool_cname_member_type = {
 	.words = "members",
-	.title = "Pool member",
-	.naming = TYPE_ITEM,
-	.size = sizeof(struct pool_member),
-	.apart_size = sizeof(struct pool_member_rare),
-	.apart = offsetof(struct pool_member, rare),
+	MEMBER_SHAPE,
 	.props = cname_member_props,
 	.help = "a domain name",
 };
 
 const struct type pool_type_a = {
 	.words = "gtm pool a",
-	.title = "Pool",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct pool),
-	.apart_size = sizeof(struct pool_rare),
-	.apart = offsetof(struct pool, rare),
+	POOL_SHAPE,
 	.props = pool_a_props,
 	.help = "virtual servers that answer with IPv4 addresses",
 	.settle = poolcheck_settle,
@@ -381,11 +379,7 @@ const struct type pool_type_a = {
 
 const struct type pool_type_aaaa = {
 	.words = "gtm pool aaaa",
-	.title = "Pool",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct pool),
-	.apart_size = sizeof(struct pool_rare),
-	.apart = offsetof(struct pool, rare),
+	POOL_SHAPE,
 	.props = pool_aaaa_props,
 	.help = "virtual servers that answer with IPv6 addresses",
 	.settle = poolcheck_settle,
@@ -394,11 +388,7 @@ const struct type pool_type_aaaa = {
 
 const struct type pool_type_cname = {
 	.words = "gtm pool cname",
-	.title = "Pool",
-	.naming = TYPE_NAMED,
-	.size = sizeof(struct pool),
-	.apart_size = sizeof(struct pool_rare),
-	.apart = offsetof(struct pool, rare),
+	POOL_SHAPE,
 	.props = pool_cname_props,
 	.help = "names that answer as CNAME records",
 	.check = poolcheck_cname,

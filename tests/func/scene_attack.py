@@ -17,7 +17,7 @@ import time
 
 from lib import guide
 from lib.front import CONTEXT, PASSWORD, Front
-from lib.scene import SLOW, Skip, eventually, main, need, need_root, scene
+from lib.scene import SLOW, Skip, eventually, high_water_kib, main, need, need_root, scene
 
 NAME = "vmhttp.siterequest.com"
 POOL = "/mgmt/tm/gtm/pool/a/~Common~Local_pool"
@@ -191,11 +191,6 @@ def many_descriptors(n):
         resource.setrlimit(resource.RLIMIT_NOFILE, (n, max(n, hard)))
     except (ValueError, OSError) as why:
         raise Skip(f"needs {n} descriptors") from why
-
-
-def high_water_kib(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as s:
-        return next(int(x.split()[1]) for x in s if x.startswith("VmHWM:"))
 
 
 @scene("10,000 connections that say nothing keep nobody out and cost little memory")

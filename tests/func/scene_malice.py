@@ -4,7 +4,7 @@ counter, on time and in bounded memory."""
 from lib import guide
 from lib.backends import Backend, SecureBackend
 from lib.control import Control
-from lib.scene import SLOW, eventually, family, main, need, scene
+from lib.scene import SLOW, eventually, family, high_water_kib, main, scene
 
 REPLY_MAX = 65536	# octets of a reply that are judged
 PROBE_MS = 1000
@@ -36,11 +36,7 @@ def configuration(backends):
 
 def most_mib(t):
     """The most memory that gtmd and its prober ever had."""
-    kib = 0
-    for pid in family(t.gtmd.pid):
-        with open(f"/proc/{pid}/status", encoding="ascii") as f:
-            kib += int(next(line for line in f if line.startswith("VmHWM")).split()[1])
-    return kib / 1024
+    return sum(map(high_water_kib, family(t.gtmd.pid))) / 1024
 
 
 def look(c, b):
@@ -86,15 +82,7 @@ def malice(t):
 
 @scene("a web server that speaks TLS alone is no web server to http")
 def wrong_tls(t):
-    pem = t.write("both.pem", "")
-    made = t.run([need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                  "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=site", "-days", "2",
-                  "-keyout", pem + ".key", "-out", pem + ".crt"])
-    assert made.returncode == 0, made.stdout
-    with open(pem, "w", encoding="ascii") as f:
-        for part in (".key", ".crt"):
-            with open(pem + part, encoding="ascii") as p:
-                f.write(p.read())
+    pem = t.certificate()
     b = SecureBackend(f"{t.net}.1", t.web_port, pem)
     t.start(configuration({"secure": b}))
     c = Control(t)

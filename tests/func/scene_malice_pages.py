@@ -4,7 +4,7 @@ counter, on time and in bounded memory, and what was known ends in its time."""
 from lib import guide
 from lib.backends import Backend, SecureBackend, Talk
 from lib.control import Control
-from lib.scene import SLOW, eventually, family, main, need, scene
+from lib.scene import SLOW, eventually, family, high_water_kib, main, need, scene
 
 NAME = "vmhttp.siterequest.com"
 TTL = 5			# how long a number counts, and
@@ -150,12 +150,6 @@ def counted(t, c, family_name):
             if line.startswith(family_name + "{")}
 
 
-def most_mib(pid):
-    """The most memory that a process ever had."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as f:
-        return int(next(line for line in f if line.startswith("VmHWM")).split()[1]) / 1024
-
-
 def page_backend(t, i, form):
     b = Backend(f"{t.net}.{i}", t.web_port)
     b.RequestHandlerClass, b.form = Page, form
@@ -171,7 +165,8 @@ def malice(t):
     c = Control(t)
     eventually(lambda: known(c) == {mood: 7 for mood in backends}, 8, "all are known")
     gtmd, prober = family(t.gtmd.pid)
-    memory, looks = (most_mib(gtmd), most_mib(prober)), counted(t, c, "gtm_metrics_pages_total")
+    memory = [high_water_kib(pid) for pid in (gtmd, prober)]
+    looks = counted(t, c, "gtm_metrics_pages_total")
     first = backends["nan"].addr
     assert t.answer(NAME) == [first]
     for mood, row in MALICE.items():
@@ -196,7 +191,7 @@ def malice(t):
     for counter in {row[1] for row in MALICE.values()}:
         told = sum(row[1] == counter for row in MALICE.values())
         assert after[counter] >= looks[counter] + told, (counter, looks, after)
-    grown = [most_mib(pid) - was for pid, was in zip((gtmd, prober), memory)]
+    grown = [(high_water_kib(pid) - was) / 1024 for pid, was in zip((gtmd, prober), memory)]
     # (A sanitizer keeps what was freed: with it the figures say nothing.)
     assert SLOW > 1 or (grown[0] < GTMD_MIB and grown[1] < ROOM_MIB), f"{grown} MiB more"
     # Who behaves was looked at in time all along, by the same process.
@@ -210,15 +205,7 @@ def malice(t):
 
 @scene("wrong TLS: plain where TLS is asked, TLS where none is, a certificate of nobody")
 def wrong_tls(t):
-    pem = t.write("both.pem", "")
-    made = t.run([need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                  "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=site", "-days", "2",
-                  "-keyout", pem + ".key", "-out", pem + ".crt"])
-    assert made.returncode == 0, made.stdout
-    with open(pem, "w", encoding="ascii") as f:
-        for part in (".key", ".crt"):
-            with open(pem + part, encoding="ascii") as p:
-                f.write(p.read())
+    pem = t.certificate()
     secure = SecureBackend(f"{t.net}.1", t.web_port, pem)
     secure.RequestHandlerClass, secure.form = Page, "page"
     stranger = SecureBackend(f"{t.net}.2", t.web_port, pem)

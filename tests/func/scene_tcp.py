@@ -11,7 +11,7 @@ import struct
 import dns.message
 import dns.query
 
-from lib.scene import SLOW, Skip, eventually, main, scene
+from lib.scene import SLOW, Skip, eventually, high_water_kib, main, scene
 
 NAME = "www.example.com"
 ZONE = ("@ 3600 SOA ns hostmaster 1 3600 900 86400 300\n@ 3600 NS ns\nns A 192.0.2.1\n"
@@ -61,11 +61,6 @@ def counted(t):
     eventually(lambda: t.gtmd.output().count("status-written") > before, what="status written")
     with open(os.path.join(t.dir, "state", "status.json"), encoding="utf-8") as f:
         return json.load(f)["server"]
-
-
-def high_water_kib(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as s:
-        return next(int(x.split()[1]) for x in s if x.startswith("VmHWM:"))
 
 
 def silent(t):

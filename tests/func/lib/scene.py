@@ -130,6 +130,12 @@ def family(pid):
         return [pid, *map(int, f.read().split())]
 
 
+def high_water_kib(pid):
+    """The most memory that a process ever had."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return next(int(x.split()[1]) for x in f if x.startswith("VmHWM:"))
+
+
 class Site:
     """A data center's web server: nginx on an address of its own."""
 
@@ -190,6 +196,20 @@ class Stage:
         return subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=60 * SLOW,
                               check=False, **kw)
+
+    def certificate(self, name="both.pem"):
+        """A key and the certificate of its own that says "site", in one file; the
+        certificate alone stands in the same with .crt behind it."""
+        pem = self.write(name, "")
+        made = self.run([need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=site", "-days", "2",
+                         "-keyout", pem + ".key", "-out", pem + ".crt"])
+        assert made.returncode == 0, made.stdout
+        with open(pem, "w", encoding="ascii") as f:
+            for part in (".key", ".crt"):
+                with open(pem + part, encoding="ascii") as p:
+                    f.write(p.read())
+        return pem
 
     def namespace(self, addresses=()):
         """What to put before a command so that it runs in a network namespace
