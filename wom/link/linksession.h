@@ -55,6 +55,7 @@ struct linksession_counts {
 	uint64_t opened, accepted, closed, reset;	/* streams */
 	uint64_t breaks, resumes, clears; /* connections; sessions; the same */
 	uint64_t frames_in, frames_out, duplicates, ignored;
+	uint64_t hellos;	/* that the peer has said, and we have believed */
 	uint64_t again;		/* blocks asked for in another edition */
 };
 

@@ -65,6 +65,7 @@ join(struct linksession *s, const struct linkhello *h)
 	}
 	s->met = true;
 	s->config.hello.peer = h->self;
+	s->counts.hellos++;
 }
 
 /* The peer tells what has changed. */

@@ -103,6 +103,7 @@ struct hub_door_counts {
 	unsigned shaking;	/* hands, at this moment */
 	char	 last[256];	/* the last refusal, a sentence; "" */
 };
+/* As they are now; good until the next call. */
 const struct hub_door_counts *hub_door_counts(const struct hub *h);
 
 #endif

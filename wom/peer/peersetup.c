@@ -127,6 +127,14 @@ same_routes(const struct peersetup *a, const struct peersetup *b)
 	return true;
 }
 
+static bool
+same_rules(const struct flow_rules *a, const struct flow_rules *b)
+{
+	return a->dedup == b->dedup && a->compress == b->compress &&
+	    a->adaptive == b->adaptive && a->level == b->level &&
+	    a->bulk == b->bulk;
+}
+
 unsigned
 peersetup_differs(const struct peersetup *a, const struct peersetup *b)
 {
@@ -139,7 +147,8 @@ peersetup_differs(const struct peersetup *a, const struct peersetup *b)
 	if (!same_routes(a, b))
 		what |= PEERSETUP_ROUTES;
 	if (a->allow_routing != b->allow_routing ||
-	    a->connections != b->connections)
+	    a->connections != b->connections ||
+	    !same_rules(&a->rules, &b->rules))
 		what |= PEERSETUP_LIGHT;
 	return what;
 }

@@ -13,6 +13,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/clock.h"
+#include "wom/flow/flowset.h"
 #include "wom/link/linkhello.h"
 #include "wom/tunnel/tunneltls.h"
 
@@ -45,8 +46,10 @@ struct peersetup {
 	uint32_t	 streams_max;	/* that it may have open with us */
 
 	/* What both remember. */
-	size_t		 history_octets; /* 0 = nothing, blocks go as they are */
+	size_t		 history_octets; /* 0 = nothing: no rule's dedup counts */
 	const char	*history_path;	/* file; NULL = in memory */
+	struct flow_rules rules;	/* what is done to what we send on streams
+					 * that it opens */
 	const char	*domain;	/* trust domain, 1..64 octets, the same at
 					 * both ends */
 
