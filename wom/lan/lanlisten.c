@@ -291,6 +291,12 @@ lanlisten_commit(struct lanlisten *l)
 	}
 }
 
+const struct lanapps *
+lanlisten_apps(const struct lanlisten *l)
+{
+	return l->apps;
+}
+
 void
 lanlisten_set_drop(struct lanlisten *l, bool drop)
 {

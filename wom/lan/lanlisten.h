@@ -17,6 +17,7 @@ struct addr;
 struct addrport;
 struct err;
 struct lanapp;
+struct lanapps;
 struct lanlisten;
 struct linkopen;
 struct loop;
@@ -63,6 +64,9 @@ int lanlisten_prepare(struct lanlisten *l, const struct lanapp *apps,
     size_t count, struct err *e);
 void lanlisten_commit(struct lanlisten *l);
 void lanlisten_abandon(struct lanlisten *l);
+
+/* Those in force, good until the next lanlisten_commit. */
+const struct lanapps *lanlisten_apps(const struct lanlisten *l);
 
 /* What becomes of a connection without a route. drop: it is reset. */
 void lanlisten_set_drop(struct lanlisten *l, bool drop);
