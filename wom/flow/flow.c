@@ -11,6 +11,7 @@
 #include "core/io/sock.h"
 #include "wom/flow/flowin.h"
 #include "wom/flow/flowout.h"
+#include "wom/flow/flowshare.h"
 #include "wom/flow/flowsocket.h"
 #include "wom/link/linksession.h"
 
@@ -77,15 +78,18 @@ flow_run(struct flow *f)
 
 /* ---- the socket ---- */
 
+/* What has become of the connection to the destination; last: it is waited for no
+ * longer. */
 static void
-on_connected(struct flow *f)
+look_connected(struct flow *f, bool last)
 {
 	int rc = sock_connected(f->fd);
 
-	if (rc == EINPROGRESS)
+	if (rc == EINPROGRESS && !last)
 		return;
 	if (rc != 0) {
-		flow_reset(f, flowreason_of_errno(rc));
+		flow_reset(f, rc == EINPROGRESS ? FLOWREASON_TIMEOUT :
+		    flowreason_of_errno(rc));
 		return;
 	}
 	f->connecting = false;
@@ -126,7 +130,7 @@ on_io(struct loop_io *io, int fd, unsigned events, void *arg)
 	assert(fd == f->fd);
 	flowset_enter(fs);
 	if (f->connecting)
-		on_connected(f);
+		look_connected(f, false);
 	else
 		on_ready(f, events);
 	flowset_leave(fs);
@@ -140,7 +144,8 @@ on_patience(struct loop_timer *t, void *arg)
 
 	(void)t;
 	flowset_enter(fs);
-	flow_reset(f, FLOWREASON_TIMEOUT);
+	/* It may stand since a moment of which the loop has not told yet. */
+	look_connected(f, true);
 	flowset_leave(fs);
 }
 
@@ -190,6 +195,7 @@ free_blocks(struct flow *f)
 	f->set->forming -= f->formed;
 	flowblocks_put(p, &f->forming);
 	flowblocks_put(p, &f->rest);
+	flowshare_forget(f);
 	LIST_EACH(&f->kept, it) {
 		struct flowblock *b = OBJ_OF(it, struct flowblock, node);
 
@@ -221,6 +227,7 @@ flow_close(struct flow *f)
 {
 	loop_io_stop(&f->io);
 	flowsocket_close(f->fd);
+	flowout_taken(f);
 	bury(f, FLOWREASON_NONE);
 }
 

@@ -28,6 +28,7 @@ struct flowset {
 	struct flowapps apps;
 	struct list all;	/* flows */
 	size_t	 count;
+	struct flow *encoding;	/* whose blocks that are not taken are copied from */
 	struct list busy;	/* flows that have a step to make */
 	struct loop_timer turn;	/* makes some of them */
 	size_t	 forming;	/* octets of buffers that wait to become fuller, as of

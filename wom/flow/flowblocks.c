@@ -13,7 +13,7 @@
 static size_t
 octets_of(unsigned size)
 {
-	return (size_t)1024 << 2 * size;
+	return (size_t)1024 << size;
 }
 
 static unsigned
@@ -64,6 +64,7 @@ flowblocks_get(struct flowblocks *p, size_t cap)
 	}
 	p->used += b->cap;
 	b->number = 0;
+	b->named = false;
 	b->at = b->len = 0;
 	return b;
 }
@@ -92,7 +93,7 @@ move(struct flowblocks *p, struct flowblock **pb, size_t cap)
 	struct flowblock *b = flowblocks_get(p, cap), *was = *pb;
 
 	if (was != NULL) {
-		assert(was->at == 0);
+		assert(was->at == 0 && !was->named);
 		b->number = was->number;
 		b->len = was->len;
 		memcpy(b->octets, was->octets, was->len);

@@ -2,24 +2,28 @@
  * again and again.
  *
  * What a connection has read goes from here to the codec and stays until the peer has
- * taken it. A block that turns out short moves to a smaller buffer, so that many
- * streams with little to say do not hold much. Layer: wom/flow, pure.
+ * taken it. A block that turns out short moves to a smaller buffer, so that no buffer
+ * that stays is more than twice as long as what is in it (and 1 KiB). Layer: wom/flow, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_FLOW_FLOWBLOCKS_H
 #define WOM_FLOW_FLOWBLOCKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/list.h"
+#include "wom/codec/blockid.h"
 
-#define FLOWBLOCKS_SIZES	6	/* 1 KiB, 4, 16, ... 1 MiB */
-#define FLOWBLOCKS_MAX		((size_t)1024 << 2 * (FLOWBLOCKS_SIZES - 1))
+#define FLOWBLOCKS_SIZES	11	/* 1 KiB, 2, 4, ... 1 MiB */
+#define FLOWBLOCKS_MAX		((size_t)1024 << (FLOWBLOCKS_SIZES - 1))
 
 struct flowblock {
 	struct list node;	/* the owner's; in no list when it comes */
-	uint64_t number;	/* the owner's */
+	uint64_t number;	/* the owner's, */
+	struct blockid name;	/* as this is, when */
+	bool	 named;
 	uint32_t cap;
 	uint32_t at, len;	/* what counts begins at, ends at; 0, 0 at first */
 	uint8_t	 octets[];

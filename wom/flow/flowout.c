@@ -12,6 +12,7 @@
 #include "wom/codec/encoder.h"
 #include "wom/codec/history.h"
 #include "wom/flow/flowclock.h"
+#include "wom/flow/flowshare.h"
 #include "wom/link/linksession.h"
 
 /* A head and a name take up what could be saved of less. */
@@ -159,6 +160,7 @@ encode(struct flow *f, const struct flowblock *b, bool queued)
 	dur_ns began = flowclock_cpu(), ended;
 	size_t n;
 
+	flowshare_begin(f);
 	encoder_set_level(e, level_of(f));
 	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, fs->encoded) :
 	    encoder_alone(e, b->octets, b->len, fs->encoded);
@@ -188,6 +190,7 @@ send_encoded(struct flow *f, struct flowblock **pb, bool queued)
 	flowguess_tried(&f->guess, b->len, n);
 	flowblocks_fit(&fs->blocks, pb);
 	(*pb)->number = linksession_write(fs->config.session, f->stream, &d);
+	flowshare_sent(f, *pb, fs->encoded, n);
 	list_append(&f->kept, &(*pb)->node);
 	*pb = NULL;
 }
@@ -298,6 +301,7 @@ flowout_taken(struct flow *f)
 
 		if (b->number >= taken)
 			return;
+		flowshare_taken(f, b);
 		list_remove(&b->node);
 		flowblocks_put(&f->set->blocks, &b);
 	}
@@ -334,7 +338,7 @@ flowout_again(struct flow *f)
 	const struct blockid *names;
 	size_t count;
 	uint64_t number = linkstream_asked(f->stream, &names, &count);
-	const struct flowblock *b;
+	struct flowblock *b;
 	struct linkdata d = { .form = LINKFRAME_ENCODED };
 
 	if (number == 0)
@@ -346,11 +350,13 @@ flowout_again(struct flow *f)
 		flow_reset(f, FLOWREASON_DAMAGED);
 		return FLOW_STEP_GONE;
 	}
+	flowshare_begin(f);
 	d.plain = b->len;
 	d.len = encoder_alone(fs->config.encoder, b->octets, b->len,
 	    fs->encoded);
 	d.total = (uint32_t)d.len;
 	d.octets = fs->encoded;
+	flowshare_sent(f, b, fs->encoded, d.len);
 	f->counts.again_out++;
 	f->counts.wan_out += d.len;
 	linksession_rewrite(fs->config.session, f->stream, &d);

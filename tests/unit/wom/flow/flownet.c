@@ -28,6 +28,8 @@ const struct flow_rules flownet_rules = {
 	.dedup = true, .compress = true, .adaptive = true, .level = 1,
 };
 
+dur_ns flownet_connect_ns = 200 * CLOCK_MS;
+
 /* ---- content ---- */
 
 /* One page in four is the stream's own and as good as random, others are of a stock of
@@ -402,7 +404,7 @@ begin_end(struct flownet *n, int i, uint64_t boot, size_t history)
 	    .session = end->session, .encoder = end->site.encoder,
 	    .decoder = end->site.decoder, .history = end->site.history,
 	    .wake = wake, .admit = admit, .arg = end,
-	    .forming_max = FLOWNET_FORMING, .connect_ns = 200 * CLOCK_MS });
+	    .forming_max = FLOWNET_FORMING, .connect_ns = flownet_connect_ns });
 }
 
 static void

@@ -70,6 +70,9 @@ struct flownet {
 #define FLOWNET_FORMING	((size_t)2 << 20)
 #define FLOWNET_FLOOR	(UINT32_C(16) << 10)
 
+/* Patience with destinations, to be set before flownet_init. */
+extern dur_ns flownet_connect_ns;
+
 /* Histories of so many octets. */
 void flownet_init(struct flownet *n, uint64_t seed, size_t history0,
     size_t history1);
