@@ -17,6 +17,7 @@
 
 /* First room of a growing array: most lists of a configuration are short. */
 #define ROOM_MIN	8
+#define LINE	64u		/* octets of a cache line */
 
 static _Noreturn void
 out_of_memory(size_t count, size_t size)
@@ -45,6 +46,20 @@ mem_zalloc(size_t count, size_t size)
 	if (p == NULL)
 		out_of_memory(count, size);
 	return p;
+}
+
+void *
+mem_zalloc_lines(size_t count, size_t size)
+{
+	size_t len = octets(count, size);
+	void *p = NULL;
+
+	/* aligned_alloc(3) wants whole lines. */
+	if (len <= SIZE_MAX - LINE)
+		p = aligned_alloc(LINE, (len + LINE - 1) / LINE * LINE);
+	if (p == NULL)
+		out_of_memory(count, size);
+	return memset(p, 0, len);
 }
 
 void *

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/list.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 
 struct stats_thread {
@@ -86,13 +87,8 @@ static const char *const names[STATS_COUNT] = {
 struct stats *
 stats_open(void)
 {
-	struct stats_thread *t;
+	struct stats_thread *t = mem_zalloc_lines(1, sizeof(*t));
 
-	/* Whole cache lines: a neighbour on the heap must not share one. */
-	t = aligned_alloc(_Alignof(struct stats), sizeof(*t));
-	if (t == NULL)
-		abort();
-	memset(t, 0, sizeof(*t));
 	pthread_mutex_lock(&lock);
 	list_append(&threads, &t->node);
 	pthread_mutex_unlock(&lock);

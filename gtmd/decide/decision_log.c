@@ -31,12 +31,8 @@ static uint64_t ended_dropped;	/* by threads that have closed */
 struct decision_log *
 decision_log_open(void)
 {
-	struct decision_log *l = aligned_alloc(_Alignof(struct decision_log),
-	    sizeof(*l));
+	struct decision_log *l = mem_zalloc_lines(1, sizeof(*l));
 
-	if (l == NULL)
-		abort();
-	l->written = l->read = l->dropped = 0;
 	rand_seed(&l->rand);
 	pthread_mutex_lock(&lock);
 	list_append(&rings, &l->node);

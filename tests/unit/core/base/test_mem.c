@@ -27,6 +27,20 @@ assert_zero(const void *p, size_t len)
 }
 
 static void
+lines_are_zero_and_begin_at_one(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 200; i++) {
+		uint8_t *p = mem_zalloc_lines(1, i);
+
+		assert_int_equal((uintptr_t)p % 64, 0);
+		for (size_t k = 0; k < i; k++)
+			assert_int_equal(p[k], 0);
+		free(p);
+	}
+}
+
+static void
 zalloc_gives_zeros(void **state)
 {
 	void *p = mem_zalloc(100, 7), *none = mem_zalloc(0, 7);
@@ -150,6 +164,12 @@ overflow_zalloc(size_t huge)
 }
 
 static void
+overflow_lines(size_t huge)
+{
+	free(mem_zalloc_lines(huge, 16));
+}
+
+static void
 overflow_resize(size_t huge)
 {
 	free(mem_resize(NULL, huge, 16));
@@ -169,7 +189,7 @@ static void
 overflow_aborts_with_a_sentence(void **state)
 {
 	static void (*const call[])(size_t) = {
-		overflow_zalloc, overflow_resize, overflow_grow,
+		overflow_zalloc, overflow_lines, overflow_resize, overflow_grow,
 	};
 
 	(void)state;
@@ -200,6 +220,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zalloc_gives_zeros),
+		cmocka_unit_test(lines_are_zero_and_begin_at_one),
 		cmocka_unit_test(resize_keeps_the_front),
 		cmocka_unit_test(grow_doubles_and_zeroes),
 		cmocka_unit_test(grow_far_at_once_and_not_at_all),
