@@ -279,6 +279,26 @@ routeset_is_host(const struct addr *a)
 	return true;
 }
 
+static bool
+is_loopback(const struct addr *a)
+{
+	static const uint8_t own6[16] = { [15] = 1 };
+
+	return a->family == AF_INET ? a->octets[0] == 127 :
+	    a->family == AF_INET6 && memcmp(a->octets, own6, 16) == 0;
+}
+
+/* A host that we tell of; one of loopback only where that is what we tell: nobody
+ * gets at our own services because of a route to everywhere. */
+static bool
+leads_to(const struct routeset *ours, const struct addr *a)
+{
+	const struct linkroute *r = routeset_find(ours, a);
+
+	return r != NULL && (routeset_is_host(a) ||
+	    (is_loopback(a) && is_loopback(&r->dest.addr)));
+}
+
 int
 routeset_admit(const struct routeset *ours, const struct routeset *theirs,
     const struct linkopen *o, struct err *e)
@@ -286,10 +306,11 @@ routeset_admit(const struct routeset *ours, const struct routeset *theirs,
 	char text[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
 
 	addr_format_port(&o->dest, text);
-	if (o->dest.port == 0 || !routeset_is_host(&o->dest.addr))
+	if (o->dest.port == 0 || (!routeset_is_host(&o->dest.addr) &&
+	    !is_loopback(&o->dest.addr)))
 		return err_set(e, ERR_DENIED, "%s is no place to connect to",
 		    text);
-	if (routeset_find(ours, &o->dest.addr) == NULL)
+	if (!leads_to(ours, &o->dest.addr))
 		return err_set(e, ERR_DENIED, "%s is on no network that the "
 		    "peer is told of", text);
 	if (o->source.addr.family == 0)

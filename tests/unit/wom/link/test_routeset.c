@@ -190,7 +190,9 @@ only_what_both_advertise_is_admitted(void **state)
 		{ "10.1.9.9:8000", NULL, "on no network that the peer is told" },
 		{ "10.3.0.1:8000", NULL, "on no network that the peer is told" },
 		{ "10.1.0.9:0", NULL, "no place to connect to" },
-		{ "127.0.0.1:22", NULL, "no place to connect to" },
+		{ "127.0.0.1:22", NULL, NULL },
+		{ "[::1]:22", NULL, "on no network that the peer is told" },
+		{ "169.254.1.1:80", NULL, "no place to connect to" },
 		{ "10.1.0.9:8000", "10.3.0.4:1", "the peer advertises" },
 		{ "10.1.0.9:8000", "127.0.0.1:1", "the peer advertises" },
 		{ "10.1.0.9:8000", "[2001:db8:2::9]:1", "cannot be" },
@@ -198,6 +200,7 @@ only_what_both_advertise_is_admitted(void **state)
 	struct linkroute ours[] = {
 		route("10.1.0.0/16", false, 0), route("10.1.9.0/24", true, 0),
 		route("2001:db8:1::/48", false, 0), route("127.0.0.0/8", false, 0),
+		route("::/0", false, 0), route("2001:db8:9::/48", true, 0),
 	}, theirs[] = {
 		route("10.2.0.0/16", false, 0), route("2001:db8:2::/48", false, 0),
 		route("127.0.0.0/8", false, 0),
