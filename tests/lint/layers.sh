@@ -56,4 +56,5 @@ bpf/		gtmd/xdp	1
 xdp/		gtmd/xdp	1
 openssl/	core/io|zones|admin/rest|wom/codec	6
 zstd.h	wom/codec	1
+nftables/	wom/lan		1
 END

@@ -1,0 +1,182 @@
+/* tests/unit/wom/lan/test_nftplan.c - SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "core/base/addr.h"
+#include "core/base/obj.h"
+#include "wom/lan/lanapps.h"
+#include "wom/lan/nftplan.h"
+#include "wom/lan/routebook.h"
+#include "wom/link/linkhello.h"
+#include "wom/link/routeset.h"
+
+static const char *const lan[] = { "lan0", "lan1" };
+
+struct stage {
+	struct routebook *routes;
+	struct lanapps	 *apps;
+	struct addrport	  tunnel;
+	struct intercept_plan plan;
+};
+
+static struct linkroute
+route(const char *dest, bool exclude)
+{
+	struct linkroute r = { .exclude = exclude };
+
+	assert_int_equal(addr_parse_prefix(dest, &r.dest), 0);
+	return r;
+}
+
+static void
+set_up(struct stage *s)
+{
+	static const struct portrange ports[] = {
+		{ 8000, 8000 }, { 49152, 49215 }
+	};
+	struct lanapp app = { .name = "a", .transparent = true,
+	    .ports = ports, .port_count = 2 };
+	struct linkroute r[] = {
+		route("10.2.0.0/16", false), route("10.2.3.0/24", true),
+		route("2001:db8:2::/48", false),
+	};
+
+	*s = (struct stage){ .routes = routebook_new() };
+	routebook_put(s->routes, "/Common/b", r, OBJ_COUNT(r), true);
+	s->apps = lanapps_new(&app, 1);
+	assert_int_equal(addr_parse_port("192.0.2.1:443", &s->tunnel), 0);
+	s->plan = (struct intercept_plan){ .apps = s->apps,
+	    .routes = s->routes, .tunnels = &s->tunnel, .tunnel_count = 1,
+	    .port4 = 7001, .port6 = 7002 };
+}
+
+static void
+tear_down(struct stage *s)
+{
+	routebook_free(&s->routes);
+	lanapps_free(&s->apps);
+}
+
+static void
+expect(const struct strbuf *b, const char *line)
+{
+	if (b->text == NULL || strstr(b->text, line) == NULL)
+		fail_msg("no \"%s\" in:\n%s", line, b->text);
+}
+
+static void
+the_first_change_begins_from_nothing(void **state)
+{
+	struct strbuf out = { 0 };
+	struct nftplan n;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	nftplan_init(&n, &s.plan, lan, 2);
+	nftplan_change(&out, NULL, &n);
+	assert_true(strncmp(out.text, nftplan_removal,
+	    strlen(nftplan_removal)) == 0);
+	expect(&out, "add element inet womd lan { \"lan0\", \"lan1\" }\n");
+	expect(&out, "add element inet womd ports { 8000, 49152-49215 }\n");
+	expect(&out, "add element inet womd far4 { 10.2.0.0-10.2.2.255, "
+	    "10.2.4.0-10.2.255.255 }\n");
+	expect(&out, "add element inet womd far6 { 2001:db8:2::-");
+	expect(&out, "add element inet womd tunnel4 { 192.0.2.1 . 443 }\n");
+	expect(&out, "tproxy ip to 127.0.0.1:7001 meta mark set 0x77000001");
+	expect(&out, "tproxy ip6 to [::1]:7002 ");
+	assert_null(strstr(out.text, "reject"));
+	strbuf_fini(&out);
+	nftplan_fini(&n);
+	tear_down(&s);
+}
+
+static void
+only_what_differs_is_said(void **state)
+{
+	struct strbuf out = { 0 };
+	struct nftplan a, b;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	nftplan_init(&a, &s.plan, lan, 2);
+	nftplan_init(&b, &s.plan, lan, 2);
+	nftplan_change(&out, &a, &b);
+	assert_int_equal(out.len, 0);
+	nftplan_fini(&b);
+	/* The peer is gone. */
+	routebook_drop(s.routes, "/Common/b");
+	nftplan_init(&b, &s.plan, lan, 2);
+	nftplan_change(&out, &a, &b);
+	assert_string_equal(out.text, "flush set inet womd far4\n"
+	    "flush set inet womd far6\n");
+	strbuf_fini(&out);
+	nftplan_fini(&a);
+	nftplan_fini(&b);
+	tear_down(&s);
+}
+
+static void
+drop_refuses_what_no_peer_takes_but_for_our_own(void **state)
+{
+	struct linkroute ours = route("10.1.0.0/16", false);
+	struct routeset *near = routeset_new(&ours, 1);
+	struct strbuf out = { 0 };
+	struct nftplan a, b;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	s.plan.ours = near;
+	nftplan_init(&a, &s.plan, lan, 2);
+	s.plan.drop = true;
+	nftplan_init(&b, &s.plan, lan, 2);
+	nftplan_change(&out, &a, &b);
+	expect(&out, "flush chain inet womd refuse\n");
+	expect(&out, "refuse ip daddr @near4 accept\n");
+	expect(&out, "refuse meta l4proto tcp reject with tcp reset\n");
+	assert_null(strstr(out.text, "steer"));
+	assert_null(strstr(out.text, "near4 {"));
+	strbuf_fini(&out);
+	nftplan_fini(&a);
+	nftplan_fini(&b);
+	routeset_free(&near);
+	tear_down(&s);
+}
+
+static void
+a_family_without_a_listener_passes_by(void **state)
+{
+	struct strbuf out = { 0 };
+	struct nftplan n;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	s.plan.port6 = 0;
+	nftplan_init(&n, &s.plan, lan, 2);
+	nftplan_change(&out, NULL, &n);
+	assert_non_null(strstr(out.text, "tproxy ip to"));
+	assert_null(strstr(out.text, "tproxy ip6 to"));
+	strbuf_fini(&out);
+	nftplan_fini(&n);
+	tear_down(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_change_begins_from_nothing),
+		cmocka_unit_test(only_what_differs_is_said),
+		cmocka_unit_test(drop_refuses_what_no_peer_takes_but_for_our_own),
+		cmocka_unit_test(a_family_without_a_listener_passes_by),
+	};
+
+	return cmocka_run_group_tests_name("nftplan", tests, NULL, NULL);
+}
