@@ -16,6 +16,7 @@
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
 #include "core/rest/restevents.h"
+#include "wom/control/enact.h"
 #include "wom/control/womcontrol.h"
 #include "wom/types/wom.h"
 
@@ -27,6 +28,7 @@ struct womd {
 	struct loop	*loop;
 	struct store	*store;
 	struct restevents *events;
+	struct enact	*enact;
 	struct womcontrol *control;
 };
 
@@ -36,6 +38,7 @@ static int
 open_parts(struct womd *w, struct err *e)
 {
 	struct store_backend *dir;
+	struct store_gate gate;
 
 	w->loop = loop_new(&clock_system, e);
 	if (w->loop == NULL)
@@ -45,6 +48,11 @@ open_parts(struct womd *w, struct err *e)
 		return e->code;
 	w->store = store_new(&wom_schema, &dir);
 	w->events = restevents_new(clock_real(&clock_system));
+	w->enact = enact_new(&(struct enact_config){
+	    .loop = w->loop, .config_path = w->config_path,
+	    .state_dir = w->state_dir, .events = w->events });
+	gate = (struct store_gate){ enact_prepare, enact_settle, w->enact };
+	store_gate(w->store, &gate);
 	return 0;
 }
 
@@ -74,6 +82,7 @@ womd_free(struct womd **pw)
 		return;
 	OBJ_CHECK(w, WOMD_MAGIC);
 	womcontrol_free(&w->control);
+	enact_free(&w->enact);
 	restevents_free(&w->events);
 	store_free(&w->store);
 	loop_free(&w->loop);

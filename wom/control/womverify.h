@@ -10,10 +10,10 @@
 struct diag;
 
 /*
- * womverify_config - read and check the file.
+ * womverify_config - read and check the file, and the certificates it names.
  *
  * No state directory, lock, socket or thread is touched: a running womd with
- * the same file is not disturbed. All findings go to out; ret 0, or the code of
+ * the same files is not disturbed. All findings go to out; ret 0, or the code of
  * the first error.
  */
 int womverify_config(const char *path, bool lenient, struct diag *out);

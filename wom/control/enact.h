@@ -1,0 +1,48 @@
+/* wom/control/enact.h - makes what a configuration asks for count: peers and the door
+ * by the hub, listeners and interception on the LAN side. Only what differs is
+ * touched, so that streams outlive a reload that does not mean them.
+ *
+ * The gate of womd's store. Holds hub, route book and LAN side for whoever
+ * looks at them. The control loop's. Layer: wom/control.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef WOM_CONTROL_ENACT_H
+#define WOM_CONTROL_ENACT_H
+
+#include <stdbool.h>
+
+struct diag;
+struct draft;
+struct enact;
+struct err;
+struct hub;
+struct lanlisten;
+struct loop;
+struct restevents;
+struct routebook;
+struct wish;
+
+/* Borrowed. */
+struct enact_config {
+	struct loop	*loop;
+	const char	*config_path, *state_dir;
+	struct restevents *events;	/* hears of tunnels; NULL = nobody */
+};
+
+/* Nothing runs before the first draft. */
+struct enact *enact_new(const struct enact_config *c);
+/* Ends all tunnels and listeners. Takes *pe; NULL is harmless. */
+void enact_free(struct enact **pe);
+
+/* As in struct store_gate; arg is the enact. prepare reads the files of
+ * certificates, starts threads with the first draft, and opens sockets beside
+ * those that are open. */
+int enact_prepare(void *arg, const struct draft *d, struct diag *out);
+void enact_settle(void *arg, bool made);
+
+/* What counts; NULL before the first draft did. */
+const struct wish *enact_wish(const struct enact *n);
+struct hub *enact_hub(const struct enact *n);
+struct lanlisten *enact_lan(const struct enact *n);
+
+#endif
