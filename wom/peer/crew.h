@@ -14,6 +14,7 @@ struct crew *crew_new(unsigned threads, struct err *e);
  * Takes *pc; NULL is harmless. */
 void crew_free(struct crew **pc);
 
+/* How many there are. */
 unsigned crew_threads(const struct crew *c);
 /* For loop_post. */
 struct loop *crew_loop(const struct crew *c, unsigned thread);

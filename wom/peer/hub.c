@@ -248,3 +248,15 @@ hub_forget(struct hub *h, const char *peer)
 			remote_forget(p->remote);
 	}
 }
+
+int
+hub_prepare(struct hub *h, const struct hub_door *d, struct err *e)
+{
+	return hub_door_prepare(h, d, e);
+}
+
+int
+hub_listen(struct hub *h, const struct hub_door *d, struct err *e)
+{
+	return hub_door_listen(h, d, e);
+}

@@ -223,7 +223,7 @@ close_last(struct hub *h, size_t down_to)
 }
 
 int
-hub_prepare(struct hub *h, const struct hub_door *d, struct err *e)
+hub_door_prepare(struct hub *h, const struct hub_door *d, struct err *e)
 {
 	size_t before = h->sock_count;
 	struct hub_sock s;
@@ -268,7 +268,7 @@ use_tls(struct hub *h, struct tunneltls *tls)
 }
 
 int
-hub_listen(struct hub *h, const struct hub_door *d, struct err *e)
+hub_door_listen(struct hub *h, const struct hub_door *d, struct err *e)
 {
 	struct hub_sock s;
 	int rc = 0;

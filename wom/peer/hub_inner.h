@@ -65,6 +65,9 @@ bool hub_door_begin(struct hub *h, struct err *e);
 void hub_door_end(struct hub *h);
 /* Peers have come, gone or moved. */
 void hub_door_due(struct hub *h);
+/* As hub_prepare and hub_listen. */
+int hub_door_prepare(struct hub *h, const struct hub_door *d, struct err *e);
+int hub_door_listen(struct hub *h, const struct hub_door *d, struct err *e);
 /* Somebody has come in; takes l->wire. */
 void hub_door_arrived(struct hub *h, struct remote_letter *l);
 

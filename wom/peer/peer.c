@@ -387,6 +387,13 @@ peer_change(struct peer *p, const struct peersetup *s)
 }
 
 void
+peer_take(struct peer *p, struct tunnelwire *wire)
+{
+	peer_conn_take(p, wire);
+	peer_settle(p);
+}
+
+void
 peer_adopt(struct peer *p, int fd, const struct linkopen *o,
     const struct flow_rules *r)
 {

@@ -178,7 +178,7 @@ add(struct peer *p, struct tunnelwire *wire)
 }
 
 void
-peer_take(struct peer *p, struct tunnelwire *wire)
+peer_conn_take(struct peer *p, struct tunnelwire *wire)
 {
 	if (p->session == NULL) {
 		tunnelwire_free(&wire);
@@ -186,7 +186,6 @@ peer_take(struct peer *p, struct tunnelwire *wire)
 	}
 	(void)tunnelsock_tune(tunnelwire_fd(wire), p->setup->congestion);
 	add(p, wire);
-	peer_settle(p);
 }
 
 /* Has it one of the certificates that it may show? */

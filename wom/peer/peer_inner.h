@@ -77,6 +77,8 @@ void peer_note_why(struct peer *p, const char *why);
 
 /* ---- peer_conn.c ---- */
 
+/* One that the peer has opened; takes wire. */
+void peer_conn_take(struct peer *p, struct tunnelwire *wire);
 /* Closes what is broken. */
 void peer_conn_reap(struct peer *p);
 /* What is up is as it should be. */

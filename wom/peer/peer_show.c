@@ -202,8 +202,7 @@ peer_show_state(struct peer *p)
 	p->state_since = loop_now_ns(p->config.loop);
 	if (p->state == PEERVIEW_UP)
 		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
-		    "from=%s to=up subject=\"%s\"", peerview_state_names[was],
-		    "");
+		    "from=%s to=up", peerview_state_names[was]);
 	else
 		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
 		    "from=%s to=%s why=\"%s\"", peerview_state_names[was],

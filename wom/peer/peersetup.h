@@ -71,6 +71,7 @@ enum {
 	PEERSETUP_SESSION = 0x04,	/* streams are reset, a new session */
 	PEERSETUP_LIGHT	  = 0x08	/* goes on with what stands */
 };
+/* PEERSETUP_..., or'ed; 0: nothing. */
 unsigned peersetup_differs(const struct peersetup *a,
     const struct peersetup *b);
 

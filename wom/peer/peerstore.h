@@ -30,6 +30,7 @@ struct peerstore *peerstore_new(const struct peerstore_config *c);
 /* Takes *ps; NULL is harmless. */
 void peerstore_free(struct peerstore **ps);
 
+/* Its parts, and how many octets it may have. */
 struct history *peerstore_history(struct peerstore *s);
 struct encoder *peerstore_encoder(struct peerstore *s);
 struct decoder *peerstore_decoder(struct peerstore *s);

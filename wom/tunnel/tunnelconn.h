@@ -57,6 +57,7 @@ struct tunnelconn_counts {
 	dur_ns	 stalled_ns;		/* and how long in all */
 	mono_ns	 since;			/* it began */
 };
+/* Since its beginning; good as long as it. */
 const struct tunnelconn_counts *tunnelconn_counts(const struct tunnelconn *c);
 /* Its number in the session. */
 int tunnelconn_number(const struct tunnelconn *c);

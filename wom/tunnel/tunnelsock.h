@@ -37,6 +37,7 @@ struct tunnelsock_info {
 	uint32_t retransmits;		/* segments */
 	char	 congestion[TUNNELSOCK_CONGESTION];
 };
+/* All zero where it knows nothing. */
 void tunnelsock_read_info(int fd, struct tunnelsock_info *i);
 
 #endif

@@ -17,6 +17,7 @@ struct tunneltls_peer {
 	enum tunneltls_refusal refusal;	/* of the certificate */
 };
 
+/* Its parts, borrowed. */
 struct ssl_ctx_st *tunneltls_context(const struct tunneltls *t);
 bool tunneltls_is_server(const struct tunneltls *t);
 /* Asked for when we call; NULL. */

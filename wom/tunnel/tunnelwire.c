@@ -47,18 +47,15 @@ struct tunnelwire {
 
 /* ---- birth and end ---- */
 
-/* What comes beside data after the handshake. */
+/* After the handshake this is called for each message that is no data. */
 static void
-on_message(int write, int version, int type, const void *octets, size_t len,
-    SSL *ssl, void *arg)
+on_state(const SSL *ssl, int where, int how)
 {
-	struct tunnelwire *w = arg;
+	struct tunnelwire *w = OBJ_OF(SSL_get_app_data(ssl), struct tunnelwire,
+	    peer);
 
-	(void)version;
-	(void)octets;
-	(void)len;
-	(void)ssl;
-	if (!write && w->bio.ready && type == SSL3_RT_HANDSHAKE)
+	(void)how;
+	if ((where & SSL_CB_HANDSHAKE_START) != 0 && w->bio.ready)
 		w->messages++;
 }
 
@@ -77,8 +74,7 @@ tunnelwire_new(struct tunneltls *t, int fd, const struct addrport *remote)
 	assert(w->ssl != NULL);
 	SSL_set_bio(w->ssl, b, b);
 	(void)SSL_set_app_data(w->ssl, &w->peer);
-	SSL_set_msg_callback(w->ssl, on_message);
-	SSL_set_msg_callback_arg(w->ssl, w);
+	SSL_set_info_callback(w->ssl, on_state);
 	if (tunneltls_is_server(t)) {
 		SSL_set_accept_state(w->ssl);
 		return w;
