@@ -86,7 +86,7 @@ refusal_of(int verify)
 		{ X509_V_ERR_CRL_NOT_YET_VALID, TUNNELTLS_CRL },
 		{ X509_V_ERR_CRL_SIGNATURE_FAILURE, TUNNELTLS_CRL },
 		{ X509_V_ERR_HOSTNAME_MISMATCH, TUNNELTLS_NAME },
-		{ X509_V_ERR_APPLICATION_VERIFICATION, TUNNELTLS_PRINT_WRONG },
+		{ X509_V_ERR_CERT_REJECTED, TUNNELTLS_PRINT_WRONG },
 		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, TUNNELTLS_UNTRUSTED },
 		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
 		  TUNNELTLS_UNTRUSTED },
@@ -158,7 +158,7 @@ on_verify(X509_STORE_CTX *x, void *arg)
 		rc = dates_of(leaf);
 	if (rc == X509_V_OK &&
 	    (!peer->has_print || !has_print(t, &peer->print)))
-		rc = X509_V_ERR_APPLICATION_VERIFICATION;
+		rc = X509_V_ERR_CERT_REJECTED;
 	X509_STORE_CTX_set_error(x, rc);
 	peer->refusal = rc == X509_V_OK ? TUNNELTLS_NONE : refusal_of(rc);
 	return rc == X509_V_OK;
@@ -184,6 +184,7 @@ speaks_ours(const unsigned char *list, size_t len)
 static int
 on_hello(SSL *ssl, int *alert, void *arg)
 {
+	struct tunneltls_peer *peer = SSL_get_app_data(ssl);
 	const unsigned char *text;
 	size_t len;
 
@@ -193,7 +194,7 @@ on_hello(SSL *ssl, int *alert, void *arg)
 	    &len) == 1 && len > 2 && speaks_ours(text + 2, len - 2))
 		return SSL_CLIENT_HELLO_SUCCESS;
 	*alert = SSL_AD_NO_APPLICATION_PROTOCOL;
-	ERR_raise(ERR_LIB_SSL, SSL_R_NO_APPLICATION_PROTOCOL);
+	peer->refusal = TUNNELTLS_NOT_OURS;
 	return SSL_CLIENT_HELLO_ERROR;
 }
 

@@ -14,7 +14,7 @@ struct tunneltls_peer {
 	bool	has_print;
 	struct tunneltls_print print;
 	char	subject[128];		/* "CN=site-b"; "" */
-	enum tunneltls_refusal refusal;	/* of the certificate */
+	enum tunneltls_refusal refusal;	/* of its certificate, or its HELLO */
 };
 
 /* Its parts, borrowed. */

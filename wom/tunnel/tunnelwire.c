@@ -175,8 +175,7 @@ note_refusal(struct tunnelwire *w)
 	w->refusal = w->peer.refusal != TUNNELTLS_NONE ? w->peer.refusal :
 	    refusal_of_error(code);
 	if (w->peer.refusal != TUNNELTLS_NONE)
-		text = X509_verify_cert_error_string(
-		    SSL_get_verify_result(w->ssl));
+		text = NULL;		/* there is no more to say */
 	if (text != NULL) {
 		strncpy(w->why, text, sizeof(w->why) - 1);
 		w->why[sizeof(w->why) - 1] = '\0';
