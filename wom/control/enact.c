@@ -11,6 +11,7 @@
 #include "core/base/obj.h"
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
+#include "wom/control/taking.h"
 #include "wom/control/wish.h"
 #include "wom/lan/lanlisten.h"
 #include "wom/lan/routebook.h"
@@ -27,21 +28,22 @@ struct enact {
 	unsigned	 threads;	/* of the hub */
 	struct routebook *book;
 	struct lanlisten *lan;
+	struct taking	*taking;
 };
 
 /* ---- which way connections go ---- */
 
-static void
+/* Does that change where anything goes? */
+static bool
 put_routes(struct enact *n, const char *name, const struct peerview *v)
 {
 	const struct wish_peer *p = n->wish != NULL ?
 	    wish_find_peer(n->wish, name) : NULL;
 
 	if (p == NULL || v == NULL)
-		(void)routebook_drop(n->book, name);
-	else
-		(void)routebook_put(n->book, name, v->routes, v->route_count,
-		    v->state == PEERVIEW_UP && p->setup->allow_routing);
+		return routebook_drop(n->book, name);
+	return routebook_put(n->book, name, v->routes, v->route_count,
+	    v->state == PEERVIEW_UP && p->setup->allow_routing);
 }
 
 static void
@@ -64,7 +66,8 @@ on_peer(void *arg, const char *name, const struct peerview *v, unsigned what)
 	OBJ_CHECK(n, ENACT_MAGIC);
 	if ((what & (HUB_UP | HUB_DOWN | HUB_ROUTES)) == 0)
 		return;
-	put_routes(n, name, v);
+	if (put_routes(n, name, v) && n->wish != NULL)
+		taking_follow(n->taking, n->wish);
 	if (n->config.events != NULL && v != NULL &&
 	    (what & (HUB_UP | HUB_DOWN)) != 0)
 		tell(n, name, v);
@@ -182,7 +185,7 @@ put_peers(struct enact *n)
 		const struct peersetup *s = n->wish->peers[i].setup;
 
 		hub_put(n->hub, s);
-		put_routes(n, s->name, hub_view(n->hub, s->name));
+		(void)put_routes(n, s->name, hub_view(n->hub, s->name));
 	}
 }
 
@@ -204,6 +207,7 @@ count_wish(struct enact *n)
 		log_at(LOG_ERROR, "womd", "tunnel", "listen", "%s", e.text);
 	lanlisten_set_drop(n->lan, n->wish->drop);
 	lanlisten_commit(n->lan);
+	taking_follow(n->taking, n->wish);
 	wish_free(&was);
 }
 
@@ -237,6 +241,7 @@ enact_new(const struct enact_config *c)
 	n->config = *c;
 	lan.routes = n->book = routebook_new();
 	n->lan = lanlisten_new(&lan);
+	n->taking = taking_new(c->loop, n->lan, n->book);
 	return n;
 }
 
@@ -249,6 +254,7 @@ enact_free(struct enact **pe)
 	if (n == NULL)
 		return;
 	OBJ_CHECK(n, ENACT_MAGIC);
+	taking_free(&n->taking);
 	lanlisten_free(&n->lan);
 	hub_free(&n->hub);
 	routebook_free(&n->book);
@@ -277,4 +283,11 @@ enact_lan(const struct enact *n)
 {
 	OBJ_CHECK(n, ENACT_MAGIC);
 	return n->lan;
+}
+
+const struct taking *
+enact_taking(const struct enact *n)
+{
+	OBJ_CHECK(n, ENACT_MAGIC);
+	return n->taking;
 }

@@ -20,6 +20,7 @@ struct lanlisten;
 struct loop;
 struct restevents;
 struct routebook;
+struct taking;
 struct wish;
 
 /* Borrowed. */
@@ -44,5 +45,6 @@ void enact_settle(void *arg, bool made);
 const struct wish *enact_wish(const struct enact *n);
 struct hub *enact_hub(const struct enact *n);
 struct lanlisten *enact_lan(const struct enact *n);
+const struct taking *enact_taking(const struct enact *n);
 
 #endif
