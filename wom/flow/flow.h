@@ -31,6 +31,7 @@ struct flowset {
 	struct flow *encoding;	/* whose blocks that are not taken are copied from */
 	struct list busy;	/* flows that have a step to make */
 	struct loop_timer turn;	/* makes some of them */
+	size_t	 moved;		/* octets in blocks since its last one began */
 	size_t	 forming;	/* octets of buffers that wait to become fuller, as of
 				 * their flows' last steps */
 	unsigned depth;		/* of calls into the set */

@@ -103,6 +103,7 @@ deliver(struct flow *f, const uint8_t *octets, size_t len)
 	f->set->owes_wake = true;
 	credit(f, sent);
 	f->refusals = 0;
+	f->set->moved += len;
 	f->counts.blocks_in++;
 	return f->rest == NULL ? FLOW_STEP_MORE : FLOW_STEP_RESTS;
 }

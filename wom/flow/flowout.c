@@ -151,7 +151,7 @@ level_of(const struct flow *f)
 
 /* Encodes to set->encoded; returns how many octets that took. */
 static size_t
-encode(struct flow *f, const struct flowblock *b, bool queued)
+encode(struct flow *f, const struct flowblock *b)
 {
 	struct flowset *fs = f->set;
 	struct encoder *e = fs->config.encoder;
@@ -169,7 +169,8 @@ encode(struct flow *f, const struct flowblock *b, bool queued)
 	tally(f, &was, b->len);
 	if (f->rules.adaptive)
 		flowpace_block(&fs->pace, &(struct flowpace_block){
-		    .octets = b->len, .queued = queued,
+		    .octets = b->len,
+		    .queued = linksession_waits(fs->config.session, f->stream),
 		    .tried = (uint32_t)(f->counts.literal - before.literal),
 		    .became = (uint32_t)(f->counts.packed - before.packed),
 		    .spent = ended - began },
@@ -178,11 +179,11 @@ encode(struct flow *f, const struct flowblock *b, bool queued)
 }
 
 static void
-send_encoded(struct flow *f, struct flowblock **pb, bool queued)
+send_encoded(struct flow *f, struct flowblock **pb)
 {
 	struct flowset *fs = f->set;
 	struct flowblock *b = *pb;
-	size_t n = encode(f, b, queued);
+	size_t n = encode(f, b);
 	struct linkdata d = { .plain = b->len, .total = (uint32_t)n, .len = n,
 	    .form = LINKFRAME_ENCODED, .octets = fs->encoded };
 
@@ -209,16 +210,17 @@ goes_by(struct flow *f, const struct flowblock *b)
 }
 
 static void
-send_block(struct flow *f, size_t n, bool queued)
+send_block(struct flow *f, size_t n)
 {
 	struct flowblock *b = cut(f, n);
 
 	weigh(f, b->len);
+	f->set->moved += b->len;
 	f->counts.blocks_out++;
 	if (goes_by(f, b))
 		send_plain(f, &b);
 	else
-		send_encoded(f, &b, queued);
+		send_encoded(f, &b);
 	f->set->owes_wake = true;
 }
 
@@ -260,7 +262,7 @@ move(struct flow *f, size_t limit)
 		return f->at_end ? finish(f) : FLOW_STEP_RESTS;
 	if (n < limit && queued && !f->at_end)
 		return FLOW_STEP_RESTS;
-	send_block(f, n < limit ? n : limit, queued);
+	send_block(f, n < limit ? n : limit);
 	return f->readable || f->at_end || f->forming != NULL ?
 	    FLOW_STEP_MORE : FLOW_STEP_RESTS;
 }

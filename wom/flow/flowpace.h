@@ -41,7 +41,7 @@ struct flowpace {
 struct flowpace_block {
 	uint32_t octets;
 	uint32_t tried, became;	/* that zstd was given, that it gave */
-	bool	 queued;	/* an earlier one of its stream waited for the link */
+	bool	 queued;	/* when it was ready its predecessor waited still */
 	dur_ns	 spent;		/* CPU time for it */
 };
 

@@ -18,8 +18,9 @@
 #include "wom/link/linksession.h"
 
 #define IDLE_MAX	((size_t)8 << 20)	/* octets of spare buffers */
-/* Of flows that wait their turn in one go: the loop looks at its sockets in between. */
-#define TURN_NS		(2 * CLOCK_MS)
+/* Of flows that wait their turn in one go: in between the loop looks at its sockets, and
+ * the tunnel gets at what they have said. */
+#define TURN_OCTETS	(FLOWSET_BLOCK / 2)
 #define TURN_STEPS	64
 
 /* ---- in and out ---- */
@@ -51,12 +52,12 @@ static void
 on_turn(struct loop_timer *t, void *arg)
 {
 	struct flowset *fs = arg;
-	mono_ns until = loop_now_ns(fs->config.loop) + TURN_NS;
 	int steps = 0;
 
 	flowset_enter(fs);
+	fs->moved = 0;
 	while (!list_empty(&fs->busy) && steps++ < TURN_STEPS &&
-	    loop_now_ns(fs->config.loop) < until) {
+	    fs->moved < TURN_OCTETS) {
 		struct flow *f = OBJ_OF(fs->busy.next, struct flow, in_busy);
 
 		list_remove(&f->in_busy);

@@ -326,7 +326,8 @@ on_carry(struct loop_timer *t, void *arg)
 	if (!is_condemned(n))
 		any |= carry_from(n, 1);
 	for (int i = 0; i < 2; i++)
-		flowset_news(n->end[i].set);
+		if (n->end[i].set != NULL)
+			flowset_news(n->end[i].set);
 	if (is_condemned(n)) {
 		flownet_break(n);
 		flownet_dial(n);
@@ -342,6 +343,12 @@ wake(void *arg)
 
 	if (!loop_timer_running(&e->net->carry))
 		loop_timer_start(&e->net->carry, 0, 0);
+}
+
+void
+flownet_nudge(struct flownet *n)
+{
+	wake(&n->end[0]);
 }
 
 void

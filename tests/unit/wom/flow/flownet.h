@@ -32,7 +32,7 @@ struct flowtalk {
 struct flownet_end {
 	struct site	site;
 	struct linksession *session;
-	struct flowset *set;
+	struct flowset *set;	/* NULL: the test has freed it, and does its work */
 	struct flownet *net;
 	unsigned denied;	/* admit has said no so often */
 	bool	 deny;
@@ -80,6 +80,8 @@ void flownet_fini(struct flownet *n);
 /* The connection breaks; there is a new one. */
 void flownet_break(struct flownet *n);
 void flownet_dial(struct flownet *n);
+/* Something was done to a session by hand, or the link goes on. */
+void flownet_nudge(struct flownet *n);
 /* An end's process dies, and another one, with nothing in its history, takes its
  * place. */
 void flownet_restart(struct flownet *n, int end, uint64_t boot);

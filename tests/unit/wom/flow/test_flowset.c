@@ -260,7 +260,7 @@ blocks_become_fuller_while_the_link_waits(void **state)
 	assert_in_range(counts.blocks_out, 4, 6);
 	assert_in_range(counts.lan_in, FLOWNET_WINDOW, FLOWNET_WINDOW + 262144);
 	net.halted = false;
-	(void)flownet_call(&net, 2, 8, &flownet_rules); /* wakes it */
+	flownet_nudge(&net);
 	flownet_run(&net, flownet_is_over);
 	assert_int_equal(flownet_answer(&net, c)->heard, 3000000);
 }
@@ -377,6 +377,89 @@ what_the_far_end_has_wrong_is_sent_again(void **state)
 	assert_int_equal(c->error, 0);
 	assert_int_equal(flownet_answer(&net, c)->heard, 2000000);
 	assert_true(flownet_counts(&net, 1).again_in > 0);
+}
+
+/* Streams overtake each other: what one has under way another must not copy from. */
+static void
+copies_are_made_of_what_is_sure_to_be_there(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < 50; i++)
+		(void)flownet_call(&net, i / 5 + 1, 200000, &flownet_rules);
+	flownet_run(&net, flownet_is_over);
+	assert_int_equal(flownet_counts(&net, 1).again_in, 0);
+	assert_true(flownet_counts(&net, 0).dedup > 0);
+}
+
+/* ---- a peer that does as it likes ---- */
+
+/* The far end's side of a client's stream, by hand. */
+static struct linkstream *
+by_hand(struct flowtalk **c)
+{
+	struct linknews news;
+
+	flowset_free(&net.end[1].set);
+	*c = flownet_call(&net, 1, 100, &flownet_rules);
+	flownet_settle(&net);
+	assert_true(linksession_news(net.end[1].session, &news));
+	assert_true((news.what & LINKNEWS_OPENED) != 0);
+	return news.stream;
+}
+
+static bool
+is_left_alone(struct flownet *n)
+{
+	return flowset_count(n->end[0].set) == 0;
+}
+
+/* It was kept by nobody. */
+static void
+what_went_as_it_is_is_not_asked_for_again(void **state)
+{
+	struct flowtalk *c;
+	struct linkstream *st = by_hand(&c);
+
+	(void)state;
+	assert_non_null(linkstream_peek(st));
+	assert_int_equal(linkstream_peek(st)->form, LINKFRAME_PLAIN);
+	assert_true(linksession_refuse(net.end[1].session, st, NULL, 0));
+	flownet_nudge(&net);
+	flownet_run(&net, is_left_alone);
+	assert_int_equal(ended(0, FLOWREASON_DAMAGED), 1);
+}
+
+/* Whatever comes for it; what is wrong is never written. */
+static void
+a_block_is_asked_for_so_often_and_no_more(void **state)
+{
+	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(200)];
+	struct flowtalk *c;
+	struct linkstream *st = by_hand(&c);
+	uint8_t plain[200] = { 1 };
+	struct linkdata d = { .plain = 199, .form = LINKFRAME_ENCODED,
+	    .octets = wire };
+	struct linknews news;
+	int asked = 0;
+
+	(void)state;
+	d.len = encoder_block(net.end[1].site.encoder, plain, 200, wire);
+	d.total = (uint32_t)d.len;
+	(void)linksession_write(net.end[1].session, st, &d);
+	for (;;) {
+		flownet_nudge(&net);
+		flownet_settle(&net);
+		assert_true(linksession_news(net.end[1].session, &news));
+		if ((news.what & LINKNEWS_RESET) != 0)
+			break;
+		assert_true((news.what & LINKNEWS_ASKED) != 0);
+		linksession_rewrite(net.end[1].session, st, &d);
+		asked++;
+	}
+	assert_int_equal(news.reason, FLOWREASON_DAMAGED);
+	assert_int_equal(asked, 4);
+	assert_int_equal(c->heard, 0);
+	assert_int_equal(ended(0, FLOWREASON_DAMAGED), 1);
 }
 
 /* ---- the session ---- */
@@ -507,6 +590,9 @@ main(void)
 		TEST(what_has_no_use_for_the_codec_goes_by),
 		TEST(what_the_far_end_has_lost_is_sent_again),
 		TEST(what_the_far_end_has_wrong_is_sent_again),
+		TEST(copies_are_made_of_what_is_sure_to_be_there),
+		TEST(what_went_as_it_is_is_not_asked_for_again),
+		TEST(a_block_is_asked_for_so_often_and_no_more),
 		TEST(a_break_of_the_link_is_not_noticed),
 		TEST(a_peer_that_begins_anew_ends_streams_with_a_reset),
 		TEST(what_the_session_does_not_take_stays_with_the_caller),

@@ -1,0 +1,165 @@
+/* tests/unit/wom/flow/test_flowpace.c - SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "wom/flow/flowpace.h"
+
+#define BLOCK	(UINT32_C(256) << 10)
+
+/* A link, a processor, and what zstd makes of octets at each level. */
+struct world {
+	struct flowpace	pace;
+	mono_ns	now;
+	dur_ns	cpu;
+	uint64_t link_ps;	/* that an octet takes */
+	mono_ns	link_begins;	/* with the last block, */
+	mono_ns	link_free;	/* and is done with it */
+	bool	gains;		/* higher levels save something */
+};
+
+static uint64_t
+cost_ps(int level)
+{
+	return level < 1 ? (uint64_t)(3000 + 300 * level) :
+	    3000u * (uint64_t)level;
+}
+
+static uint32_t
+became(const struct world *w, int level)
+{
+	return w->gains ? BLOCK / 2 - (uint32_t)level * (BLOCK / 40) :
+	    BLOCK / 2;
+}
+
+/* A second or so of blocks, as fast as they go: up to four may wait for the link. */
+static int
+live(struct world *w)
+{
+	for (mono_ns until = w->now + CLOCK_S; w->now < until;) {
+		int level = flowpace_level(&w->pace);
+		struct flowpace_block b = { .octets = BLOCK, .tried = BLOCK,
+		    .became = became(w, level),
+		    .spent = BLOCK * cost_ps(level) / 1000 };
+		dur_ns takes = b.became * w->link_ps / 1000;
+
+		w->now += b.spent;
+		w->cpu += b.spent;
+		b.queued = w->link_begins > w->now;
+		flowpace_block(&w->pace, &b, w->now, w->cpu);
+		w->link_begins = w->link_free > w->now ? w->link_free : w->now;
+		w->link_free = w->link_begins + takes;
+		if (w->link_free > w->now + 4 * takes)
+			w->now = w->link_free - 4 * takes;
+	}
+	return flowpace_level(&w->pace);
+}
+
+static struct world
+world(uint64_t mbit, int level, bool gains)
+{
+	struct world w = { .now = CLOCK_S, .link_ps = 8000000 / mbit,
+	    .gains = gains };
+
+	flowpace_init(&w.pace, level);
+	for (int i = 0; i < 20; i++)
+		(void)live(&w);
+	return w;
+}
+
+static void
+it_begins_with_the_level_that_is_wished(void **state)
+{
+	static const struct { int wish, level; } step[] = {
+		{ -7, -5 }, { -4, -5 }, { 0, -1 }, { 1, 1 }, { 3, 3 },
+		{ 9, 9 }, { 19, 9 },
+	};
+	struct flowpace p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		flowpace_init(&p, step[i].wish);
+		assert_int_equal(flowpace_level(&p), step[i].level);
+	}
+}
+
+static void
+a_slow_link_is_worth_a_high_level(void **state)
+{
+	struct world w = world(45, 1, true);
+
+	(void)state;
+	assert_in_range(flowpace_level(&w.pace), 6, 9);
+	assert_false(flowpace_is_hurried(&w.pace));
+}
+
+static void
+a_fast_one_is_worth_a_low_level(void **state)
+{
+	struct world w = world(10000, 6, true);
+
+	(void)state;
+	assert_int_equal(flowpace_level(&w.pace), -5);
+	assert_true(flowpace_is_hurried(&w.pace));
+}
+
+/* Neither up and down nor beyond what a processor gives. */
+static void
+between_them_it_settles(void **state)
+{
+	struct world w = world(400, 1, true);
+	int low = 100, high = -100;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		int level = live(&w);
+
+		low = level < low ? level : low;
+		high = level > high ? level : high;
+	}
+	assert_true(low >= 1 && high <= 4);
+	assert_true(high - low <= 1);
+}
+
+static void
+a_level_that_gains_nothing_is_left_again(void **state)
+{
+	struct world w = world(45, 1, false);
+	int above = 0;
+
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		above += live(&w) > 2;
+	assert_int_equal(above, 0);
+}
+
+/* One keystroke an hour says nothing of link and processor. */
+static void
+what_was_long_ago_does_not_count(void **state)
+{
+	struct world w = world(10000, 1, true);
+	struct flowpace_block b = { .octets = 100 };
+
+	(void)state;
+	assert_true(flowpace_is_hurried(&w.pace));
+	flowpace_block(&w.pace, &b, w.now + 10 * CLOCK_S, w.cpu);
+	assert_false(flowpace_is_hurried(&w.pace));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_begins_with_the_level_that_is_wished),
+		cmocka_unit_test(a_slow_link_is_worth_a_high_level),
+		cmocka_unit_test(a_fast_one_is_worth_a_low_level),
+		cmocka_unit_test(between_them_it_settles),
+		cmocka_unit_test(a_level_that_gains_nothing_is_left_again),
+		cmocka_unit_test(what_was_long_ago_does_not_count),
+	};
+
+	return cmocka_run_group_tests_name("flowpace", tests, NULL, NULL);
+}
