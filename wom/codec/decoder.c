@@ -154,6 +154,7 @@ decoder_block(struct decoder *d, const uint8_t *in, size_t len, uint8_t *plain,
 	const uint8_t *at = in + BLOCKHEAD_OCTETS;
 
 	OBJ_CHECK(d, DECODER_MAGIC);
+	history_rest(d->with.history);
 	if (!blockhead_read(&a.head, in, len))
 		return DECODER_DAMAGED;
 	if (!find_sources(d, &a.head, at))

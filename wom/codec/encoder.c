@@ -419,6 +419,7 @@ encode(struct encoder *e, const uint8_t *plain, size_t len, uint8_t *out)
 
 	OBJ_CHECK(e, ENCODER_MAGIC);
 	assert(len > 0 && len <= HISTORY_BLOCK_MAX);
+	history_rest(e->with.history);
 	w->plain = plain;
 	w->len = (uint32_t)len;
 	w->at = w->literal_from = w->run_at = 0;

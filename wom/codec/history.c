@@ -12,13 +12,16 @@
 #include <sys/mman.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "wom/codec/anchorindex.h"
 #include "wom/codec/history_ring.h"
 #include "wom/codec/historyfile.h"
+#include "wom/codec/plainring.h"
 
 #define TYPICAL	4096		/* octets of a block, when slots are counted */
 #define ALIGN	64		/* of blocks in memory */
@@ -85,6 +88,8 @@ drop(struct history *h, uint32_t slot)
 	h->octets -= b->len;
 	b->len = 0;
 	b->shared = false;
+	if (h->plain != NULL)
+		plainring_forget(h->plain, slot);
 	if (h->file != NULL)
 		historyfile_erase(h->file, slot);
 }
@@ -161,6 +166,16 @@ put(struct history *h, const struct block *b, const uint8_t *data)
 	return true;
 }
 
+/* A block that is in the file is at hand, too. */
+static void
+put_at_hand(struct history *h, uint32_t slot, const uint8_t *data, size_t len)
+{
+	uint8_t *room = plainring_take(h->plain, slot, len);
+
+	if (room != NULL)
+		memcpy(room, data, len);
+}
+
 uint32_t
 history_add(struct history *h, const struct blockid *id, const uint8_t *data,
     size_t len)
@@ -169,6 +184,7 @@ history_add(struct history *h, const struct blockid *id, const uint8_t *data,
 	struct block b = { .id = *id, .len = (uint32_t)len };
 
 	assert(len > 0 && len <= HISTORY_BLOCK_MAX);
+	history_rest(h);
 	if (slot != HISTORY_NONE)
 		return slot;
 	b.at = make_room(h, len);
@@ -182,6 +198,8 @@ history_add(struct history *h, const struct blockid *id, const uint8_t *data,
 	slot = history_slot_of(h, h->next++);
 	h->blocks[slot] = b;
 	history_enter(h, slot);
+	if (h->plain != NULL)
+		put_at_hand(h, slot, data, len);
 	return slot;
 }
 
@@ -203,9 +221,45 @@ doubt_all(struct history *h, unsigned faults)
 		h->blocks[history_slot_of(h, n)].trusted = false;
 }
 
-/* Its octets are looked at, unless they have been; false: it was dropped. */
+/* From an encrypted file. What cannot be read is zero, as in a mapped one. */
+static void
+fetch(struct history *h, uint32_t slot, uint8_t *out)
+{
+	const struct block *b = &h->blocks[slot];
+	const struct historyfile_head head = { .at = b->at, .len = b->len,
+	    .seq = history_number_of(h, slot) };
+
+	h->counts.fetched++;
+	if (historyfile_fetch(h->file, &head, out))
+		return;
+	memset(out, 0, b->len);
+	h->counts.faults++;
+}
+
+/* Where its octets are, right or not; NULL: there is no room to fetch them. */
+static const uint8_t *
+octets_of(struct history *h, uint32_t slot)
+{
+	struct block *b = &h->blocks[slot];
+	const uint8_t *here;
+	uint8_t *room;
+
+	if (h->plain == NULL)
+		return h->ring + b->at;
+	here = plainring_find(h->plain, slot);
+	if (here != NULL)
+		return here;
+	room = plainring_take(h->plain, slot, b->len);
+	if (room != NULL) {
+		b->trusted = false;
+		fetch(h, slot, room);
+	}
+	return room;
+}
+
+/* These octets are looked at, unless they have been; false: the block was dropped. */
 static bool
-is_right(struct history *h, uint32_t slot)
+is_right(struct history *h, uint32_t slot, const uint8_t *octets)
 {
 	struct block *b = &h->blocks[slot];
 	unsigned faults = atomic_load_explicit(h->faults, memory_order_relaxed);
@@ -215,7 +269,7 @@ is_right(struct history *h, uint32_t slot)
 		doubt_all(h, faults);
 	if (b->trusted)
 		return true;
-	id = blockid_of(h->key, h->ring + b->at, b->len);
+	id = blockid_of(h->key, octets, b->len);
 	b->trusted = blockid_equal(&id, &b->id);
 	if (!b->trusted) {
 		drop(h, slot);
@@ -227,16 +281,23 @@ is_right(struct history *h, uint32_t slot)
 const uint8_t *
 history_read(struct history *h, uint32_t slot, size_t *len)
 {
-	const struct block *b;
+	const uint8_t *octets;
 
 	*len = 0;
-	if (slot >= h->slots)
+	if (slot >= h->slots || h->blocks[slot].len == 0)
 		return NULL;
-	b = &h->blocks[slot];
-	if (b->len == 0 || !is_right(h, slot))
+	octets = octets_of(h, slot);
+	if (octets == NULL || !is_right(h, slot, octets))
 		return NULL;
-	*len = b->len;
-	return h->ring + b->at;
+	*len = h->blocks[slot].len;
+	return octets;
+}
+
+void
+history_rest(struct history *h)
+{
+	if (h->plain != NULL)
+		plainring_rest(h->plain);
 }
 
 const struct blockid *
@@ -291,8 +352,7 @@ uint32_t
 history_older(const struct history *h, uint32_t slot)
 {
 	assert(slot < h->slots);
-	return newest_below(h, h->first +
-	    (slot + h->slots - history_slot_of(h, h->first)) % h->slots);
+	return newest_below(h, history_number_of(h, slot));
 }
 
 size_t
@@ -310,8 +370,24 @@ history_octets(const struct history *h)
 const struct history_counts *
 history_counts(struct history *h)
 {
-	h->counts.faults = atomic_load(h->faults);
+	if (h->plain == NULL)
+		h->counts.faults = atomic_load(h->faults);
 	return &h->counts;
+}
+
+/* As history_read, without a place among what is at hand, for one look. */
+static const uint8_t *
+look_at(struct history *h, uint32_t slot, size_t *len)
+{
+	struct block *b = &h->blocks[slot];
+
+	if (h->plain == NULL || b->len == 0 ||
+	    plainring_find(h->plain, slot) != NULL)
+		return history_read(h, slot, len);
+	*len = b->len;
+	fetch(h, slot, h->scratch);
+	b->trusted = false;
+	return is_right(h, slot, h->scratch) ? h->scratch : NULL;
 }
 
 bool
@@ -326,7 +402,7 @@ history_check_step(struct history *h, struct anchorindex *ix, size_t octets)
 
 		if (h->to_check > h->first && next->len > 0)
 			historyfile_expect(h->file, next->at, next->len);
-		data = history_read(h, slot, &len);
+		data = look_at(h, slot, &len);
 		if (data != NULL)
 			anchorindex_learn_older(ix, slot, data, len);
 		len += LOOK;
@@ -383,22 +459,41 @@ history_new(size_t octets)
 	return h;
 }
 
+/* Where its octets are read: in the file's mapping, or, when that is encrypted, in
+ * memory of ours. */
+static bool
+make_readable(struct history *h, const struct history_place *p, struct err *e)
+{
+	size_t memory = p->memory < h->size ? p->memory : h->size;
+
+	if (p->disk_key == NULL) {
+		h->ring = historyfile_ring(h->file);
+		h->faults = historyfile_faults(h->file);
+		return true;
+	}
+	assert(memory >= 4 * (size_t)HISTORY_BLOCK_MAX);
+	h->scratch = mem_zalloc(HISTORY_BLOCK_MAX, 1);
+	h->plain = plainring_new(memory, h->slots);
+	if (h->plain == NULL)
+		(void)err_sys(e, errno, "store %s: no memory for %zu octets",
+		    p->path, memory);
+	return h->plain != NULL;
+}
+
 struct history *
 history_open(const struct history_place *p, struct err *e)
 {
 	static const char label[] = "what a store is held for";
 	struct history *h = make(p->octets, HISTORYFILE_ALIGN);
 	struct historyfile_form form = { h->size, h->slots,
-	    blockid_of(p->key, label, sizeof(label)) };
+	    blockid_of(p->key, label, sizeof(label)), p->disk_key };
 
 	h->key = p->key;
 	h->file = historyfile_open(p->path, &form, e);
-	if (h->file == NULL) {
+	if (h->file == NULL || !make_readable(h, p, e)) {
 		history_free(&h);
 		return NULL;
 	}
-	h->ring = historyfile_ring(h->file);
-	h->faults = historyfile_faults(h->file);
 	h->counts.anew = historyfile_anew(h->file);
 	history_load(h);
 	return h;
@@ -414,6 +509,8 @@ history_free(struct history **ph)
 		return;
 	OBJ_CHECK(h, HISTORY_MAGIC);
 	historyfile_close(&h->file);
+	plainring_free(&h->plain);
+	free(h->scratch);
 	if (h->memory != NULL)
 		(void)munmap(h->memory, h->size);
 	free(h->blocks);

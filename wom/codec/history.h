@@ -10,7 +10,8 @@
  * It may stand in a file that outlives the process (historyfile.h; wom-store.md in
  * docs/notes says what it survives). What was there at the opening is believed
  * only when its octets have been found to have its name, the first time that they
- * are read; what has not is dropped. Layer: wom/codec.
+ * are read; what has not is dropped. Where the file is encrypted, some of the blocks are at
+ * hand in clear, in memory; others are fetched when they are read. Layer: wom/codec.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CODEC_HISTORY_H
@@ -35,6 +36,11 @@ struct history_place {
 	const char *path;
 	size_t	 octets;	/* as of history_new; 1/64 more for heads */
 	struct blockid_key *key;
+	/* STORECIPHER_KEY octets under which it is encrypted, needed for the call
+	 * alone; NULL: it is in clear, the system's page cache is its memory. */
+	const uint8_t *disk_key;
+	size_t	 memory;	/* octets, at least 4 blocks: encrypted, how much of it
+				 * is at hand in clear */
 };
 
 /* What has become of what was kept in a file. */
@@ -46,6 +52,7 @@ struct history_counts {
 				 * overwritten since */
 	uint64_t damaged;	/* blocks dropped, for they had not their name */
 	uint64_t unwritten;	/* blocks that the file did not take */
+	uint64_t fetched;	/* blocks that were read from an encrypted file */
 	uint32_t faults;	/* octets that could not be read: the disk fails,
 				 * or somebody has cut the file. To have all its
 				 * room again the history must be opened anew. */
@@ -70,10 +77,14 @@ uint32_t history_add(struct history *h, const struct blockid *id,
 /* Its slot, or HISTORY_NONE. The octets need not be right: history_read. */
 uint32_t history_find(const struct history *h, const struct blockid *id);
 /* Its octets and how many; NULL: nothing is there, or what is there has not its
- * name and is dropped. Good until the next history_add; should the file's disk
+ * name and is dropped; or an encrypted file's memory is full of what has been read
+ * already. Good until the next history_add or history_rest; should the file's disk
  * fail meanwhile, zeros come in their place (faultguard.h), so what is made of
  * them is compared with its own name, as the decoder does. */
 const uint8_t *history_read(struct history *h, uint32_t slot, size_t *len);
+/* What history_read gave is not looked at any more. To be called now and then, such
+ * as for each block that is encoded or decoded. */
+void history_rest(struct history *h);
 /* Of a slot that has been found or read since the last history_add. */
 const struct blockid *history_id(const struct history *h, uint32_t slot);
 /* True when it is among the older half of what the ring holds: soon gone. As

@@ -9,6 +9,7 @@
 #include "wom/codec/history.h"
 
 struct historyfile;
+struct plainring;
 
 struct block {
 	struct blockid id;	/* stays when the block has gone */
@@ -21,7 +22,7 @@ struct block {
 struct history {
 	unsigned magic;
 #define HISTORY_MAGIC	0x815702e5u
-	const uint8_t *ring;
+	const uint8_t *ring;	/* NULL: the file is encrypted */
 	uint8_t	*memory;	/* the ring, when it is ours to write */
 	size_t	 size;		/* of the ring */
 	size_t	 align;		/* of blocks in it */
@@ -39,12 +40,23 @@ struct history {
 	unsigned faults_seen;
 	uint64_t to_check;	/* numbers below it are for history_check_step */
 	struct history_counts counts;
+	/* In one that is encrypted: */
+	struct plainring *plain;	/* what is at hand */
+	uint8_t	*scratch;		/* room for a block */
 };
 
 static inline uint32_t
 history_slot_of(const struct history *h, uint64_t number)
 {
 	return (uint32_t)(number % h->slots);
+}
+
+/* Of the block in a slot. */
+static inline uint64_t
+history_number_of(const struct history *h, uint32_t slot)
+{
+	return h->first + (slot + h->slots - history_slot_of(h, h->first)) %
+	    h->slots;
 }
 
 /* The next block goes behind one that ends there. */

@@ -20,21 +20,18 @@
 #include "core/base/faultguard.h"
 #include "core/base/mem.h"
 #include "core/base/siphash.h"
-#include "core/wire/rbuf.h"
-#include "core/wire/wbuf.h"
 #include "wom/codec/history.h"
+#include "wom/codec/historyrecord.h"
+#include "wom/codec/storecipher.h"
 
 #define VERSION		1
-#define RECORD		64	/* octets of a head: none spans two sectors */
-#define CHECKED		(RECORD - 8)	/* the check covers them */
+#define VERSION_SEALED	2	/* the same, encrypted */
+#define RECORD		HISTORYRECORD
 #define COPY_AT		2048	/* the file's head is there twice, for a sector
 				 * may be lost */
 #define HEADS_AT	4096
 #define RING_ALIGN	65536	/* the largest page that there is */
 #define HEADS_AHEAD	1024	/* heads that are read at a time */
-
-static const uint8_t file_magic[8] = "womstore";
-static const uint8_t head_magic[4] = "womB";
 
 struct historyfile {
 	int	 fd;
@@ -49,50 +46,10 @@ struct historyfile {
 	uint32_t heads_from;		/* heads: of this slot on */
 	uint32_t heads_count;
 	uint8_t	 heads[HEADS_AHEAD * RECORD];
+	/* Encrypted: */
+	struct storecipher *cipher;
+	uint8_t	*sealed;		/* room for a block on its way there */
 };
-
-/* ---- octets ---- */
-
-static void
-put_u64(struct wbuf *w, uint64_t v)
-{
-	wbuf_u32(w, (uint32_t)(v >> 32));
-	wbuf_u32(w, (uint32_t)v);
-}
-
-static uint64_t
-take_u64(struct rbuf *r)
-{
-	uint64_t high = rbuf_u32(r);
-
-	return high << 32 | rbuf_u32(r);
-}
-
-static void
-take_octets(struct rbuf *r, void *out, size_t len)
-{
-	if (rbuf_skip(r, len))
-		memcpy(out, r->base + r->off - len, len);
-}
-
-/* Ends a record, of which the rest is zero. */
-static void
-put_check(uint8_t record[RECORD], const uint8_t key[SIPHASH_KEY])
-{
-	struct wbuf w;
-
-	wbuf_init(&w, record + CHECKED, RECORD - CHECKED);
-	put_u64(&w, siphash_24(key, record, CHECKED));
-}
-
-static bool
-is_checked(const uint8_t record[RECORD], const uint8_t key[SIPHASH_KEY])
-{
-	struct rbuf r;
-
-	rbuf_init(&r, record + CHECKED, RECORD - CHECKED);
-	return take_u64(&r) == siphash_24(key, record, CHECKED);
-}
 
 static bool
 put(struct historyfile *f, struct iovec *v, int count, uint64_t at)
@@ -106,55 +63,98 @@ put(struct historyfile *f, struct iovec *v, int count, uint64_t at)
 
 /* ---- the head of the file ---- */
 
+/* What of the names' secret is shown: itself a fingerprint; in a file that is
+ * encrypted by which key that is, and the same under that. */
+static struct blockid
+shown_secret(const struct historyfile *f)
+{
+	const struct blockid *secret = &f->form.secret;
+	struct blockid shown = *secret;
+	uint64_t digest;
+
+	_Static_assert(STORECIPHER_MARK + sizeof(digest) == BLOCKID_OCTETS,
+	    "all of it is shown");
+	if (f->cipher == NULL)
+		return shown;
+	digest = siphash_24(storecipher_check_key(f->cipher), secret->octets,
+	    sizeof(secret->octets));
+	memcpy(shown.octets, storecipher_mark(f->cipher), STORECIPHER_MARK);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		shown.octets[STORECIPHER_MARK + i] =
+		    (uint8_t)(digest >> (56 - 8 * i));
+	return shown;
+}
+
+static uint32_t
+version_of(const struct historyfile *f)
+{
+	return f->form.disk_key != NULL ? VERSION_SEALED : VERSION;
+}
+
+/* A cipher for a file that has f->key. False: there is none here. */
+static bool
+make_cipher(struct historyfile *f)
+{
+	storecipher_free(&f->cipher);
+	if (f->form.disk_key != NULL)
+		f->cipher = storecipher_new(f->form.disk_key, f->key);
+	return f->form.disk_key == NULL || f->cipher != NULL;
+}
+
 static void
 write_form(const struct historyfile *f, uint8_t record[RECORD])
 {
-	struct wbuf w;
+	struct historyrecord_file r = { .version = version_of(f),
+	    .slots = f->form.slots, .octets = f->form.octets,
+	    .secret = shown_secret(f) };
 
-	memset(record, 0, RECORD);
-	wbuf_init(&w, record, RECORD);
-	wbuf_octets(&w, file_magic, sizeof(file_magic));
-	wbuf_u32(&w, VERSION);
-	wbuf_u32(&w, f->form.slots);
-	put_u64(&w, f->form.octets);
-	wbuf_octets(&w, f->key, sizeof(f->key));
-	wbuf_octets(&w, f->form.secret.octets, BLOCKID_OCTETS);
-	put_check(record, f->key);
+	memcpy(r.key, f->key, sizeof(r.key));
+	historyrecord_write_file(&r, record);
 }
 
-static bool
-has_magic(const uint8_t record[RECORD])
+static const char *
+why_other_version(const struct historyfile *f, uint32_t version)
 {
-	return memcmp(record, file_magic, sizeof(file_magic)) == 0;
+	if (version == VERSION && version_of(f) == VERSION_SEALED)
+		return "it was not encrypted";
+	if (version == VERSION_SEALED && version_of(f) == VERSION)
+		return "it was encrypted";
+	return "it was written by another version";
+}
+
+/* Of what is shown, which begins with the key's mark when it is encrypted. */
+static const char *
+why_other_secret(struct historyfile *f, const struct blockid *shown)
+{
+	struct blockid want;
+
+	if (!make_cipher(f))
+		return "there is no cipher for it";
+	want = shown_secret(f);
+	if (blockid_equal(&want, shown))
+		return NULL;
+	return f->cipher != NULL && memcmp(want.octets, shown->octets,
+	    STORECIPHER_MARK) != 0 ? "it was encrypted under another key" :
+	    "its names were made with another secret";
 }
 
 /* NULL: it is what we want, and its key is ours now. Else why not. */
 static const char *
 read_form(struct historyfile *f, const uint8_t record[RECORD])
 {
-	struct rbuf r;
-	uint32_t version, slots;
-	uint64_t octets;
-	struct blockid secret = { { 0 } };
+	struct historyrecord_file r;
+	bool whole = historyrecord_read_file(&r, record);
 
-	rbuf_init(&r, record, RECORD);
-	(void)rbuf_skip(&r, sizeof(file_magic));
-	version = rbuf_u32(&r);
-	slots = rbuf_u32(&r);
-	octets = take_u64(&r);
-	take_octets(&r, f->key, sizeof(f->key));
-	take_octets(&r, secret.octets, BLOCKID_OCTETS);
-	if (!has_magic(record))
+	if (!historyrecord_has_magic(record))
 		return "its head is damaged";
-	if (version != VERSION)
-		return "it was written by another version";
-	if (!is_checked(record, f->key))
+	if (r.version != version_of(f))
+		return why_other_version(f, r.version);
+	if (!whole)
 		return "its head is damaged";
-	if (slots != f->form.slots || octets != f->form.octets)
+	if (r.slots != f->form.slots || r.octets != f->form.octets)
 		return "it was made for another size";
-	if (!blockid_equal(&secret, &f->form.secret))
-		return "its names were made with another secret";
-	return NULL;
+	memcpy(f->key, r.key, sizeof(f->key));
+	return why_other_secret(f, &r.secret);
 }
 
 static uint64_t
@@ -173,6 +173,9 @@ begin_anew(struct historyfile *f, const char *path, struct err *e)
 
 	if (getrandom(f->key, sizeof(f->key), 0) != sizeof(f->key))
 		return err_sys(e, errno, "store %s: no random octets", path);
+	if (!make_cipher(f))
+		return err_set(e, ERR_UNSUPPORTED, "store %s: OpenSSL has no "
+		    "AES-256-XTS or no HKDF here", path);
 	write_form(f, page);
 	write_form(f, page + COPY_AT);
 	if (ftruncate(f->fd, 0) == -1 || !put(f, &v, 1, 0) ||
@@ -213,7 +216,7 @@ settle(struct historyfile *f, const char *path, uint64_t was, struct err *e)
 	if (was == 0)
 		f->anew = "it is new";
 	else if (pread(f->fd, page, sizeof(page), 0) < RECORD ||
-	    (!has_magic(page) && !has_magic(page + COPY_AT)))
+	    (!historyrecord_has_magic(page) && !historyrecord_has_magic(page + COPY_AT)))
 		return err_set(e, ERR_EXISTS, "store %s: this file is not a "
 		    "store; it is left as it is", path);
 	else if ((f->anew = read_form(f, page)) != NULL &&
@@ -239,7 +242,7 @@ open_locked(struct historyfile *f, const char *path, uint64_t *was,
 		return err_sys(e, errno, "store %s: cannot open", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_REF, "store %s: it is not a file", path);
-	/* It holds what crossed the WAN, in clear. */
+	/* It holds what crossed the WAN. */
 	if ((st.st_mode & 077) != 0)
 		return err_set(e, ERR_DENIED, "store %s: mode %04o lets others "
 		    "at it, 0600 does not", path, st.st_mode & 07777u);
@@ -257,9 +260,14 @@ open_locked(struct historyfile *f, const char *path, uint64_t *was,
 static int
 map_ring(struct historyfile *f, const char *path, struct err *e)
 {
-	void *ring = mmap(NULL, f->form.octets, PROT_READ, MAP_SHARED, f->fd,
-	    (off_t)f->ring_at);
+	void *ring;
 
+	if (f->cipher != NULL) {
+		f->sealed = mem_zalloc(HISTORY_BLOCK_MAX, 1);
+		return 0;
+	}
+	ring = mmap(NULL, f->form.octets, PROT_READ, MAP_SHARED, f->fd,
+	    (off_t)f->ring_at);
 	if (ring == MAP_FAILED)
 		return err_sys(e, errno, "store %s: cannot map", path);
 	f->ring = ring;
@@ -283,6 +291,8 @@ historyfile_open(const char *path, const struct historyfile_form *form,
 	if (open_locked(f, path, &was, e) != 0 ||
 	    settle(f, path, was, e) != 0 || map_ring(f, path, e) != 0)
 		historyfile_close(&f);
+	else
+		f->form.disk_key = NULL;	/* the caller's */
 	return f;
 }
 
@@ -299,6 +309,8 @@ historyfile_close(struct historyfile **pf)
 		(void)munmap(f->ring, f->form.octets);
 	if (f->fd != -1)
 		(void)close(f->fd);	/* and with it goes the lock */
+	storecipher_free(&f->cipher);
+	free(f->sealed);
 	free(f);
 }
 
@@ -327,8 +339,12 @@ historyfile_expect(const struct historyfile *f, uint64_t at, size_t len)
 {
 	uint64_t from = at / RING_ALIGN * RING_ALIGN;
 
-	(void)madvise(f->ring + from, len + (size_t)(at - from),
-	    MADV_WILLNEED);
+	if (f->ring == NULL)
+		(void)posix_fadvise(f->fd, (off_t)(f->ring_at + at),
+		    (off_t)len, POSIX_FADV_WILLNEED);
+	else
+		(void)madvise(f->ring + from, len + (size_t)(at - from),
+		    MADV_WILLNEED);
 }
 
 /* The record of a slot; its neighbours come along. */
@@ -356,27 +372,50 @@ is_zero(const uint8_t record[RECORD])
 	return memcmp(record, zero, RECORD) == 0;
 }
 
+/* By which the checks of heads are made. */
+static const uint8_t *
+check_key(const struct historyfile *f)
+{
+	return f->cipher != NULL ? storecipher_check_key(f->cipher) : f->key;
+}
+
+static void
+seal_record(struct historyfile *f, uint8_t record[RECORD], uint64_t slot)
+{
+	const struct storecipher_unit u = { STORECIPHER_HEAD, slot, 0 };
+
+	if (f->cipher != NULL)
+		storecipher_seal(f->cipher, &u, record, RECORD, record);
+}
+
+/* As it was before it was sealed, in room when it was. */
+static const uint8_t *
+open_record(struct historyfile *f, const uint8_t *record, uint32_t slot,
+    uint8_t room[RECORD])
+{
+	const struct storecipher_unit u = { STORECIPHER_HEAD, slot, 0 };
+
+	if (f->cipher == NULL)
+		return record;
+	storecipher_open(f->cipher, &u, record, RECORD, room);
+	return room;
+}
+
 enum historyfile_found
 historyfile_read(struct historyfile *f, uint32_t slot,
     struct historyfile_head *head)
 {
 	const uint8_t *record = record_of(f, slot);
-	struct rbuf r;
+	uint8_t room[RECORD];
 
 	assert(slot < f->form.slots);
 	if (record == NULL)
 		return HISTORYFILE_TORN;
 	if (is_zero(record))
 		return HISTORYFILE_EMPTY;
-	if (memcmp(record, head_magic, sizeof(head_magic)) != 0 ||
-	    !is_checked(record, f->key))
+	record = open_record(f, record, slot, room);
+	if (!historyrecord_read_head(head, check_key(f), record))
 		return HISTORYFILE_TORN;
-	rbuf_init(&r, record, RECORD);
-	(void)rbuf_skip(&r, sizeof(head_magic));
-	head->len = rbuf_u32(&r);
-	head->seq = take_u64(&r);
-	head->at = take_u64(&r);
-	take_octets(&r, head->id.octets, BLOCKID_OCTETS);
 	if (head->len == 0 || head->len > HISTORY_BLOCK_MAX ||
 	    head->seq == 0 || head->seq % f->form.slots != slot ||
 	    head->at % HISTORYFILE_ALIGN != 0 || head->at > f->had ||
@@ -397,32 +436,72 @@ put_record(struct historyfile *f, uint8_t record[RECORD], uint64_t slot)
 	return put(f, &v, 1, HEADS_AT + slot * RECORD);
 }
 
+/* To whole pages. */
+static size_t
+filled_up(size_t len)
+{
+	return (len + HISTORYFILE_ALIGN - 1) / HISTORYFILE_ALIGN *
+	    HISTORYFILE_ALIGN;
+}
+
+static struct storecipher_unit
+unit_of(const struct historyfile_head *head)
+{
+	return (struct storecipher_unit){ STORECIPHER_OCTETS, head->seq,
+	    head->at };
+}
+
 /* In whole pages, so that the system need not read first what is replaced. */
+static bool
+put_octets(struct historyfile *f, const struct historyfile_head *head,
+    const uint8_t *data)
+{
+	static const uint8_t zeros[HISTORYFILE_ALIGN];
+	const size_t all = filled_up(head->len);
+	const struct storecipher_unit u = unit_of(head);
+	struct iovec v[2] = {
+		{ (void *)(uintptr_t)data, head->len },
+		{ (void *)(uintptr_t)zeros, all - head->len },
+	};
+
+	if (f->cipher == NULL)
+		return put(f, v, 2, f->ring_at + head->at);
+	memcpy(f->sealed, data, head->len);
+	memset(f->sealed + head->len, 0, all - head->len);
+	storecipher_seal(f->cipher, &u, f->sealed, all, f->sealed);
+	v[0] = (struct iovec){ f->sealed, all };
+	return put(f, v, 1, f->ring_at + head->at);
+}
+
 bool
 historyfile_write(struct historyfile *f, const struct historyfile_head *head,
     const uint8_t *data)
 {
-	static const uint8_t zeros[HISTORYFILE_ALIGN];
-	uint8_t record[RECORD] = { 0 };
-	struct iovec v[2] = {
-		{ (void *)(uintptr_t)data, head->len },
-		{ (void *)(uintptr_t)zeros, (size_t)-(ssize_t)head->len %
-		    HISTORYFILE_ALIGN },
-	};
-	struct wbuf w;
+	const uint64_t slot = head->seq % f->form.slots;
+	uint8_t record[RECORD];
 
 	assert(head->at % HISTORYFILE_ALIGN == 0 &&
 	    head->at + head->len <= f->form.octets);
-	if (!put(f, v, 2, f->ring_at + head->at))
+	if (!put_octets(f, head, data))
 		return false;
-	wbuf_init(&w, record, sizeof(record));
-	wbuf_octets(&w, head_magic, sizeof(head_magic));
-	wbuf_u32(&w, head->len);
-	put_u64(&w, head->seq);
-	put_u64(&w, head->at);
-	wbuf_octets(&w, head->id.octets, BLOCKID_OCTETS);
-	put_check(record, f->key);
-	return put_record(f, record, head->seq % f->form.slots);
+	historyrecord_write_head(head, check_key(f), record);
+	seal_record(f, record, slot);
+	return put_record(f, record, slot);
+}
+
+bool
+historyfile_fetch(struct historyfile *f, const struct historyfile_head *head,
+    uint8_t *out)
+{
+	const size_t all = filled_up(head->len);
+	const struct storecipher_unit u = unit_of(head);
+
+	assert(f->cipher != NULL && head->at + head->len <= f->form.octets);
+	if (pread(f->fd, out, all, (off_t)(f->ring_at + head->at)) !=
+	    (ssize_t)all)
+		return false;
+	storecipher_open(f->cipher, &u, out, all, out);
+	return true;
 }
 
 void

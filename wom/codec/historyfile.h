@@ -7,6 +7,9 @@
  * a loss of power anything may be half there; a head that is not whole is known by
  * its check, octets by their name, which is the history's to look at. All room is
  * taken at the beginning, so that a full disk is an error then and not later.
+ *
+ * With a key both are encrypted (storecipher.h), and nothing is mapped: blocks are
+ * fetched one by one.
  * Layer: wom/codec. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CODEC_HISTORYFILE_H
@@ -29,6 +32,8 @@ struct historyfile_form {
 	size_t	 octets;	/* of the ring; in whole HISTORYFILE_ALIGNs */
 	uint32_t slots;
 	struct blockid secret;	/* a fingerprint: names under another are noise */
+	const uint8_t *disk_key; /* STORECIPHER_KEY octets, which are not kept; NULL:
+				 * it is in clear */
 };
 
 struct historyfile_head {
@@ -44,7 +49,8 @@ enum historyfile_found { HISTORYFILE_EMPTY, HISTORYFILE_WHOLE, HISTORYFILE_TORN 
 /* Opens the file at path, makes it when it is not there, and holds it against
  * others. One of another form is begun anew; one that is no such file at all
  * is left alone. NULL with *e: ERR_BUSY (somebody has it), ERR_NOSPACE, ERR_EXISTS
- * (something else), ERR_DENIED (others may read it), ERR_REF, ERR_IO. */
+ * (something else), ERR_DENIED (others may read it), ERR_REF, ERR_IO,
+ * ERR_UNSUPPORTED (no cipher here). */
 struct historyfile *historyfile_open(const char *path,
     const struct historyfile_form *form, struct err *e);
 /* Takes *pf; NULL is harmless. Writes nothing. */
@@ -52,8 +58,8 @@ void historyfile_close(struct historyfile **pf);
 
 /* Why it began empty, as the end of a sentence; NULL: it did not. */
 const char *historyfile_anew(const struct historyfile *f);
-/* The octets of the ring. What cannot be read any more reads as zeros, and is
- * counted in what historyfile_faults points to. */
+/* The octets of the ring; NULL: it is encrypted. What cannot be read any more reads
+ * as zeros, and is counted in what historyfile_faults points to. */
 const uint8_t *historyfile_ring(const struct historyfile *f);
 /* See faultguard.h. */
 const atomic_uint *historyfile_faults(const struct historyfile *f);
@@ -64,6 +70,10 @@ void historyfile_expect(const struct historyfile *f, uint64_t at, size_t len);
  * slots are asked for in order. */
 enum historyfile_found historyfile_read(struct historyfile *f, uint32_t slot,
     struct historyfile_head *head);
+/* The octets of a block in an encrypted file, which has room for whole
+ * HISTORYFILE_ALIGNs. False: they cannot be read, not all of them. */
+bool historyfile_fetch(struct historyfile *f,
+    const struct historyfile_head *head, uint8_t *out);
 /* A block, then its head. False: it could not be written, and has no head. */
 bool historyfile_write(struct historyfile *f,
     const struct historyfile_head *head, const uint8_t *data);

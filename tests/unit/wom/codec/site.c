@@ -37,9 +37,9 @@ site_init(struct site *s, size_t octets)
 }
 
 void
-site_open(struct site *s, const char *path, size_t octets)
+site_open(struct site *s, const struct history_place *at)
 {
-	struct history_place place = { .path = path, .octets = octets };
+	struct history_place place = *at;
 	struct err e = { 0 };
 
 	make_key(s);
@@ -47,7 +47,7 @@ site_open(struct site *s, const char *path, size_t octets)
 	s->history = history_open(&place, &e);
 	if (s->history == NULL)
 		fail_msg("%s", e.text);
-	make_rest(s, octets);
+	make_rest(s, at->octets);
 }
 
 void

@@ -19,8 +19,8 @@ struct site {
 
 /* A history of so many octets; both sites have one secret. */
 void site_init(struct site *s, size_t octets);
-/* The same, kept in a file. */
-void site_open(struct site *s, const char *path, size_t octets);
+/* The same, kept in a file; key is set here. */
+void site_open(struct site *s, const struct history_place *at);
 void site_fini(struct site *s);
 /* Forgets all that it knows, as a restarted one has. */
 void site_forget(struct site *s, size_t octets);

@@ -19,11 +19,17 @@
 #include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/wom/codec/site.h"
 #include "wom/codec/nameset.h"
+#include "wom/codec/storecipher.h"
 
 #define RING	(4 * (size_t)HISTORY_BLOCK_MAX)
 #define BLOCKS	60u		/* go round the ring about once and a half */
 #define MADE	400u		/* numbers of blocks are below it */
 #define SECTOR	512u
+
+/* Rules hold in a file in clear, and in one that is encrypted. */
+static const uint8_t *disk_key;
+static const uint8_t some_key[STORECIPHER_KEY] = "on another disk";
+static size_t ring;		/* octets; RING of them are at hand */
 
 static struct blockid_key *key;
 static struct rand r;
@@ -106,8 +112,10 @@ look(struct history *h, bool there[MADE])
 		uint32_t slot = known[n] ? history_find(h, &ids[n]) :
 		    HISTORY_NONE;
 		size_t len, want;
-		const uint8_t *got = history_read(h, slot, &len), *right;
+		const uint8_t *got, *right;
 
+		history_rest(h);
+		got = history_read(h, slot, &len);
 		there[n] = got != NULL;
 		if (got == NULL)
 			continue;
@@ -131,8 +139,10 @@ touch(struct history *h)
 		uint32_t slot = known[n] ? history_find(h, &ids[n]) :
 		    HISTORY_NONE;
 		size_t len;
-		const volatile uint8_t *got = history_read(h, slot, &len);
+		const volatile uint8_t *got;
 
+		history_rest(h);
+		got = history_read(h, slot, &len);
 		for (size_t i = 0; i < len; i++)
 			(void)got[i];
 	}
@@ -161,7 +171,8 @@ path(void)
 static struct history *
 open_it(void)
 {
-	const struct history_place place = { path(), RING, key };
+	const struct history_place place = { path(), ring, key, disk_key,
+	    RING };
 	struct err e = { 0 };
 	struct history *h = history_open(&place, &e);
 
@@ -202,7 +213,15 @@ setup(void **state)
 	key = blockid_key_new(secret);
 	rand_seed_from(&r, 21);
 	memset(known, 0, sizeof(known));
+	ring = RING;
 	return key == NULL;
+}
+
+static int
+setup_sealed(void **state)
+{
+	disk_key = some_key;
+	return setup(state);
 }
 
 static int
@@ -210,6 +229,7 @@ teardown(void **state)
 {
 	(void)state;
 	blockid_key_free(&key);
+	disk_key = NULL;
 	(void)unlink(path());
 	return 0;
 }
@@ -698,6 +718,205 @@ what_cannot_be_written_is_not_kept(void **state)
 	history_free(&h);
 }
 
+/* ---- a file that is encrypted ---- */
+
+/* Whether what follows each other in `what` stands in the file. */
+static bool
+file_has(const uint8_t *image, size_t len, const void *what, size_t what_len)
+{
+	return memmem(image, len, what, what_len) != NULL;
+}
+
+static void
+nothing_in_it_can_be_read(void **state)
+{
+	bool there[MADE];
+	size_t len, block_len;
+	uint8_t *image = fill(&len, there);
+	uint32_t seen = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < BLOCKS; n++) {
+		const uint8_t *block = make_block(n, &block_len);
+
+		seen += file_has(image, len, block + 4096, 16);
+		seen += file_has(image, len, ids[n].octets, 8);
+	}
+	assert_int_equal(seen, disk_key != NULL ? 0 : seen);
+	assert_true(disk_key != NULL || seen > BLOCKS);
+	assert_int_equal(file_has(image, len, "womB", 4), disk_key == NULL);
+	free(image);
+}
+
+static void
+check_anew(const uint8_t *with, const char *why)
+{
+	struct history *h;
+
+	disk_key = with;
+	h = open_it();
+	assert_int_equal(history_count(h), 0);
+	assert_string_equal(history_counts(h)->anew, why);
+	assert_int_not_equal(add(h, 5), HISTORY_NONE);
+	history_free(&h);
+	h = open_it();
+	assert_null(history_counts(h)->anew);
+	assert_int_equal(history_count(h), 1);
+	history_free(&h);
+}
+
+/* Never as if it were the same, and never garbage. */
+static void
+under_another_key_or_none_it_begins_anew(void **state)
+{
+	uint8_t other[STORECIPHER_KEY];
+	bool there[MADE];
+	size_t len;
+
+	(void)state;
+	memcpy(other, some_key, sizeof(other));
+	other[STORECIPHER_KEY - 1] ^= 1;
+	free(fill(&len, there));
+	check_anew(other, "it was encrypted under another key");
+	check_anew(NULL, "it was encrypted");
+	check_anew(some_key, "it was not encrypted");
+	assert_int_equal(unlink(path()), 0);
+	memset(known, 0, sizeof(known));
+	free(fill(&len, there));
+	blockid_key_free(&key);
+	key = blockid_key_new(other);
+	check_anew(some_key, "its names were made with another secret");
+}
+
+/* Two files of the same contents have nothing in common, nor has one that began
+ * anew with what it was. */
+static void
+each_life_of_a_file_has_its_own_keys(void **state)
+{
+	bool there[MADE];
+	size_t len, len2, same = 0;
+	uint8_t *one = fill(&len, there), *two;
+
+	(void)state;
+	assert_int_equal(unlink(path()), 0);
+	two = fill(&len2, there);
+	assert_int_equal(len, len2);
+	for (size_t at = 4096; at < len; at += 16)
+		same += memcmp(one + at, two + at, 16) == 0 &&
+		    one[at] != 0;
+	assert_int_equal(same, 0);
+	free(one);
+	free(two);
+}
+
+static void
+what_is_not_at_hand_is_fetched(void **state)
+{
+	bool there[MADE];
+	struct history *h;
+	uint64_t fetched;
+
+	(void)state;
+	ring = 4 * RING;
+	h = open_it();
+	for (uint32_t n = 0; n < BLOCKS; n++)
+		(void)add(h, n);
+	assert_int_equal(history_counts(h)->fetched, 0);
+	assert_int_equal(look(h, there), BLOCKS);
+	fetched = history_counts(h)->fetched;
+	assert_in_range(fetched, BLOCKS / 3, BLOCKS);
+	/* The last that were read are here still. */
+	for (uint32_t n = BLOCKS - 5; n < BLOCKS; n++) {
+		size_t len;
+
+		assert_non_null(history_read(h, history_find(h, &ids[n]),
+		    &len));
+	}
+	assert_int_equal(history_counts(h)->fetched, fetched);
+	assert_int_equal(history_counts(h)->damaged, 0);
+	history_free(&h);
+}
+
+/* What was given out stays as it is until nobody looks; what finds no room then is
+ * not lost. */
+static void
+what_was_read_stays_until_the_rest(void **state)
+{
+	static const uint8_t *got[BLOCKS];
+	struct history *h;
+	uint32_t given = 0;
+	bool there[MADE];
+	size_t len;
+
+	(void)state;
+	ring = 4 * RING;
+	h = open_it();
+	for (uint32_t n = 0; n < BLOCKS; n++)
+		(void)add(h, n);
+	history_rest(h);
+	for (uint32_t n = 0; n < BLOCKS; n++) {
+		got[n] = history_read(h, history_find(h, &ids[n]), &len);
+		given += got[n] != NULL;
+	}
+	assert_in_range(given, BLOCKS / 4, BLOCKS - 5);
+	for (uint32_t n = 0; n < BLOCKS; n++) {
+		const uint8_t *right = make_block(n, &len);
+
+		if (got[n] != NULL)
+			assert_memory_equal(got[n], right, len);
+	}
+	assert_int_equal(look(h, there), BLOCKS);
+	assert_int_equal(history_counts(h)->damaged, 0);
+	history_free(&h);
+}
+
+static void
+what_changed_on_the_disk_is_found_when_it_is_fetched(void **state)
+{
+	bool before[MADE], after[MADE];
+	size_t len;
+	uint8_t *image = fill(&len, before);
+	struct history *h;
+
+	(void)state;
+	h = open_it();
+	(void)look(h, after);
+	memset(image + len - RING, 0x5a, RING / 2);
+	put_image(image, len);
+	/* It is at hand: as it was. */
+	(void)look(h, after);
+	assert_int_equal(count_lost(before, after), 0);
+	history_free(&h);
+	h = open_it();
+	(void)look(h, after);
+	assert_in_range(count_lost(before, after), 2, BLOCKS);
+	assert_int_equal(history_counts(h)->damaged, count_lost(before,
+	    after));
+	assert_int_equal(history_counts(h)->faults, 0);
+	history_free(&h);
+	free(image);
+}
+
+static void
+what_cannot_be_read_is_counted_and_dropped(void **state)
+{
+	bool before[MADE], after[MADE];
+	size_t len;
+	struct history *h;
+
+	(void)state;
+	free(fill(&len, before));
+	h = open_it();
+	assert_int_equal(truncate(path(), (off_t)(len - RING / 2)), 0);
+	(void)look(h, after);
+	assert_in_range(count_lost(before, after), 2, history_count(h) +
+	    count_lost(before, after) - 1);
+	assert_int_equal(history_counts(h)->faults, count_lost(before, after));
+	assert_int_equal(history_counts(h)->damaged, count_lost(before,
+	    after));
+	history_free(&h);
+}
+
 /* ---- two sites ---- */
 
 #define STREAM	((size_t)6 << 20)
@@ -709,8 +928,13 @@ static struct site a, b;
 static void
 open_sites(void)
 {
-	site_open(&a, tempdir_file(&tempdir, "a"), 2 * STREAM);
-	site_open(&b, tempdir_file(&tempdir, "b"), 2 * STREAM);
+	const struct history_place at_a = { tempdir_file(&tempdir, "a"),
+	    2 * STREAM, NULL, disk_key, RING };
+	struct history_place at_b = at_a;
+
+	at_b.path = tempdir_file(&tempdir, "b");
+	site_open(&a, &at_a);
+	site_open(&b, &at_b);
 }
 
 static void
@@ -827,39 +1051,36 @@ damage_on_either_side_is_made_good(void **state)
 	forget_sites();
 }
 
+#define IN_CLEAR(rule)	{ #rule, rule, setup, teardown, NULL }
+#define SEALED(rule)	{ #rule "_sealed", rule, setup_sealed, teardown, NULL }
+#define IN_BOTH(rule)	IN_CLEAR(rule), SEALED(rule)
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_was_there_is_there_again,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    newer_and_older_ones_are_in_order_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    under_another_secret_nothing_is_known, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_process_may_die_at_any_octet,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    what_a_loss_of_power_leaves_is_right, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    erased_heads_that_come_back_are_known, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    of_two_heads_of_one_name_the_newer_counts, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    a_head_of_the_round_before_is_known, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    a_flipped_bit_costs_one_block_at_most, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_was_not_cut_off_stays,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    a_file_cut_while_it_is_used_ends_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    what_cannot_be_written_is_not_kept, setup, teardown),
-		cmocka_unit_test(
-		    after_both_restart_the_same_costs_next_to_nothing),
-		cmocka_unit_test(anchors_are_learnt_again_in_steps),
-		cmocka_unit_test(damage_on_either_side_is_made_good),
+		IN_BOTH(what_was_there_is_there_again),
+		IN_BOTH(newer_and_older_ones_are_in_order_again),
+		IN_BOTH(under_another_secret_nothing_is_known),
+		IN_BOTH(a_process_may_die_at_any_octet),
+		IN_BOTH(what_a_loss_of_power_leaves_is_right),
+		IN_BOTH(erased_heads_that_come_back_are_known),
+		IN_BOTH(of_two_heads_of_one_name_the_newer_counts),
+		IN_BOTH(a_head_of_the_round_before_is_known),
+		IN_BOTH(a_flipped_bit_costs_one_block_at_most),
+		IN_BOTH(what_was_not_cut_off_stays),
+		IN_BOTH(what_cannot_be_written_is_not_kept),
+		IN_BOTH(nothing_in_it_can_be_read),
+		IN_BOTH(after_both_restart_the_same_costs_next_to_nothing),
+		IN_BOTH(anchors_are_learnt_again_in_steps),
+		IN_BOTH(damage_on_either_side_is_made_good),
+		IN_CLEAR(a_file_cut_while_it_is_used_ends_nothing),
+		SEALED(under_another_key_or_none_it_begins_anew),
+		SEALED(each_life_of_a_file_has_its_own_keys),
+		SEALED(what_is_not_at_hand_is_fetched),
+		SEALED(what_was_read_stays_until_the_rest),
+		SEALED(what_changed_on_the_disk_is_found_when_it_is_fetched),
+		SEALED(what_cannot_be_read_is_counted_and_dropped),
 	};
 
 	return cmocka_run_group_tests_name("history_load", tests,

@@ -23,7 +23,7 @@
 
 #define RING	((size_t)4 << 20)
 #define RING_AT	131072u		/* 4,096 and 1,024 heads, rounded up */
-#define FORM	{ RING, 1024, { "whose it is" } }
+#define FORM	{ RING, 1024, { "whose it is" }, NULL }
 
 static const struct historyfile_form form = FORM;
 static uint8_t data[100000];
@@ -178,8 +178,9 @@ static void
 of_another_form_it_begins_anew_and_says_why(void **state)
 {
 	static const struct historyfile_form size = { RING + 4096, 1024,
-	    { "whose it is" } }, slots = { RING, 1023, { "whose it is" } },
-	    secret = { RING, 1024, { "whose it was" } };
+	    { "whose it is" }, NULL }, slots = { RING, 1023,
+	    { "whose it is" }, NULL },
+	    secret = { RING, 1024, { "whose it was" }, NULL };
 	static const struct { const struct historyfile_form *form;
 	    const char *why; } step[] = {
 		{ &form, "it is new" }, { &form, NULL },
