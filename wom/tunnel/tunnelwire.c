@@ -81,7 +81,10 @@ tunnelwire_new(struct tunneltls *t, int fd, const struct addrport *remote)
 	}
 	SSL_set_connect_state(w->ssl);
 	if (tunneltls_sni(t) != NULL)
-		(void)SSL_set_tlsext_host_name(w->ssl, tunneltls_sni(t));
+		/* The macro SSL_set_tlsext_host_name casts const away. */
+		(void)SSL_ctrl(w->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+		    TLSEXT_NAMETYPE_host_name,
+		    (void *)(uintptr_t)tunneltls_sni(t));
 	return w;
 }
 
