@@ -146,7 +146,7 @@ pemfile_read(struct pemfile *f, const char *path, const char *passphrase,
 {
 	struct err own;
 	uint8_t *octets = mem_zalloc(PEMFILE_MAX, 1);
-	size_t len;
+	size_t len = 0;
 	int rc;
 
 	*f = (struct pemfile){ .path = path };
