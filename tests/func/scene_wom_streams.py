@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import select
 import socket
+import threading
 
 from lib.scene import SLOW, eventually, main, scene
 from lib.womd import RESET, Sites, data, send, swallow
@@ -71,9 +72,17 @@ def is_reset(c):
 def resets(t):
     with Sites(t) as s:
         s.start()
-        with s.sink(take=swallow_quietly) as sink:
+        come = threading.Event()
+
+        def notice(far):
+            far.recv(1)
+            come.set()
+            return swallow_quietly(far)
+        with s.sink(take=notice) as sink:
             c = s.connect()
             c.sendall(PIECE)
+            # A stream that is reset before it has crossed may never be seen over there.
+            assert come.wait(15 * SLOW)
             reset(c)
             assert isinstance(sink.ended(1)[0], ConnectionResetError), sink.results
 
