@@ -122,7 +122,7 @@ open_control(struct womd *w, struct err *e)
 	const struct womcontrol_config c = {
 		.path = w->control_path, .state_dir = w->state_dir,
 		.config_path = w->config_path, .loop = w->loop,
-		.store = w->store, .events = w->events,
+		.store = w->store, .events = w->events, .enact = w->enact,
 		.reload = reload, .arg = w,
 	};
 

@@ -57,6 +57,24 @@ const struct report report_rows[] = {
 		{ "last", { "reason" } }, { "latency us", { "latency" } },
 		{ "next ms", { "nextProbe" } },
 		{ "history", { "history" } } } },
+	{ .module = "wom", .word = "job",
+	  .help = "streams that belong together, and how far they are",
+	  .path = "/mgmt/tm/wom/job", .name = "name",
+	  .columns = {
+		{ "job", { "name" } }, { "octets", { "octets" } },
+		{ "expected", { "expected" } }, { "done", { "progress" } },
+		{ "bit/s", { "rate" } }, { "left s", { "remaining" } },
+		{ "streams", { "streams" } }, { "over the WAN", { "wanOut" } } } },
+	{ .module = "wom", .word = "stream",
+	  .help = "streams that are open now",
+	  .path = "/mgmt/tm/wom/stream?limit=10000", .name = "application",
+	  .sums = { "streams" },
+	  .columns = {
+		{ "application", { "application" } },
+		{ "peer", { "remoteEndpoint" } },
+		{ "destination", { "destination" } }, { "state", { "state" } },
+		{ "LAN in", { "lanIn" } }, { "WAN out", { "wanOut" } },
+		{ "WAN in", { "wanIn" } }, { "LAN out", { "lanOut" } } } },
 	{ .word = NULL }
 };
 

@@ -29,6 +29,8 @@ struct enact {
 	struct routebook *book;
 	struct lanlisten *lan;
 	struct taking	*taking;
+	enact_view_fn	*view;
+	void		*view_arg;
 };
 
 /* ---- which way connections go ---- */
@@ -64,6 +66,8 @@ on_peer(void *arg, const char *name, const struct peerview *v, unsigned what)
 	struct enact *n = arg;
 
 	OBJ_CHECK(n, ENACT_MAGIC);
+	if (n->view != NULL && v != NULL)
+		n->view(n->view_arg, name, v);
 	if ((what & (HUB_UP | HUB_DOWN | HUB_ROUTES)) == 0)
 		return;
 	if (put_routes(n, name, v) && n->wish != NULL)
@@ -262,6 +266,14 @@ enact_free(struct enact **pe)
 	wish_free(&n->wish);
 	n->magic = 0;
 	free(n);
+}
+
+void
+enact_watch(struct enact *n, enact_view_fn *fn, void *arg)
+{
+	OBJ_CHECK(n, ENACT_MAGIC);
+	n->view = fn;
+	n->view_arg = arg;
 }
 
 const struct wish *

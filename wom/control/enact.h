@@ -18,6 +18,7 @@ struct err;
 struct hub;
 struct lanlisten;
 struct loop;
+struct peerview;
 struct restevents;
 struct routebook;
 struct taking;
@@ -40,6 +41,11 @@ void enact_free(struct enact **pe);
  * those that are open. */
 int enact_prepare(void *arg, const struct draft *d, struct diag *out);
 void enact_settle(void *arg, bool made);
+
+/* One who is told of each newer view of a peer; NULL = nobody. */
+typedef void enact_view_fn(void *arg, const char *peer,
+    const struct peerview *v);
+void enact_watch(struct enact *n, enact_view_fn *fn, void *arg);
 
 /* What counts; NULL before the first draft did. */
 const struct wish *enact_wish(const struct enact *n);

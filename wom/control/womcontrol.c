@@ -5,6 +5,7 @@
 #include "wom/control/womcontrol.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/io/loop.h"
@@ -12,7 +13,11 @@
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "wom/control/enact.h"
+#include "wom/control/joblist.h"
 #include "wom/control/wommetrics.h"
+#include "wom/control/womstats.h"
+#include "wom/control/womstreams.h"
 #include "wom/control/womverify.h"
 #include "wom/types/wom.h"
 
@@ -20,20 +25,74 @@ struct womcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
 	struct womcontrol_config config;
 	struct wommetrics metrics;
+	struct joblist	*jobs;
 };
 
 /* ---- routes ---- */
 
+static void
+serve_jobs(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct womcontrol *c = arg;
+
+	joblist_serve(c->jobs, enact_hub(c->config.enact),
+	    loop_now_ns(c->config.loop), q, r);
+}
+
+static void
+get_streams(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct womcontrol *c = arg;
+
+	womstreams_get(enact_hub(c->config.enact), q, r);
+}
+
 static const struct restroute routes[] = {
 	RESTDAEMON_ROWS("wom"),
+	{ "wom/job", RESTREQUEST_GET | RESTREQUEST_POST | RESTREQUEST_DELETE,
+	    RESTPEER_GUEST, serve_jobs },
+	{ "wom/stream", RESTREQUEST_GET, RESTPEER_GUEST, get_streams },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
+
+static const char *
+help(const char *path)
+{
+	if (strcmp(path, "wom/job") == 0)
+		return "Streams that belong together: POST `name`, "
+		    "`application`, `remoteEndpoint`, `source`, "
+		    "`destination`, `port`, `expected`; `?name=`";
+	if (strcmp(path, "wom/stream") == 0)
+		return "Streams that are open; `?application=`, "
+		    "`?remoteEndpoint=`, `?limit=`";
+	return restdaemon_help(path);
+}
 
 const struct restman womcontrol_manual = {
 	.daemon = "womd", .module = "wom", .file = "reference-wom.md",
 	.openapi = "openapi-wom.json", .schema = &wom_schema,
-	.routes = routes, .help = restdaemon_help,
+	.routes = routes, .help = help,
 };
+
+/* ---- hooks ---- */
+
+static bool
+on_stats(void *arg, const struct object *o, const struct object *item,
+    struct json *entries, struct strbuf *as)
+{
+	const struct womcontrol *c = arg;
+
+	(void)as;
+	return item == NULL && womstats_add(c->config.enact, o, entries);
+}
+
+static void
+on_view(void *arg, const char *peer, const struct peerview *v)
+{
+	const struct womcontrol *c = arg;
+
+	joblist_look(c->jobs, peer, v, loop_now_ns(c->config.loop));
+}
 
 static void
 on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
@@ -54,13 +113,15 @@ womcontrol_new(const struct womcontrol_config *config, struct err *e)
 		.state_dir = config->state_dir,
 		.config_path = config->config_path, .loop = config->loop,
 		.store = config->store, .events = config->events,
-		.scrape = on_scrape, .verify = womverify_config,
+		.hooks = { on_stats, NULL, c }, .scrape = on_scrape, .verify = womverify_config,
 		.reload = config->reload, .reload_arg = config->arg,
 	};
 
 	c->config = *config;
+	c->jobs = joblist_new();
+	enact_watch(config->enact, on_view, c);
 	c->metrics = (struct wommetrics){ .rest = &c->rest, .store = config->store,
-	    .started = clock_real(loop_clock(config->loop)) };
+	    .enact = config->enact, .started = clock_real(loop_clock(config->loop)) };
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		womcontrol_free(&c);
 	return c;
@@ -80,6 +141,8 @@ womcontrol_free(struct womcontrol **pc)
 	*pc = NULL;
 	if (c == NULL)
 		return;
+	enact_watch(c->config.enact, NULL, NULL);
 	restdaemon_fini(&c->rest);
+	joblist_free(&c->jobs);
 	free(c);
 }

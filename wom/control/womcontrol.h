@@ -6,6 +6,7 @@
 #define WOM_CONTROL_WOMCONTROL_H
 
 struct diag;
+struct enact;
 struct err;
 struct loop;
 struct restevents;
@@ -21,6 +22,7 @@ struct womcontrol_config {
 	struct loop	*loop;
 	struct store	*store;
 	struct restevents *events;
+	struct enact	*enact;
 	/* Reads the configuration anew, as SIGHUP does. */
 	int		(*reload)(void *arg, struct diag *out);
 	void		*arg;

@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 
+struct enact;
 struct restdaemon;
 struct restreply;
 struct restrequest;
@@ -16,6 +17,7 @@ struct store;
 struct wommetrics {
 	const struct restdaemon *rest;
 	const struct store *store;
+	const struct enact *enact;
 	real_s		 started;
 };
 

@@ -159,6 +159,7 @@ flow_new(struct flowset *fs, struct linkstream *st, int fd, bool connecting)
 	f->magic = FLOW_MAGIC;
 	f->set = fs;
 	f->stream = st;
+	f->open = *linkstream_open(st);
 	f->fd = fd;
 	f->connecting = connecting;
 	f->since = loop_now_ns(fs->config.loop);
@@ -175,7 +176,8 @@ flow_new(struct flowset *fs, struct linkstream *st, int fd, bool connecting)
 	if (connecting)
 		loop_timer_start_at(&f->patience,
 		    f->since + fs->config.connect_ns);
-	f->app = flowapps_get(&fs->apps, linkstream_open(st)->application);
+	f->id = fs->next_id++;
+	f->app = flowapps_get(&fs->apps, f->open.application);
 	f->app->opened++;
 	f->app->open++;
 	list_append(&fs->all, &f->in_all);
@@ -211,6 +213,8 @@ bury(struct flow *f, enum flowreason r)
 	flow_unstall(f, &f->no_room_at, &f->counts.stall_room_ns);
 	flow_unstall(f, &f->no_reader_at, &f->counts.stall_reader_ns);
 	flowapps_add(&f->app->counts, &f->counts);
+	flowended_add(&f->set->ended, &(struct flowended){ .id = f->id,
+	    .since = f->since, .open = f->open, .counts = f->counts });
 	f->app->open--;
 	f->app->ended[flowreason_index(r)]++;
 	free_blocks(f);

@@ -14,6 +14,7 @@
 #include "core/io/loop.h"
 #include "wom/flow/flowapps.h"
 #include "wom/flow/flowblocks.h"
+#include "wom/flow/flowended.h"
 #include "wom/flow/flowguess.h"
 #include "wom/flow/flowpace.h"
 #include "wom/flow/flowset.h"
@@ -36,6 +37,8 @@ struct flowset {
 				 * their flows' last steps */
 	unsigned depth;		/* of calls into the set */
 	bool	 owes_wake, waking;
+	uint64_t next_id;
+	struct flowended_ring ended;
 	char	 refused[ERR_TEXT_MAX];
 	uint8_t	*encoded;	/* a block on its way to the session */
 	uint8_t	*plain;		/* a block on its way to the LAN */
@@ -45,6 +48,8 @@ struct flow {
 	unsigned magic;
 #define FLOW_MAGIC	0xf10f10f1u
 	struct flowset *set;
+	uint64_t id;
+	struct linkopen open;	/* the stream's, which may be gone first */
 	struct linkstream *stream;
 	struct flow_rules rules;
 	struct flowapp *app;

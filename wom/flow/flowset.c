@@ -142,7 +142,6 @@ on_opened(struct flowset *fs, struct linkstream *st)
 		return;
 	}
 	f->by_peer = true;
-	r.bulk = r.bulk || o->bulk;
 	set_rules(f, &r);
 }
 
@@ -255,6 +254,8 @@ flowset_new(const struct flowset_config *c)
 		fs->config.connect_ns = 30 * CLOCK_S;
 	flowblocks_init(&fs->blocks, IDLE_MAX);
 	flowpace_init(&fs->pace, 1);
+	/* A peer's next set goes on behind this one. */
+	fs->next_id = fs->ended.serial = (uint64_t)loop_now_ns(c->loop);
 	list_init(&fs->all);
 	list_init(&fs->busy);
 	loop_timer_init(&fs->turn, c->loop, on_turn, fs);
@@ -320,7 +321,7 @@ flowset_each(struct flowset *fs,
 {
 	LIST_EACH(&fs->all, it) {
 		const struct flow *f = OBJ_OF(it, struct flow, in_all);
-		struct flowview v = { .open = linkstream_open(f->stream),
+		struct flowview v = { .id = f->id, .open = &f->open,
 		    .by_peer = f->by_peer, .bulk = f->bulk,
 		    .bypassing = f->guess.passing, .state = state_of(f),
 		    .age_ns = loop_now_ns(fs->config.loop) - f->since,
@@ -353,6 +354,13 @@ flowset_each_app(struct flowset *fs,
 		}
 		fn(arg, &sum);
 	}
+}
+
+const struct flowended *
+flowset_ended(const struct flowset *fs, size_t *count)
+{
+	*count = fs->ended.count;
+	return fs->ended.v;
 }
 
 size_t

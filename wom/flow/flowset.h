@@ -116,6 +116,7 @@ enum flow_state {
 
 /* A flow as it is now; pointers are good within the call. */
 struct flowview {
+	uint64_t id;		/* of no other flow of this process and peer */
 	const struct linkopen *open;
 	bool	 by_peer;	/* the peer has opened it */
 	bool	 bulk;		/* as it is found to be */
@@ -125,6 +126,17 @@ struct flowview {
 	uint32_t lan_rtt_us;	/* as the LAN socket sees it; 0: not known */
 	struct flow_counts counts;
 };
+
+/* One that has ended. */
+struct flowended {
+	uint64_t id;
+	uint64_t serial;	/* ascends as they end */
+	mono_ns	 since;		/* when it began */
+	struct linkopen open;
+	struct flow_counts counts;
+};
+
+#define FLOWENDED_MAX		64	/* of them that are remembered */
 
 /* All flows of an application there have been, those that are open among them. */
 struct flowapp {
@@ -144,6 +156,9 @@ void flowset_each(struct flowset *fs,
     void (*fn)(void *arg, const struct flowview *v), void *arg);
 void flowset_each_app(struct flowset *fs,
     void (*fn)(void *arg, const struct flowapp *a), void *arg);
+/* The last FLOWENDED_MAX that have ended, in no order; borrowed until the next one
+ * does. */
+const struct flowended *flowset_ended(const struct flowset *fs, size_t *count);
 /* Flows now. */
 size_t flowset_count(const struct flowset *fs);
 /* Octets of memory in blocks: plain ones that the peer has not taken, forming ones,

@@ -39,6 +39,7 @@ peerview_free(struct peerview **pv)
 	for (size_t i = 0; i < v->app_count; i++)
 		drop(v->apps[i].name);
 	drop(v->apps);
+	drop(v->ended);
 	drop(v->routes);
 	free(v);
 }
@@ -79,6 +80,7 @@ void
 peerview_take_flows(struct peerview *v, struct flowset *fs)
 {
 	struct copying c = { .flows = NULL };
+	const struct flowended *ended;
 
 	if (fs == NULL)
 		return;
@@ -89,6 +91,9 @@ peerview_take_flows(struct peerview *v, struct flowset *fs)
 	v->flow_total = flowset_count(fs);
 	v->apps = c.apps;
 	v->app_count = c.app_count;
+	ended = flowset_ended(fs, &v->ended_count);
+	v->ended = v->ended_count > 0 ?
+	    mem_dup(ended, v->ended_count * sizeof(*ended)) : NULL;
 	v->flow_held = flowset_held(fs);
 	v->level = flowset_level(fs);
 }

@@ -89,6 +89,8 @@ struct peerview {
 	const struct flowview *flows;	/* streams that are open now, at most */
 	size_t	 flow_count;		/* PEERVIEW_FLOWS_MAX of */
 	size_t	 flow_total;		/* so many */
+	const struct flowended *ended;	/* the last streams that have ended */
+	size_t	 ended_count;
 	const struct flowapp *apps;	/* applications, since the start */
 	size_t	 app_count;
 	size_t	 flow_held;		/* octets of memory of all flows */
