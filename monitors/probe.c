@@ -107,8 +107,8 @@ static const char *const words[] = {
 	[PROBE_CREDENTIALS] =
 	    "cannot probe: cert, key or ca-file does not load",
 	[PROBE_GATEWAY] = "cannot probe through the target",
-	[PROBE_USER] = "cannot run a program: gtmd is neither root nor has "
-	    "CAP_SETUID and CAP_SETGID",
+	[PROBE_USER] = ("cannot run a program: gtmd is neither root nor has "
+	    "CAP_SETUID and CAP_SETGID"),
 	[PROBE_GARBLED] = "reply is not of this protocol",
 	[PROBE_TRUNCATED] = "answer is cut, by TCP as well",
 	[PROBE_RCODE] = "rcode",

@@ -42,7 +42,8 @@ may.wom/control	:= wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec wom/t
 		   core/rest core/model core/io core/wire core/base
 may.wom		:= wom/control wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec \
 		   wom/types core/rest core/model core/io core/wire core/base
-may.etherip/bridge := core/base
+may.etherip/frame := core/wire core/base
+may.etherip/bridge := etherip/frame core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=

@@ -48,6 +48,7 @@ struct encoder {
 	struct encoder_config with;
 	struct encoder_counts counts;
 	struct zpack *literal_pack, *ops_pack;
+	bool	 keeps, packs;	/* encoder_allow */
 	struct place follow;	/* where the block before left off */
 	struct work w;
 	uint32_t places[ANCHOR_MAX(HISTORY_BLOCK_MAX)];
@@ -308,7 +309,7 @@ find_copies(struct encoder *e, size_t anchors)
 static uint32_t
 put_packed(struct zpack *z, const uint8_t *octets, size_t len, uint8_t *out)
 {
-	size_t n = len > 0 ? zpack_pack(z, octets, len, out) : 0;
+	size_t n = z != NULL && len > 0 ? zpack_pack(z, octets, len, out) : 0;
 
 	if (n > 0)
 		return (uint32_t)n;
@@ -349,8 +350,8 @@ put_block(struct encoder *e, struct blockhead *h, uint8_t *out)
 	h->packed_ops = put_packed(e->ops_pack, e->ops, w->ops_len, at);
 	at += h->packed_ops;
 	h->literals = (uint32_t)w->literals_len;
-	h->packed_literals = put_packed(e->literal_pack, e->literals,
-	    w->literals_len, at);
+	h->packed_literals = put_packed(e->packs ? e->literal_pack : NULL,
+	    e->literals, w->literals_len, at);
 	at += h->packed_literals;
 	blockhead_write(h, out);
 	e->counts.literal += w->literals_len;
@@ -372,7 +373,7 @@ is_worth_keeping(const struct encoder *e)
 {
 	const struct work *w = &e->w;
 
-	return w->len >= KEEP_MIN &&
+	return e->keeps && w->len >= KEEP_MIN &&
 	    (w->literals_len * KEEP_FRESH > w->len ||
 	    w->sources > KEEP_SOURCES || uses_old(e));
 }
@@ -467,6 +468,7 @@ encoder_new(const struct encoder_config *c)
 	e->with = *c;
 	e->literal_pack = zpack_new();
 	e->ops_pack = zpack_new();
+	e->keeps = e->packs = true;
 	e->follow.slot = HISTORY_NONE;
 	return e;
 }
@@ -490,6 +492,13 @@ void
 encoder_set_level(struct encoder *e, int level)
 {
 	zpack_set_level(e->literal_pack, level);
+}
+
+void
+encoder_allow(struct encoder *e, bool keep, bool pack)
+{
+	e->keeps = keep;
+	e->packs = pack;
 }
 
 const struct encoder_counts *

@@ -44,6 +44,9 @@ void encoder_free(struct encoder **pe);
 
 /* How hard zstd tries: zpack.h's levels. */
 void encoder_set_level(struct encoder *e, int level);
+/* What is done to the blocks that follow: kept at both ends, so that others can be copied
+ * from them; packed, what is literal. Both at first. */
+void encoder_allow(struct encoder *e, bool keep, bool pack);
 
 /* Encodes len octets of plain (1..HISTORY_BLOCK_MAX) to out, which has room for
  * BLOCKHEAD_ENCODED_MAX(len). Returns how many octets that took. The block is then

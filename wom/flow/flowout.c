@@ -162,12 +162,13 @@ encode(struct flow *f, const struct flowblock *b)
 
 	flowshare_begin(f);
 	encoder_set_level(e, level_of(f));
+	encoder_allow(e, f->rules.dedup, f->rules.compress);
 	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, fs->encoded) :
 	    encoder_alone(e, b->octets, b->len, fs->encoded);
 	ended = flowclock_cpu();
 	f->counts.encode_ns += ended - began;
 	tally(f, &was, b->len);
-	if (f->rules.adaptive)
+	if (f->rules.adaptive && f->rules.compress)
 		flowpace_block(&fs->pace, &(struct flowpace_block){
 		    .octets = b->len,
 		    .queued = linksession_waits(fs->config.session, f->stream),
@@ -353,6 +354,7 @@ flowout_again(struct flow *f)
 		return FLOW_STEP_GONE;
 	}
 	flowshare_begin(f);
+	encoder_allow(fs->config.encoder, f->rules.dedup, f->rules.compress);
 	d.plain = b->len;
 	d.len = encoder_alone(fs->config.encoder, b->octets, b->len,
 	    fs->encoded);

@@ -142,6 +142,7 @@ on_opened(struct flowset *fs, struct linkstream *st)
 		return;
 	}
 	f->by_peer = true;
+	r.bulk = r.bulk || o->bulk;
 	set_rules(f, &r);
 }
 

@@ -20,9 +20,10 @@
 
 /* A new key after 2^22 records, 64 GiB; AES-GCM may have 2^24.5. */
 #define RECORDS_MAX	(UINT32_C(1) << 22)
-/* Handshake messages that are taken once hands are shaken: so many, and one more for
- * each MiB of data. A peer that renews keys as it should needs one in 64 GiB. */
-#define MESSAGES_FREE	16
+/* Steps of handshakes, one to three a message, that are taken once hands are shaken:
+ * so many, and one more for each MiB of data. A peer that renews keys as it should needs
+ * one in 64 GiB. */
+#define MESSAGES_FREE	64
 #define MESSAGES_SHIFT	20
 /* Octets before hands are shaken: chains of certificates, and a HELLO behind them. */
 #define HANDSHAKE_MAX	(64u << 10)
@@ -47,7 +48,7 @@ struct tunnelwire {
 
 /* ---- birth and end ---- */
 
-/* After the handshake this is called for each message that is no data. */
+/* After the handshake this is called for each step of what is no data. */
 static void
 on_state(const SSL *ssl, int where, int how)
 {
@@ -55,7 +56,7 @@ on_state(const SSL *ssl, int where, int how)
 	    peer);
 
 	(void)how;
-	if ((where & SSL_CB_HANDSHAKE_START) != 0 && w->bio.ready)
+	if ((where & SSL_CB_LOOP) != 0 && w->bio.ready)
 		w->messages++;
 }
 
@@ -81,7 +82,10 @@ tunnelwire_new(struct tunneltls *t, int fd, const struct addrport *remote)
 	}
 	SSL_set_connect_state(w->ssl);
 	if (tunneltls_sni(t) != NULL)
-		(void)SSL_set_tlsext_host_name(w->ssl, tunneltls_sni(t));
+		/* The macro SSL_set_tlsext_host_name casts const away. */
+		(void)SSL_ctrl(w->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+		    TLSEXT_NAMETYPE_host_name,
+		    (void *)(uintptr_t)tunneltls_sni(t));
 	return w;
 }
 
@@ -306,7 +310,8 @@ tunnelwire_write(struct tunnelwire *w, const void *octets, size_t len)
 		(void)SSL_key_update(w->ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
 	}
 	w->bio.turn = TURN;
-	rc = SSL_write(w->ssl, octets, len < INT_MAX ? (int)len : INT_MAX);
+	rc = SSL_write(w->ssl, octets, len < TUNNELWIRE_RECORD ? (int)len :
+	    TUNNELWIRE_RECORD);
 	w->unfinished = rc <= 0;
 	if (rc > 0) {
 		w->records++;

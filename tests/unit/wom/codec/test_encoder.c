@@ -124,6 +124,28 @@ every_length_comes_out(void **state)
 	}
 }
 
+/* An application may do without the one or the other. */
+static void
+what_is_not_allowed_is_not_done(void **state)
+{
+	struct pair *p = *state;
+
+	for (size_t i = 0; i < BLOCK; i++)
+		p->data[i] = (uint8_t)(rand_u64(&p->r) & 0x03);
+	encoder_allow(p->a.encoder, false, false);
+	assert_in_range(site_carry(&p->a, &p->b, p->data, BLOCK), BLOCK,
+	    BLOCKHEAD_ENCODED_MAX(BLOCK));
+	assert_int_equal(history_count(p->a.history), 0);
+	assert_int_equal(history_count(p->b.history), 0);
+	encoder_allow(p->a.encoder, false, true);
+	assert_in_range(site_carry(&p->a, &p->b, p->data, BLOCK), 1,
+	    BLOCK / 2);
+	assert_int_equal(history_count(p->b.history), 0);
+	encoder_allow(p->a.encoder, true, false);
+	(void)site_carry(&p->a, &p->b, p->data, BLOCK);
+	assert_in_range(site_carry(&p->a, &p->b, p->data, BLOCK), 1, 64);
+}
+
 /* The peer has been restarted, or its history is smaller than ours. */
 static void
 what_the_peer_lost_is_sent_again(void **state)
@@ -207,6 +229,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(every_length_comes_out, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    what_is_not_allowed_is_not_done, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    what_the_peer_lost_is_sent_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -335,6 +335,32 @@ what_has_no_use_for_the_codec_goes_by(void **state)
 	assert_int_equal(encoder_counts(net.end[0].site.encoder)->blocks, 0);
 }
 
+/* An application's profile says what is done to its streams. */
+static void
+each_rule_counts_by_itself(void **state)
+{
+	static const struct { struct flow_rules r; uint64_t first, again; }
+	step[] = {
+		{ { .dedup = true, .level = 1 }, 500000, 20000 },
+		{ { .compress = true, .level = 1 }, 300000, 300000 },
+		{ { .compress = true, .level = -5 }, 350000, 350000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		uint64_t before = flownet_counts(&net, 0).wan_out, first;
+
+		(void)flownet_call(&net, i + 1, 500000, &step[i].r);
+		flownet_run(&net, flownet_is_over);
+		first = flownet_counts(&net, 0).wan_out;
+		assert_in_range(first - before, 1000, step[i].first);
+		(void)flownet_call(&net, i + 1, 500000, &step[i].r);
+		flownet_run(&net, flownet_is_over);
+		assert_in_range(flownet_counts(&net, 0).wan_out - first, 100,
+		    step[i].again);
+	}
+}
+
 /* The far end's history is so small that it has lost most of what it is told to copy
  * from. */
 static void
@@ -588,6 +614,7 @@ main(void)
 		TEST(a_few_octets_go_at_once),
 		TEST(what_was_sent_before_costs_next_to_nothing),
 		TEST(what_has_no_use_for_the_codec_goes_by),
+		TEST(each_rule_counts_by_itself),
 		TEST(what_the_far_end_has_lost_is_sent_again),
 		TEST(what_the_far_end_has_wrong_is_sent_again),
 		TEST(copies_are_made_of_what_is_sure_to_be_there),
