@@ -6,7 +6,7 @@ import os
 import random
 import signal
 
-from lib.scene import Skip, main, need, need_root, scene
+from lib.scene import BIN, Skip, main, need, need_root, scene
 from lib.womd import Sites, data
 
 PIECE, MIB = data(11, 6 << 20), 1 << 20
@@ -93,6 +93,58 @@ def damaged_alive(t):
             crossing(s)
         again(s)
         crossing(s)
+
+
+def new_key(path):
+    with open(path, "w", encoding="ascii") as f:
+        os.chmod(path, 0o600)
+        f.write(os.urandom(32).hex() + "\n")
+
+
+def shows(path):
+    """How many of 200 places of what was sent stand in the file."""
+    with open(path, "rb") as f:
+        there = f.read()
+    places = (PIECE[at:at + 48] for at in range(0, len(PIECE) - 48, len(PIECE) // 200))
+    return sum(there.find(p) != -1 for p in places if len(set(p)) > 16)
+
+
+@scene("under a key the files are encrypted; another key, or none, begins them anew")
+def encrypted(t):
+    key = os.path.join(t.dir, "store.key")
+    new_key(key)
+    with Sites(t, dedup=DISK + f"    disk-cache-key-file {key}\n") as s:
+        s.start()
+        first = crossing(s)
+        again(s, signal.SIGKILL)
+        assert crossing(s) < first // 20
+        assert [shows(files(site)) for site in s.both] == [0, 0]
+        again(s, signal.SIGKILL, lambda: spoil(files(s.a), 3))
+        crossing(s)
+        again(s, meanwhile=lambda: new_key(key))
+        assert crossing(s) > first // 2
+        for site in s.both:
+            site.logged("it was encrypted under another key")
+            site.own["dedup"] = DISK
+        again(s)
+        assert crossing(s) > first // 2
+        s.a.logged("it was encrypted")
+        assert min(shows(files(site)) for site in s.both) > 50
+
+
+@scene("a key that others may read, or that is none, is refused before it counts")
+def no_key(t):
+    key = os.path.join(t.dir, "store.key")
+    new_key(key)
+    os.chmod(key, 0o604)
+    site = Sites(t, dedup=DISK + f"    disk-cache-key-file {key}\n").a
+    conf = t.write("a/wom.conf", site.conf())
+    for text, why in (("0" * 64, "mode 0604 lets others at it"), ("secret", "64 hexadecimal")):
+        with open(key, "w", encoding="ascii") as f:
+            f.write(text)
+        out = t.run([os.path.join(BIN, "womd"), "-c", conf, "-s", site.folder])
+        assert out.returncode == 1 and why in out.stdout and "secret" not in out.stdout, out
+        os.chmod(key, 0o600)
 
 
 @scene("no room on the disk: it says so and goes on in memory")

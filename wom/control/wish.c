@@ -12,6 +12,7 @@
 #include "core/model/objdiag.h"
 #include "core/model/object.h"
 #include "core/model/strlist.h"
+#include "wom/codec/storekey.h"
 #include "wom/control/wishpeer.h"
 #include "wom/control/wishtls.h"
 #include "wom/link/linkhello.h"
@@ -165,6 +166,22 @@ make_peer(struct making *m, const struct remoteendpoint *r,
 	return 0;
 }
 
+/* Under which stores are encrypted. NULL: they are not, or *rc is set. */
+static const uint8_t *
+read_disk_key(struct making *m, const struct dedup *u,
+    uint8_t key[STORECIPHER_KEY], int *rc)
+{
+	struct err e = { .code = 0 };
+
+	if (!u->enabled || u->key_file == NULL || u->disk_mib == 0)
+		return NULL;
+	if (storekey_load(u->key_file, key, &e) == 0)
+		return key;
+	*rc = objdiag_error(m->out, &u->obj, NULL, e.code,
+	    "disk-cache-key-file: %s", e.text);
+	return NULL;
+}
+
 /* The first by name have part in what is remembered. */
 static int
 make_peers(struct making *m)
@@ -176,8 +193,10 @@ make_peers(struct making *m)
 	    &count);
 	struct wishpeer_share share = { .peers = count_enabled(v, count),
 	    .enabled = has_tunnels(m->local) };
+	uint8_t key[STORECIPHER_KEY];
 	int rc = 0;
 
+	share.disk_key = read_disk_key(m, u, key, &rc);
 	m->wish->peers = mem_zalloc(count + 1, sizeof(*m->wish->peers));
 	for (size_t i = 0; i < count; i++) {
 		const struct remoteendpoint *r =
@@ -189,6 +208,7 @@ make_peers(struct making *m)
 		one = make_peer(m, r, &share);
 		rc = rc != 0 ? rc : one;
 	}
+	explicit_bzero(key, sizeof(key));
 	free(v);
 	return rc;
 }

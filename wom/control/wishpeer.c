@@ -103,12 +103,17 @@ history_path(const struct dedup *u, const struct wish_place *p,
 }
 
 static void
-set_history(struct peersetup *s, const struct dedup *u, char *path)
+set_history(struct peersetup *s, const struct dedup *u, char *path,
+    const uint8_t *disk_key)
 {
 	uint32_t mib = path != NULL ? u->disk_mib : u->dictionary_mib;
 
 	s->history_octets = mib / u->max_endpoints * MIB;
 	s->history_path = path;
+	s->history_memory = u->dictionary_mib / u->max_endpoints * MIB;
+	s->history_sealed = path != NULL && disk_key != NULL;
+	if (s->history_sealed)
+		memcpy(s->disk_key, disk_key, sizeof(s->disk_key));
 }
 
 /* ---- the rest ---- */
@@ -181,11 +186,12 @@ wishpeer_make(const struct remoteendpoint *r, const struct draft *d,
 	if (share->remembers && u->disk_mib / u->max_endpoints > 0)
 		path = history_path(u, p, r->obj.name);
 	if (share->remembers)
-		set_history(&s, u, path);
+		set_history(&s, u, path, share->disk_key);
 	find_routes(&routes, d, r->obj.name);
 	s.routes = routes.v;
 	s.route_count = routes.count;
 	made = peersetup_copy(&s);
+	explicit_bzero(s.disk_key, sizeof(s.disk_key));
 	free(routes.v);
 	free(path);
 	return made;

@@ -22,6 +22,7 @@ struct wishpeer_share {
 	size_t		 peers;		/* that are enabled, at least 1 */
 	bool		 remembers;	/* this one has part in what is kept */
 	bool		 enabled;	/* the local endpoint has tunnels */
+	const uint8_t	*disk_key;	/* of stores in files; NULL = in clear */
 };
 
 /* For peersetup_free. tls: for calls, shared; NULL = there is none. */

@@ -88,7 +88,8 @@ hello_of(struct peer *p)
 		.floor = s->stream_window < FLOOR ? s->stream_window : FLOOR,
 		.session_window = s->session_window,
 		.streams_max = s->streams_max,
-		.store = site_store(&p->config.site, s->name),
+		.store = site_store(&p->config.site, s->name,
+		    s->domain),
 		.route_count = (uint16_t)s->route_count,
 	};
 
@@ -159,9 +160,12 @@ static bool
 begin_store(struct peer *p, const struct linkhello *h)
 {
 	struct peerstore_config c = { .path = p->setup->history_path,
-	    .octets = p->setup->history_octets };
+	    .octets = p->setup->history_octets,
+	    .disk_key = p->setup->history_sealed ? p->setup->disk_key : NULL,
+	    .memory = p->setup->history_memory };
 
-	site_secret(site_store(&p->config.site, p->setup->name), h->store,
+	site_secret(site_store(&p->config.site, p->setup->name,
+	    p->setup->domain), h->store,
 	    c.secret);
 	p->store = peerstore_new(&c);
 	if (p->store == NULL) {

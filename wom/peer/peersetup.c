@@ -56,6 +56,7 @@ peersetup_free(struct peersetup **ps)
 	drop(s->history_path);
 	drop(s->domain);
 	drop(s->routes);
+	explicit_bzero(s->disk_key, sizeof(s->disk_key));
 	free(s);
 }
 
@@ -84,6 +85,15 @@ same_tls(const struct peersetup *a, const struct peersetup *b)
 }
 
 static bool
+same_sealing(const struct peersetup *a, const struct peersetup *b)
+{
+	if (!a->history_sealed || !b->history_sealed)
+		return a->history_sealed == b->history_sealed;
+	return a->history_memory == b->history_memory &&
+	    memcmp(a->disk_key, b->disk_key, sizeof(a->disk_key)) == 0;
+}
+
+static bool
 same_session(const struct peersetup *a, const struct peersetup *b)
 {
 	return a->enabled == b->enabled && a->ping_ns == b->ping_ns &&
@@ -94,6 +104,7 @@ same_session(const struct peersetup *a, const struct peersetup *b)
 	    a->history_octets == b->history_octets &&
 	    a->mark == b->mark &&
 	    same_text(a->history_path, b->history_path) &&
+	    same_sealing(a, b) &&
 	    same_text(a->domain, b->domain);
 }
 

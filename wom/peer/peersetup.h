@@ -13,6 +13,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/clock.h"
+#include "wom/codec/storecipher.h"
 #include "wom/flow/flowset.h"
 #include "wom/link/linkhello.h"
 #include "wom/tunnel/tunneltls.h"
@@ -48,6 +49,9 @@ struct peersetup {
 	/* What both remember. */
 	size_t		 history_octets; /* 0 = nothing: no rule's dedup counts */
 	const char	*history_path;	/* file; NULL = in memory */
+	bool		 history_sealed; /* that is encrypted, */
+	uint8_t		 disk_key[STORECIPHER_KEY]; /* under this, */
+	size_t		 history_memory; /* with so many octets at hand in clear */
 	struct flow_rules rules;	/* what is done to what we send on streams
 					 * that it opens */
 	const char	*domain;	/* trust domain, 1..64 octets, the same at

@@ -32,14 +32,15 @@ struct peerstore {
 };
 
 static void
-open_history(struct peerstore *s, const char *path)
+open_history(struct peerstore *s, const struct peerstore_config *c)
 {
-	struct history_place place = { .path = path, .octets = s->octets,
-	    .key = s->key };
+	const struct history_place place = { .path = c->path,
+	    .octets = s->octets, .key = s->key, .disk_key = c->disk_key,
+	    .memory = c->memory < OCTETS_MIN ? OCTETS_MIN : c->memory };
 	const struct history_counts *counts;
 	struct err e = { .code = 0 };
 
-	if (path == NULL) {
+	if (c->path == NULL) {
 		s->history = history_new(s->octets);
 		return;
 	}
@@ -66,7 +67,7 @@ peerstore_new(const struct peerstore_config *c)
 	s->octets = c->octets < OCTETS_MIN ? OCTETS_MIN : c->octets;
 	s->key = blockid_key_new(c->secret);
 	assert(s->key != NULL);
-	open_history(s, c->path);
+	open_history(s, c);
 	if (s->history == NULL) {
 		peerstore_free(&s);
 		return NULL;

@@ -22,6 +22,9 @@ struct peerstore_config {
 	const char *path;	/* NULL: in memory */
 	size_t	octets;		/* 0: as few as the codec can do with */
 	uint8_t	secret[BLOCKID_SECRET];
+	/* Of a file that is encrypted, borrowed; NULL: it is in clear. */
+	const uint8_t *disk_key;
+	size_t	memory;		/* octets of such a one that are at hand */
 };
 
 /* NULL with errno: there is no room for it. Reads the heads of a file: some 50 ms for

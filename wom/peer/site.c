@@ -107,9 +107,13 @@ site_load(struct site *s, const char *path, struct err *e)
 /* ---- what is shared ---- */
 
 uint64_t
-site_store(const struct site *s, const char *peer)
+site_store(const struct site *s, const char *peer, const char *domain)
 {
-	return siphash_24(s->seed, peer, strlen(peer));
+	/* Two digests, so that no pair of texts runs into another. */
+	const uint64_t of[2] = { siphash_24(s->seed, peer, strlen(peer)),
+	    siphash_24(s->seed, domain, strlen(domain)) };
+
+	return siphash_24(s->seed, of, sizeof(of));
 }
 
 static void

@@ -3,7 +3,8 @@
  * shares with each peer is made.
  *
  * Blocks have names under a secret of both sites (wom/codec/blockid.h). Each tells
- * the other, inside TLS, a number of its own for this pair (the store of HELLO);
+ * the other, inside TLS, a number of its own for this pair and this trust domain (the
+ * store of HELLO);
  * both numbers together are the secret. So no third site can know it, and it
  * stays the same as long as both keep what they are. Layer: wom/peer.
  * SPDX-License-Identifier: Apache-2.0
@@ -30,8 +31,10 @@ int site_load(struct site *s, const char *path, struct err *e);
 /* Draws one that lives as long as the process. */
 void site_draw(struct site *s);
 
-/* What this end tells the peer of that name. */
-uint64_t site_store(const struct site *s, const char *peer);
+/* What this end tells the peer of that name in that trust domain: in another one
+ * nothing that is remembered has its name. */
+uint64_t site_store(const struct site *s, const char *peer,
+    const char *domain);
 /* What both ends make of what they have told each other; the order is no matter. */
 void site_secret(uint64_t ours, uint64_t theirs,
     uint8_t out[BLOCKID_SECRET]);

@@ -79,12 +79,34 @@ a_change_goes_no_deeper_than_it_has_to(void **state)
 			    peersetup_differs(&was, &now[i]));
 }
 
+/* Encrypted or not, and under which key; what is not used does not count. */
+static void
+how_a_store_is_kept_is_the_sessions(void **state)
+{
+	struct peersetup was = sample(), now = was;
+
+	(void)state;
+	now.disk_key[31] = 9;
+	now.history_memory = 9;
+	assert_int_equal(peersetup_differs(&was, &now), 0);
+	now.history_sealed = true;
+	assert_int_equal(peersetup_differs(&was, &now), PEERSETUP_SESSION);
+	was = now;
+	assert_int_equal(peersetup_differs(&was, &now), 0);
+	now.disk_key[31] = 8;
+	assert_int_equal(peersetup_differs(&was, &now), PEERSETUP_SESSION);
+	now = was;
+	now.history_memory = 10;
+	assert_int_equal(peersetup_differs(&was, &now), PEERSETUP_SESSION);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_owns_all_it_has),
 		cmocka_unit_test(a_change_goes_no_deeper_than_it_has_to),
+		cmocka_unit_test(how_a_store_is_kept_is_the_sessions),
 	};
 
 	return cmocka_run_group_tests_name("peersetup", tests, NULL, NULL);

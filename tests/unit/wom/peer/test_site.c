@@ -93,11 +93,15 @@ both_make_the_same_secret_and_no_third_one_does(void **state)
 	site_draw(&a);
 	site_draw(&b);
 	site_draw(&c);
-	assert_true(site_store(&a, "b") == site_store(&a, "b"));
-	assert_true(site_store(&a, "b") != site_store(&a, "c"));
-	site_secret(site_store(&a, "b"), site_store(&b, "a"), ab);
-	site_secret(site_store(&b, "a"), site_store(&a, "b"), ba);
-	site_secret(site_store(&a, "c"), site_store(&c, "a"), ac);
+	assert_true(site_store(&a, "b", "d") == site_store(&a, "b", "d"));
+	assert_true(site_store(&a, "b", "d") != site_store(&a, "c", "d"));
+	/* In another trust domain nothing has the name that it has here. */
+	assert_true(site_store(&a, "b", "d") != site_store(&a, "b", "e"));
+	assert_true(site_store(&a, "bd", "e") != site_store(&a, "b", "de"));
+	assert_true(site_store(&a, "b", "d") != site_store(&a, "d", "b"));
+	site_secret(site_store(&a, "b", "d"), site_store(&b, "a", "d"), ab);
+	site_secret(site_store(&b, "a", "d"), site_store(&a, "b", "d"), ba);
+	site_secret(site_store(&a, "c", "d"), site_store(&c, "a", "d"), ac);
 	assert_memory_equal(ab, ba, sizeof(ab));
 	assert_memory_not_equal(ab, ac, sizeof(ab));
 	assert_memory_not_equal(ab, ab + 8, 8);
