@@ -112,6 +112,22 @@ show_result(struct resttree *t, const struct restplace *at,
 }
 
 static void
+tell_patched(struct resttree *t, const struct restplace *at,
+    const struct restwrite_result *w, const struct restrequest *q)
+{
+	const struct resttree_hooks *h = &t->config.hooks;
+	const struct object *o, *item;
+
+	if (h->patched == NULL || q->method != RESTREQUEST_PATCH ||
+	    w->name == NULL || w->key == NULL)
+		return;
+	o = model_find(store_model(t->config.store), at->type, w->name);
+	item = o != NULL ? restplace_item(o, at->items, w->key) : NULL;
+	if (item != NULL)
+		h->patched(h->arg, o, item, q->body);
+}
+
+static void
 write_now(struct resttree *t, const struct restplace *at,
     const struct restrequest *q, struct restreply *r)
 {
@@ -129,6 +145,7 @@ write_now(struct resttree *t, const struct restplace *at,
 		if (restcommit_make(t->commit, &w.draft, &ask, r) == 0) {
 			show_result(t, at, &out, r);
 			restcommit_tell(t->commit, r);
+			tell_patched(t, at, &out, q);
 		}
 		if (effect && r->status == 200)
 			put_effect(t, &out, at->type, &before, r);

@@ -52,6 +52,10 @@ struct resttree_hooks {
 	/* What clients get at this moment, as far as it depends on o; asked
 	 * before and after a change that says effect=1. NULL: nothing does. */
 	struct json *(*effect)(void *arg, const struct object *o);
+	/* An item was patched, and o and item are as that left them: what it says
+	 * may be more than what it changes. */
+	void	(*patched)(void *arg, const struct object *o,
+		    const struct object *item, const struct json *body);
 	void	*arg;
 };
 

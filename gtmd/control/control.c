@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
+#include "core/model/object.h"
 #include "core/model/store.h"
 #include "core/rest/restcommit.h"
 #include "core/rest/restdaemon.h"
@@ -38,7 +39,9 @@
 #include "gtmd/control/verify.h"
 #include "gtmd/decide/decision_keep.h"
 #include "gtmd/decide/persist.h"
+#include "gtmd/plan/plan_hold.h"
 #include "gtmd/query/world.h"
+#include "gtmd/types/recordtype.h"
 
 struct control {
 	struct restdaemon rest;		/* first: routes are given this one */
@@ -213,6 +216,21 @@ on_effect(void *arg, const struct object *o)
 	return control_share_of(c->config.plan, o);
 }
 
+/* Who enables a member means that it serves: also one that is enabled, and that
+ * manual-resume holds down. */
+static void
+on_patched(void *arg, const struct object *o, const struct object *item,
+    const struct json *body)
+{
+	const struct control *c = arg;
+	const enum wide_type type = recordtype_of(o->type);
+
+	if (type != WIDE_TYPES && o->type == recordtype_rows[type].pool &&
+	    json_get_bool(json_find(body, "enabled")))
+		(void)plan_hold_end(c->config.plan, recordtype_rows[type].name,
+		    o->name, item->name, NULL);
+}
+
 static void
 on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 {
@@ -233,7 +251,7 @@ open_rest(struct control *c, struct err *e)
 		.config_path = from->config_path, .loop = from->loop,
 		.store = from->store, .events = from->events,
 		.dialect = control_dialect,
-		.hooks = { on_stats, on_effect, c }, .scrape = on_scrape,
+		.hooks = { on_stats, on_effect, on_patched, c }, .scrape = on_scrape,
 		.verify = verify_config, .reload = from->reload,
 		.reload_arg = from->arg,
 	};

@@ -31,7 +31,7 @@ struct control_config {
 	const char	*config_path;	/* configuration file */
 	struct loop	*loop;
 	struct store	*store;
-	const struct plan *plan;
+	struct plan	*plan;
 	const struct sched *sched;
 	const pid_t	*prober;	/* the process that probes; 0 = none now */
 	const struct gauges *gauges;	/* NULL: nothing is read off pages */

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 failed=0
 tests/lint/selftest.sh || failed=1
-for rule in layers names sizes calls headers docstrings text manuals; do
+for rule in layers names sizes calls headers docstrings text manuals effects; do
 	if found=$("tests/lint/$rule.sh") && [ -z "$found" ]; then
 		echo "lint: $rule: ok"
 	else

@@ -56,7 +56,7 @@ compile()
 	gcc -I. -c -o build/obj/core/base/err.o core/base/err.c
 }
 
-rules='layers names sizes calls headers docstrings text manuals'
+rules='layers names sizes calls headers docstrings text manuals effects'
 plant
 compile
 for rule in $rules; do
@@ -92,6 +92,10 @@ echo '#include "gtmd/plan/plan.h"' |
     bad layers tests/unit/zones/test_x.c 'layer zones may not include gtmd/plan/plan.h'
 echo '#include <jansson.h>' |
     bad layers core/base/err.c '<jansson.h> belongs to core/model'
+{ printf 'struct x {\n\tint\tidle, used[2];\n};\n'
+    echo 'static int at = __builtin_offsetof(struct x, idle);'
+    echo '/* offsetof(struct x, used): in a comment it is no row */'; } |
+    bad effects gtmd/types/x.h 'x.idle is taken, and nobody reads it'
 echo 'int x;' | bad layers helpers/x.c 'folder is not in tests/lint/layers.mk'
 printf 'int\nset_err(void)\n{\n\treturn 0;\n}\n' |
     bad names core/base/err.c 'exports set_err'
