@@ -96,11 +96,14 @@ add_selection(struct strbuf *b)
 static void
 add_steering(struct strbuf *b, const struct intercept_plan *p)
 {
+	/* Half-open connections, too, which are no wildcards but cannot be
+	 * asked (nft_socket): our listeners are at addresses of loopback
+	 * instead, so that nothing that passes by finds them. */
 	strbuf_printf(b,
 	    "iifname != @lan accept\n"
 	    "meta l4proto != tcp accept\n"
-	    "socket transparent 1 socket wildcard 0 meta mark set 0x%x "
-	    "accept\n", INTERCEPT_MARK);
+	    "socket transparent 1 meta mark set 0x%x accept\n",
+	    INTERCEPT_MARK);
 	add_selection(b);
 	strbuf_add(b, "fib daddr type local accept\n");
 	if (p->port4 != 0)

@@ -311,7 +311,8 @@ class Sink:
 
     def __init__(self, at, take):
         self.take, self.results, self.lock = take, [], threading.Lock()
-        self.door = socket.create_server(at, backlog=1024)
+        self.door = socket.create_server(
+            at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET, backlog=1024)
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):

@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""Connections that nobody told about tunnels are taken on their way and come out with the
+client's address; what is not selected, and everything once the peer is gone, passes by."""
+import os
+import signal
+import socket
+
+from lib.backends import within
+from lib.scene import SLOW, eventually, main, scene
+from lib.wan import SITES, Wan
+from lib.womd import SETTINGS, Authority, Sink, send, swallow, wan_site
+
+TAKEN, PLAIN = 8000, 8001       # vMotion's port, and one of no application
+ZEROS = bytes(1 << 20)          # next to nothing in a tunnel
+
+
+def who(s):
+    """A server that also says whom it has seen."""
+    peer = s.getpeername()[0]
+    swallow(s)
+    return peer
+
+
+class Between:
+    """A host at each end, a gateway with womd before each; the hosts know of none of it."""
+
+    def __init__(self, t, wan, **own):
+        self.t, self.wan, self.hosts = t, wan, [wan.host(site) for site in SITES]
+        authority = Authority(os.path.join(t.dir, "tls"))
+        self.sites = [wan_site(t, wan, i, authority.files("ab"[i]), **{
+            "settings": SETTINGS + f"    lan-vlans {{\n        {self.lan(i)}\n    }}\n",
+            "apps": "wom optimized-application /Common/vmware-vmotion {\n}\n",
+            "routes": [f"{wan.address(h, v)}/{(32, 128)[v]}" for h in [self.hosts[i]]
+                       for v in (0, 1)], "no_route": "passthru", **own}) for i in (0, 1)]
+
+    def lan(self, i):
+        return self.hosts[i].replace("host-", "lan")
+
+    def start(self):
+        for site in self.sites:
+            site.start()
+        eventually(lambda: self.takes(0), 15, "an address to be taken")
+
+    def ruleset(self, i):
+        return self.wan.run(SITES[i], ["nft", "list", "ruleset"]).stdout
+
+    def takes(self, i):
+        """Does the kernel of this site take what goes to the other one's host?"""
+        return all(self.wan.address(self.hosts[1 - i], v) in self.ruleset(i) for v in (0, 1))
+
+    def server(self, port, v6=False, i=1):
+        with within(self.wan.holders[self.hosts[i]].pid):
+            return Sink((self.wan.address(self.hosts[i], v6), port), who)
+
+    def connect(self, port, v6=False, i=0):
+        with within(self.wan.holders[self.hosts[i]].pid):
+            return socket.create_connection((self.wan.address(self.hosts[1 - i], v6), port),
+                                            10 * SLOW)
+
+    def crossed(self):
+        return self.wan.stats()["a-b"]["delivered-octets"]
+
+    def sent(self, port, v6=False):
+        """Who the server saw, and how many octets crossed the WAN for 1 MiB."""
+        before = self.crossed()
+        with self.server(port, v6) as server:
+            with self.connect(port, v6) as c:
+                assert send(c, ZEROS)
+            return server.ended(1)[0], self.crossed() - before
+
+
+@scene("selected connections are taken on their way and keep their source; others pass by")
+def taken(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan)
+        with b.server(TAKEN) as server, b.connect(TAKEN) as stands:
+            stands.sendall(b"before anybody could take it")
+            b.start()
+            # It goes on as it was, past the tunnel.
+            before = b.crossed()
+            stands.sendall(ZEROS)
+            stands.shutdown(socket.SHUT_WR)
+            assert len(stands.recv(64)) == 32
+            assert b.crossed() - before >= len(ZEROS)
+            assert server.ended(1) == [wan.address(b.hosts[0])]
+        for v6 in (False, True):
+            client = wan.address(b.hosts[0], v6)
+            seen, octets = b.sent(TAKEN, v6)
+            assert (seen, octets < len(ZEROS) / 4) == (client, True), (seen, octets)
+            # Of no application: not in the tunnel, octet for octet.
+            seen, octets = b.sent(PLAIN, v6)
+            assert (seen, octets >= len(ZEROS)) == (client, True), (seen, octets)
+
+
+@scene("datagrams pass by")
+def udp(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan)
+        b.start()
+        with within(wan.holders[b.hosts[1]].pid):
+            far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            far.bind((wan.address(b.hosts[1]), TAKEN))
+        with within(wan.holders[b.hosts[0]].pid):
+            near = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        far.settimeout(5 * SLOW)
+        near.sendto(b"datagram", (wan.address(b.hosts[1]), TAKEN))
+        octets, seen = far.recvfrom(100)
+        assert (octets, seen[0]) == (b"datagram", wan.address(b.hosts[0]))
+
+
+@scene("with snat remote the server sees the far gateway")
+def snat(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan, remote="    snat remote\n")
+        b.start()
+        seen, octets = b.sent(TAKEN)
+        assert octets < len(ZEROS) / 4, octets
+        # As the far gateway's own connections to that host look.
+        assert seen == wan.address("site-b"), seen
+
+
+@scene("without the peer packets pass by, and are taken again when it is back")
+def passthru(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan)
+        b.start()
+        b.sites[1].stop(signal.SIGKILL)
+        eventually(lambda: not b.takes(0), 15, "nothing to be taken")
+        seen, octets = b.sent(TAKEN)
+        assert (seen, octets >= len(ZEROS)) == (wan.address(b.hosts[0]), True), (seen, octets)
+        # It comes back, and so does the tunnel.
+        b.sites[1].start()
+        eventually(lambda: b.takes(0), 15, "an address to be taken again")
+        assert b.sent(TAKEN)[1] < len(ZEROS) / 4
+
+
+@scene("without the peer they are refused when that is to be")
+def drop(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan, no_route="drop")
+        b.start()
+        assert b.sent(TAKEN)[1] < len(ZEROS) / 4
+        b.sites[1].stop(signal.SIGKILL)
+        eventually(lambda: not b.takes(0), 15, "nothing to be taken")
+        with b.server(TAKEN), b.server(PLAIN):
+            try:
+                b.connect(TAKEN).close()
+                raise AssertionError("it was let through")
+            except ConnectionRefusedError:
+                pass
+            b.connect(PLAIN).close()
+
+
+@scene("a dead process stops nobody, the next one cleans up, and a proper end leaves nothing")
+def left(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan)
+        wan.run("site-a", ["nft", "add table inet others"], check=True)
+        b.start()
+        b.sites[0].stop(signal.SIGKILL)
+        assert b.takes(0)                       # the table is still there
+        seen, octets = b.sent(TAKEN)            # and takes nothing
+        assert (seen, octets >= len(ZEROS)) == (wan.address(b.hosts[0]), True), (seen, octets)
+        b.sites[0].start()
+        eventually(lambda: b.takes(0), 15, "an address to be taken again")
+        assert b.sent(TAKEN)[1] < len(ZEROS) / 4
+        b.sites[0].stop()
+        assert b.ruleset(0).split() == "table inet others { }".split(), b.ruleset(0)
+        rules = wan.run("site-a", ["ip", "rule", "show"]).stdout
+        assert "fwmark" not in rules, rules
+
+
+if __name__ == "__main__":
+    main()
