@@ -72,6 +72,7 @@ struct flow {
 	struct list kept;	/* flowblocks that the peer has not taken */
 	uint32_t mean;		/* octets of its blocks, lately */
 	struct flowguess guess;
+	bool	 stalled;	/* for want of room, since its last block */
 	mono_ns	 no_room_at;	/* since when; 0: there is room */
 
 	/* peer to LAN */

@@ -172,6 +172,7 @@ encode(struct flow *f, const struct flowblock *b)
 		flowpace_block(&fs->pace, &(struct flowpace_block){
 		    .octets = b->len,
 		    .queued = linksession_waits(fs->config.session, f->stream),
+		    .pressed = f->readable && !f->stalled,
 		    .tried = (uint32_t)(f->counts.literal - before.literal),
 		    .became = (uint32_t)(f->counts.packed - before.packed),
 		    .spent = ended - began },
@@ -222,6 +223,7 @@ send_block(struct flow *f, size_t n)
 		send_plain(f, &b);
 	else
 		send_encoded(f, &b);
+	f->stalled = false;
 	f->set->owes_wake = true;
 }
 
@@ -281,6 +283,7 @@ flowout_step(struct flow *f)
 		return finish(f);
 	room = linksession_room(fs->config.session, f->stream);
 	if (room == 0) {
+		f->stalled = true;
 		flow_stall(f, &f->no_room_at);
 		return FLOW_STEP_RESTS;
 	}

@@ -8,8 +8,8 @@
 #define JUDGE_OCTETS	(UINT64_C(4) << 20)	/* to be seen before a judgement, */
 #define JUDGE_NS	(100 * CLOCK_MS)	/* and as much time */
 #define PAUSE_NS	CLOCK_S		/* longer than that says nothing of now */
-#define PERCENT_BUSY	85	/* of a processor: there is no more of it */
 #define PERCENT_FREE	70	/* with this there is some left */
+#define TRIED_PART	4u	/* of octets zstd has to see one of so many */
 #define GAIN_MIN	100u	/* a level has to save one octet of so many more */
 #define COST_GUESS	150u	/* percent of the level below, when it is not known */
 #define TIRED		16u	/* judgements */
@@ -56,8 +56,6 @@ learn(struct flowpace *p)
 {
 	struct flowpace_level *l = &p->levels[p->at];
 
-	if (p->tried == 0)
-		return;
 	blend(&l->cost_ps, p->spent * 1000 / p->tried);
 	blend(&l->gain_ppm, p->became * 1000000 / p->tried);
 }
@@ -99,7 +97,7 @@ climb(struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 		p->tired = TIRED;
 		return;
 	}
-	if (p->tried > 0 && p->at + 1 < FLOWPACE_LEVELS &&
+	if (p->at + 1 < FLOWPACE_LEVELS &&
 	    busy_above(p, spent_percent, busy) < PERCENT_FREE)
 		p->at++;
 }
@@ -110,8 +108,11 @@ judge(struct flowpace *p, dur_ns wall, dur_ns cpu)
 	uint64_t busy = cpu * 100 / wall, spent = p->spent * 100 / wall;
 	bool link = p->queued * 2 > p->octets;
 
+	p->hurried = !link && p->pressed * 2 > p->octets;
+	/* Of blocks that consist of copies the level is no matter. */
+	if (p->tried * TRIED_PART < p->octets)
+		return;
 	learn(p);
-	p->hurried = !link && busy >= PERCENT_BUSY;
 	if (link)
 		climb(p, spent, busy);
 	else if (p->hurried && p->at > 0)
@@ -124,7 +125,7 @@ begin(struct flowpace *p, mono_ns now, dur_ns cpu)
 	p->begun = true;
 	p->since = now;
 	p->cpu_since = cpu;
-	p->octets = p->queued = p->tried = p->became = 0;
+	p->octets = p->queued = p->pressed = p->tried = p->became = 0;
 	p->spent = 0;
 }
 
@@ -141,6 +142,8 @@ flowpace_block(struct flowpace *p, const struct flowpace_block *b, mono_ns now,
 	p->octets += b->octets;
 	if (b->queued)
 		p->queued += b->octets;
+	else if (b->pressed)
+		p->pressed += b->octets;
 	p->tried += b->tried;
 	p->became += b->became;
 	p->spent += b->spent;

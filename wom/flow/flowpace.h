@@ -2,8 +2,10 @@
  * for, less hard while they wait for the processor.
  *
  * Judged by what was seen of some MiB of blocks: how many found an earlier one waiting
- * for the link, how busy the thread was, what a level costs and what it gains. A level
- * that gains nothing is left again, and not tried for a while. One for each peer; all
+ * for the link, how many went out at once while the LAN had more to give, how busy the
+ * thread was, what a level costs and what it gains. Where neither is so the LAN or the far
+ * end is slow, and nothing changes. A level that gains nothing is left again, and not
+ * tried for a while. One for each peer; all
  * of its flows that are adaptive share it. Layer: wom/flow, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -30,7 +32,8 @@ struct flowpace {
 	bool	 begun;
 	mono_ns	 since, last;
 	dur_ns	 cpu_since;
-	uint64_t octets, queued;	/* in blocks; behind others */
+	uint64_t octets;		/* in blocks, */
+	uint64_t queued, pressed;	/* of these, as flowpace_block has it */
 	uint64_t tried, became;		/* of what goes through zstd */
 	dur_ns	 spent;			/* CPU time for it */
 	unsigned tired;		/* judgements before a higher level is tried */
@@ -42,6 +45,8 @@ struct flowpace_block {
 	uint32_t octets;
 	uint32_t tried, became;	/* that zstd was given, that it gave */
 	bool	 queued;	/* when it was ready its predecessor waited still */
+	bool	 pressed;	/* the LAN had more than it took, and nobody else was
+				 * waited for */
 	dur_ns	 spent;		/* CPU time for it */
 };
 

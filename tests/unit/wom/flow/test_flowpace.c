@@ -18,6 +18,7 @@ struct world {
 	uint64_t link_ps;	/* that an octet takes */
 	mono_ns	link_begins;	/* with the last block, */
 	mono_ns	link_free;	/* and is done with it */
+	bool	lan_is_slow;
 	bool	gains;		/* higher levels save something */
 };
 
@@ -43,7 +44,8 @@ live(struct world *w)
 		int level = flowpace_level(&w->pace);
 		struct flowpace_block b = { .octets = BLOCK, .tried = BLOCK,
 		    .became = became(w, level),
-		    .spent = BLOCK * cost_ps(level) / 1000 };
+		    .spent = BLOCK * cost_ps(level) / 1000,
+		    .pressed = !w->lan_is_slow };
 		dur_ns takes = b.became * w->link_ps / 1000;
 
 		w->now += b.spent;
@@ -106,6 +108,34 @@ a_fast_one_is_worth_a_low_level(void **state)
 	assert_true(flowpace_is_hurried(&w.pace));
 }
 
+/* There is nothing to gain by either. */
+static void
+what_waits_for_the_lan_stays_as_it_is(void **state)
+{
+	struct world w = { .now = CLOCK_S, .link_ps = 800, .gains = true,
+	    .lan_is_slow = true };
+
+	(void)state;
+	flowpace_init(&w.pace, 3);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(live(&w), 3);
+	assert_false(flowpace_is_hurried(&w.pace));
+}
+
+static void
+what_is_copied_says_nothing_of_levels(void **state)
+{
+	struct world w = world(45, 3, true);
+	int level = flowpace_level(&w.pace);
+	struct flowpace_block b = { .octets = BLOCK, .tried = BLOCK / 10,
+	    .became = BLOCK / 10, .queued = true };
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		flowpace_block(&w.pace, &b, w.now += 10 * CLOCK_MS, w.cpu);
+	assert_int_equal(flowpace_level(&w.pace), level);
+}
+
 /* Neither up and down nor beyond what a processor gives. */
 static void
 between_them_it_settles(void **state)
@@ -156,6 +186,8 @@ main(void)
 		cmocka_unit_test(it_begins_with_the_level_that_is_wished),
 		cmocka_unit_test(a_slow_link_is_worth_a_high_level),
 		cmocka_unit_test(a_fast_one_is_worth_a_low_level),
+		cmocka_unit_test(what_waits_for_the_lan_stays_as_it_is),
+		cmocka_unit_test(what_is_copied_says_nothing_of_levels),
 		cmocka_unit_test(between_them_it_settles),
 		cmocka_unit_test(a_level_that_gains_nothing_is_left_again),
 		cmocka_unit_test(what_was_long_ago_does_not_count),
