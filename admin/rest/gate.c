@@ -223,6 +223,23 @@ tell_run(const struct json *body, const char *printed, struct response *r)
 	response_json(r, 200, &j);
 }
 
+/* The path itself, or something below it? */
+static bool
+is_below(const char *path, const char *top)
+{
+	size_t len = strlen(top);
+
+	return strncmp(path, top, len) == 0 &&
+	    (path[len] == '\0' || path[len] == '/');
+}
+
+struct upstream *
+gate_upstream(const struct gate *g, const char *path)
+{
+	return is_below(path, "/mgmt/tm/wom") ||
+	    is_below(path, "/mgmt/tm/ltm") ? g->wom : g->upstream;
+}
+
 /* The request that the command stands for, with the rights of who sent it. */
 static void
 run_request(struct gate *g, const struct ask *q, const struct bashline *b,
@@ -312,7 +329,7 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 	else if (roles_check_body(q->role, q->method, j, &e) != 0)
 		(void)response_err(r, &e);
 	else
-		relay_call(g->upstream, q, body, r);
+		relay_call(gate_upstream(g, q->path), q, body, r);
 	json_free(&j);
 }
 
@@ -332,7 +349,7 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
 	else if (!platform_answer(&box, r))
-		relay_call(g->upstream, q, body, r);
+		relay_call(gate_upstream(g, q->path), q, body, r);
 }
 
 /* ---- answers without an end ---- */
@@ -340,12 +357,9 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 bool
 gate_is_endless(const struct ask *q)
 {
-	static const char events[] = "/mgmt/tm/gtm/events";
-	size_t len = sizeof(events) - 1;
-
 	return strcmp(q->method, "GET") == 0 &&
-	    strncmp(q->path, events, len) == 0 &&
-	    (q->path[len] == '\0' || q->path[len] == '/');
+	    (is_below(q->path, "/mgmt/tm/gtm/events") ||
+	    is_below(q->path, "/mgmt/tm/wom/events"));
 }
 
 int

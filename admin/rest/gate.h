@@ -55,7 +55,8 @@ struct gate {
 	struct claim	 claim;		/* open while there is no user */
 	struct hasher	*hasher;	/* locks itself, as what follows */
 	struct budget	*budget;	/* borrowed: memory of requests and replies */
-	struct upstream	*upstream;	/* borrowed: ways to the daemon */
+	struct upstream	*upstream;	/* borrowed: ways to gtmd, */
+	struct upstream	*wom;		/* and to womd */
 };
 
 /* Who watches, and as whom he was let in. */
@@ -69,6 +70,9 @@ struct gate_watcher {
 int gate_init(struct gate *g, const char *state_dir,
     const struct clock *clock, struct err *e);
 void gate_fini(struct gate *g);
+
+/* Whose branch of the tree a path is in. */
+struct upstream *gate_upstream(const struct gate *g, const char *path);
 
 /* Reads the users anew when their file has changed; one that does not read
  * leaves them as they were. The caller holds the lock. 0 or its code. */

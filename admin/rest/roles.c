@@ -37,6 +37,11 @@ static const struct row {
 	{ "PATCH", "/mgmt/tm/gtm", ROLES_OPERATOR },
 	{ NULL, "/mgmt/tm/gtm", ROLES_MANAGER },
 	{ "POST", "/mgmt/tm/sys/config", ROLES_MANAGER },
+	{ "POST", "/mgmt/tm/wom/job", ROLES_OPERATOR },
+	{ "DELETE", "/mgmt/tm/wom/job", ROLES_OPERATOR },
+	{ "PATCH", "/mgmt/tm/wom", ROLES_OPERATOR },
+	{ NULL, "/mgmt/tm/wom", ROLES_MANAGER },
+	{ NULL, "/mgmt/tm/ltm/profile", ROLES_MANAGER },
 };
 
 /* What an operator's PATCH may carry: F5's operator enables and disables;

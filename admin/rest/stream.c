@@ -85,7 +85,8 @@ stream_run(const struct stream *s)
 	if (gate_seat(s->gate, s->ask, &f.watcher, s->response) != 0)
 		return false;
 	if (response_hold(s->response, HELD)) {
-		relay_stream(s->gate->upstream, s->ask, &sink, s->response);
+		relay_stream(gate_upstream(s->gate, s->ask->path), s->ask,
+		    &sink, s->response);
 	} else {
 		(void)response_error(s->response, 503, "requests and replies "
 		    "fill the memory that they may have at this moment");

@@ -14,10 +14,11 @@
 #define TREE	"/mgmt/tm/"
 
 const struct branch_row branch_table[BRANCH_COUNT] = {
-	{ "gtm", "gtmd", "GTMSH_SOCKET", "/var/lib/gtm/control.sock" },
-	{ "net", "etheripd", "GTMSH_NET_SOCKET",
+	{ "gtm", NULL, "gtmd", "GTMSH_SOCKET", "/var/lib/gtm/control.sock" },
+	{ "net", NULL, "etheripd", "GTMSH_NET_SOCKET",
 	  "/var/lib/etherip/control.sock" },
-	{ "wom", "womd", "GTMSH_WOM_SOCKET", "/var/lib/wom/control.sock" },
+	{ "wom", "ltm", "womd", "GTMSH_WOM_SOCKET",
+	  "/var/lib/wom/control.sock" },
 };
 
 static const char *
@@ -50,9 +51,21 @@ int
 branch_find(const char *word)
 {
 	for (int i = 0; i < BRANCH_COUNT; i++)
-		if (strcmp(branch_table[i].word, word) == 0)
+		if (strcmp(branch_table[i].word, word) == 0 ||
+		    (branch_table[i].also != NULL &&
+		    strcmp(branch_table[i].also, word) == 0))
 			return i;
 	return -1;
+}
+
+/* "net" of "net/vlan", "net?x" and "net". */
+static bool
+begins(const char *path, const char *word)
+{
+	size_t len = word != NULL ? strlen(word) : 0;
+
+	return len > 0 && strncmp(path, word, len) == 0 &&
+	    strchr("/?", path[len]) != NULL;
 }
 
 struct client *
@@ -60,14 +73,12 @@ branch_client(const struct branch_set *b, const char *path)
 {
 	const char *word = path + strlen(TREE);
 
-	for (int i = 0; i < BRANCH_COUNT; i++) {
-		size_t len = strlen(branch_table[i].word);
-
-		if (strncmp(path, TREE, strlen(TREE)) == 0 &&
-		    strncmp(word, branch_table[i].word, len) == 0 &&
-		    strchr("/?", word[len]) != NULL)
+	if (strncmp(path, TREE, strlen(TREE)) != 0)
+		return b->v[BRANCH_GTM].client;
+	for (int i = 0; i < BRANCH_COUNT; i++)
+		if (begins(word, branch_table[i].word) ||
+		    begins(word, branch_table[i].also))
 			return b->v[i].client;
-	}
 	return b->v[BRANCH_GTM].client;
 }
 

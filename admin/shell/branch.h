@@ -1,5 +1,6 @@
 /* admin/shell/branch.h - which daemon owns which branch of the tree, and the
- * way to it: "gtm" is gtmd's, "net" etheripd's, "wom" womd's.
+ * way to it: "gtm" is gtmd's, "net" etheripd's, "wom" and "ltm" (profiles of
+ * TLS) womd's.
  *
  * A table; what a daemon has is learnt from its describe document when its
  * branch is first named. Layer: admin/shell.
@@ -20,6 +21,7 @@ struct err;
 
 struct branch_row {
 	const char	*word;		/* "net": /mgmt/tm/net */
+	const char	*also;		/* another that it has, or NULL */
 	const char	*daemon;
 	const char	*env;		/* variable that names its socket */
 	const char	*socket;	/* else this one */

@@ -50,6 +50,7 @@ gatebed_make(struct gatebed *b, bool users)
 	assert_int_equal(gate_init(&b->gate, b->dir.path, &b->clock, NULL), 0);
 	b->gate.budget = &b->budget;
 	b->gate.upstream = upstream_new("/nonexistent");
+	b->gate.wom = upstream_new("/nonexistent/wom");
 	gatebed_from(b, "10.0.0.1");
 }
 
@@ -58,6 +59,7 @@ gatebed_clear(struct gatebed *b)
 {
 	response_fini(&b->reply);
 	upstream_free(&b->gate.upstream);
+	upstream_free(&b->gate.wom);
 	gate_fini(&b->gate);
 	tempdir_remove(&b->dir);
 }

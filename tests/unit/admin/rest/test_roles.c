@@ -35,6 +35,12 @@ static const struct {
 	{ "POST", "/mgmt/tm/util/unix-rm", NOBODY },
 	{ "PATCH", "/mgmt/tm/sys/config", NOBODY },
 	{ "DELETE", "/mgmt/shared/authz/tokens/x", ROLES_GUEST },
+	{ "GET", "/mgmt/tm/wom/stream", ROLES_GUEST },
+	{ "POST", "/mgmt/tm/wom/job", ROLES_OPERATOR },
+	{ "PATCH", "/mgmt/tm/wom/remote-endpoint/x", ROLES_OPERATOR },
+	{ "POST", "/mgmt/tm/wom/remote-endpoint", ROLES_MANAGER },
+	{ "POST", "/mgmt/tm/ltm/profile/client-ssl", ROLES_MANAGER },
+	{ "POST", "/mgmt/tm/ltm/pool", NOBODY },
 	{ "GET", "/mgmt/tmx", NOBODY }, { "GET", "/", NOBODY },
 };
 

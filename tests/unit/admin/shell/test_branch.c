@@ -52,6 +52,8 @@ a_path_belongs_to_its_branch(void **state)
 		{ "/mgmt/tm/net", 1 }, { "/mgmt/tm/wom/deduplication", 2 },
 		{ "/mgmt/tm/network/x", 0 }, { "/mgmt/tm/sys/config", 0 },
 		{ "/mgmt/tm/", 0 }, { "/x", 0 },
+		{ "/mgmt/tm/ltm/profile/client-ssl", 2 },
+		{ "/mgmt/tm/ltmx", 0 }, { "/mgmt/tm/wom", 2 },
 	};
 	struct branch_set b;
 
@@ -63,6 +65,8 @@ a_path_belongs_to_its_branch(void **state)
 			fail_msg("%s", step[i].path);
 	assert_int_equal(branch_find("net"), 1);
 	assert_int_equal(branch_find("ne"), -1);
+	assert_int_equal(branch_find("wom"), 2);
+	assert_int_equal(branch_find("ltm"), 2);
 	branch_set_fini(&b);
 }
 
