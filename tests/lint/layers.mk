@@ -43,6 +43,7 @@ may.wom/control	:= wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec wom/t
 may.wom		:= wom/control wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec \
 		   wom/types core/rest core/model core/io core/wire core/base
 may.etherip/frame := core/wire core/base
+may.etherip/bfd	:= core/wire core/base
 may.etherip/bridge := etherip/frame core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
