@@ -113,7 +113,7 @@ womcontrol_new(const struct womcontrol_config *config, struct err *e)
 		.state_dir = config->state_dir,
 		.config_path = config->config_path, .loop = config->loop,
 		.store = config->store, .events = config->events,
-		.hooks = { on_stats, NULL, c }, .scrape = on_scrape, .verify = womverify_config,
+		.hooks = { .stats = on_stats, .arg = c }, .scrape = on_scrape, .verify = womverify_config,
 		.reload = config->reload, .reload_arg = config->arg,
 	};
 
