@@ -1,9 +1,9 @@
 /* wom/codec/anchor.h - places in data that are found again wherever the same
  * octets come by: content says where they are, not position.
  *
- * A place is an anchor when a function of the ANCHOR_WINDOW octets from it on is
- * zero: one place in 256 on average in mixed data, none inside a run of one
- * octet. What is the same from some octets on has the same anchors from there on,
+ * A place is an anchor when a function of the ANCHOR_WINDOW octets from it on has
+ * six bits zero: one place in 64 on average in mixed data, none inside a run of
+ * one octet. What is the same from some octets on has the same anchors from there on,
  * but for those that come ANCHOR_GAP or closer behind another. With AVX2 32
  * places are tried at once; without it the same ones are found.
  * Layer: wom/codec, pure.

@@ -6,11 +6,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "core/base/mem.h"
 #include "wom/codec/anchor.h"
+#include "wom/codec/bigmem.h"
 
-#define PER_ENTRY	128	/* octets of history */
-#define PIECE		16384	/* octets that are looked through at a time */
+#define PER_ENTRY	64	/* octets of history */
+#define PIECE		4096	/* octets that are looked through at a time */
 
 _Static_assert(HISTORY_SLOTS_MAX <= 1u << ANCHORINDEX_SLOT_BITS &&
     HISTORY_BLOCK_MAX <= 1u << ANCHORINDEX_PLACE_BITS, "entries have room");
@@ -23,61 +23,77 @@ anchorindex_init(struct anchorindex *ix, size_t history_octets)
 	while (n < history_octets / PER_ENTRY)
 		n *= 2;
 	ix->mask = n - 1;
-	ix->table = mem_zalloc(n, sizeof(*ix->table));
+	ix->table = bigmem_new(n * sizeof(*ix->table));
+	if (ix->table == NULL)
+		abort();		/* as mem_zalloc */
 }
 
 void
 anchorindex_fini(struct anchorindex *ix)
 {
-	free(ix->table);
+	void *table = ix->table;
+
+	bigmem_free(&table, (ix->mask + 1) * sizeof(*ix->table));
 	*ix = (struct anchorindex){ 0 };
 }
 
+/* Where there is room, in the order of age. */
 static void
 put_older(struct anchorindex *ix, uint64_t hash, uint32_t slot, uint32_t place)
 {
-	if (ix->table[hash & ix->mask] == 0)
-		anchorindex_put(ix, hash, slot, place);
+	uint64_t *group = anchorindex_group(ix, hash);
+
+	for (unsigned i = 0; i < ANCHORINDEX_WAYS; i++) {
+		if (group[i] != 0)
+			continue;
+		group[i] = anchorindex_entry(hash, slot, place);
+		return;
+	}
 }
 
-/* Those of len octets at data + from, a piece and what reaches over its end. */
-static size_t
-find_piece(const uint8_t *data, size_t from, size_t len, uint32_t *places)
-{
-	size_t left = len - from;
+typedef void put_fn(struct anchorindex *ix, uint64_t hash, uint32_t slot,
+    uint32_t place);
 
-	return anchor_find(data + from, left < PIECE + ANCHOR_REACH ? left :
-	    PIECE + ANCHOR_REACH, places);
+/* Those of a piece, which stands at data + from. What is to be written is asked
+ * for ahead: each stands somewhere else in memory. */
+static inline void
+learn_piece(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
+    size_t from, size_t len, put_fn *put)
+{
+	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
+	uint64_t hashes[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
+	size_t n = anchor_find(data + from, len, places);
+
+	for (size_t i = 0; i < n; i++) {
+		hashes[i] = anchor_hash(data + from + places[i]);
+		anchorindex_prefetch(ix, hashes[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		put(ix, hashes[i], slot, (uint32_t)from + places[i]);
+}
+
+static inline void
+learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data, size_t len,
+    put_fn *put)
+{
+	const size_t reach = PIECE + ANCHOR_REACH - 1;
+
+	assert(len <= HISTORY_BLOCK_MAX);
+	for (size_t from = 0; from < len; from += PIECE)
+		learn_piece(ix, slot, data, from,
+		    len - from < reach ? len - from : reach, put);
 }
 
 void
 anchorindex_learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
     size_t len)
 {
-	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
-
-	assert(len <= HISTORY_BLOCK_MAX);
-	for (size_t from = 0; from < len; from += PIECE) {
-		size_t n = find_piece(data, from, len, places);
-
-		for (size_t i = 0; i < n; i++)
-			anchorindex_put(ix, anchor_hash(data + from +
-			    places[i]), slot, (uint32_t)from + places[i]);
-	}
+	learn(ix, slot, data, len, anchorindex_put);
 }
 
 void
 anchorindex_learn_older(struct anchorindex *ix, uint32_t slot,
     const uint8_t *data, size_t len)
 {
-	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
-
-	assert(len <= HISTORY_BLOCK_MAX);
-	for (size_t from = 0; from < len; from += PIECE) {
-		size_t n = find_piece(data, from, len, places);
-
-		for (size_t i = 0; i < n; i++)
-			put_older(ix, anchor_hash(data + from + places[i]),
-			    slot, (uint32_t)from + places[i]);
-	}
+	learn(ix, slot, data, len, put_older);
 }

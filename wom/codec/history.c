@@ -9,8 +9,6 @@
  */
 #include "wom/codec/history.h"
 
-#include <sys/mman.h>
-
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +17,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "wom/codec/anchorindex.h"
+#include "wom/codec/bigmem.h"
 #include "wom/codec/history_ring.h"
 #include "wom/codec/historyfile.h"
 #include "wom/codec/plainring.h"
@@ -449,13 +448,10 @@ struct history *
 history_new(size_t octets)
 {
 	struct history *h = make(octets, ALIGN);
-	void *ring = mmap(NULL, h->size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (ring == MAP_FAILED)
+	h->ring = h->memory = bigmem_new(h->size);
+	if (h->memory == NULL)
 		history_free(&h);
-	else
-		h->ring = h->memory = ring;
 	return h;
 }
 
@@ -503,6 +499,7 @@ void
 history_free(struct history **ph)
 {
 	struct history *h = *ph;
+	void *memory;
 
 	*ph = NULL;
 	if (h == NULL)
@@ -511,8 +508,8 @@ history_free(struct history **ph)
 	historyfile_close(&h->file);
 	plainring_free(&h->plain);
 	free(h->scratch);
-	if (h->memory != NULL)
-		(void)munmap(h->memory, h->size);
+	memory = h->memory;
+	bigmem_free(&memory, h->size);
 	free(h->blocks);
 	free(h->table);
 	h->magic = 0;

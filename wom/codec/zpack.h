@@ -1,7 +1,7 @@
 /* wom/codec/zpack.h - octets through zstd, when that makes fewer of them.
  *
  * What cannot be compressed (encrypted, or compressed already) is recognised by
- * a sample, and after some of that not even the sample is tried each time.
+ * samples all over it, and costs hardly anything.
  * One for each thread. Layer: wom/codec; its .c owns zstd's header.
  * SPDX-License-Identifier: Apache-2.0
  */
