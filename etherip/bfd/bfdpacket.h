@@ -46,8 +46,10 @@ enum bfdpacket_fault {
 	BFDPACKET_AUTH
 };
 
+/* Reads len octets, all that came in a datagram; p is whole only when it is good. */
 enum bfdpacket_fault bfdpacket_read(struct bfdpacket *p,
     const uint8_t *octets, size_t len);
+/* As one that bfdpacket_read takes, if its discriminators and multiplier are such. */
 void bfdpacket_write(const struct bfdpacket *p,
     uint8_t out[BFDPACKET_OCTETS]);
 

@@ -54,7 +54,7 @@ ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
 bpf/		gtmd/xdp	1
 xdp/		gtmd/xdp	1
-openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	9
+openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	10
 zstd.h	wom/codec	1
 nftables/	wom/lan		1
 END
