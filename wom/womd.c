@@ -13,8 +13,12 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/io/notify.h"
+#include "core/model/draft.h"
+#include "core/model/model.h"
+#include "core/model/object.h"
 #include "core/model/store.h"
 #include "core/model/store_dir.h"
+#include "core/model/type.h"
 #include "core/rest/restevents.h"
 #include "wom/control/enact.h"
 #include "wom/control/womcontrol.h"
@@ -130,6 +134,32 @@ open_control(struct womd *w, struct err *e)
 	return w->control != NULL ? womcontrol_listen(w->control, e) : e->code;
 }
 
+/* The journal keeps what a process before us has found; we may find other. */
+static int
+forget_found(struct womd *w, struct diag *out)
+{
+	struct draft *d = store_draft(w->store);
+	bool any = false;
+	struct err e;
+	int rc = 0;
+
+	for (size_t i = 0; wom_schema.types[i] != NULL; i++) {
+		const struct type *t = wom_schema.types[i];
+		const struct object *o;
+		size_t at = 0;
+
+		while (t->is_fleeting != NULL &&
+		    (o = model_next(store_model(w->store), t, &at)) != NULL)
+			if (t->is_fleeting(o))
+				any = draft_delete(d, t, o->name, &e) == 0 ||
+				    any;
+	}
+	if (any)
+		rc = store_commit(w->store, &d, out);
+	draft_free(&d);
+	return rc;
+}
+
 int
 womd_start(struct womd *w, struct diag *out)
 {
@@ -138,6 +168,8 @@ womd_start(struct womd *w, struct diag *out)
 
 	OBJ_CHECK(w, WOMD_MAGIC);
 	rc = store_load(w->store, w->lenient, out);
+	if (rc == 0)
+		rc = forget_found(w, out);
 	if (rc == 0 && open_control(w, &e) != 0)
 		rc = diag_err(out, NULL, &e);
 	return rc;

@@ -264,6 +264,8 @@ says_nothing(const struct object *o)
 	const struct writer w = { .all = false };
 	struct keyed rows[ROWS_MAX];
 
+	if (o->type->is_fleeting != NULL && o->type->is_fleeting(o))
+		return true;
 	return o->builtin || (o->type->naming == TYPE_SINGLE &&
 	    collect_rows(&w, o, rows) == 0);
 }

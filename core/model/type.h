@@ -71,6 +71,9 @@ struct type {
 	 * path: they are checked anew when o changes or goes. */
 	void	(*each_dependent)(const struct object *, type_key_fn *,
 		    void *arg);
+	/* Is it gone with the process? Then the configuration file does not get
+	 * it, and the owner takes it out of what was loaded at a start. */
+	bool	(*is_fleeting)(const struct object *);
 	/* The ITEMS row that references with an item mean when they name an
 	 * object of this type ("virtual-servers"); NULL = any of its rows. */
 	const char *ref_items;

@@ -15,6 +15,7 @@
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
 #include "core/model/type.h"
+#include "wom/types/remoteendpoint.h"
 #include "wom/types/womrows.h"
 
 #define ENDPOINTS_MAX	256
@@ -137,6 +138,32 @@ each_key(const struct object *o, type_key_fn *fn, void *arg)
 		fn(arg, key);
 }
 
+/* What was found and nobody has kept. */
+static bool
+is_fleeting(const struct object *o)
+{
+	return ((const struct advertisedroute *)o)->origin ==
+	    WOMROWS_DISCOVERED;
+}
+
+/* A file would name what it does not have. */
+static void
+check_peers(const struct advertisedroute *r, const struct draft *d,
+    struct diag *out)
+{
+	for (size_t i = 0; i < r->remote_endpoints.count; i++) {
+		const struct object *peer = draft_find(d,
+		    &remoteendpoint_type, r->remote_endpoints.v[i]);
+
+		if (peer != NULL && remoteendpoint_type.is_fleeting(peer) &&
+		    !is_fleeting(&r->obj))
+			(void)objdiag_error(out, &r->obj, NULL, ERR_CONFLICT,
+			    "remote-endpoints: %s is discovered and would be "
+			    "gone after a restart: modify its origin to "
+			    "manually-saved first", peer->name);
+	}
+}
+
 static void
 check(const struct object *o, const struct draft *d, struct diag *out)
 {
@@ -144,6 +171,7 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct object *other;
 	char key[KEY_MAX];
 
+	check_peers(r, d, out);
 	if (!dest_key(r, key))
 		return;
 	other = objdiag_other(d, o, key, NULL);
@@ -162,4 +190,5 @@ const struct type advertisedroute_type = {
 	.settle = settle,
 	.check = check,
 	.each_key = each_key,
+	.is_fleeting = is_fleeting,
 };

@@ -149,6 +149,14 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 		    &tlsprofile_server_type, r->server_ssl), d, out);
 }
 
+/* What was found and nobody has kept. */
+static bool
+is_fleeting(const struct object *o)
+{
+	return ((const struct remoteendpoint *)o)->origin ==
+	    WOMROWS_DISCOVERED;
+}
+
 const struct type remoteendpoint_type = {
 	.words = "wom remote-endpoint",
 	.title = "Remote endpoint",
@@ -158,4 +166,5 @@ const struct type remoteendpoint_type = {
 	.help = "a peer that tunnels lead to",
 	.check = check,
 	.each_key = each_key,
+	.is_fleeting = is_fleeting,
 };
