@@ -188,6 +188,18 @@ state_of(const struct peer *p)
 	    PEERVIEW_DOWN;
 }
 
+static void
+log_state(const struct peer *p, enum peerview_state was)
+{
+	if (p->state == PEERVIEW_UP)
+		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
+		    "from=%s to=up", peerview_state_names[was]);
+	else if (was != PEERVIEW_DISABLED)	/* else it is yet to be tried */
+		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
+		    "from=%s to=%s why=\"%s\"", peerview_state_names[was],
+		    peerview_state_names[p->state], p->why);
+}
+
 void
 peer_show_state(struct peer *p)
 {
@@ -200,13 +212,7 @@ peer_show_state(struct peer *p)
 		return;
 	}
 	p->state_since = loop_now_ns(p->config.loop);
-	if (p->state == PEERVIEW_UP)
-		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
-		    "from=%s to=up", peerview_state_names[was]);
-	else
-		log_at(LOG_NOTICE, "wom", p->setup->name, "state",
-		    "from=%s to=%s why=\"%s\"", peerview_state_names[was],
-		    peerview_state_names[p->state], p->why);
+	log_state(p, was);
 	/* At once, but not within the call that made it so. */
 	loop_timer_start_at(&p->shows, p->state_since);
 }

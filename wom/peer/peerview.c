@@ -9,7 +9,7 @@
 
 const char *const peerview_state_names[] = { "disabled", "down", "cut", "up" };
 const char *const peerview_conn_state_names[] = {
-	"none", "calling", "handshake", "hello", "up"
+	"none", "hello", "up"
 };
 
 struct peerview *

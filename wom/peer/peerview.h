@@ -28,8 +28,9 @@ enum peerview_state {
 extern const char *const peerview_state_names[];
 
 enum peerview_conn_state {
-	PEERVIEW_CONN_NONE, PEERVIEW_CONN_CALLING, PEERVIEW_CONN_HANDSHAKE,
-	PEERVIEW_CONN_HELLO, PEERVIEW_CONN_UP
+	PEERVIEW_CONN_NONE,
+	PEERVIEW_CONN_HELLO,		/* the peer has not said who it is */
+	PEERVIEW_CONN_UP
 };
 extern const char *const peerview_conn_state_names[];
 

@@ -105,6 +105,16 @@ read_some(struct tunnelconn *c)
 	loop_timer_start_at(&c->more, now_of(c));
 }
 
+/* It takes nothing any more: has it said why, before? */
+static void
+hear_last_words(struct tunnelconn *c)
+{
+	for (int i = 0; i < READS_MAX; i++)
+		if (!read_record(c))
+			break;
+	end_broken(c);		/* unless that is known now */
+}
+
 static void
 on_more(struct loop_timer *t, void *arg)
 {
@@ -169,7 +179,7 @@ tunnelconn_send(struct tunnelconn *c)
 		return true;
 	}
 	if (n == TLS_BROKEN) {
-		end_broken(c);
+		hear_last_words(c);
 		return false;
 	}
 	c->blocked = true;
