@@ -72,7 +72,7 @@ struct flow {
 	struct list kept;	/* flowblocks that the peer has not taken */
 	uint32_t mean;		/* octets of its blocks, lately */
 	struct flowguess guess;
-	bool	 stalled;	/* for want of room, since its last block */
+	uint64_t waited_ns;	/* of counts.stall_room_ns, before its last block */
 	mono_ns	 no_room_at;	/* since when; 0: there is room */
 
 	/* peer to LAN */

@@ -149,6 +149,24 @@ level_of(const struct flow *f)
 	    f->rules.level;
 }
 
+/* Tells the pace of a block: what it came to since `before`, and took. */
+static void
+keep_pace(struct flow *f, const struct flow_counts *before, uint32_t len,
+    dur_ns spent)
+{
+	struct flowset *fs = f->set;
+	struct flowpace_block b = { .octets = len, .spent = spent,
+	    .tried = (uint32_t)(f->counts.literal - before->literal),
+	    .became = (uint32_t)(f->counts.packed - before->packed),
+	    .pressed = f->readable,
+	    .waited = f->counts.stall_room_ns - f->waited_ns };
+
+	f->waited_ns = f->counts.stall_room_ns;
+	if (f->rules.adaptive && f->rules.compress)
+		flowpace_block(&fs->pace, &b, loop_now_ns(fs->config.loop),
+		    flowclock_cpu());
+}
+
 /* Encodes to set->encoded; returns how many octets that took. */
 static size_t
 encode(struct flow *f, const struct flowblock *b)
@@ -157,7 +175,8 @@ encode(struct flow *f, const struct flowblock *b)
 	struct encoder *e = fs->config.encoder;
 	const struct encoder_counts was = *encoder_counts(e);
 	const struct flow_counts before = f->counts;
-	dur_ns began = flowclock_cpu(), ended;
+	mono_ns clock = loop_now_ns(fs->config.loop);
+	dur_ns cpu = flowclock_cpu();
 	size_t n;
 
 	flowshare_begin(f);
@@ -165,18 +184,9 @@ encode(struct flow *f, const struct flowblock *b)
 	encoder_allow(e, f->rules.dedup, f->rules.compress);
 	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, fs->encoded) :
 	    encoder_alone(e, b->octets, b->len, fs->encoded);
-	ended = flowclock_cpu();
-	f->counts.encode_ns += ended - began;
+	f->counts.encode_ns += flowclock_cpu() - cpu;
 	tally(f, &was, b->len);
-	if (f->rules.adaptive && f->rules.compress)
-		flowpace_block(&fs->pace, &(struct flowpace_block){
-		    .octets = b->len,
-		    .queued = linksession_waits(fs->config.session, f->stream),
-		    .pressed = f->readable && !f->stalled,
-		    .tried = (uint32_t)(f->counts.literal - before.literal),
-		    .became = (uint32_t)(f->counts.packed - before.packed),
-		    .spent = ended - began },
-		    loop_now_ns(fs->config.loop), ended);
+	keep_pace(f, &before, b->len, loop_now_ns(fs->config.loop) - clock);
 	return n;
 }
 
@@ -223,7 +233,6 @@ send_block(struct flow *f, size_t n)
 		send_plain(f, &b);
 	else
 		send_encoded(f, &b);
-	f->stalled = false;
 	f->set->owes_wake = true;
 }
 
@@ -283,7 +292,6 @@ flowout_step(struct flow *f)
 		return finish(f);
 	room = linksession_room(fs->config.session, f->stream);
 	if (room == 0) {
-		f->stalled = true;
 		flow_stall(f, &f->no_room_at);
 		return FLOW_STEP_RESTS;
 	}

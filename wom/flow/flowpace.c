@@ -3,16 +3,17 @@
  */
 #include "wom/flow/flowpace.h"
 
-#include <assert.h>
-
 #define JUDGE_OCTETS	(UINT64_C(4) << 20)	/* to be seen before a judgement, */
-#define JUDGE_NS	(100 * CLOCK_MS)	/* and as much time */
+#define JUDGE_NS	(400 * CLOCK_MS)	/* and as much time: a window's
+						 * octets come in a burst */
 #define PAUSE_NS	CLOCK_S		/* longer than that says nothing of now */
-#define PERCENT_FREE	70	/* with this there is some left */
+#define PERCENT_LINK	10	/* of time without room: the link is slow; */
+#define PERCENT_NONE	3	/* with less it is not */
+#define PERCENT_FREE	50	/* busy less than this there is time left, also for the
+				 * next MiB, which may pack less */
 #define TRIED_PART	4u	/* of octets zstd has to see one of so many */
-#define GAIN_MIN	100u	/* a level has to save one octet of so many more */
+#define PACKED_PART	16u	/* of what it sees it has to save one octet of so many */
 #define COST_GUESS	150u	/* percent of the level below, when it is not known */
-#define TIRED		16u	/* judgements */
 
 /* Those that are worth having: below -5 nothing gets faster, above 9 a core gives
  * less than the slowest links take. */
@@ -51,53 +52,22 @@ blend(uint32_t *was, uint64_t is)
 	*was = *was == 0 ? (uint32_t)is : (uint32_t)((*was + is) / 2);
 }
 
-static void
-learn(struct flowpace *p)
-{
-	struct flowpace_level *l = &p->levels[p->at];
-
-	blend(&l->cost_ps, p->spent * 1000 / p->tried);
-	blend(&l->gain_ppm, p->became * 1000000 / p->tried);
-}
-
 /* How busy the thread would be at the next level, in percent. */
 static uint64_t
 busy_above(const struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 {
-	uint64_t cost = p->levels[p->at].cost_ps,
-	    above = p->levels[p->at + 1].cost_ps;
+	uint64_t cost = p->cost_ps[p->at], above = p->cost_ps[p->at + 1];
 
 	if (above < cost)
 		above = cost * COST_GUESS / 100;
-	return cost == 0 ? busy : busy + spent_percent * (above - cost) / cost;
-}
-
-/* Does this level save enough more than the one below? */
-static bool
-is_worth_it(const struct flowpace *p)
-{
-	uint32_t here, below;
-
-	if (p->at == 0)
-		return true;
-	here = p->levels[p->at].gain_ppm;
-	below = p->levels[p->at - 1].gain_ppm;
-	return here == 0 || below == 0 || here + below / GAIN_MIN < below;
+	return busy + spent_percent * (above - cost) / cost;
 }
 
 static void
 climb(struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 {
-	if (p->tired > 0) {
-		p->tired--;
-		return;
-	}
-	if (!is_worth_it(p)) {
-		p->at--;
-		p->tired = TIRED;
-		return;
-	}
 	if (p->at + 1 < FLOWPACE_LEVELS &&
+	    p->became < p->tried - p->tried / PACKED_PART &&
 	    busy_above(p, spent_percent, busy) < PERCENT_FREE)
 		p->at++;
 }
@@ -105,15 +75,18 @@ climb(struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 static void
 judge(struct flowpace *p, dur_ns wall, dur_ns cpu)
 {
-	uint64_t busy = cpu * 100 / wall, spent = p->spent * 100 / wall;
-	bool link = p->queued * 2 > p->octets;
+	uint64_t spent = p->spent * 100 / wall, busy = cpu * 100 / wall,
+	    waited = p->waited * 100 / wall;
 
-	p->hurried = !link && p->pressed * 2 > p->octets;
+	/* Where others have the processor, too, the clock says more. */
+	if (busy < spent)
+		busy = spent;
+	p->hurried = waited < PERCENT_NONE && p->pressed * 2 > p->octets;
 	/* Of blocks that consist of copies the level is no matter. */
 	if (p->tried * TRIED_PART < p->octets)
 		return;
-	learn(p);
-	if (link)
+	blend(&p->cost_ps[p->at], p->spent * 1000 / p->tried);
+	if (waited >= PERCENT_LINK)
 		climb(p, spent, busy);
 	else if (p->hurried && p->at > 0)
 		p->at--;
@@ -125,25 +98,23 @@ begin(struct flowpace *p, mono_ns now, dur_ns cpu)
 	p->begun = true;
 	p->since = now;
 	p->cpu_since = cpu;
-	p->octets = p->queued = p->pressed = p->tried = p->became = 0;
-	p->spent = 0;
+	p->octets = p->pressed = p->tried = p->became = 0;
+	p->waited = p->spent = 0;
 }
 
 void
 flowpace_block(struct flowpace *p, const struct flowpace_block *b, mono_ns now,
     dur_ns cpu)
 {
-	assert(b->became <= b->tried);
-	if (!p->begun || now - p->last > PAUSE_NS) {
+	if (!p->begun || now - p->last > PAUSE_NS + b->waited) {
 		p->hurried = false;
 		begin(p, now, cpu);
 	}
 	p->last = now;
 	p->octets += b->octets;
-	if (b->queued)
-		p->queued += b->octets;
-	else if (b->pressed)
+	if (b->pressed)
 		p->pressed += b->octets;
+	p->waited += b->waited;
 	p->tried += b->tried;
 	p->became += b->became;
 	p->spent += b->spent;
