@@ -92,8 +92,14 @@ on_hello(struct arrival *a)
 		return err_set(a->e, ERR_DENIED,
 		    "hello: trust domain is \"%s\", not \"%s\"", h.domain,
 		    s->config.hello.domain);
-	if (s->met && memcmp(h.site, s->peer.site, LINKHELLO_SITE) != 0)
-		return err_set(a->e, ERR_DENIED, "hello: is of another site");
+	if (s->met && memcmp(h.site, s->peer.site, LINKHELLO_SITE) != 0) {
+		if (!s->held || !list_empty(&s->all))
+			return err_set(a->e, ERR_DENIED,
+			    "hello: is of another site");
+		/* The one that was there is gone, and nothing waits for it. */
+		linksession_clear(s, LINKRESET_LOST);
+		return 0;
+	}
 	if (c->state == LINKCONN_UP)
 		return hear_again(a, &h);
 	switch (judge(s, &h)) {

@@ -249,6 +249,54 @@ a_restarted_peer_resets_them(void **state)
 	linknet_take(&net, 1, b, 10, true);
 }
 
+/* End 1 is not what it was, not even by name. */
+static void
+replace_site(void)
+{
+	struct linksession_config c = linknet_config(1, 78);
+
+	linknet_restart(&net, 1, 77);
+	linknet_notice(&net, 0, 0);
+	linksession_free(&net.s[1]);
+	c.hello.site[0] = 9;
+	net.s[1] = linksession_new(&c);
+}
+
+static void
+another_site_is_taken_when_nothing_waits_for_the_first(void **state)
+{
+	(void)state;
+	replace_site();
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(linknet_dial(&net), 0);
+		linknet_settle(&net);
+		linknet_wait(&net, 1);
+	}
+	assert_int_equal(linksession_conn_up(net.s[0]), 1);
+	assert_int_equal(linksession_peer(net.s[0])->site[0], 9);
+}
+
+static void
+another_site_waits_as_long_as_streams_do(void **state)
+{
+	struct linkstream *a;
+
+	(void)state;
+	(void)linknet_arrive(&net, &a);
+	replace_site();
+	net.gentle = false;
+	(void)linknet_dial(&net);
+	linknet_settle(&net);
+	linknet_wait(&net, 1);
+	assert_int_equal(linksession_conn_up(net.s[0]), 0);
+	assert_int_equal(linksession_peer(net.s[0])->site[0], 2);
+	linknet_wait(&net, 20 * CLOCK_S);
+	net.gentle = true;
+	(void)linknet_dial(&net);
+	linknet_settle(&net);
+	assert_int_equal(linksession_peer(net.s[0])->site[0], 9);
+}
+
 static void
 silence_is_pinged_and_then_the_end(void **state)
 {
@@ -303,6 +351,8 @@ main(void)
 		TEST(streams_outlive_all_connections),
 		TEST(they_do_not_for_ever),
 		TEST(a_restarted_peer_resets_them),
+		TEST(another_site_is_taken_when_nothing_waits_for_the_first),
+		TEST(another_site_waits_as_long_as_streams_do),
 		TEST(silence_is_pinged_and_then_the_end),
 		TEST(a_ping_measures_the_way),
 	};
