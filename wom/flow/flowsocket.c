@@ -90,9 +90,20 @@ flowsocket_connect(const struct addrport *dest, const struct addrport *source,
 	return try_connect(dest, &any, mark);
 }
 
+static void
+set_linger(int fd, bool on)
+{
+	const struct linger l = { .l_onoff = on };
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+}
+
 void
 flowsocket_prepare(int fd)
 {
+	/* Should the process die the kernel closes it: with a reset, for an end
+	 * would say that all has been said. */
+	set_linger(fd, true);
 	/* None of these can be refused on TCP; without them it works, too. */
 	(void)set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	(void)set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -104,15 +115,14 @@ flowsocket_prepare(int fd)
 void
 flowsocket_reset(int fd)
 {
-	static const struct linger now = { .l_onoff = 1 };
-
-	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	set_linger(fd, true);
 	(void)close(fd);
 }
 
 void
 flowsocket_close(int fd)
 {
+	set_linger(fd, false);
 	(void)close(fd);
 }
 

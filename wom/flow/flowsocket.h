@@ -15,8 +15,8 @@
  * EADDRINUSE are about source and mark. */
 int flowsocket_connect(const struct addrport *dest,
     const struct addrport *source, uint32_t mark);
-/* How a LAN socket is to be from here on: no waiting for more, and a peer that has
- * vanished is found out. */
+/* How a LAN socket is to be from here on: no waiting for more, a peer that has
+ * vanished is found out, and should this process die it ends with RST. */
 void flowsocket_prepare(int fd);
 /* Ends it with RST. */
 void flowsocket_reset(int fd);

@@ -74,7 +74,7 @@ close_end(struct end *e, bool reset)
 	if (reset)
 		flowsocket_reset(e->fd);
 	else
-		(void)close(e->fd);
+		flowsocket_close(e->fd);
 }
 
 /* reset: it did not end well, and either side is to know. */

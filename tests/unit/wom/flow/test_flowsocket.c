@@ -73,21 +73,28 @@ it_connects_and_is_prepared(void **state)
 }
 
 static void
-it_ends_with_a_reset_or_as_it_is(void **state)
+die(int fd)
 {
+	(void)close(fd);	/* as the kernel does it for a process that is killed */
+}
+
+static void
+it_ends_as_it_is_or_with_a_reset_also_when_nobody_says_so(void **state)
+{
+	static void (*const ends[])(int) = {
+		flowsocket_close, flowsocket_reset, die
+	};
 	struct addrport from;
 	struct pollfd p = { .events = POLLIN };
 	char octet;
 
 	(void)state;
-	for (int hard = 0; hard < 2; hard++) {
+	for (size_t hard = 0; hard < 3; hard++) {
 		int fd;
 
 		p.fd = join(&nowhere, &from, &fd);
-		if (hard)
-			flowsocket_reset(fd);
-		else
-			flowsocket_close(fd);
+		flowsocket_prepare(fd);
+		ends[hard](fd);
 		assert_int_equal(poll(&p, 1, 5000), 1);
 		errno = 0;
 		assert_int_equal(recv(p.fd, &octet, 1, 0), hard ? -1 : 0);
@@ -136,7 +143,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_connects_and_is_prepared),
-		cmocka_unit_test(it_ends_with_a_reset_or_as_it_is),
+		cmocka_unit_test(
+		    it_ends_as_it_is_or_with_a_reset_also_when_nobody_says_so),
 		cmocka_unit_test(a_source_is_kept_and_its_port_if_it_can_be),
 		cmocka_unit_test(a_source_of_another_family_is_none),
 	};
