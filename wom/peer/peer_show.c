@@ -26,6 +26,9 @@ show_conn(const struct peer *p, const struct peer_slot *s,
 	struct tunnelsock_info i;
 
 	tunnelsock_read_info(tunnelwire_fd(w), &i);
+	/* It is asked as often as what it does changes: the place to act on it. */
+	if (i.rate_bps > 0)
+		tunnelsock_keep_short(tunnelwire_fd(w), i.rate_bps);
 	*v = (struct peerview_conn){
 		.state = s->up ? PEERVIEW_CONN_UP : PEERVIEW_CONN_HELLO,
 		.by_us = tunnelwire_is_ours(w), .remote = *tunnelwire_remote(w),

@@ -13,6 +13,8 @@
 #include "core/base/err.h"
 #include "core/io/sock.h"
 
+#define UNSENT_MS	5	/* of what it delivers */
+
 static int
 set(int fd, int level, int name, int value)
 {
@@ -94,6 +96,18 @@ tunnelsock_tune(int fd, const char *congestion)
 	(void)set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, TUNNELSOCK_UNSENT);
 	return congestion == NULL || setsockopt(fd, IPPROTO_TCP,
 	    TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) == 0;
+}
+
+void
+tunnelsock_keep_short(int fd, uint64_t rate_bps)
+{
+	uint64_t unsent = rate_bps / 8 * UNSENT_MS / 1000;
+
+	if (unsent < TUNNELSOCK_UNSENT_MIN)
+		unsent = TUNNELSOCK_UNSENT_MIN;
+	if (unsent > TUNNELSOCK_UNSENT_MAX)
+		unsent = TUNNELSOCK_UNSENT_MAX;
+	(void)set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, (int)unsent);
 }
 
 void

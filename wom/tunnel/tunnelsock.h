@@ -17,7 +17,11 @@
 struct err;
 
 #define TUNNELSOCK_CONGESTION	16	/* octets of a name, with its NUL */
-#define TUNNELSOCK_UNSENT	(128 << 10)	/* octets: 1 ms at 1 Gb/s */
+/* Octets that wait in the socket before the kernel may send them, and are ahead of
+ * whatever comes: at first, and at least and at most later. */
+#define TUNNELSOCK_UNSENT	(64 << 10)
+#define TUNNELSOCK_UNSENT_MIN	(16 << 10)	/* a TLS record */
+#define TUNNELSOCK_UNSENT_MAX	(256 << 10)
 
 /* A listener at that address; device: the interface that its packets come in by,
  * NULL: any. fd, or negative with a sentence. */
@@ -30,6 +34,10 @@ int tunnelsock_connect(const struct addrport *to, const struct addr *from,
 /* As a connection is to be; congestion: NULL, the system's own. False: the kernel has
  * not got that one, the system's own stays. */
 bool tunnelsock_tune(int fd, const char *congestion);
+
+/* Once it is known what the connection delivers: what waits in the socket is what
+ * leaves within some milliseconds, for it is ahead of small frames. */
+void tunnelsock_keep_short(int fd, uint64_t rate_bps);
 
 /* What the kernel knows. */
 struct tunnelsock_info {
