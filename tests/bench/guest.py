@@ -23,6 +23,7 @@ class Guest:
         for old in (self.log, control):
             if os.path.lexists(old):
                 os.remove(old)
+        self.events = {}        # the last of each kind: its time of day, in s
         self.said = open(f"{folder}/{name}.qemu", "w+", encoding="utf-8")
         self.proc = subprocess.Popen([
             *prefix, "qemu-system-x86_64", "-accel", "tcg", "-m", str(memory), "-smp", "1",
@@ -31,10 +32,9 @@ class Guest:
             "-qmp", f"unix:{control},server=on,wait=off", *how],
             stdin=subprocess.DEVNULL, stderr=self.said)
         try:
-            self.wait(lambda: os.path.exists(control), 30, "QEMU's control socket")
             self.qmp = socket.socket(socket.AF_UNIX)
             self.qmp.settimeout(60)
-            self.qmp.connect(control)
+            self.wait(lambda: self.qmp.connect_ex(control) == 0, 30, "QEMU's control socket")
             self.lines = self.qmp.makefile("r")
             self.lines.readline()
             self.do("qmp_capabilities")
@@ -73,6 +73,9 @@ class Guest:
             told = json.loads(line)
             if "error" in told:
                 raise GuestFailed(f"{command}: {told['error']['desc']}")
+            if "event" in told:
+                at = told["timestamp"]
+                self.events[told["event"]] = at["seconds"] + at["microseconds"] / 1e6
             if "return" in told:
                 return told["return"]
 
@@ -98,7 +101,7 @@ class Guest:
         g = cls(folder, name, cache, memory, ["-incoming", "exec:cat " + shlex.quote(image)],
                 prefix)
         try:
-            g.wait(lambda: g.do("query-status")["status"] == "running", 120, "the guest to resume")
+            g.wait(g.runs, 120, "the guest to resume")
         except BaseException:
             g.stop()
             raise
@@ -124,10 +127,15 @@ class Guest:
         if parameters:
             self.do("migrate-set-parameters", **parameters)
 
-    def move(self, uri, mode=PLAIN, patience_s=180):
-        """Moves it while it runs; the figures, or None when it did not converge in time."""
+    def runs(self):
+        return self.do("query-status")["status"] == "running"
+
+    def move(self, there, uri, mode=PLAIN, patience_s=180):
+        """Moves it while it runs to a guest that waits for it; the figures, or None when it
+        did not converge in time. It has come when it runs there, and stood still from its
+        last moment here to that: both ends have the same clock."""
         self.choose(mode)
-        began = time.monotonic()
+        began = time.time()
         self.do("migrate", uri=uri)
         try:
             told = self.wait(self.migration, patience_s, "the end of a migration")
@@ -136,7 +144,9 @@ class Guest:
                 raise
             self.do("migrate_cancel")
             return None
-        return {"seconds": time.monotonic() - began, "downtime_ms": told["downtime"],
+        there.wait(there.runs, patience_s, "the guest to run at the other side")
+        resumed = there.events["RESUME"]
+        return {"seconds": resumed - began, "downtime_ms": 1000 * (resumed - self.events["STOP"]),
                 "passes": told["ram"]["dirty-sync-count"]}
 
     def works(self, patience_s=60):

@@ -55,7 +55,7 @@ class Row:
             return f"{ours.got[key] / self.got[key]:10.3f}" if ours and self.got[key] else " " * 10
 
         ratio = self.plain / self.got["wan"] if self.got["wan"] else 0
-        down = f"{self.got['downtime_ms']:8} ms" if "downtime_ms" in self.got else " " * 11
+        down = f"{self.got['downtime_ms']:8.0f} ms" if "downtime_ms" in self.got else " " * 11
         print(f"  {self.carrier:26}{self.what:7}{self.got['seconds']:9.2f}"
               f"{self.got['wan'] / MIB:10.1f}{ratio:8.2f}{self.got['cpu_s']:8.1f}{down}"
               f"{share('seconds')}{share('wan')}", flush=True)
@@ -144,7 +144,8 @@ class Mover:
                               self.mode, self.inside(1 - i))
         host = self.lab.wan.address(self.lab.sites[i]) if self.through else self.lab.address(1 - i)
         try:
-            got = self.guest.move(f"tcp:{host}:{MOVE_PORT}", self.mode, self.arg.patience)
+            got = self.guest.move(there, f"tcp:{host}:{MOVE_PORT}", self.mode,
+                                  self.arg.patience)
         except BaseException:
             there.stop()
             raise

@@ -24,10 +24,9 @@ class Machine:
             "-display", "none", "-qmp", f"unix:{control},server=on,wait=off", *how],
             stdin=subprocess.DEVNULL)
         try:
-            eventually(lambda: os.path.exists(control), 20, "QEMU")
             self.wire = socket.socket(socket.AF_UNIX)
             self.wire.settimeout(30 * SLOW)
-            self.wire.connect(control)
+            eventually(lambda: self.wire.connect_ex(control) == 0, 20, "QEMU")
             self.lines = self.wire.makefile("r")
             self.lines.readline()
             self.do("qmp_capabilities")
@@ -55,6 +54,8 @@ class Machine:
         eventually(ended, 30, "the end of the migration")
 
     def memory(self, t):
+        """Once all of it has come: who sent it does not wait for that."""
+        eventually(lambda: self.do("query-status")["running"], 20, "the machine to run")
         path = os.path.join(t.dir, "dump")
         self.do("pmemsave", **{"val": AT, "size": len(MEMORY), "filename": path})
         with open(path, "rb") as f:

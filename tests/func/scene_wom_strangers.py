@@ -11,10 +11,12 @@ import threading
 from lib.scene import SLOW, eventually, main, scene
 from lib.stranger import (ALPN, HELLO, RESET, RawTls, Stranger, data, frame, hello, name_of,
                           opening, run_block)
-from lib.womd import Authority, Sites
+from lib.womd import ELSEWHERE, SMALL, Authority, Sites
 from lib.womd import data as octets
 
 PIECE = octets(21, 1 << 20)
+# What a stranger leaves behind is not waited for.
+BRIEF = "    resume-timeout 1\n    threads 1\n"
 
 
 class Guests:
@@ -53,7 +55,7 @@ def then_works(s):
 
 @scene("certificates of others, expired ones and none: no word is spoken; the right one is let in")
 def certificates(t):
-    with Sites(t) as s:
+    with Sites(t, settings=BRIEF) as s:
         guests = alone(s)
         other = Authority(os.path.join(t.dir, "other"), "other")
         for what, files in (("another's", other.files("stranger")),
@@ -79,7 +81,7 @@ def false_door(t):
 
 @scene("another version of the session is told so, and the next peer is not harmed")
 def versions(t):
-    with Sites(t) as s:
+    with Sites(t, settings=BRIEF) as s:
         guests = alone(s)
         for spoken in ((2, 2), (2, 9), (0, 0)):
             with guests.come() as guest:
@@ -113,7 +115,7 @@ def nonsense(seed):
 
 @scene("nonsense behind a valid certificate ends the connection, and nothing else")
 def garbage(t):
-    with Sites(t) as s:
+    with Sites(t, settings=BRIEF) as s:
         guests = alone(s)
         for seed in range(60):
             with guests.come() as guest:
@@ -128,7 +130,7 @@ def garbage(t):
 
 @scene("a peer opens no connection to where it was not told of, and none in another's name")
 def admission(t):
-    with Sites(t) as s:
+    with Sites(t, settings=BRIEF) as s:
         guests = alone(s)
         with guests.s.sink(0) as sink, guests.come() as guest:
             guest.say(hello())
@@ -151,8 +153,8 @@ def admission(t):
 
 @scene("who promises much and sends little: memory stays within what a peer may use")
 def bombs(t):
-    settings = "    memory-max 64\n    stream-memory-max 4096\n    threads 1\n"
-    with Sites(t, settings=settings, dedup="    dictionary-size 16\n    max-endpoint-count 1\n") as s:
+    settings = BRIEF + "    memory-max 64\n    stream-memory-max 4096\n"
+    with Sites(t, settings=settings, dedup=SMALL) as s:
         guests, held = alone(s), threading.Event()
         before = s.b.memory_mib()
         with s.sink(0, take=lambda far: held.wait(30)):
@@ -207,7 +209,7 @@ def floods(t):
         idle = []
         try:
             for i in range(600):
-                idle.append(socket.create_connection(guests.door, 5 * SLOW, (f"{t.net}.40", 0)))
+                idle.append(socket.create_connection(guests.door, 5 * SLOW, (ELSEWHERE, 0)))
                 if i % 2:		# a ClientHello that never ends
                     idle[-1].sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(99))
         except OSError:

@@ -8,7 +8,7 @@ import socket
 import threading
 
 from lib.scene import SLOW, eventually, main, scene
-from lib.womd import RESET, Sites, data, send, swallow
+from lib.womd import RESET, SMALL, Sites, data, send, swallow
 
 MANY = 1000
 
@@ -92,14 +92,17 @@ def resets(t):
         with s.sink(take=hang_up), s.connect() as c:
             c.sendall(b"octets")
             assert is_reset(c), "the far server's reset came as an end"
-        with s.connect() as c:		# nobody listens there
-            assert is_reset(c), "a refused connection came as an end"
+        try:
+            with s.connect() as c:	# nobody listens there
+                assert is_reset(c), "a refused connection came as an end"
+        except ConnectionResetError:	# as soon as that
+            pass
 
 
 @scene("who does not read stops only what it is sent, in bounded memory, and gets all in the end")
 def slow_reader(t):
     settings = "    stream-memory-max 2048\n    memory-max 64\n    threads 1\n"
-    with Sites(t, settings=settings, dedup="    dictionary-size 16\n    max-endpoint-count 1\n") as s:
+    with Sites(t, settings=settings, dedup=SMALL) as s:
         s.start()
         before = [site.memory_mib() for site in s.both]
         waiting, piece = [], 4 * data(5, 8 << 20)	# more than the kernel holds

@@ -18,8 +18,8 @@ def frame(kind, stream=0, number=0, body=b"", flags=0):
     return HEAD.pack(kind, flags, len(body), stream, number) + body
 
 
-def hello(versions=(1, 1), boot=0x1234, count=1, peer=(0, 0), domain=b"", store=(77, 0), routes=(),
-          windows=(16 << 20, 64 << 10, 256 << 20, 10000), site=b"s" * 16):
+def hello(versions=(1, 1), boot=0x1234, count=1, peer=(0, 0), domain=b"default",
+          store=(77, 0), routes=(), windows=(16 << 20, 64 << 10, 256 << 20, 10000), site=b"s" * 16):
     """routes: (IPv4 address, bits)"""
     body = struct.pack("!BBI16sQIQI", *versions, 1, site, boot, count, *peer)
     body += struct.pack("!IIQI", *windows) + struct.pack("!QQ", *store)

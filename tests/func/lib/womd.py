@@ -1,13 +1,14 @@
 """Two sites with womd at each end, the certificates that they know each other by, and
 what goes through: streams whose every octet is checked.
 
-    with Sites(t) as s:                     # on loopback, without privilege
+    with Sites(t) as s:
         s.start()
-        assert s.send(1 << 20).well
+        assert s.through(0, data(1, 1 << 20))
 
-Each site has an application in mode explicit, "bulk": what connects to s.connect(i), 0 for
-site a, comes out at s.sink(i), a server in the other site's network. There is no other way:
-without a tunnel connections are refused. The tunnels cross Wires, which count and cut them.
+All is in a network namespace, for a peer may not reach loopback addresses. Each site has
+an application in mode explicit, "bulk": what connects to s.connect(i), 0 for site a, comes
+out at s.sink(i), a server in the other site's network. There is no other way: without a
+tunnel connections are refused. The tunnels cross Wires, which count and cut them.
 """
 import hashlib
 import os
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import threading
 
+from lib.backends import within
 from lib.control import Control
 from lib.scene import BIN, SLOW, Process, eventually, free_port, need
 from lib.wan import SITES
@@ -240,15 +242,19 @@ def wan_site(t, wan, i, files, **own):
                 prefix=wan.inside(SITES[i]), **own)
 
 
+# Of each site: where its womd is, where its peer sees it, where its servers are; one more.
+AT, SEEN, LAN, ELSEWHERE = (("10.72.0.1", "10.72.0.2"), ("10.72.0.11", "10.72.0.12"),
+                            ("10.72.0.21", "10.72.0.22"), "10.72.0.40")
+
+
 class Sites:
-    """a and b on loopback, and the Wires between them."""
+    """a and b in one network namespace, and the Wires between them."""
 
     def __init__(self, t, **own):
         """own: words for both sites as Site takes them, or a pair of them."""
         self.t, self.port, self.wires, self.both = t, free_port(), [], []
         self.authority = Authority(os.path.join(t.dir, "tls"))
-        # Of each site: where its womd is, where its peer sees it, where its servers are.
-        self.at, self.seen, self.lan = ([f"{t.net}.{n + i}" for i in (0, 1)] for n in (1, 11, 21))
+        self.at, self.seen, self.lan, self.room = AT, SEEN, LAN, None
         self.near, self.far = [free_port(), free_port()], [free_port(), free_port()]
         for i, name in enumerate("ab"):
             mine = {k: v[i] if isinstance(v, tuple) else v for k, v in own.items()}
@@ -261,6 +267,9 @@ class Sites:
         self.a, self.b = self.both
 
     def __enter__(self):
+        self.t.namespace([f"{a}/32" for a in (*AT, *SEEN, *LAN, ELSEWHERE)])
+        self.room = within(self.t.namespaces[-1].pid)
+        self.room.__enter__()		# and with us who is started from here on
         # Where i looks for its peer is a wire, which comes to the peer as i.
         self.wires = [Wire((self.seen[1 - i], self.port), self.seen[i],
                            (self.at[1 - i], self.port)) for i in (0, 1)]
@@ -269,6 +278,7 @@ class Sites:
     def __exit__(self, *_):
         for w in self.wires:
             w.close()
+        self.room.__exit__(None, None, None)
 
     def start(self):
         for site in self.both:
