@@ -29,6 +29,7 @@ const struct command_word command_verbs[] = {
 	{ "load", COMMAND_LOAD, "sys config: take a configuration in" },
 	{ "modify", COMMAND_MODIFY, "change properties of objects" },
 	{ "quit", COMMAND_QUIT, "leave the shell" },
+	{ "run", COMMAND_RUN, "what a daemon does in one go: wom quick-start" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
 	{ "show", COMMAND_SHOW, "state and counters" },
 	{ "undo", COMMAND_UNDO, "take the latest change back, or that number" },
@@ -70,8 +71,8 @@ command_options(enum command_verb verb)
 	case COMMAND_CD: case COMMAND_CONFIRM: case COMMAND_CREATE:
 	case COMMAND_DELETE: case COMMAND_EFFECT: case COMMAND_ENTER:
 	case COMMAND_EXIT: case COMMAND_EXPLAIN: case COMMAND_HELP:
-	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_SAVE:
-	case COMMAND_UNDO: case COMMAND_WATCH: case COMMAND_WHATIF:
+	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_RUN:
+	case COMMAND_SAVE: case COMMAND_UNDO: case COMMAND_WATCH: case COMMAND_WHATIF:
 		break;
 	}
 	return none;
@@ -471,7 +472,7 @@ command_parse(struct command *c, const struct command_place *at,
 		return p->count == 1 ? 0 : err_set(e, ERR_PARSE,
 		    "%s: takes no words", w->name);
 	case COMMAND_EFFECT: case COMMAND_ENTER: case COMMAND_EXPLAIN:
-	case COMMAND_HELP: case COMMAND_WHATIF:
+	case COMMAND_HELP: case COMMAND_RUN: case COMMAND_WHATIF:
 		break;
 	}
 	return 0;

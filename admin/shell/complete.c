@@ -8,6 +8,7 @@
 
 #include "admin/shell/catalog.h"
 #include "admin/shell/completeprops.h"
+#include "admin/shell/errand.h"
 #include "admin/shell/inquiry.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/report.h"
@@ -226,6 +227,22 @@ offer_inquiry(const struct complete_walk *w, enum command_verb verb,
 			complete_offer(w, inquiry_words[i], NULL);
 }
 
+/* Module and word, then keys, each with a value that nobody here knows. */
+static void
+offer_errands(const struct complete_walk *w, const struct phrase *p)
+{
+	for (const struct errand *r = errand_rows; r->word != NULL; r++) {
+		if (p->count == 1)
+			complete_offer(w, r->module, r->help);
+		else if (p->count == 2 && strcmp(phrase_word(p, 1) != NULL ?
+		    phrase_word(p, 1) : "", r->module) == 0)
+			complete_offer(w, r->word, r->help);
+		else if (p->count > 2 && p->count % 2 == 1)
+			for (size_t i = 0; r->keys[i] != NULL; i++)
+				complete_offer(w, r->keys[i], NULL);
+	}
+}
+
 /* Behind "effect" stands a command like any other. */
 static struct phrase
 without_effect(const struct phrase *p)
@@ -277,6 +294,9 @@ offer(const struct complete_walk *w, const struct phrase *whole)
 		break;
 	case COMMAND_EXPLAIN: case COMMAND_WHATIF:
 		offer_inquiry(w, v->verb, p);
+		break;
+	case COMMAND_RUN:
+		offer_errands(w, p);
 		break;
 	case COMMAND_EFFECT:
 		offer_changes(w);

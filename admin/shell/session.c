@@ -7,6 +7,7 @@
 #include "admin/shell/catalog.h"
 #include "admin/shell/change.h"
 #include "admin/shell/complete.h"
+#include "admin/shell/errand.h"
 #include "admin/shell/inquiry.h"
 #include "admin/shell/loadconfig.h"
 #include "admin/shell/phrase.h"
@@ -160,6 +161,8 @@ carry_out(struct session *s, struct command *c, const struct phrase *p,
 		return inquiry_explain(s, p, e);
 	case COMMAND_WHATIF:
 		return inquiry_whatif(s, p, e);
+	case COMMAND_RUN:
+		return errand_run(s, p, e);
 	case COMMAND_EFFECT:
 		return err_set(e, ERR_PARSE, "effect: create, modify or delete "
 		    "expected behind it");

@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 
-from lib.scene import BIN, eventually, free_port, main, scene
-from lib.womd import Sites, application, data, send
+from lib.scene import BIN, Process, eventually, free_port, main, scene
+from lib.womd import Site, Sites, application, data, send
 
 PRINT = "ab" * 32
 
@@ -259,6 +259,42 @@ def job(t):
         c.ok("DELETE", "job?name=vm7")
         c.refused(404, "GET", "job?name=vm7")
         c.refused(404, "DELETE", "job?name=vm7")
+
+
+@scene("F5's quick start is one command and one change; what is missing is told, all of it")
+def quick_start(t):
+    with Sites(t) as s:
+        empty = Site(t, "new", s.at[0], (s.seen[1], s.port), s.port, files=s.a.own["files"])
+        t.write("new/wom.conf", "")
+        empty.process = Process(t, "womd-new", [os.path.join(BIN, "womd"), "-c", os.path.join(
+            empty.folder, "wom.conf"), "-s", os.path.join(empty.folder, "state")])
+        eventually(empty.is_up, 10, "womd up")
+        said = shell(empty, "run", "wom", "quick-start", code=1)
+        for word in ("wan-self-ip", "cert", "key", "ca-file or peer-fingerprints"):
+            assert word in said, said
+        said = shell(empty, "run", "wom", "quick-start", "colour", "red", code=1)
+        assert "colour" in said, said
+        cert, key, ca = s.a.own["files"]
+        words = ["run", "wom", "quick-start", "wan-self-ip", s.at[0], "cert", cert, "key", key,
+                 "advertised-routes", "{", "10.133.39.0/24", "}", "remote-endpoints",
+                 "{", s.seen[1], "}", "applications", "{", "vmware-vmotion", "vmware-nfc", "}",
+                 "discovery", "disabled"]
+        # One wrong word, and nothing is made.
+        said = shell(empty, *words, "ca-file", "/nowhere/ca.pem", code=1)
+        assert "/nowhere/ca.pem" in said, said
+        assert "items" not in empty.control.ok("GET", "remote-endpoint")
+        made = shell(empty, *words, "ca-file", ca)
+        assert "local-endpoint" in made, made
+        c = empty.control
+        assert c.ok("GET", "local-endpoint")["addresses"] == [s.at[0]]
+        assert [o["dest"] for o in c.ok("GET", "advertised-route")["items"]] == ["10.133.39.0/24"]
+        assert [o["address"] for o in c.ok("GET", "remote-endpoint")["items"]] == [s.seen[1]]
+        assert [o["ports"] for o in c.ok("GET", "optimized-application")["items"]] == [["902"],
+                                                                                       ["8000"]]
+        assert len(c.ok("GET", "changes")["items"]) == 1
+        assert len(eventually(lambda: c.ok("GET", "local-endpoint/stats"), 5, "it")["entries"]) == 1
+        # Again: the same, and no change.
+        shell(empty, *words, "ca-file", ca)
 
 
 def text(control, path):

@@ -15,6 +15,7 @@
 #include "core/rest/restrequest.h"
 #include "wom/control/enact.h"
 #include "wom/control/joblist.h"
+#include "wom/control/quickstart.h"
 #include "wom/control/wommetrics.h"
 #include "wom/control/womstats.h"
 #include "wom/control/womstreams.h"
@@ -47,10 +48,20 @@ get_streams(void *arg, const struct restrequest *q, struct restreply *r)
 	womstreams_get(enact_hub(c->config.enact), q, r);
 }
 
+static void
+post_quickstart(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct womcontrol *c = arg;
+
+	quickstart_post(c->config.store, c->rest.tree, q, r);
+}
+
 static const struct restroute routes[] = {
 	RESTDAEMON_ROWS("wom"),
 	{ "wom/job", RESTREQUEST_GET | RESTREQUEST_POST | RESTREQUEST_DELETE,
 	    RESTPEER_GUEST, serve_jobs },
+	{ "wom/quick-start", RESTREQUEST_POST, RESTPEER_MANAGER,
+	    post_quickstart },
 	{ "wom/stream", RESTREQUEST_GET, RESTPEER_GUEST, get_streams },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
@@ -62,6 +73,10 @@ help(const char *path)
 		return "Streams that belong together: POST `name`, "
 		    "`application`, `remoteEndpoint`, `source`, "
 		    "`destination`, `port`, `expected`; `?name=`";
+	if (strcmp(path, "wom/quick-start") == 0)
+		return "Make this end, its certificate, networks, peers and "
+		    "applications in one change: `wanSelfIp`, `cert`, `key`, "
+		    "`caFile` or `peerFingerprints`, …";
 	if (strcmp(path, "wom/stream") == 0)
 		return "Streams that are open; `?application=`, "
 		    "`?remoteEndpoint=`, `?limit=`";
