@@ -203,6 +203,10 @@ make_peers(struct making *m)
 		    (const struct remoteendpoint *)v[i];
 		int one;
 
+		if (u->enabled && r->enabled && room == 0)
+			objdiag_warn(m->out, &r->obj, NULL, "wom deduplication "
+			    "max-endpoint-count is %u: nothing is remembered "
+			    "with this one", u->max_endpoints);
 		share.remembers = u->enabled && r->enabled && room > 0;
 		room -= share.remembers;
 		one = make_peer(m, r, &share);

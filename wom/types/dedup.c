@@ -20,7 +20,7 @@ static const struct prop dedup_props[] = {
 	    "there is one codec, docs/notes/wom-wire.md", "codec"),
 	{ .name = "dictionary-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, dictionary_mib), .min = 16,
-	  .max = MIB_MAX, .dflt = "1024", .unit = "MiB",
+	  .max = MIB_MAX, .dflt = "2048", .unit = "MiB",
 	  .help = "memory for what both ends know, of all peers; with a key "
 	      "file: for what is at hand in clear" },
 	{ .name = "disk-cache-key-file", .kind = PROP_STRING,
@@ -43,9 +43,9 @@ static const struct prop dedup_props[] = {
 	  .help = "disabled: nothing is remembered, whatever profiles say" },
 	{ .name = "max-endpoint-count", .kind = PROP_U32,
 	  .off = offsetof(struct dedup, max_endpoints), .min = 1,
-	  .max = 1024, .dflt = "8",
-	  .help = "peers that share the room; with more the streams are "
-	      "compressed alone" },
+	  .max = 1024, .dflt = "1",
+	  .help = "peers that share the room, in equal parts, the first by "
+	      "name; with others the streams are compressed alone" },
 	{ .name = NULL }
 };
 

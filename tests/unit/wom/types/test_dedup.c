@@ -29,11 +29,11 @@ static void
 it_is_on_and_in_memory(void **state)
 {
 	static const struct confkit_value v[] = {
-		{ "dictionary-size", "1024" },
+		{ "dictionary-size", "2048" },
 		{ "disk-cache-key-file", "none" },
 		{ "disk-cache-path", "none" },
 		{ "disk-cache-size", "0" }, { "enabled", "enabled" },
-		{ "max-endpoint-count", "8" },
+		{ "max-endpoint-count", "1" },
 	};
 
 	(void)state;
