@@ -35,7 +35,7 @@ note_end(struct peer *p, const struct peer_slot *s)
 {
 	enum tunnelconn_end how = tunnelconn_how(s->conn);
 	const struct tunnelwire *w = tunnelconn_wire(s->conn);
-	bool others = count(p) > 1;
+	bool others = count(p) > 1, said_before;
 
 	switch (how) {
 	case TUNNELCONN_STANDS:
@@ -57,8 +57,10 @@ note_end(struct peer *p, const struct peer_slot *s)
 	case TUNNELCONN_FAULT:
 		break;
 	}
+	said_before = strcmp(p->why, tunnelconn_why(s->conn)) == 0;
 	peer_note_why(p, tunnelconn_why(s->conn));
-	if (how == TUNNELCONN_FAULT || how == TUNNELCONN_FLOOD)
+	if ((how == TUNNELCONN_FAULT || how == TUNNELCONN_FLOOD) &&
+	    !said_before)
 		log_at(LOG_WARNING, "wom", p->setup->name, "peer-fault",
 		    "subject=\"%s\" why=\"%s\"", tunnelwire_subject(w),
 		    tunnelconn_why(s->conn));
