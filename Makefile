@@ -149,6 +149,8 @@ $(foreach p,$(PROGRAMS) $(TOOLS),$(eval $(call program,$(firstword \
 
 # With V=fuzz libFuzzer brings main(); otherwise replay.c feeds it the corpus.
 $(FUZZERS): LDFLAGS += $(if $(filter fuzz,$V),-fsanitize=fuzzer)
+# No order of archives suits all daemons at once.
+$(FUZZERS) $(BENCHES): LDLIBS := -Wl,--start-group $(EVERY) -Wl,--end-group $(LDLIBS)
 $(FUZZERS): $B/%: $B/obj/%.o $(EVERY) \
     $(if $(filter fuzz,$V),,$B/obj/tests/fuzz/replay.o)
 	$(LINK)
