@@ -41,6 +41,7 @@
 #include "gtmd/taker.h"
 #include "gtmd/topology/geokeep.h"
 #include "gtmd/topology/topology_check.h"
+#include "gtmd/topology/topology_table.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/settings.h"
 #include "monitors/board.h"
@@ -59,10 +60,12 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	int geo = geokeep_prepare(s->geo, d, out);
 	int sockets = listeners_prepare(s->listeners, d, out);
 
+	topology_table_drop(&s->checked);
 	if (geo == 0)
-		topology_check_load(d, s->geo, out);
+		s->checked = topology_check_load(d, s->geo, out);
 	if (cookies == 0 && zones == 0 && geo == 0 && sockets == 0)
 		return 0;
+	topology_table_drop(&s->checked);
 	if (cookies == 0)
 		cookiekeep_settle(s->cookies, false);
 	if (zones == 0)
@@ -82,6 +85,9 @@ on_settle(void *arg, bool made)
 
 	cookiekeep_settle(s->cookies, made);
 	zonekeep_settle(s->zones, made);
+	if (made)
+		plan_offer(s->plan, &s->checked);
+	topology_table_drop(&s->checked);
 	if (geokeep_settle(s->geo, made))
 		plan_on_geo(s->plan);
 	listeners_settle(s->listeners, made);
@@ -269,6 +275,7 @@ service_free(struct service **ps)
 	board_free(&s->board);
 	store_free(&s->store);
 	zonekeep_free(&s->zones);
+	topology_table_drop(&s->checked);
 	geokeep_free(&s->geo);
 	cookiekeep_free(&s->cookies);
 	widetable_free(&s->wides);
@@ -355,6 +362,7 @@ load(struct service *s, struct diag *out)
 {
 	int rc = store_load(s->store, s->lenient, out);
 
+	plan_withdraw(s->plan);
 	rcu_defer(on_grace, NULL);
 	return rc;
 }

@@ -30,6 +30,7 @@ struct service {
 	struct cookiekeep *cookies;
 	struct zonekeep	 *zones;
 	struct geokeep	 *geo;
+	struct topology_table *checked;	/* by the load under way */
 	struct listeners *listeners;
 	struct memory	 *memory;
 	struct measures	 *metrics;

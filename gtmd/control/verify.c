@@ -13,6 +13,7 @@
 #include "gtmd/serve/listenmanner.h"
 #include "gtmd/topology/geokeep.h"
 #include "gtmd/topology/topology_check.h"
+#include "gtmd/topology/topology_table.h"
 #include "gtmd/types/gtm.h"
 #include "zones/zoneset.h"
 
@@ -31,8 +32,10 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	int zones = zonekeep_prepare(f->zones, d, out);
 	int geo = geokeep_prepare(f->geo, d, out);
 
-	if (geo == 0)
-		topology_check_load(d, f->geo, out);
+	struct topology_table *table = geo != 0 ? NULL :
+	    topology_check_load(d, f->geo, out);
+
+	topology_table_drop(&table);
 	if (listeners == 0 && zones == 0 && geo == 0)
 		return 0;
 	if (zones == 0)

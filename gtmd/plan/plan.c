@@ -31,6 +31,7 @@
 #include "gtmd/plan/plan_topology.h"
 #include "gtmd/plan/plan_vs.h"
 #include "gtmd/plan/plan_wide.h"
+#include "gtmd/topology/topology_table.h"
 #include "monitors/sched.h"
 #include "monitors/sched_states.h"
 
@@ -400,14 +401,35 @@ plan_on_change(void *arg, const struct store_change *changes, size_t count)
 	p->serial++;
 	map_fini(&p->held);
 	map_init(&p->held);
+	plan_withdraw(p);
 }
 
+void
+plan_offer(struct plan *p, struct topology_table **pt)
+{
+	OBJ_CHECK(p, PLAN_MAGIC);
+	plan_withdraw(p);
+	p->topology.offered = *pt;
+	*pt = NULL;
+}
+
+void
+plan_withdraw(struct plan *p)
+{
+	OBJ_CHECK(p, PLAN_MAGIC);
+	topology_table_drop(&p->topology.offered);
+	p->topology.ahead = false;
+}
+
+/* The model is what the change that brought them made it, and so is a table that is
+ * made now; what changed we are told next. */
 void
 plan_on_geo(struct plan *p)
 {
 	OBJ_CHECK(p, PLAN_MAGIC);
 	plan_topology_forget(p);
 	plan_settle(p);
+	p->topology.ahead = p->topology.table != NULL;
 }
 
 /* ---- life ---- */

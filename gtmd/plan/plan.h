@@ -26,6 +26,7 @@ struct geokeep;
 struct model;
 struct plan;
 struct plan_force;
+struct topology_table;
 struct sched;
 struct server;
 struct status;
@@ -70,7 +71,13 @@ void plan_free(struct plan **pp);
 void plan_on_change(void *arg, const struct store_change *changes,
     size_t count);
 
-/* The databases of plan_config.geo are others. */
+/* What a load has become true: its checks made this table, so that it need not be
+ * made again. Takes *pt, which may be NULL; it is good until plan_withdraw, when
+ * all changes of the load are known. */
+void plan_offer(struct plan *p, struct topology_table **pt);
+void plan_withdraw(struct plan *p);
+/* The databases of plan_config.geo are others: with a change or a load that is the
+ * model already, and before its changes are told, or plan_withdraw. */
 void plan_on_geo(struct plan *p);
 
 /* What it did since plan_new, and how much there is. */

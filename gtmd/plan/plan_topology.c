@@ -65,14 +65,33 @@ plan_topology_fini(struct plan *p)
 	sweep(&p->topology, true);
 	map_fini(&p->topology.views);
 	topology_table_drop(&p->topology.table);
+	topology_table_drop(&p->topology.offered);
+}
+
+/* What a load's checks made has all that ours would have but the settings. */
+static struct topology_table *
+take_offered(struct plan_topology *t)
+{
+	struct topology_table *offered = t->offered;
+
+	if (offered == NULL || offered->longest_match != t->longest_match)
+		return NULL;
+	t->offered = NULL;
+	offered->allow_zero = t->allow_zero;
+	return offered;
 }
 
 static struct topology_table *
 table_of(struct plan *p)
 {
-	if (p->topology.table == NULL)
-		p->topology.table = make_table(p);
-	return p->topology.table;
+	struct plan_topology *t = &p->topology;
+
+	if (t->table != NULL)
+		return t->table;
+	t->table = take_offered(t);
+	if (t->table == NULL)
+		t->table = make_table(p);
+	return t->table;
 }
 
 static struct topology_view *
@@ -278,7 +297,7 @@ plan_topology_change(struct plan *p, const struct store_change *changes,
 {
 	struct plan_topology *t = &p->topology;
 
-	if (t->table == NULL || !edit_all(t, changes, count))
+	if (t->table == NULL || (!t->ahead && !edit_all(t, changes, count)))
 		plan_topology_forget(p);
 	else
 		touch_users(p);

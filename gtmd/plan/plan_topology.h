@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
 #include "core/base/map.h"
 
 struct plan;
@@ -20,6 +21,8 @@ struct topology_view;
 
 struct plan_topology {
 	struct topology_table *table;	/* NULL until it is needed */
+	bool		 ahead;		/* it knows changes that we are not told yet */
+	struct topology_table *offered;	/* made of what is there now; or NULL */
 	struct map	 views;		/* by the candidates' classes */
 	size_t		 kept;		/* views after the last sweep */
 	bool		 longest_match, allow_zero, client_subnet;

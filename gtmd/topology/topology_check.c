@@ -147,7 +147,7 @@ tell_all(struct check *c)
 		    "decide anything would take too long to tell", not_judged);
 }
 
-void
+struct topology_table *
 topology_check_load(const struct draft *d, const struct geokeep *geo,
     struct diag *out)
 {
@@ -155,10 +155,10 @@ topology_check_load(const struct draft *d, const struct geokeep *geo,
 	size_t at = 0;
 
 	if (!draft_is_load(d) || draft_next(d, &topology_type, &at) == NULL)
-		return;
+		return NULL;
 	c.table = make_table(d, geo);
 	add_all(&c);
 	tell_all(&c);
-	topology_table_drop(&c.table);
 	free(c.servers.v);
+	return c.table;
 }

@@ -10,6 +10,7 @@
 struct diag;
 struct draft;
 struct geokeep;
+struct topology_table;
 
 /* So many records are told one by one; of the others how many they are. */
 #define TOPOLOGY_CHECK_TOLD	32
@@ -22,8 +23,10 @@ struct geokeep;
  *       topology, whatever their state; without any there are no findings.
  * cost  that of a table of all records and half a second more at worst;
  *       nothing for other drafts
+ * ret   that table, for the caller to pass on or drop: what the draft says, should
+ *       it be made true; NULL when there was nothing to check
  */
-void topology_check_load(const struct draft *d, const struct geokeep *geo,
+struct topology_table *topology_check_load(const struct draft *d, const struct geokeep *geo,
     struct diag *out);
 
 #endif

@@ -93,7 +93,8 @@ struct topology_table *
 topology_source_table(const struct topology_source *s)
 {
 	struct topology_input in = { .allow_zero = s->allow_zero,
-	    .geo = s->geo, .geo_count = s->geo_count };
+	    .longest_match = s->longest_match, .geo = s->geo,
+	    .geo_count = s->geo_count };
 	struct said all = { .records = NULL };
 	struct topology_table *t;
 	const struct object *o;

@@ -478,6 +478,7 @@ topology_table_new(const struct topology_input *in)
 	t->magic = TOPOLOGY_TABLE_MAGIC;
 	t->refs = 1;
 	t->allow_zero = in->allow_zero;
+	t->longest_match = in->longest_match;
 	t->geo_count = in->geo_count < TOPOLOGY_GEO_MAX ? in->geo_count :
 	    TOPOLOGY_GEO_MAX;
 	for (size_t i = 0; i < t->geo_count; i++) {

@@ -39,6 +39,7 @@ struct topology_input {
 	struct geo *const *geo;		/* what any of them knows counts */
 	size_t		 geo_count;
 	bool		 allow_zero;	/* topology-allow-zero-scores */
+	bool		 longest_match;	/* how they are sorted */
 };
 
 /* A record; neg: the side says "not". */
@@ -70,7 +71,7 @@ struct topology_table {
 	unsigned	 refs;		/* atomic: the grave digger drops too */
 	struct prefixmap *ipv4, *ipv6;	/* of the moment */
 	/* Control loop only: */
-	bool		 allow_zero;
+	bool		 allow_zero, longest_match;
 	struct topology_atoms atoms;
 	struct topology_use *uses;	/* by atom */
 	size_t		 use_count, use_room;

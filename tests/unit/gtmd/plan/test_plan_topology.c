@@ -3,7 +3,11 @@
  */
 #include "tests/unit/gtmd/plan/guide.h"
 
+#include "core/model/model.h"
+#include "gtmd/topology/topology_source.h"
+#include "gtmd/topology/topology_table.h"
 #include "gtmd/topology/topology_view.h"
+#include "gtmd/types/topology.h"
 
 #define ALL	"ldns: subnet 0.0.0.0/0 server: "
 
@@ -191,6 +195,67 @@ a_region_that_clients_are_asked_for_first_makes_a_new_table(void **state)
 	guide_expect(g, 2, "10.133.39.51 10.133.39.51");
 }
 
+static struct topology_table *
+table_of_the_model(bool longest)
+{
+	const struct topology_source s = { .model = graph_model,
+	    .longest_match = longest, .allow_zero = true };
+
+	return topology_source_table(&s);
+}
+
+/* Once: what a load's checks made is what the plan goes by. */
+static void
+a_table_that_a_load_made_is_taken_when_one_is_needed(void **state)
+{
+	struct graph *g = *state;
+	struct topology_table *t, *mine;
+
+	graph_put(g, BOTH("") "gtm topology " ALL "datacenter Remote "
+	    "{ score 10 }\n"
+	    "gtm global-settings general { topology-allow-zero-scores no }\n");
+	t = mine = table_of_the_model(true);
+	plan_offer(g->plan, &t);
+	assert_null(t);
+	plan_on_geo(g->plan);		/* needs one */
+	assert_ptr_equal(g->plan->topology.table, mine);
+	assert_false(mine->allow_zero);
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+
+	t = table_of_the_model(false);	/* not sorted as ours are */
+	plan_offer(g->plan, &t);
+	plan_on_geo(g->plan);
+	assert_true(g->plan->topology.table->longest_match);
+	assert_non_null(g->plan->topology.offered);
+	plan_withdraw(g->plan);
+	assert_null(g->plan->topology.offered);
+}
+
+/* A record that came together with other databases is in the table once, so that
+ * it is out of it when it is deleted. */
+static void
+other_databases_and_a_record_at_once_are_one_change(void **state)
+{
+	static const char record[] = "gtm topology " ALL
+	    "datacenter /Common/Local";
+	struct graph *g = *state;
+	struct object *o;
+	struct store_change c = { .was = NULL };
+
+	graph_put(g, BOTH("") "gtm topology " ALL "datacenter Remote "
+	    "{ score 10 }\n");
+	o = object_new(&topology_type, record + sizeof("gtm topology ") - 1);
+	((struct topology *)o)->score = 20;
+	c.now = o;
+	model_put(graph_model, &o);
+	plan_on_geo(g->plan);
+	plan_on_change(g->plan, &c, 1);
+	guide_expect(g, 2, "10.133.39.51 10.133.39.51");
+	graph_delete(g, (const char *const[]){ record, NULL });
+	guide_expect(g, 2, "10.133.56.51 10.133.56.51");
+	assert_false(g->plan->topology.ahead);
+}
+
 int
 main(void)
 {
@@ -205,6 +270,8 @@ main(void)
 		TEST(
 		    settings_make_a_new_table_only_when_it_is_another_one_by_them),
 		TEST(a_region_that_clients_are_asked_for_first_makes_a_new_table),
+		TEST(a_table_that_a_load_made_is_taken_when_one_is_needed),
+		TEST(other_databases_and_a_record_at_once_are_one_change),
 		TEST(pools_that_no_record_tells_apart_share_a_view),
 	};
 

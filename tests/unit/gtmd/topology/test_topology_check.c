@@ -8,6 +8,7 @@
 #include "core/model/tmos_bind.h"
 #include "gtmd/topology/geokeep.h"
 #include "gtmd/topology/topology_check.h"
+#include "gtmd/topology/topology_table.h"
 
 #define POOL(mode)							\
 	"gtm pool a p { load-balancing-mode " mode " fallback-mode none "	\
@@ -21,10 +22,12 @@ static char *
 find(struct conf *c, const char *text)
 {
 	struct geokeep *geo = geokeep_new("t.conf");
+	struct topology_table *table;
 
 	conf_open_clean(c, text);
 	assert_int_equal(geokeep_prepare(geo, c->d, &c->diag), 0);
-	topology_check_load(c->d, geo, &c->diag);
+	table = topology_check_load(c->d, geo, &c->diag);
+	topology_table_drop(&table);
 	(void)geokeep_settle(geo, false);
 	geokeep_free(&geo);
 	return conf_findings(c);
@@ -161,6 +164,7 @@ only_a_load_is_looked_at(void **state)
 	struct geokeep *geo = geokeep_new("t.conf");
 	struct model *m = model_new(&gtm_schema);
 	struct draft *d = draft_new(&gtm_schema, m);
+	struct topology_table *table;
 	struct diag diag;
 	struct tmos_bind b = { .schema = &gtm_schema, .out = &diag };
 
@@ -168,10 +172,12 @@ only_a_load_is_looked_at(void **state)
 	diag_init(&diag);
 	assert_int_equal(tmos_bind_text(&b, d, text, strlen(text), &pos), 0);
 	assert_int_equal(draft_check(d, &diag), 0);
-	topology_check_load(d, geo, &diag);
+	assert_null(topology_check_load(d, geo, &diag));
 	assert_int_equal(diag.count, 0);
 	draft_mark_load(d);
-	topology_check_load(d, geo, &diag);
+	table = topology_check_load(d, geo, &diag);
+	assert_non_null(table);
+	topology_table_drop(&table);
 	assert_int_equal(diag.warnings, 1);
 	draft_free(&d);
 	model_free(&m);
