@@ -117,7 +117,8 @@ peer_conn_prove(struct peer *p)
 		if (!s->up || s->proven)
 			continue;
 		s->proven = true;
-		if (tunnelwire_is_ours(tunnelconn_wire(s->conn)))
+		if (tunnelwire_is_ours(tunnelconn_wire(s->conn)) &&
+		    p->dial != NULL)
 			tunneldial_good(p->dial);
 	}
 }
@@ -291,19 +292,23 @@ lacking(struct peer *p, size_t there, mono_ns now, mono_ns *next)
 }
 
 /* Both may have called at once, or the peer wants more than we do. Who has gone silent
- * has been found out by then. */
+ * has been found out by then; and of the two ends one is the first to close. */
 static mono_ns
 trim(struct peer *p, size_t there, mono_ns now)
 {
+	const struct linkhello *h = linksession_peer(p->session);
+	dur_ns wait = p->setup->dead_ns;
 	mono_ns at;
 
-	if (there <= p->setup->connections) {
+	if (h == NULL || there <= p->setup->connections) {
 		p->surplus_since = 0;
 		return UINT64_MAX;
 	}
+	if (!is_ours_to_call(p, h))
+		wait *= 2;
 	if (p->surplus_since == 0)
 		p->surplus_since = now;
-	at = p->surplus_since + p->setup->dead_ns;
+	at = p->surplus_since + wait;
 	if (now < at)
 		return at;
 	p->surplus_since = now;
@@ -314,7 +319,7 @@ trim(struct peer *p, size_t there, mono_ns now)
 		close_slot(p, &p->slots[i]);
 		break;
 	}
-	return now + p->setup->dead_ns;
+	return now + wait;
 }
 
 mono_ns
