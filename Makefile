@@ -45,7 +45,7 @@ SAN	:= --coverage
 endif
 
 PKGS	:= liburcu-qsbr jansson ldns libcurl openssl libmicrohttpd libedit \
-	   libmaxminddb libbpf libxdp libzstd libnftables
+	   libmaxminddb libbpf libxdp libzstd libnftables libseccomp
 WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <getopt.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,17 +14,23 @@
 #include "core/base/log.h"
 #include "core/base/obj.h"
 #include "core/base/version.h"
+#include "core/io/confine.h"
 #include "wom/control/womverify.h"
 #include "wom/womd.h"
 
 #define CONFIG_PATH	"/etc/gtm/wom.conf"
 #define STATE_DIR	"/var/lib/wom"
 
+/* Interception and other hosts' addresses, port 443, echo requests. */
+#define CAPS		(CONFINE_CAP(CAP_NET_ADMIN) |			\
+    CONFINE_CAP(CAP_NET_BIND_SERVICE) | CONFINE_CAP(CAP_NET_RAW))
+
 /* Exit codes: as other servers have them, 0 well, 1 refused, 2 usage. */
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
 "usage: womd [-c FILE] [-s DIR] [-x SOCKET] [-t] [--lenient] [-l LEVEL] [-j]\n"
+"            [-u USER]\n"
 "\n"
 "  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
 "  -s, --state DIR     journal, audit record, histories (" STATE_DIR ")\n"
@@ -32,12 +39,14 @@ static const char usage[] =
 "      --lenient       list and skip what is not known or supported\n"
 "  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
 "  -j, --journal       log lines as the system journal likes them\n"
+"  -u, --user NAME     the user to become, with few capabilities\n"
 "  -V, --version       version\n"
 "  -h, --help          this text\n";
 
 struct options {
 	struct womd_config	womd;
 	struct log_config	log;
+	const char		*user;	/* NULL = as who started it */
 	bool			check;
 };
 
@@ -71,6 +80,9 @@ read_option(struct options *o, int c, const char *text)
 		return -1;
 	case 'x':
 		o->womd.control = text;
+		return -1;
+	case 'u':
+		o->user = text;
 		return -1;
 	case 't':
 		o->check = true;
@@ -107,13 +119,14 @@ read_options(struct options *o, int argc, char **argv)
 		{ "lenient", no_argument, NULL, LENIENT },
 		{ "log", required_argument, NULL, 'l' },
 		{ "journal", no_argument, NULL, 'j' },
+		{ "user", required_argument, NULL, 'u' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int c, rc = -1;
 
-	while (rc == -1 && (c = getopt_long(argc, argv, "c:s:x:tl:jVh", longs,
+	while (rc == -1 && (c = getopt_long(argc, argv, "c:s:x:tl:ju:Vh", longs,
 	    NULL)) != -1)
 		rc = read_option(o, c, optarg);
 	if (rc != -1 || optind == argc)
@@ -157,10 +170,12 @@ static int
 serve(const struct options *o)
 {
 	struct err e = { 0 };
-	struct womd *w = womd_new(&o->womd, &e);
+	struct womd *w = NULL;
 	struct diag d;
 	int rc;
 
+	if (confine_user(o->user, CAPS, &e) == 0)
+		w = womd_new(&o->womd, &e);
 	if (w == NULL) {
 		(void)fprintf(stderr, "womd: %s\n", e.text);
 		return EXIT_REFUSED;

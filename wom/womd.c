@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/io/confine.h"
 #include "core/io/loop.h"
 #include "core/io/notify.h"
 #include "core/model/draft.h"
@@ -21,6 +22,7 @@
 #include "core/model/type.h"
 #include "core/rest/restevents.h"
 #include "wom/control/enact.h"
+#include "wom/control/wish.h"
 #include "wom/control/womcontrol.h"
 #include "wom/types/wom.h"
 
@@ -35,6 +37,49 @@ struct womd {
 	struct enact	*enact;
 	struct womcontrol *control;
 };
+
+/* ---- what is given up ---- */
+
+static void
+note(const char *what, int rc, const struct err *e)
+{
+	if (rc == 0)
+		log_at(LOG_NOTICE, "womd", "service", "confined", "%s=yes",
+		    what);
+	else
+		log_at(LOG_WARNING, "womd", "service", "not-confined",
+		    "%s=no why=\"%s\"", what, e->text);
+}
+
+/* The folder that a file is in, for the caller to free. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_strdup(".");
+	return slash == path ? mem_strdup("/") :
+	    mem_strndup(path, (size_t)(slash - path));
+}
+
+/* Certificates are read anywhere, and anew with each load; written is what this
+ * daemon keeps, and its configuration. */
+static void
+confine(void *arg, const struct wish *wish)
+{
+	const struct womd *w = arg;
+	char *config = folder_of(w->config_path);
+	char *control = folder_of(w->control_path);
+	const char *folders[] = { w->state_dir, config, control,
+	    wish->history_folder };
+	struct err e = { 0 };
+
+	note("files", confine_files(folders, OBJ_COUNT(folders), &e), &e);
+	note("calls", confine_calls(&e), &e);
+	free(config);
+	free(control);
+}
 
 /* ---- birth and end ---- */
 
@@ -54,7 +99,8 @@ open_parts(struct womd *w, struct err *e)
 	w->events = restevents_new(clock_real(&clock_system));
 	w->enact = enact_new(&(struct enact_config){
 	    .loop = w->loop, .config_path = w->config_path,
-	    .state_dir = w->state_dir, .events = w->events });
+	    .state_dir = w->state_dir, .events = w->events,
+	    .confine = confine, .arg = w });
 	gate = (struct store_gate){ enact_prepare, enact_settle, w->enact };
 	store_gate(w->store, &gate);
 	return 0;

@@ -103,9 +103,9 @@ on_endpoint(void *arg, const struct addrport *at)
 /* ---- what a draft needs ---- */
 
 static int
-start_hub(struct enact *n, unsigned threads, struct err *e)
+start_hub(struct enact *n, const struct wish *w, struct err *e)
 {
-	struct hub_config c = { .loop = n->config.loop, .threads = threads };
+	struct hub_config c = { .loop = n->config.loop, .threads = w->threads };
 	char *path;
 	int rc;
 
@@ -116,10 +116,12 @@ start_hub(struct enact *n, unsigned threads, struct err *e)
 	free(path);
 	if (rc != 0)
 		return rc;
+	if (n->config.confine != NULL)
+		n->config.confine(n->config.arg, w);
 	n->hub = hub_new(&c, e);
 	if (n->hub == NULL)
 		return e->code;
-	n->threads = threads;
+	n->threads = w->threads;
 	hub_watch(n->hub, on_peer, n);
 	return 0;
 }
@@ -138,7 +140,7 @@ close_door(struct enact *n)
 static int
 open_all(struct enact *n, const struct wish *w, struct err *e)
 {
-	if (start_hub(n, w->threads, e) != 0 ||
+	if (start_hub(n, w, e) != 0 ||
 	    hub_prepare(n->hub, &w->door, e) != 0)
 		return e->code;
 	if (lanlisten_prepare(n->lan, w->apps, w->app_count, e) == 0)

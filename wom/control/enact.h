@@ -29,6 +29,10 @@ struct enact_config {
 	struct loop	*loop;
 	const char	*config_path, *state_dir;
 	struct restevents *events;	/* hears of tunnels; NULL = nobody */
+	/* Called once, with the first draft, before there are threads: what the
+	 * process does not need is given up. NULL = nothing. */
+	void		(*confine)(void *arg, const struct wish *w);
+	void		*arg;
 };
 
 /* Nothing runs before the first draft. */

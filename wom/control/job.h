@@ -34,6 +34,7 @@ struct job_filter {
 	uint16_t	 port;		/* of destination; 0 = any */
 };
 
+/* Is that stream, with that peer, one of them? */
 bool job_matches(const struct job_filter *f, const char *peer,
     const struct linkopen *o);
 
@@ -63,6 +64,7 @@ struct job_state {
 	struct flow_counts counts;
 };
 
+/* How far it is. */
 void job_state(const struct job *j, mono_ns now, struct job_state *out);
 
 #endif

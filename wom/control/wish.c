@@ -295,6 +295,8 @@ wish_new(const struct draft *d, const struct wish_place *p, struct diag *out)
 	int door, peers;
 
 	m.wish->threads = threads_of(m.settings);
+	m.wish->history_folder = mem_strdup(((const struct dedup *)
+	    draft_find(d, &dedup_type, NULL))->disk_path);
 	door = make_door(&m);
 	peers = make_peers(&m);
 	make_apps(&m);
@@ -324,6 +326,7 @@ wish_free(struct wish **pw)
 	routeset_free(&w->ours);
 	strlist_fini(&w->lan_vlans);
 	strlist_fini(&w->wan_vlans);
+	free(w->history_folder);
 	free(w->tunnels);
 	free(w->peers);
 	free(w->rules);

@@ -44,6 +44,7 @@ struct wish {
 	struct lanapp	*apps;		/* that are enabled, by name, */
 	struct flow_rules *rules;	/* and what is done to each one's */
 	size_t		 app_count;
+	char		*history_folder; /* of its own; NULL = there is none */
 	bool		 drop;		/* what has no route is refused */
 	struct strlist	 lan_vlans, wan_vlans;	/* interfaces; wan: what
 					 * door.devices is */

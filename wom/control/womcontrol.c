@@ -128,15 +128,19 @@ womcontrol_new(const struct womcontrol_config *config, struct err *e)
 		.state_dir = config->state_dir,
 		.config_path = config->config_path, .loop = config->loop,
 		.store = config->store, .events = config->events,
-		.hooks = { .stats = on_stats, .arg = c }, .scrape = on_scrape, .verify = womverify_config,
+		.hooks = { .stats = on_stats, .arg = c },
+		.scrape = on_scrape, .verify = womverify_config,
 		.reload = config->reload, .reload_arg = config->arg,
 	};
 
 	c->config = *config;
 	c->jobs = joblist_new();
 	enact_watch(config->enact, on_view, c);
-	c->metrics = (struct wommetrics){ .rest = &c->rest, .store = config->store,
-	    .enact = config->enact, .started = clock_real(loop_clock(config->loop)) };
+	c->metrics = (struct wommetrics){
+		.rest = &c->rest, .store = config->store,
+		.enact = config->enact,
+		.started = clock_real(loop_clock(config->loop)),
+	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		womcontrol_free(&c);
 	return c;

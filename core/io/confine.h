@@ -1,0 +1,37 @@
+/* core/io/confine.h - what a process gives up for good once it knows what it needs:
+ * other users' rights, capabilities, calls of the system, folders to write to. So
+ * a fault in it is a fault in it alone.
+ *
+ * Each is asked for apart, before the process has threads, and holds for all that
+ * come after. A kernel that lacks one is no error: that is told, and the rest
+ * counts. With this, the owner of libseccomp. Layer: core/io.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_IO_CONFINE_H
+#define CORE_IO_CONFINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/* Of capabilities(7), as bits: CONFINE_CAP(CAP_NET_ADMIN). */
+#define CONFINE_CAP(n)	(UINT64_C(1) << (n))
+
+/* Becomes the user and its groups, for good; what is kept of capabilities are those
+ * of caps that it has. Name NULL: stays who it is. 0; ERR_NOTFOUND, ERR_DENIED. */
+int confine_user(const char *name, uint64_t caps, struct err *e);
+
+/* Refuses (EPERM) what no server of ours ever does: run programs, trace, mount,
+ * load code into the kernel, change who one is, look into other processes, and the
+ * calls that would go past this (io_uring). What is refused is listed and not what
+ * is allowed, for what libc calls changes from release to release; the unit file
+ * has the other list. 0; ERR_UNSUPPORTED. */
+int confine_calls(struct err *e);
+
+/* From here on writes, makes and removes files below these folders alone (those that
+ * are not there, NULL: nothing), and executes none; reads as before. 0;
+ * ERR_UNSUPPORTED: a kernel without Landlock; ERR_IO. */
+int confine_files(const char *const *folders, size_t count, struct err *e);
+
+#endif
