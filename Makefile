@@ -280,7 +280,8 @@ INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
 	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) \
-	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
+	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service \
+	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service
 
 install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	install -d $(sort $(dir $(INSTALLED)))
@@ -289,8 +290,8 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
 	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
-	sed 's,@PREFIX@,$(PREFIX),' gtmd/gtmd.service \
-	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service
+	$(foreach s,gtmd/gtmd.service wom/womd.service,sed 's,@PREFIX@,$(PREFIX),' $s \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/$(notdir $s)$(newline))
 
 uninstall: ## remove what install put there
 	rm -f $(INSTALLED)
