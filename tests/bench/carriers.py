@@ -208,6 +208,10 @@ class Womd(Tcp):
     name = "womd"
     dedup = "    dictionary-size 3072\n    max-endpoint-count 1\n"
 
+    def __init__(self, lab):
+        super().__init__(lab)
+        self.sites = []
+
     def start(self):
         lab, at = self.lab, [self.lab.wan.address(s) for s in self.lab.sites]
         for i in (0, 1):
@@ -216,8 +220,16 @@ class Womd(Tcp):
             site = wan_site(lab.stage, lab.wan, i, lab.files[i], apps=apps, settings="",
                             routes=[f"{lab.address(i)}/32"], dedup=self.dedup)
             lab.daemons.append(site.start())
+            self.sites.append(site)
         for i in (0, 1):
             self.wait_route(i)
+        eventually(self.is_settled, 120, "womd to have its memory ready")
+
+    def is_settled(self):
+        """It has its memory ready when nothing else is to do: daemons run before guests move."""
+        before = [site.memory_mib() for site in self.sites]
+        time.sleep(0.3)
+        return before == [site.memory_mib() for site in self.sites]
 
     def wait_route(self, i):
         """Until the other end's networks are known here: a stream gets through."""

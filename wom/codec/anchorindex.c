@@ -23,6 +23,7 @@ anchorindex_init(struct anchorindex *ix, size_t history_octets)
 	while (n < history_octets / PER_ENTRY)
 		n *= 2;
 	ix->mask = n - 1;
+	ix->touched = 0;
 	ix->table = bigmem_new(n * sizeof(*ix->table));
 	if (ix->table == NULL)
 		abort();		/* as mem_zalloc */
@@ -35,6 +36,13 @@ anchorindex_fini(struct anchorindex *ix)
 
 	bigmem_free(&table, (ix->mask + 1) * sizeof(*ix->table));
 	*ix = (struct anchorindex){ 0 };
+}
+
+bool
+anchorindex_touch_step(struct anchorindex *ix, size_t octets)
+{
+	return bigmem_touch(ix->table, (ix->mask + 1) * sizeof(*ix->table),
+	    &ix->touched, octets);
 }
 
 /* Where there is room, in the order of age. */

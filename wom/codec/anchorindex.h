@@ -25,6 +25,7 @@
 struct anchorindex {
 	uint64_t *table;
 	uint64_t  mask;
+	size_t	  touched;	/* octets that are there, not only promised */
 };
 
 /* Octets of a block in the history, from one on. */
@@ -36,6 +37,9 @@ struct anchorindex_place {
  * for all of its anchors. */
 void anchorindex_init(struct anchorindex *ix, size_t history_octets);
 void anchorindex_fini(struct anchorindex *ix);
+/* Has some more octets of it ready, in idle time: anchors go here and there all over.
+ * True while there is more to do. */
+bool anchorindex_touch_step(struct anchorindex *ix, size_t octets);
 
 static inline uint64_t *
 anchorindex_group(const struct anchorindex *ix, uint64_t hash)

@@ -50,6 +50,22 @@ bigmem_new(size_t octets)
 	return p;
 }
 
+bool
+bigmem_touch(void *mem, size_t octets, size_t *at, size_t step)
+{
+	size_t size = round_up(octets), left = size - *at;
+	uint8_t *p = (uint8_t *)mem + *at;
+
+	if (left == 0)
+		return false;
+	if (step < left)
+		left = round_up(step);
+	*at += left;
+	if (madvise(p, left, MADV_POPULATE_WRITE) == -1)
+		*at = size;	/* a kernel before 5.14, or there is no memory */
+	return *at < size;
+}
+
 void
 bigmem_free(void **pmem, size_t octets)
 {

@@ -455,6 +455,13 @@ history_new(size_t octets)
 	return h;
 }
 
+bool
+history_touch_step(struct history *h, size_t octets)
+{
+	return h->memory != NULL &&
+	    bigmem_touch(h->memory, h->size, &h->touched, octets);
+}
+
 /* Where its octets are read: in the file's mapping, or, when that is encrypted, in
  * memory of ours. */
 static bool

@@ -107,6 +107,10 @@ uint32_t history_older(const struct history *h, uint32_t slot);
 bool history_check_step(struct history *h, struct anchorindex *ix,
     size_t octets);
 
+/* Has some more octets of memory ready for what will come, so that no block waits for
+ * it. For idle time. True while there is more to do; a file needs none. */
+bool history_touch_step(struct history *h, size_t octets);
+
 /* Blocks and octets that it holds. */
 size_t history_count(const struct history *h);
 size_t history_octets(const struct history *h);

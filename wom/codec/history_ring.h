@@ -24,6 +24,7 @@ struct history {
 #define HISTORY_MAGIC	0x815702e5u
 	const uint8_t *ring;	/* NULL: the file is encrypted */
 	uint8_t	*memory;	/* the ring, when it is ours to write */
+	size_t	 touched;	/* of it: is there, not only promised */
 	size_t	 size;		/* of the ring */
 	size_t	 align;		/* of blocks in it */
 	size_t	 head;		/* where the next block goes */

@@ -20,7 +20,7 @@
 
 #define ROUNDS_MAX	4	/* of one settling; then others have their turn */
 #define FLOOR		(64u << 10)	/* octets that each stream may hold */
-#define CHECK_MS	20	/* old blocks are looked at so often, */
+#define CHECK_MS	20	/* idle time: old blocks are looked at, */
 #define CHECK_OCTETS	((size_t)2 << 20)	/* some 2 ms each time */
 
 void
@@ -176,8 +176,7 @@ begin_store(struct peer *p, const struct linkhello *h)
 		log_at(LOG_WARNING, "wom", p->setup->name, "history",
 		    "anew=\"%s\"", peerstore_anew(p->store));
 	p->store_theirs = h->store;
-	if (c.path != NULL)
-		loop_timer_start(&p->idle, CHECK_MS, CHECK_MS);
+	loop_timer_start(&p->idle, CHECK_MS, CHECK_MS);
 	return true;
 }
 

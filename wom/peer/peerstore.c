@@ -132,5 +132,7 @@ peerstore_anew(const struct peerstore *s)
 bool
 peerstore_check(struct peerstore *s, size_t octets)
 {
-	return history_check_step(s->history, &s->index, octets);
+	return history_check_step(s->history, &s->index, octets) ||
+	    anchorindex_touch_step(&s->index, 2 * octets) ||
+	    history_touch_step(s->history, 2 * octets);
 }

@@ -41,8 +41,8 @@ size_t peerstore_cap(const struct peerstore *s);
 /* Why it began empty although a file was asked for; "". */
 const char *peerstore_anew(const struct peerstore *s);
 
-/* Looks at some octets of what was in the file, in idle time. True while there is
- * more. */
+/* In idle time: looks at some octets of what was in the file, and then has memory ready
+ * for what will be remembered. True while there is more. */
 bool peerstore_check(struct peerstore *s, size_t octets);
 
 #endif

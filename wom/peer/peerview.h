@@ -82,7 +82,8 @@ struct peerview {
 	/* What is remembered. */
 	size_t	 history_count, history_octets, history_cap;
 	uint32_t shared_at_meeting;	/* blocks that both had */
-	bool	 history_checked;	/* all that was on disk has been read */
+	bool	 history_checked;	/* all that was on disk has been read, and
+					 * memory is ready for more */
 	char	 history_anew[128];	/* why its file began empty; "" */
 	struct history_counts history;	/* anew is NULL here */
 	struct encoder_counts encoder;

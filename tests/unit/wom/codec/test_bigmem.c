@@ -35,6 +35,40 @@ all_of_it_is_zero_and_ours_to_write(void **state)
 	}
 }
 
+/* Is the page there? */
+static bool
+is_there(const uint8_t *p)
+{
+	unsigned char in = 0;
+
+	assert_int_equal(mincore((void *)(uintptr_t)p, 4096, &in), 0);
+	return (in & 1) != 0;
+}
+
+static void
+what_is_touched_is_there_step_by_step(void **state)
+{
+	const size_t size = 9 << 20, step = 4 << 20;
+	uint8_t *p = bigmem_new(size);
+	void *mem = p;
+	size_t at = 0;
+
+	(void)state;
+	assert_non_null(p);
+	assert_false(is_there(p));
+	assert_true(bigmem_touch(p, size, &at, step));
+	assert_int_equal(at, step);
+	assert_true(is_there(p) && is_there(p + step - 4096));
+	assert_false(is_there(p + size - 4096));
+	assert_true(bigmem_touch(p, size, &at, step));
+	assert_false(bigmem_touch(p, size, &at, step));
+	assert_false(bigmem_touch(p, size, &at, step));
+	assert_int_equal(at, size);
+	assert_true(is_there(p + size - 4096));
+	assert_int_equal(p[size - 1], 0);
+	bigmem_free(&mem, size);
+}
+
 static void
 none_is_freed_and_too_much_is_none(void **state)
 {
@@ -51,6 +85,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_is_zero_and_ours_to_write),
+		cmocka_unit_test(what_is_touched_is_there_step_by_step),
 		cmocka_unit_test(none_is_freed_and_too_much_is_none),
 	};
 
