@@ -68,18 +68,28 @@ begins(const char *path, const char *word)
 	    strchr("/?", path[len]) != NULL;
 }
 
+/* Who answers for what no branch is, where not all daemons run. */
+static struct client *
+head_of(const struct branch_set *b)
+{
+	for (int i = 0; i < BRANCH_COUNT; i++)
+		if (b->v[i].known)
+			return b->v[i].client;
+	return b->v[BRANCH_GTM].client;
+}
+
 struct client *
 branch_client(const struct branch_set *b, const char *path)
 {
 	const char *word = path + strlen(TREE);
 
 	if (strncmp(path, TREE, strlen(TREE)) != 0)
-		return b->v[BRANCH_GTM].client;
+		return head_of(b);
 	for (int i = 0; i < BRANCH_COUNT; i++)
 		if (begins(word, branch_table[i].word) ||
 		    begins(word, branch_table[i].also))
 			return b->v[i].client;
-	return b->v[BRANCH_GTM].client;
+	return head_of(b);
 }
 
 int

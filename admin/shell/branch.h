@@ -17,7 +17,7 @@ struct client;
 struct err;
 
 #define BRANCH_COUNT	3
-#define BRANCH_GTM	0	/* also of what no branch is, such as sys */
+#define BRANCH_GTM	0
 
 struct branch_row {
 	const char	*word;		/* "net": /mgmt/tm/net */
@@ -42,7 +42,8 @@ void branch_set_fini(struct branch_set *b);
 /* The branch with this word, or -1. */
 int branch_find(const char *word);
 
-/* Who is to be asked for "/mgmt/tm/net/…". */
+/* Who is to be asked for "/mgmt/tm/net/…"; for what is no branch's, such as sys, the
+ * first in the table that is known. */
 struct client *branch_client(const struct branch_set *b, const char *path);
 
 /*

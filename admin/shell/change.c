@@ -237,15 +237,17 @@ change_save(struct session *s, struct err *e)
 {
 	struct json *body = json_new_object();
 	struct err none;
-	int rc = 0;
+	int rc = 0, asked = 0;
 
 	json_put_text(body, "command", "save");
 	for (int i = 0; i < BRANCH_COUNT && rc == 0; i++)
-		if (i == BRANCH_GTM || branch_learn(&s->branches, i,
-		    &s->catalog, &none) == 0)
+		if (branch_learn(&s->branches, i, &s->catalog,
+		    i == BRANCH_GTM ? e : &none) == 0) {
 			rc = ask(s->branches.v[i].client, &(struct rest_call){
 			    .method = "POST", .path = "/mgmt/tm/sys/config",
 			    .body = body }, e);
+			asked++;
+		}
 	json_free(&body);
-	return rc;
+	return asked > 0 ? rc : e->code;
 }

@@ -85,7 +85,12 @@ what_is_learnt_joins_the_catalogue_once(void **state)
 	pair_open(&p, net);
 	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), 0);
 	assert_int_equal(p.c->count, 2);
+	/* What is no branch's is asked of who is there. */
+	assert_ptr_equal(branch_client(&p.b, "/mgmt/tm/sys/config"),
+	    p.b.v[1].client);
 	assert_int_equal(branch_learn(&p.b, BRANCH_GTM, &p.c, &e), 0);
+	assert_ptr_equal(branch_client(&p.b, "/mgmt/tm/sys/config"),
+	    p.b.v[BRANCH_GTM].client);
 	count = p.c->count;
 	assert_true(count > 10);
 	assert_int_equal(branch_learn(&p.b, 1, &p.c, &e), 0);
