@@ -14,6 +14,8 @@
 #define SENDS_MAX	64	/* records of one pumping; then others have their turn */
 /* Whoever is not to call does when the other one has not, for so long. */
 #define LEND_NS		(3 * CLOCK_S)
+/* A peer that wants no more is asked again after so long. */
+#define ENOUGH_NS	(60 * CLOCK_S)
 
 /* ---- counting ---- */
 
@@ -44,8 +46,11 @@ note_end(struct peer *p, const struct peer_slot *s)
 		return;
 	case TUNNELCONN_GOODBYE:
 		/* With others there it means: that many are enough. */
-		if (others)
+		if (others) {
 			p->enough = count(p) - 1;
+			p->enough_until = loop_now_ns(p->config.loop) +
+			    ENOUGH_NS;
+		}
 		break;
 	case TUNNELCONN_REFUSED:
 		p->refused[TUNNELTLS_REFUSED_US]++;
@@ -274,8 +279,12 @@ lacking(struct peer *p, size_t there, mono_ns now, mono_ns *next)
 	const struct linkhello *h = linksession_peer(p->session);
 	size_t wanted = p->setup->connections;
 
-	if (p->enough > 0 && p->enough < wanted)
+	if (p->enough > 0 && now >= p->enough_until)
+		p->enough = 0;
+	if (p->enough > 0 && p->enough < wanted) {
 		wanted = p->enough;
+		*next = p->enough_until;
+	}
 	if (there >= wanted) {
 		p->lacking_since = 0;
 		return 0;
@@ -306,12 +315,12 @@ trim(struct peer *p, size_t there, mono_ns now)
 	}
 	if (!is_ours_to_call(p, h))
 		wait *= 2;
-	if (p->surplus_since == 0)
+	if (p->surplus_since == 0 || there != p->surplus_there)
 		p->surplus_since = now;
+	p->surplus_there = there;
 	at = p->surplus_since + wait;
 	if (now < at)
 		return at;
-	p->surplus_since = now;
 	for (size_t i = OBJ_COUNT(p->slots); i-- > 0;) {
 		if (p->slots[i].conn == NULL || !p->slots[i].up)
 			continue;

@@ -50,8 +50,10 @@ struct peer {
 	struct loop_timer idle;		/* old blocks are looked at */
 	bool		 settling, again;
 	mono_ns		 lacking_since;	/* connections; 0: none is */
-	mono_ns		 surplus_since;	/* the same */
+	mono_ns		 surplus_since;	/* the same; of so many, */
+	size_t		 surplus_there;	/* who were there then */
 	size_t		 enough;	/* the peer wants no more; 0: not known */
+	mono_ns		 enough_until;	/* but may then */
 
 	/* What is told. */
 	enum peerview_state state;
