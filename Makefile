@@ -72,7 +72,7 @@ Q	:= @
 COMPILE	 = @echo "CC   $@"; mkdir -p $(@D)$(newline)	$Q$(CC) $(CPPFLAGS) \
 	   $(CFLAGS) -MMD -MP -c -o $@ $<
 LINK	 = @echo "LINK $@"; mkdir -p $(@D)$(newline)	$Q$(CC) $(LDFLAGS) -o $@ \
-	   $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+	   $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 # --- what there is to build -------------------------------------------------
 
