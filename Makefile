@@ -237,8 +237,9 @@ bench-health: ## what health checks cost at scale, with peers beside gtmd
 WOM_DATA ?= build/womdata
 bench-wom: ## a guest's memory over a long link: womd beside TCP, zstd and QEMU's own
 	@tests/deps build bench
-	+@$(AGAIN) all
+	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/vmdata.py $(WOM_DATA)
+	@tests/bench/codec.py $(WOM_DATA)
 	@tests/bench/wom.py $(WOM_DATA) $(WOM)
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html

@@ -57,10 +57,11 @@ encode_mixed(void)
 	return encoder_block(a.encoder, plain, 2 * BLOCK, wire);
 }
 
+/* zstd has more than one way to say some lengths: then it is the same block. */
 static void
 each_octet_of_it_counts(void **state)
 {
-	size_t n = encode_mixed(), kept = history_count(b.history);
+	size_t n = encode_mixed(), kept = history_count(b.history), same = 0;
 
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
@@ -68,10 +69,13 @@ each_octet_of_it_counts(void **state)
 
 		wire[i] ^= (uint8_t)(1 + rand_below(&r, 255));
 		/* Keeping it or not does not change it. */
-		if (i != 1)
-			assert_int_not_equal(decode(n), DECODER_OK);
+		if (i != 1 && decode(n) == DECODER_OK) {
+			assert_memory_equal(out, plain, 2 * BLOCK);
+			same++;
+		}
 		wire[i] = was;
 	}
+	assert_in_range(same, 0, 2);
 	assert_in_range(history_count(b.history), kept, kept + 1);
 	assert_int_equal(decode(n), DECODER_OK);
 	assert_memory_equal(out, plain, 2 * BLOCK);
