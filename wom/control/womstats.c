@@ -136,7 +136,9 @@ remote_stats(const struct enact *n, const struct object *o, struct json *j)
 		put_status(j, "unknown", r->enabled, "nothing is known yet");
 		return true;
 	}
-	put_status(j, availability(v), r->enabled, v->why);
+	put_status(j, availability(v), r->enabled,
+	    v->state == PEERVIEW_DISABLED ? "disabled by configuration" :
+	    v->why);
 	put_who(j, v);
 	put_connections(j, v);
 	for (size_t i = 0; i < v->app_count; i++)
