@@ -354,6 +354,13 @@ history_older(const struct history *h, uint32_t slot)
 	return newest_below(h, history_number_of(h, slot));
 }
 
+uint64_t
+history_age(const struct history *h, uint32_t slot)
+{
+	assert(slot < h->slots);
+	return h->next - 1 - history_number_of(h, slot);
+}
+
 size_t
 history_count(const struct history *h)
 {

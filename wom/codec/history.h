@@ -99,6 +99,8 @@ void history_set_shared(struct history *h, uint32_t slot, bool shared);
  * `slot`, or HISTORY_NONE. */
 uint32_t history_newest(const struct history *h);
 uint32_t history_older(const struct history *h, uint32_t slot);
+/* How many places for blocks have been used since that one. As history_id. */
+uint64_t history_age(const struct history *h, uint32_t slot);
 
 /* Looks at blocks that were there at the opening, the newest first, for some
  * `octets` of them: those that have not their name are dropped, the anchors of the

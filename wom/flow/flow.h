@@ -30,6 +30,7 @@ struct flowset {
 	struct list all;	/* flows */
 	size_t	 count;
 	struct flow *encoding;	/* whose blocks that are not taken are copied from */
+	unsigned lost;		/* score of what the peer has lost: flowshare.h */
 	struct list busy;	/* flows that have a step to make */
 	struct loop_timer turn;	/* makes some of them */
 	size_t	 moved;		/* octets in blocks since its last one began */

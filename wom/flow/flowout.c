@@ -333,18 +333,6 @@ find_kept(const struct flow *f, uint64_t number)
 	return NULL;
 }
 
-/* Nothing is copied from them any more. */
-static void
-unshare(struct history *h, const struct blockid *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		uint32_t slot = history_find(h, &names[i]);
-
-		if (slot != HISTORY_NONE)
-			history_set_shared(h, slot, false);
-	}
-}
-
 enum flow_step
 flowout_again(struct flow *f)
 {
@@ -357,7 +345,7 @@ flowout_again(struct flow *f)
 
 	if (number == 0)
 		return FLOW_STEP_RESTS;
-	unshare(fs->config.history, names, count);
+	flowshare_lost(fs->config.history, &fs->lost, names, count);
 	b = find_kept(f, number);
 	if (b == NULL) {
 		/* One that went as it was: the peer is at fault. */

@@ -87,6 +87,24 @@ what_the_peer_has_is_told_and_goes_with_the_block(void **state)
 	history_free(&h);
 }
 
+/* Whoever knows how much the peer remembers knows by it what that is. */
+static void
+age_is_what_came_since(void **state)
+{
+	struct history *h = history_new(SMALLEST);
+	uint32_t slots[3];
+
+	(void)state;
+	for (uint32_t n = 0; n < 3; n++)
+		slots[n] = add(h, n, 100);
+	for (uint32_t n = 0; n < 3; n++)
+		assert_int_equal(history_age(h, slots[n]), 2 - n);
+	assert_int_equal(history_newest(h), slots[2]);
+	assert_int_equal(history_older(h, slots[2]), slots[1]);
+	assert_int_equal(history_older(h, slots[0]), HISTORY_NONE);
+	history_free(&h);
+}
+
 /* Against a list of what was added: the newest ones are there, each whole, and
  * nothing else is found. */
 static void
@@ -166,6 +184,7 @@ main(void)
 		cmocka_unit_test(a_block_is_found_by_name_and_by_slot),
 		cmocka_unit_test(
 		    what_the_peer_has_is_told_and_goes_with_the_block),
+		cmocka_unit_test(age_is_what_came_since),
 		cmocka_unit_test(the_oldest_make_room_and_the_rest_stays_whole),
 		cmocka_unit_test(small_blocks_run_out_of_slots_before_octets),
 		cmocka_unit_test(the_older_half_is_known_when_it_is_about_to_go),
