@@ -184,15 +184,16 @@ async def many_streams(s):
         reader, writer = await asyncio.open_connection(s.at[0], s.near[0])
         writer.write(octets[:1000])
         together.append(i)
-        while len(together) < MANY:	# all are open before any goes on
-            await asyncio.sleep(0.05)
+        if len(together) == MANY:	# all are open before any goes on
+            all_open.set()
+        await all_open.wait()
         writer.write(octets[1000:])
         writer.write_eof()
         got = await reader.read(-1)
         writer.close()
         return got == hashlib.sha256(octets).digest()
 
-    together = []
+    together, all_open = [], asyncio.Event()
     async with await asyncio.start_server(serve, s.lan[1], s.far[0], backlog=MANY, limit=1 << 22):
         good = await asyncio.gather(*(ask(i) for i in range(MANY)))
         assert all(good), good.count(False)

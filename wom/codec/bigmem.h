@@ -3,7 +3,8 @@
  *
  * A history and its index are read here and there all over: with pages of 4 KiB
  * each look costs a walk through page tables, and each first touch a fault. What is
- * never touched costs nothing, what was touched ahead no time when it is needed. Any thread. Layer: wom/codec.
+ * never touched costs nothing, what was touched ahead no time when it is needed.
+ * Any thread. Layer: wom/codec.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CODEC_BIGMEM_H
