@@ -26,6 +26,7 @@ struct anchorindex {
 	uint64_t *table;
 	uint64_t  mask;
 	size_t	  touched;	/* octets that are there, not only promised */
+	uint64_t  salt;		/* of the domain at hand */
 };
 
 /* Octets of a block in the history, from one on. */
@@ -41,10 +42,19 @@ void anchorindex_fini(struct anchorindex *ix);
  * True while there is more to do. */
 bool anchorindex_touch_step(struct anchorindex *ix, size_t octets);
 
+/* What is put and looked for from now on is of that domain (dedupdomain.h): the same
+ * anchor stands elsewhere in another, so that it displaces none there but by chance. */
+static inline void
+anchorindex_enter(struct anchorindex *ix, uint64_t domain)
+{
+	ix->salt = domain;
+}
+
 static inline uint64_t *
 anchorindex_group(const struct anchorindex *ix, uint64_t hash)
 {
-	return &ix->table[hash & ix->mask & ~(uint64_t)(ANCHORINDEX_WAYS - 1)];
+	return &ix->table[(hash ^ ix->salt) & ix->mask &
+	    ~(uint64_t)(ANCHORINDEX_WAYS - 1)];
 }
 
 static inline void

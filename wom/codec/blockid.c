@@ -14,13 +14,13 @@
 
 struct blockid_key {
 	EVP_CIPHER_CTX *ctx;
+	uint64_t domain;
 };
-
-static const uint8_t nonce[NONCE_OCTETS];
 
 struct blockid_key *
 blockid_key_new(const uint8_t secret[BLOCKID_SECRET])
 {
+	static const uint8_t nonce[NONCE_OCTETS];
 	struct blockid_key *k = mem_zalloc(1, sizeof(*k));
 
 	k->ctx = EVP_CIPHER_CTX_new();
@@ -42,13 +42,17 @@ blockid_key_free(struct blockid_key **pk)
 	free(k);
 }
 
+/* A fixed one for each domain: four octets of zero, then its number. */
 struct blockid
-blockid_of(struct blockid_key *k, const void *data, size_t len)
+blockid_in(struct blockid_key *k, uint64_t domain, const void *data, size_t len)
 {
+	uint8_t nonce[NONCE_OCTETS] = { 0 };
 	struct blockid id;
 	int n, ok;
 
 	assert(len <= INT_MAX);
+	for (int i = 0; i < 8; i++)
+		nonce[4 + i] = (uint8_t)(domain >> (56 - 8 * i));
 	ok = EVP_EncryptInit_ex(k->ctx, NULL, NULL, NULL, nonce);
 	ok &= EVP_EncryptUpdate(k->ctx, NULL, &n, data, (int)len);
 	ok &= EVP_EncryptFinal_ex(k->ctx, NULL, &n);
@@ -56,4 +60,16 @@ blockid_of(struct blockid_key *k, const void *data, size_t len)
 	    BLOCKID_OCTETS, id.octets);
 	assert(ok == 1);
 	return id;
+}
+
+struct blockid
+blockid_of(struct blockid_key *k, const void *data, size_t len)
+{
+	return blockid_in(k, k->domain, data, len);
+}
+
+void
+blockid_key_enter(struct blockid_key *k, uint64_t domain)
+{
+	k->domain = domain;
 }

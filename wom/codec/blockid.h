@@ -7,6 +7,10 @@
  * So a guest cannot make a block that stands for another, and the same octets
  * have the same name whoever sent them first. Some 5 GB/s a core.
  *
+ * Within a trust domain there are smaller ones, whose streams are not to know of each
+ * other (dedupdomain.h): each has a nonce of its own, so that the same octets have
+ * another name in each.
+ *
  * One for each thread. Layer: wom/codec; its .c owns OpenSSL's EVP here.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -32,8 +36,13 @@ struct blockid_key *blockid_key_new(const uint8_t secret[BLOCKID_SECRET]);
 /* Takes *pk; NULL is harmless. */
 void blockid_key_free(struct blockid_key **pk);
 
-/* The name of len octets at data. Allocates nothing. */
+/* The name of len octets at data in the domain that was entered last, 0 at first.
+ * Allocates nothing. */
 struct blockid blockid_of(struct blockid_key *k, const void *data, size_t len);
+/* The same in a certain domain. */
+struct blockid blockid_in(struct blockid_key *k, uint64_t domain,
+    const void *data, size_t len);
+void blockid_key_enter(struct blockid_key *k, uint64_t domain);
 
 static inline bool
 blockid_equal(const struct blockid *a, const struct blockid *b)

@@ -9,6 +9,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "wom/codec/dedupdomain.h"
 #include "wom/codec/encoder_work.h"
 #include "wom/codec/zpack.h"
 
@@ -224,6 +225,18 @@ encoder_allow(struct encoder *e, bool keep, bool pack)
 {
 	e->keeps = keep;
 	e->packs = pack;
+}
+
+uint64_t
+encoder_domain(const struct encoder *e, const char *name)
+{
+	return dedupdomain_of(e->with.key, name);
+}
+
+void
+encoder_enter(struct encoder *e, uint64_t domain)
+{
+	dedupdomain_enter(&e->with, domain);
 }
 
 const struct encoder_counts *

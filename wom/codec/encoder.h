@@ -48,6 +48,11 @@ void encoder_set_level(struct encoder *e, int level);
  * from them; packed, what is literal. Both at first. */
 void encoder_allow(struct encoder *e, bool keep, bool pack);
 
+/* The number of a domain that a stream names (dedupdomain.h), and: the blocks that
+ * follow are of it, here and in whatever else has the same history. 0 at first. */
+uint64_t encoder_domain(const struct encoder *e, const char *name);
+void encoder_enter(struct encoder *e, uint64_t domain);
+
 /* Encodes len octets of plain (1..HISTORY_BLOCK_MAX) to out, which has room for
  * BLOCKHEAD_ENCODED_MAX(len). Returns how many octets that took. The block is then
  * in the history, as one that the peer has, when it is worth keeping: blocks that

@@ -157,7 +157,7 @@ static bool
 put(struct history *h, const struct block *b, const uint8_t *data)
 {
 	struct historyfile_head head = { .seq = h->next, .at = b->at,
-	    .len = b->len, .id = b->id };
+	    .len = b->len, .id = b->id, .domain = h->domains[b->domain] };
 
 	if (h->file != NULL)
 		return historyfile_write(h->file, &head, data);
@@ -186,6 +186,11 @@ history_add(struct history *h, const struct blockid *id, const uint8_t *data,
 	history_rest(h);
 	if (slot != HISTORY_NONE)
 		return slot;
+	if (h->domain == HISTORY_NO_DOMAIN)
+		h->domain = history_domain_place(h, h->domain_number);
+	if (h->domain == HISTORY_NO_DOMAIN)
+		return HISTORY_NONE;
+	b.domain = h->domain;
 	b.at = make_room(h, len);
 	/* In a ring with holes what was written may read otherwise. */
 	b.trusted = atomic_load_explicit(h->faults, memory_order_relaxed) == 0;
@@ -268,7 +273,7 @@ is_right(struct history *h, uint32_t slot, const uint8_t *octets)
 		doubt_all(h, faults);
 	if (b->trusted)
 		return true;
-	id = blockid_of(h->key, octets, b->len);
+	id = blockid_in(h->key, h->domains[b->domain], octets, b->len);
 	b->trusted = blockid_equal(&id, &b->id);
 	if (!b->trusted) {
 		drop(h, slot);
@@ -277,8 +282,9 @@ is_right(struct history *h, uint32_t slot, const uint8_t *octets)
 	return b->trusted;
 }
 
-const uint8_t *
-history_read(struct history *h, uint32_t slot, size_t *len)
+/* Of whatever domain. */
+static const uint8_t *
+read_any(struct history *h, uint32_t slot, size_t *len)
 {
 	const uint8_t *octets;
 
@@ -290,6 +296,15 @@ history_read(struct history *h, uint32_t slot, size_t *len)
 		return NULL;
 	*len = h->blocks[slot].len;
 	return octets;
+}
+
+const uint8_t *
+history_read(struct history *h, uint32_t slot, size_t *len)
+{
+	*len = 0;
+	if (slot >= h->slots || h->blocks[slot].domain != h->domain)
+		return NULL;
+	return read_any(h, slot, len);
 }
 
 void
@@ -381,7 +396,7 @@ history_counts(struct history *h)
 	return &h->counts;
 }
 
-/* As history_read, without a place among what is at hand, for one look. */
+/* As read_any, without a place among what is at hand, for one look. */
 static const uint8_t *
 look_at(struct history *h, uint32_t slot, size_t *len)
 {
@@ -389,7 +404,7 @@ look_at(struct history *h, uint32_t slot, size_t *len)
 
 	if (h->plain == NULL || b->len == 0 ||
 	    plainring_find(h->plain, slot) != NULL)
-		return history_read(h, slot, len);
+		return read_any(h, slot, len);
 	*len = b->len;
 	fetch(h, slot, h->scratch);
 	b->trusted = false;
@@ -409,11 +424,15 @@ history_check_step(struct history *h, struct anchorindex *ix, size_t octets)
 		if (h->to_check > h->first && next->len > 0)
 			historyfile_expect(h->file, next->at, next->len);
 		data = look_at(h, slot, &len);
-		if (data != NULL)
+		if (data != NULL) {
+			anchorindex_enter(ix,
+			    h->domains[h->blocks[slot].domain]);
 			anchorindex_learn_older(ix, slot, data, len);
+		}
 		len += LOOK;
 		octets -= len < octets ? len : octets;
 	}
+	anchorindex_enter(ix, h->domain_number);
 	return h->to_check > h->first;
 }
 
@@ -447,6 +466,7 @@ make(size_t octets, size_t align)
 	h->table = mem_zalloc(h->mask + 1, sizeof(*h->table));
 	memset(h->table, 0xff, (h->mask + 1) * sizeof(*h->table));
 	h->first = h->next = 1;
+	h->domain_count = 1;
 	h->faults = &no_faults;
 	return h;
 }
@@ -496,7 +516,7 @@ history_open(const struct history_place *p, struct err *e)
 	static const char label[] = "what a store is held for";
 	struct history *h = make(p->octets, HISTORYFILE_ALIGN);
 	struct historyfile_form form = { h->size, h->slots,
-	    blockid_of(p->key, label, sizeof(label)), p->disk_key };
+	    blockid_in(p->key, 0, label, sizeof(label)), p->disk_key };
 
 	h->key = p->key;
 	h->file = historyfile_open(p->path, &form, e);

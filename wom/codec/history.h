@@ -26,6 +26,7 @@
 #define HISTORY_BLOCK_MAX	(UINT32_C(1) << 20)	/* octets of a block */
 #define HISTORY_SLOTS_MAX	(UINT32_C(1) << 22)
 #define HISTORY_NONE		UINT32_MAX		/* no slot */
+#define HISTORY_DOMAINS_MAX	256	/* further ones have nothing kept */
 
 struct anchorindex;
 struct err;
@@ -69,17 +70,21 @@ struct history *history_open(const struct history_place *p, struct err *e);
 /* Takes *ph; NULL is harmless. */
 void history_free(struct history **ph);
 
+/* What is added is of that domain from now on, and of no other one are octets given
+ * out (dedupdomain.h, which is for calling it); 0 at first. */
+void history_domain_set(struct history *h, uint64_t domain);
+
 /* Takes a copy of data (1..HISTORY_BLOCK_MAX octets) and returns its slot; that
  * of the block that is there when the name is known already. HISTORY_NONE: its
- * file did not take it. */
+ * file did not take it, or it is of one domain too many. */
 uint32_t history_add(struct history *h, const struct blockid *id,
     const uint8_t *data, size_t len);
 /* Its slot, or HISTORY_NONE. The octets need not be right: history_read. */
 uint32_t history_find(const struct history *h, const struct blockid *id);
-/* Its octets and how many; NULL: nothing is there, or what is there has not its
- * name and is dropped; or an encrypted file's memory is full of what has been read
- * already. Good until the next history_add or history_rest; should the file's disk
- * fail meanwhile, zeros come in their place (faultguard.h), so what is made of
+/* Its octets and how many; NULL: nothing is there, or what is there is another
+ * domain's, or has not its name and is dropped; or an encrypted file's memory is full
+ * of what has been read already. Good until the next history_add or history_rest;
+ * should the file's disk fail meanwhile, zeros come in their place (faultguard.h), so what is made of
  * them is compared with its own name, as the decoder does. */
 const uint8_t *history_read(struct history *h, uint32_t slot, size_t *len);
 /* What history_read gave is not looked at any more. To be called now and then, such

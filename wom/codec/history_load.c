@@ -15,6 +15,7 @@ read_heads(struct history *h, uint64_t *seqs)
 {
 	struct historyfile_head head;
 	uint64_t newest = 0;
+	uint16_t domain;
 
 	for (uint32_t slot = 0; slot < h->slots; slot++)
 		switch (historyfile_read(h->file, slot, &head)) {
@@ -24,8 +25,12 @@ read_heads(struct history *h, uint64_t *seqs)
 			h->counts.torn++;
 			break;
 		case HISTORYFILE_WHOLE:
+			domain = history_domain_place(h, head.domain);
+			if (domain == HISTORY_NO_DOMAIN)
+				break;
 			h->blocks[slot] = (struct block){ .id = head.id,
-			    .at = (size_t)head.at, .len = head.len };
+			    .at = (size_t)head.at, .len = head.len,
+			    .domain = domain };
 			seqs[slot] = head.seq;
 			if (head.seq > newest)
 				newest = head.seq;

@@ -17,7 +17,10 @@ struct block {
 	uint32_t len;		/* 0: the slot is empty */
 	bool	 shared;
 	bool	 trusted;	/* its octets have its name */
+	uint16_t domain;	/* place in history.domains */
 };
+
+#define HISTORY_NO_DOMAIN	UINT16_MAX
 
 struct history {
 	unsigned magic;
@@ -32,6 +35,10 @@ struct history {
 	uint32_t slots;		/* of them */
 	uint64_t first, next;	/* numbers: the oldest, the next to come */
 	size_t	 count, octets;
+	uint64_t domains[HISTORY_DOMAINS_MAX];	/* numbers; the first is 0 */
+	uint16_t domain_count;
+	uint16_t domain;	/* at hand; HISTORY_NO_DOMAIN: nothing of it is here, */
+	uint64_t domain_number;	/* and it is this */
 	uint32_t *table;	/* slots, or HISTORY_NONE */
 	uint32_t mask;		/* of the table */
 	/* In a file: */
@@ -64,6 +71,9 @@ history_number_of(const struct history *h, uint32_t slot)
 void history_set_head(struct history *h, size_t end);
 /* The block in that slot is found by its name from now on, and counted. */
 void history_enter(struct history *h, uint32_t slot);
+/* The place of a domain, a new one when it is not here; HISTORY_NO_DOMAIN: there
+ * is none. */
+uint16_t history_domain_place(struct history *h, uint64_t number);
 /* What the file of a history that is empty so far holds. */
 void history_load(struct history *h);
 

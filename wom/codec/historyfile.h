@@ -42,6 +42,7 @@ struct historyfile_head {
 	uint64_t at;		/* in the ring */
 	uint32_t len;		/* octets */
 	struct blockid id;
+	uint64_t domain;	/* dedupdomain.h */
 };
 
 enum historyfile_found { HISTORYFILE_EMPTY, HISTORYFILE_WHOLE, HISTORYFILE_TORN };

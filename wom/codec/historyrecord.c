@@ -106,6 +106,7 @@ historyrecord_write_head(const struct historyfile_head *h,
 	put_u64(&w, h->seq);
 	put_u64(&w, h->at);
 	wbuf_octets(&w, h->id.octets, BLOCKID_OCTETS);
+	put_u64(&w, h->domain);
 	put_check(record, key);
 }
 
@@ -124,5 +125,6 @@ historyrecord_read_head(struct historyfile_head *h,
 	h->seq = take_u64(&r);
 	h->at = take_u64(&r);
 	take_octets(&r, h->id.octets, BLOCKID_OCTETS);
+	h->domain = take_u64(&r);
 	return true;
 }

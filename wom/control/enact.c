@@ -89,6 +89,8 @@ on_adopt(void *arg, const char *peer, int fd, const struct linkopen *o)
 
 	if (p == NULL || !p->tell_source)
 		open.source = (struct addrport){ .port = 0 };
+	(void)snprintf(open.domain, sizeof(open.domain), "%s",
+	    wish_find_domain(n->wish, o->application));
 	hub_adopt(n->hub, peer, fd, &open, rules != NULL ? rules : &plain);
 }
 

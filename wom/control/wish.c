@@ -228,13 +228,23 @@ make_app(struct making *m, const struct optimizedapp *a)
 
 	for (size_t i = 0; i < a->ports.count; i++)
 		(void)portrange_parse(a->ports.v[i], &ports[i]); /* checked */
-	m->wish->rules[at] = wishpeer_rules(m->draft, a->profile);
+	m->wish->rules[at] = a->profile == NULL ?
+	    (struct flow_rules){ .compress = false } :
+	    wishpeer_rules(m->draft, a->profile);
+	m->wish->domains[at] = wishpeer_domain(m->draft, a->profile);
 	m->wish->apps[at] = (struct lanapp){
 		.name = mem_strdup(a->obj.name),
 		.transparent = a->mode == OPTIMIZEDAPP_TRANSPARENT,
 		.listen = a->listen, .destination = a->destination,
 		.ports = ports, .port_count = a->ports.count,
 	};
+}
+
+static bool
+is_taken(const struct making *m, const struct optimizedapp *a)
+{
+	return a->enabled && (a->profile == NULL ||
+	    wishpeer_takes(m->draft, a->profile));
 }
 
 static void
@@ -245,8 +255,9 @@ make_apps(struct making *m)
 
 	m->wish->apps = mem_zalloc(count + 1, sizeof(*m->wish->apps));
 	m->wish->rules = mem_zalloc(count + 1, sizeof(*m->wish->rules));
+	m->wish->domains = mem_zalloc(count + 1, sizeof(*m->wish->domains));
 	for (size_t i = 0; i < count; i++)
-		if (((const struct optimizedapp *)v[i])->enabled)
+		if (is_taken(m, (const struct optimizedapp *)v[i]))
 			make_app(m, (const struct optimizedapp *)v[i]);
 	free(v);
 }
@@ -330,17 +341,38 @@ wish_free(struct wish **pw)
 	free(w->tunnels);
 	free(w->peers);
 	free(w->rules);
+	for (size_t i = 0; w->domains != NULL && i < w->app_count; i++)
+		free(w->domains[i]);
+	free(w->domains);
 	free(w->apps);
 	free(w);
+}
+
+/* Its place, or how many there are. */
+static size_t
+find_app(const struct wish *w, const char *app)
+{
+	size_t i = 0;
+
+	while (i < w->app_count && strcmp(w->apps[i].name, app) != 0)
+		i++;
+	return i;
 }
 
 const struct flow_rules *
 wish_find_rules(const struct wish *w, const char *app)
 {
-	for (size_t i = 0; i < w->app_count; i++)
-		if (strcmp(w->apps[i].name, app) == 0)
-			return &w->rules[i];
-	return NULL;
+	size_t i = find_app(w, app);
+
+	return i < w->app_count ? &w->rules[i] : NULL;
+}
+
+const char *
+wish_find_domain(const struct wish *w, const char *app)
+{
+	size_t i = find_app(w, app);
+
+	return i < w->app_count && w->domains[i] != NULL ? w->domains[i] : "";
 }
 
 const struct wish_peer *

@@ -42,7 +42,8 @@ struct wish {
 	size_t		 peer_count;
 	struct hub_door	 door;
 	struct lanapp	*apps;		/* that are enabled, by name, */
-	struct flow_rules *rules;	/* and what is done to each one's */
+	struct flow_rules *rules;	/* and what is done to each one's, */
+	char		**domains;	/* apart from what; NULL = what has none */
 	size_t		 app_count;
 	char		*history_folder; /* of its own; NULL = there is none */
 	bool		 drop;		/* what has no route is refused */
@@ -63,6 +64,8 @@ void wish_free(struct wish **pw);
 /* By full path; NULL = there is none. */
 const struct flow_rules *wish_find_rules(const struct wish *w,
     const char *app);
+/* Its deduplication domain, "" when it has none. */
+const char *wish_find_domain(const struct wish *w, const char *app);
 const struct wish_peer *wish_find_peer(const struct wish *w, const char *name);
 /* Does a tunnel end there, at the door or at a peer's? */
 bool wish_has_endpoint(const struct wish *w, const struct addrport *at);

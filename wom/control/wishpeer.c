@@ -224,6 +224,29 @@ wishpeer_rules(const struct draft *d, const char *profile)
 	return rules;
 }
 
+bool
+wishpeer_takes(const struct draft *d, const char *profile)
+{
+	struct object *e = draft_effective(d, draft_find(d, &isession_type,
+	    profile));
+	bool takes = ((const struct isession *)e)->enabled;
+
+	object_unref(&e);
+	return takes;
+}
+
+char *
+wishpeer_domain(const struct draft *d, const char *profile)
+{
+	struct object *e = profile == NULL ? NULL : draft_effective(d,
+	    draft_find(d, &isession_type, profile));
+	char *domain = e == NULL ? NULL :
+	    mem_strdup(((const struct isession *)e)->domain);
+
+	object_unref(&e);
+	return domain;
+}
+
 struct routeset *
 wishpeer_routes(const struct draft *d)
 {

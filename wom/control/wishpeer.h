@@ -38,6 +38,11 @@ bool wishpeer_tells_source(const struct remoteendpoint *r,
  * stream. */
 struct flow_rules wishpeer_rules(const struct draft *d, const char *profile);
 
+/* Does that profile take connections at all, or leave them be? */
+bool wishpeer_takes(const struct draft *d, const char *profile);
+/* The deduplication domain of a profile, for free(); NULL: it has none. */
+char *wishpeer_domain(const struct draft *d, const char *profile);
+
 /* The networks of this side that any peer is told; for routeset_free. */
 struct routeset *wishpeer_routes(const struct draft *d);
 

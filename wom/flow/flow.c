@@ -9,6 +9,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/sock.h"
+#include "wom/codec/encoder.h"
 #include "wom/flow/flowin.h"
 #include "wom/flow/flowout.h"
 #include "wom/flow/flowshare.h"
@@ -177,6 +178,7 @@ flow_new(struct flowset *fs, struct linkstream *st, int fd, bool connecting)
 		loop_timer_start_at(&f->patience,
 		    f->since + fs->config.connect_ns);
 	f->id = fs->next_id++;
+	f->domain = encoder_domain(fs->config.encoder, f->open.domain);
 	f->app = flowapps_get(&fs->apps, f->open.application);
 	f->app->opened++;
 	f->app->open++;

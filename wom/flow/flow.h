@@ -53,6 +53,7 @@ struct flow {
 	struct linkopen open;	/* the stream's, which may be gone first */
 	struct linkstream *stream;
 	struct flow_rules rules;
+	uint64_t domain;	/* that its blocks are of (encoder_enter) */
 	struct flowapp *app;
 	struct flow_counts counts;
 	mono_ns	 since;

@@ -128,9 +128,10 @@ take_encoded(struct flow *f, const struct recvitem *i)
 	dur_ns before = flowclock_cpu();
 	const struct blockid *names;
 	size_t len, count;
-	enum decoder_result r = decoder_block(d, i->octets, i->len, fs->plain,
-	    &len);
+	enum decoder_result r;
 
+	encoder_enter(fs->config.encoder, f->domain);
+	r = decoder_block(d, i->octets, i->len, fs->plain, &len);
 	f->counts.decode_ns += flowclock_cpu() - before;
 	switch (r) {
 	case DECODER_OK:

@@ -182,6 +182,7 @@ encode(struct flow *f, const struct flowblock *b)
 	flowshare_begin(f);
 	encoder_set_level(e, level_of(f));
 	encoder_allow(e, f->rules.dedup, f->rules.compress);
+	encoder_enter(e, f->domain);
 	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, fs->encoded) :
 	    encoder_alone(e, b->octets, b->len, fs->encoded);
 	f->counts.encode_ns += flowclock_cpu() - cpu;
@@ -354,6 +355,7 @@ flowout_again(struct flow *f)
 	}
 	flowshare_begin(f);
 	encoder_allow(fs->config.encoder, f->rules.dedup, f->rules.compress);
+	encoder_enter(fs->config.encoder, f->domain);
 	d.plain = b->len;
 	d.len = encoder_alone(fs->config.encoder, b->octets, b->len,
 	    fs->encoded);

@@ -143,6 +143,7 @@ on_opened(struct flowset *fs, struct linkstream *st)
 	}
 	f->by_peer = true;
 	r.bulk = r.bulk || o->bulk;
+	r.dedup = r.dedup && !o->alone;
 	set_rules(f, &r);
 }
 
@@ -202,6 +203,7 @@ flowset_adopt(struct flowset *fs, int fd, const struct linkopen *o,
 	struct flow *f;
 
 	open.bulk = o->bulk || r->bulk;
+	open.alone = o->alone || !r->dedup;
 	st = linksession_open(fs->config.session, &open);
 	if (st == NULL)
 		return false;

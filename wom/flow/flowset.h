@@ -45,7 +45,7 @@ struct flow_rules {
 struct flowset_config {
 	struct loop	   *loop;
 	struct linksession *session;
-	struct encoder	   *encoder;
+	struct encoder	   *encoder;	/* has what the decoder has */
 	struct decoder	   *decoder;
 	struct history	   *history;	/* that of both */
 	/* The session has something to send. May be called within any call below or

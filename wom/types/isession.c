@@ -43,6 +43,11 @@ static const struct prop isession_props[] = {
 	  .names = prop_disabled_enabled, .dflt = "enabled",
 	  .help = "what the far end has had before is not sent again, as far "
 	      "as wom deduplication is enabled" },
+	{ .name = "deduplication-domain", .kind = PROP_STRING,
+	  .flags = PROP_OURS, .off = offsetof(struct isession, domain),
+	  .max = WOMROWS_DOMAIN_MAX, .check = womrows_check_domain,
+	  .help = "streams are told apart by it: what went in one is not "
+	      "known in another; none is one, too" },
 	{ .name = "defaults-from", .kind = PROP_REF, .ref = WORDS,
 	  .off = offsetof(struct isession, defaults_from),
 	  .flags = PROP_ALWAYS | PROP_LOCAL, .dflt = "/Common/isession",

@@ -19,6 +19,8 @@ struct isession {
 	char		*description;
 	bool		 enabled;	/* mode */
 	bool		 deduplication;
+	char		*domain;	/* deduplication-domain; NULL = all that
+					 * have none */
 	bool		 compression;
 	bool		 adaptive;	/* the level follows link and CPU */
 	uint32_t	 level;		/* zstd's, 1..19; the first one when

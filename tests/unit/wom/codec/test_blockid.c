@@ -56,6 +56,30 @@ the_same_octets_have_the_same_name_under_the_same_key_alone(void **state)
 	blockid_key_free(&other);
 }
 
+static void
+the_same_octets_have_another_name_in_each_domain(void **state)
+{
+	static const uint8_t secret[BLOCKID_SECRET] = "a secret";
+	struct blockid_key *k = blockid_key_new(secret);
+	struct blockid common = blockid_of(k, "octets", 6), a, b;
+
+	(void)state;
+	a = blockid_in(k, 0, "octets", 6);
+	assert_true(blockid_equal(&common, &a));
+	a = blockid_in(k, 7, "octets", 6);
+	b = blockid_in(k, UINT64_C(7) << 56, "octets", 6);
+	assert_false(blockid_equal(&common, &a));
+	assert_false(blockid_equal(&common, &b));
+	assert_false(blockid_equal(&a, &b));
+	blockid_key_enter(k, 7);
+	b = blockid_of(k, "octets", 6);
+	assert_true(blockid_equal(&a, &b));
+	blockid_key_enter(k, 0);
+	b = blockid_of(k, "octets", 6);
+	assert_true(blockid_equal(&common, &b));
+	blockid_key_free(&k);
+}
+
 int
 main(void)
 {
@@ -63,6 +87,8 @@ main(void)
 		cmocka_unit_test(it_is_gmac),
 		cmocka_unit_test(
 		    the_same_octets_have_the_same_name_under_the_same_key_alone),
+		cmocka_unit_test(
+		    the_same_octets_have_another_name_in_each_domain),
 	};
 
 	return cmocka_run_group_tests_name("blockid", tests, NULL, NULL);

@@ -37,18 +37,20 @@ static void
 a_blocks_head_stands_as_it_is_written_down(void **state)
 {
 	const struct historyfile_head h = { .seq = 0x2122232425262728,
-	    .at = 0x3132333435363738, .len = 0x41424344, .id = { "its name" } };
+	    .at = 0x3132333435363738, .len = 0x41424344, .id = { "its name" },
+	    .domain = 0x5152535455565758 };
 	struct historyfile_head got;
 	uint8_t record[HISTORYRECORD];
 
 	(void)state;
 	historyrecord_write_head(&h, key, record);
 	assert_memory_equal(record, "womBABCD!\"#$%&'(12345678its name"
-	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 56);
+	    "\0\0\0\0\0\0\0\0QRSTUVWX\0\0\0\0\0\0\0\0", 56);
 	assert_true(historyrecord_read_head(&got, key, record));
 	assert_int_equal(got.seq, h.seq);
 	assert_int_equal(got.at, h.at);
 	assert_int_equal(got.len, h.len);
+	assert_int_equal(got.domain, h.domain);
 	assert_true(blockid_equal(&got.id, &h.id));
 }
 

@@ -49,7 +49,12 @@ all_of_it_arrives(void **state)
 		assert_true(same_place(&got.dest, &o.dest));
 		assert_true(same_place(&got.source, &o.source));
 		assert_string_equal(got.application, "vmotion");
-		assert_true(got.bulk);
+		assert_true(got.bulk && !got.alone);
+		o.alone = true;
+		o.bulk = false;
+		(void)linkopen_write(&o, out);
+		assert_true(linkopen_read(&got, out, len));
+		assert_true(got.alone && !got.bulk);
 	}
 }
 
@@ -63,6 +68,44 @@ it_is_as_long_as_it_says(void **state)
 	(void)state;
 	for (size_t n = 0; n <= len + 1; n++)
 		assert_int_equal(linkopen_read(&got, out, n), n == len);
+	memcpy(o.domain, "tenant", 7);
+	assert_int_equal(linkopen_write(&o, out), len + 7);
+	for (size_t n = 0; n <= len + 8; n++)
+		assert_int_equal(linkopen_read(&got, out, n), n == len ||
+		    n == len + 7);
+}
+
+/* One that is none is no octet at all. */
+static void
+a_domain_is_told_when_there_is_one(void **state)
+{
+	struct linkopen o = opening("10.0.0.1:8000", NULL, ""), got;
+	uint8_t out[LINKOPEN_MAX];
+	size_t len = linkopen_write(&o, out), all;
+
+	(void)state;
+	memset(o.domain, 'd', LINKOPEN_DOMAIN_MAX);
+	all = linkopen_write(&o, out);
+	assert_int_equal(all, len + 1 + LINKOPEN_DOMAIN_MAX);
+	assert_true(linkopen_read(&got, out, all));
+	assert_string_equal(got.domain, o.domain);
+	assert_true(got.bulk && !got.alone);
+	assert_true(linkopen_read(&got, out, len));
+	assert_string_equal(got.domain, "");
+	/* Longer than there may be; one of no octets; an end in it. */
+	out[len] = LINKOPEN_DOMAIN_MAX + 1;
+	assert_false(linkopen_read(&got, out, all));
+	out[len] = 0;
+	assert_false(linkopen_read(&got, out, len + 1));
+	out[len] = 3;
+	out[len + 2] = 0;
+	assert_false(linkopen_read(&got, out, len + 4));
+	/* The longest that there can be. */
+	memset(o.application, 'a', LINKOPEN_NAME_MAX);
+	assert_int_equal(addr_parse_port("[2001:db8::1]:1", &o.dest), 0);
+	assert_int_equal(addr_parse_port("[2001:db8::2]:1", &o.source), 0);
+	assert_int_equal(linkopen_write(&o, (uint8_t[LINKOPEN_MAX]){ 0 }),
+	    LINKOPEN_MAX);
 }
 
 static void
@@ -72,7 +115,7 @@ what_makes_no_sense_is_refused(void **state)
 		size_t	at;
 		uint8_t octet;
 	} bad[] = {
-		{ 0, 2 },		/* flags */
+		{ 0, 4 },		/* flags */
 		{ 1, 0 }, { 1, 5 },	/* to nowhere; IPv5 */
 		{ 8, 9 },		/* and as the source */
 		{ 16, 0 },		/* a name with an end in it */
@@ -97,6 +140,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_arrives),
 		cmocka_unit_test(it_is_as_long_as_it_says),
+		cmocka_unit_test(a_domain_is_told_when_there_is_one),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 	};
 

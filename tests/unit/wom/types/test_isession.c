@@ -14,6 +14,7 @@ every_property_is_read(void **state)
 		{ "adaptive-compression", "disabled" },
 		{ "compression", "disabled" }, { "compression-level", "19" },
 		{ "deduplication", "disabled" },
+		{ "deduplication-domain", "tenant-7" },
 		{ "defaults-from", "/Common/isession-encrypt" },
 		{ "description", "d" }, { "mode", "disabled" },
 	};
@@ -22,6 +23,7 @@ every_property_is_read(void **state)
 	WOM_HOLDS(P("adaptive-compression disabled\napp-service none\n"
 	    "compression disabled\ncompression-level 19\n"
 	    "data-encryption enabled\ndeduplication disabled\n"
+	    "deduplication-domain tenant-7\n"
 	    "defaults-from isession-encrypt\ndeflate-compression-level 1\n"
 	    "description d\nmode disabled\nport-transparency disabled\n"
 	    "reuse-connection enabled\ntarget-virtual virtual-match-all"),
@@ -35,6 +37,7 @@ all_is_on_unless_said(void **state)
 		{ "adaptive-compression", "enabled" },
 		{ "compression", "enabled" }, { "compression-level", "1" },
 		{ "deduplication", "enabled" },
+		{ "deduplication-domain", "none" },
 		{ "defaults-from", "/Common/isession" },
 		{ "description", "none" }, { "mode", "enabled" },
 	};
@@ -69,6 +72,8 @@ values_are_checked(void **state)
 		{ P("compression-level 0"), "2:1: error: iSession profile "
 		  "/Common/p: compression-level: 0 is outside 1..19" },
 		{ P("compression-level 20"), "20 is outside 1..19" },
+		{ P("deduplication-domain \"a b\""), "has other than visible "
+		  "ASCII characters" },
 		{ P("deduplication yes"), "\"yes\" is none of disabled, ena" },
 		{ P("defaults-from nobody"), "defaults-from: there is no wom "
 		  "profile isession /Common/nobody" },
