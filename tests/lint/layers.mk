@@ -38,10 +38,11 @@ may.wom/tunnel	:= wom/link wom/codec core/io core/wire core/base
 may.wom/flow	:= wom/link wom/codec core/io core/wire core/base
 may.wom/peer	:= wom/flow wom/tunnel wom/link wom/codec core/io core/wire core/base
 may.wom/lan	:= wom/types wom/flow wom/link wom/codec core/model core/io core/wire core/base
-may.wom/control	:= wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec wom/types \
+may.wom/discover := wom/link wom/codec wom/types core/model core/io core/wire core/base
+may.wom/control	:= wom/discover wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec wom/types \
 		   core/rest core/model core/io core/wire core/base
-may.wom		:= wom/control wom/lan wom/peer wom/flow wom/tunnel wom/link wom/codec \
-		   wom/types core/rest core/model core/io core/wire core/base
+may.wom		:= wom/control wom/discover wom/lan wom/peer wom/flow wom/tunnel wom/link \
+		   wom/codec wom/types core/rest core/model core/io core/wire core/base
 may.etherip/frame := core/wire core/base
 may.etherip/bfd	:= core/wire core/base
 may.etherip/bridge := etherip/frame core/wire core/base

@@ -31,6 +31,9 @@ struct enact {
 	struct taking	*taking;
 	enact_view_fn	*view;
 	void		*view_arg;
+	enact_unrouted_fn *unrouted;
+	void		*unrouted_arg;
+	uint8_t		 site[LINKHELLO_SITE];
 };
 
 /* ---- which way connections go ---- */
@@ -94,6 +97,15 @@ on_adopt(void *arg, const char *peer, int fd, const struct linkopen *o)
 	hub_adopt(n->hub, peer, fd, &open, rules != NULL ? rules : &plain);
 }
 
+static void
+on_no_route(void *arg, const struct addr *to)
+{
+	struct enact *n = arg;
+
+	if (n->unrouted != NULL)
+		n->unrouted(n->unrouted_arg, to);
+}
+
 static bool
 on_endpoint(void *arg, const struct addrport *at)
 {
@@ -123,6 +135,7 @@ start_hub(struct enact *n, const struct wish *w, struct err *e)
 	n->hub = hub_new(&c, e);
 	if (n->hub == NULL)
 		return e->code;
+	memcpy(n->site, c.site.id, sizeof(n->site));
 	n->threads = w->threads;
 	hub_watch(n->hub, on_peer, n);
 	return 0;
@@ -242,7 +255,7 @@ enact_new(const struct enact_config *c)
 	struct enact *n = mem_zalloc(1, sizeof(*n));
 	struct lanlisten_config lan = {
 		.loop = c->loop, .adopt = on_adopt,
-		.is_endpoint = on_endpoint, .arg = n,
+		.is_endpoint = on_endpoint, .no_route = on_no_route, .arg = n,
 	};
 
 	n->magic = ENACT_MAGIC;
@@ -299,6 +312,28 @@ enact_lan(const struct enact *n)
 {
 	OBJ_CHECK(n, ENACT_MAGIC);
 	return n->lan;
+}
+
+const struct routebook *
+enact_routes(const struct enact *n)
+{
+	OBJ_CHECK(n, ENACT_MAGIC);
+	return n->book;
+}
+
+const uint8_t *
+enact_site(const struct enact *n)
+{
+	OBJ_CHECK(n, ENACT_MAGIC);
+	return n->site;
+}
+
+void
+enact_watch_unrouted(struct enact *n, enact_unrouted_fn *fn, void *arg)
+{
+	OBJ_CHECK(n, ENACT_MAGIC);
+	n->unrouted = fn;
+	n->unrouted_arg = arg;
 }
 
 const struct taking *

@@ -10,7 +10,9 @@
 #define WOM_CONTROL_ENACT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+struct addr;
 struct diag;
 struct draft;
 struct enact;
@@ -55,6 +57,14 @@ void enact_watch(struct enact *n, enact_view_fn *fn, void *arg);
 const struct wish *enact_wish(const struct enact *n);
 struct hub *enact_hub(const struct enact *n);
 struct lanlisten *enact_lan(const struct enact *n);
+/* What peers advertise. Who we are to them, LINKHELLO_SITE octets; there is a hub. */
+const struct routebook *enact_routes(const struct enact *n);
+const uint8_t *enact_site(const struct enact *n);
+
+/* Told of destinations of connections that came to a listener and had no route; one
+ * watcher, NULL: none. */
+typedef void enact_unrouted_fn(void *arg, const struct addr *to);
+void enact_watch_unrouted(struct enact *n, enact_unrouted_fn *fn, void *arg);
 const struct taking *enact_taking(const struct enact *n);
 
 #endif

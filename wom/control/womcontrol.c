@@ -14,6 +14,7 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "wom/control/enact.h"
+#include "wom/control/found.h"
 #include "wom/control/joblist.h"
 #include "wom/control/quickstart.h"
 #include "wom/control/wommetrics.h"
@@ -27,6 +28,7 @@ struct womcontrol {
 	struct womcontrol_config config;
 	struct wommetrics metrics;
 	struct joblist	*jobs;
+	struct found	*found;
 };
 
 /* ---- routes ---- */
@@ -143,6 +145,11 @@ womcontrol_new(const struct womcontrol_config *config, struct err *e)
 	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		womcontrol_free(&c);
+	else
+		c->found = found_new(&(struct found_config){
+		    .loop = config->loop, .store = config->store,
+		    .commit = resttree_changes(c->rest.tree),
+		    .enact = config->enact });
 	return c;
 }
 
@@ -161,6 +168,7 @@ womcontrol_free(struct womcontrol **pc)
 	if (c == NULL)
 		return;
 	enact_watch(c->config.enact, NULL, NULL);
+	found_free(&c->found);
 	restdaemon_fini(&c->rest);
 	joblist_free(&c->jobs);
 	free(c);
