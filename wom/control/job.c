@@ -114,9 +114,10 @@ begin(struct job *j, const char *peer, uint64_t id)
 	return s;
 }
 
+/* since: when it began. */
 static void
 look_at_open(struct job *j, const char *peer, const struct flowview *v,
-    mono_ns now)
+    mono_ns since)
 {
 	struct stream *s = find(j, peer, v->id);
 
@@ -124,7 +125,7 @@ look_at_open(struct job *j, const char *peer, const struct flowview *v,
 		s = begin(j, peer, v->id);
 		if (s == NULL)
 			return;
-		if (v->age_ns > now - j->made)
+		if (since < j->made)
 			s->before = v->counts;
 	}
 	s->now = v->counts;
@@ -264,7 +265,8 @@ job_look(struct job *j, const char *peer, const struct peerview *v,
 	look_at_all_ended(j, peer, v);
 	for (size_t i = 0; i < v->flow_count; i++)
 		if (job_matches(&j->filter, peer, v->flows[i].open))
-			look_at_open(j, peer, &v->flows[i], now);
+			look_at_open(j, peer, &v->flows[i],
+			    v->made - v->flows[i].age_ns);
 	/* A view has not more streams than that. */
 	if (v->flow_count == v->flow_total)
 		end_lost(j, peer);

@@ -96,6 +96,14 @@ a_filter_is_all_that_is_set(void **state)
 	assert_false(job_matches(&f, PEER, &o));
 }
 
+/* A view of this moment. */
+static void
+look(struct job *j, struct stage *s, mono_ns now)
+{
+	s->view.made = now;
+	job_look(j, PEER, &s->view, now);
+}
+
 /* What was carried before the job was made is another's. */
 static void
 it_counts_from_its_making_on(void **state)
@@ -108,17 +116,34 @@ it_counts_from_its_making_on(void **state)
 	show_open(&s, 1, 8000, 50 * CLOCK_S, 700);	/* long before */
 	show_open(&s, 2, 8000, 0, 100);			/* just now */
 	show_open(&s, 3, 902, 0, 5000);			/* not its own */
-	job_look(j, PEER, &s.view, START + CLOCK_S);
+	look(j, &s, START + CLOCK_S);
 	job_state(j, START + CLOCK_S, &st);
 	assert_int_equal(st.octets, 100);
 	assert_int_equal(st.streams, 2);
 	s.flows[0].counts.lan_in = 1000;
 	s.flows[1].counts.lan_in = 400;
-	job_look(j, PEER, &s.view, START + 2 * CLOCK_S);
+	look(j, &s, START + 2 * CLOCK_S);
 	job_state(j, START + 2 * CLOCK_S, &st);
 	assert_int_equal(st.octets, 300 + 400);
 	job_free(&j);
 	assert_null(j);
+	job_free(&j);
+}
+
+/* Views come late: how old a stream is goes by when its view was made. */
+static void
+a_late_view_makes_nothing_younger(void **state)
+{
+	struct stage s = { 0 };
+	struct job *j = vmotion(0);
+	struct job_state st;
+
+	(void)state;
+	show_open(&s, 1, 8000, CLOCK_S, 700);
+	s.view.made = START + CLOCK_S / 2;
+	job_look(j, PEER, &s.view, START + 5 * CLOCK_S);
+	job_state(j, START + 5 * CLOCK_S, &st);
+	assert_int_equal(st.octets, 0);
 	job_free(&j);
 }
 
@@ -131,14 +156,14 @@ streams_that_end_keep_their_last_octets(void **state)
 
 	(void)state;
 	show_open(&s, 1, 8000, 0, 100);
-	job_look(j, PEER, &s.view, START + CLOCK_S);
+	look(j, &s, START + CLOCK_S);
 	s = (struct stage){ 0 };
 	/* It went on after we had looked; another came and went between. */
 	show_ended(&s, 1, 1, START, 900);
 	show_ended(&s, 2, 2, START + CLOCK_S, 50);
 	show_ended(&s, 3, 3, START - CLOCK_S, 77);
 	for (int i = 0; i < 3; i++)
-		job_look(j, PEER, &s.view, START + 2 * CLOCK_S);
+		look(j, &s, START + 2 * CLOCK_S);
 	job_state(j, START + 2 * CLOCK_S, &st);
 	assert_int_equal(st.octets, 950);
 	assert_int_equal(st.streams, 0);
@@ -156,12 +181,12 @@ a_stream_that_is_gone_is_not_open(void **state)
 
 	(void)state;
 	show_open(&s, 1, 8000, 0, 100);
-	job_look(j, PEER, &s.view, START + CLOCK_S);
+	look(j, &s, START + CLOCK_S);
 	s = (struct stage){ 0 };
 	job_look(j, "/Common/site-c", &s.view, START + CLOCK_S);
 	job_state(j, START + CLOCK_S, &st);
 	assert_int_equal(st.streams, 1);
-	job_look(j, PEER, &s.view, START + CLOCK_S);
+	look(j, &s, START + CLOCK_S);
 	job_state(j, START + CLOCK_S, &st);
 	assert_int_equal(st.streams, 0);
 	assert_int_equal(st.ended, 1);
@@ -185,7 +210,7 @@ the_end_follows_from_the_rate(void **state)
 	for (int i = 1; i <= 5; i++) {
 		now += CLOCK_S / 2;
 		s.flows[0].counts.lan_in = (uint64_t)i * 10000;
-		job_look(j, PEER, &s.view, now);
+		look(j, &s, now);
 	}
 	job_state(j, now, &st);
 	assert_true(st.ends);
@@ -193,12 +218,12 @@ the_end_follows_from_the_rate(void **state)
 	assert_in_range(st.left_ns, 2480 * CLOCK_MS, 2520 * CLOCK_MS);
 	/* Nothing moves any more: nobody knows. */
 	for (int i = 0; i < 20; i++)
-		job_look(j, PEER, &s.view, now += CLOCK_S / 2);
+		look(j, &s, now += CLOCK_S / 2);
 	job_state(j, now, &st);
 	assert_int_equal(st.rate_bps, 0);
 	assert_false(st.ends);
 	s.flows[0].counts.lan_in = 100000;
-	job_look(j, PEER, &s.view, now);
+	look(j, &s, now);
 	job_state(j, now, &st);
 	assert_true(st.ends);
 	assert_int_equal(st.left_ns, 0);
@@ -211,6 +236,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_filter_is_all_that_is_set),
 		cmocka_unit_test(it_counts_from_its_making_on),
+		cmocka_unit_test(a_late_view_makes_nothing_younger),
 		cmocka_unit_test(streams_that_end_keep_their_last_octets),
 		cmocka_unit_test(a_stream_that_is_gone_is_not_open),
 		cmocka_unit_test(the_end_follows_from_the_rate),
