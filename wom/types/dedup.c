@@ -20,9 +20,10 @@ static const struct prop dedup_props[] = {
 	    "there is one codec, docs/notes/wom-wire.md", "codec"),
 	{ .name = "dictionary-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, dictionary_mib), .min = 16,
-	  .max = MIB_MAX, .dflt = "2048", .unit = "MiB",
-	  .help = "memory for what both ends know, of all peers; with a key "
-	      "file: for what is at hand in clear" },
+	  .max = MIB_MAX, .dflt = "1024", .unit = "MiB",
+	  .help = "memory for what both ends know, of all peers, taken while "
+	      "there is nothing else to do, and a sixth more to find it "
+	      "by; with a key file: for what is at hand in clear" },
 	{ .name = "disk-cache-key-file", .kind = PROP_STRING,
 	  .flags = PROP_OURS, .off = offsetof(struct dedup, key_file),
 	  .max = 4000, .check = womrows_check_path,

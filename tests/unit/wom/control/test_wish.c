@@ -101,7 +101,7 @@ a_peer_has_all_that_counts_for_it(void **state)
 	assert_int_equal(p->setup->keep_ns, 33 * CLOCK_S);
 	assert_int_equal(p->setup->route_count, 1);
 	assert_non_null(p->setup->tls);
-	assert_int_equal(p->setup->history_octets, 2048 * MIB);
+	assert_int_equal(p->setup->history_octets, 1024 * MIB);
 	assert_null(p->setup->history_path);
 	assert_true(p->tell_source);
 	assert_int_equal(w->door.count, 2);

@@ -29,7 +29,7 @@ static void
 it_is_on_and_in_memory(void **state)
 {
 	static const struct confkit_value v[] = {
-		{ "dictionary-size", "2048" },
+		{ "dictionary-size", "1024" },
 		{ "disk-cache-key-file", "none" },
 		{ "disk-cache-path", "none" },
 		{ "disk-cache-size", "0" }, { "enabled", "enabled" },
