@@ -11,16 +11,11 @@
 #include "core/model/json.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
-#include "core/model/proppairs.h"
 #include "core/model/type.h"
+#include "core/rest/objjson_inside.h"
+#include "core/rest/objvalue.h"
 #include "core/rest/restdialect.h"
 #include "core/rest/restname.h"
-
-/* Where an object stands: its URL goes before those of its items. */
-struct frame {
-	const struct objjson_view *v;
-	const char	*url;		/* without scheme and version */
-};
 
 /* ---- links ---- */
 
@@ -37,7 +32,7 @@ put_link(struct json *j, const char *key, const char *url)
 
 /* "xReference" to an object, if it is there. */
 static void
-put_reference(struct json *j, const struct frame *f, const char *key,
+put_reference(struct json *j, const struct objjson_frame *f, const char *key,
     const char *words, const char *name)
 {
 	const struct object *to = draft_find_words(f->v->draft, words, name);
@@ -54,90 +49,9 @@ put_reference(struct json *j, const struct frame *f, const char *key,
 	strbuf_fini(&url);
 }
 
-/* ---- single values ---- */
-
-static void
-put_formatted(struct json *j, const char *key, const struct prop *p,
-    const struct object *o)
-{
-	char *text = prop_format(p, o);
-
-	json_put_text(j, key, text);
-	free(text);
-}
-
-static void
-put_number(struct json *j, const char *key, const struct prop *p,
-    const struct object *o)
-{
-	char *text;
-
-	if (p->refused == NULL && p->kind == PROP_U32) {
-		json_put_int(j, key, *(const uint32_t *)prop_value(p, o));
-		return;
-	}
-	text = prop_format(p, o);
-	json_put_int(j, key, (int64_t)strtoull(text, NULL, 10));
-	free(text);
-}
-
-static void
-put_state(struct json *j, const struct prop *p, const struct object *o)
-{
-	char key[RESTNAME_MAX];
-	char *word = prop_format(p, o);
-
-	json_put_bool(j, restname_camel(word, key), true);
-	free(word);
-}
-
-static void
-put_list(struct json *j, const char *key, const struct prop *p,
-    const struct object *o)
-{
-	const struct strlist *l = prop_value(p, o);
-	struct json *all = json_new_array();
-
-	for (size_t i = 0; i < l->count; i++)
-		json_add_text(all, l->v[i]);
-	json_put(j, key, &all);
-}
-
-/* "apiRawValues": { "userDefined KEY": "text" }, as F5 has what REST has no
- * property for. */
-static void
-put_pairs(struct json *j, const char *key, const struct prop *p,
-    const struct object *o)
-{
-	const struct strlist *l = prop_value(p, o);
-	struct json *all = json_new_object();
-
-	for (size_t i = 0; i < l->count; i++) {
-		size_t len = proppairs_key_len(l->v[i]);
-		char *name = mem_printf("%s %.*s", key, (int)len, l->v[i]);
-
-		json_put_text(all, name, l->v[i] + len + 1);
-		free(name);
-	}
-	json_put(j, RESTNAME_RAW, &all);
-}
-
-static void
-put_bits(struct json *j, const char *key, const struct prop *p,
-    const struct object *o)
-{
-	uint32_t bits = *(const uint32_t *)prop_value(p, o);
-	struct json *all = json_new_array();
-
-	for (int i = 0; p->names[i] != NULL && i < 32; i++)
-		if (bits & UINT32_C(1) << i)
-			json_add_text(all, p->names[i]);
-	json_put(j, key, &all);
-}
-
 /* ---- items ---- */
 
-static void put_rows(struct json *j, const struct frame *f,
+static void put_rows(struct json *j, const struct objjson_frame *f,
     const struct object *o);
 
 static uint32_t
@@ -208,8 +122,8 @@ put_path(struct json *j, const char *full)
 }
 
 /* An entry of an array: one that stands for an object tells where it is. */
-static struct json *
-entry(const struct frame *f, const struct object *item)
+struct json *
+objjson_entry(const struct objjson_frame *f, const struct object *item)
 {
 	struct json *j = json_new_object();
 	struct target t = { .words = NULL };
@@ -229,14 +143,14 @@ entry(const struct frame *f, const struct object *item)
 }
 
 static void
-put_array(struct json *j, const char *key, const struct frame *f,
+put_array(struct json *j, const char *key, const struct objjson_frame *f,
     const struct objlist *l)
 {
 	const struct object **v = in_order(l);
 	struct json *all = json_new_array();
 
 	for (size_t i = 0; i < l->count; i++) {
-		struct json *one = entry(f, v[i]);
+		struct json *one = objjson_entry(f, v[i]);
 
 		json_add(all, &one);
 	}
@@ -245,7 +159,7 @@ put_array(struct json *j, const char *key, const struct frame *f,
 }
 
 static char *
-items_url(const struct frame *f, const struct prop *p)
+items_url(const struct objjson_frame *f, const struct prop *p)
 {
 	return mem_printf("%s/%s", f->url, p->name);
 }
@@ -261,12 +175,12 @@ put_self(struct json *j, const char *url)
 
 /* An item under its parent's URL. Keys that refer to something are paths. */
 static struct json *
-item_json(const struct frame *up, const struct object *o,
+item_json(const struct objjson_frame *up, const struct object *o,
     const struct prop *items, const struct object *item)
 {
 	struct json *j = json_new_object();
 	struct strbuf url = { 0 };
-	struct frame f = { .v = up->v };
+	struct objjson_frame f = { .v = up->v };
 	char *kind = restname_kind(o->type, items, false);
 
 	strbuf_printf(&url, "%s/%s/", up->url, items->name);
@@ -287,7 +201,7 @@ item_json(const struct frame *up, const struct object *o,
 }
 
 static struct json *
-items_array(const struct frame *f, const struct object *o,
+items_array(const struct objjson_frame *f, const struct object *o,
     const struct prop *p)
 {
 	const struct objlist *l = prop_value(p, o);
@@ -305,7 +219,7 @@ items_array(const struct frame *f, const struct object *o,
 
 /* membersReference: a link, and the items when they were asked for. */
 static void
-put_collection(struct json *j, const char *key, const struct frame *f,
+put_collection(struct json *j, const char *key, const struct objjson_frame *f,
     const struct object *o, const struct prop *p)
 {
 	char *url = items_url(f, p), *link = restname_link(url);
@@ -325,7 +239,7 @@ put_collection(struct json *j, const char *key, const struct frame *f,
 }
 
 static void
-put_items(struct json *j, const char *key, const struct frame *f,
+put_items(struct json *j, const char *key, const struct objjson_frame *f,
     const struct object *o, const struct prop *p)
 {
 	if (p->flags & PROP_LINKED)
@@ -338,7 +252,7 @@ put_items(struct json *j, const char *key, const struct frame *f,
 
 /* Words and texts; what is none and has no word for it is left out. */
 static void
-put_text(struct json *j, const char *key, const struct frame *f,
+put_text(struct json *j, const char *key, const struct objjson_frame *f,
     const struct object *o, const struct prop *p)
 {
 	bool none = p->refused != NULL ? p->dflt == NULL :
@@ -349,14 +263,14 @@ put_text(struct json *j, const char *key, const struct frame *f,
 	if (none && p->refused != NULL)
 		json_put_text(j, key, p->word);
 	else
-		put_formatted(j, key, p, o);
+		objvalue_put_formatted(j, key, p, o);
 	if (p->kind == PROP_REF && !none && p->refused == NULL)
 		put_reference(j, f, key, p->ref,
 		    *(char *const *)prop_value(p, o));
 }
 
 static void
-put_typed(struct json *j, const char *key, const struct frame *f,
+put_typed(struct json *j, const char *key, const struct objjson_frame *f,
     const struct object *o, const struct prop *p)
 {
 	const struct typedref *r = prop_value(p, o);
@@ -364,14 +278,14 @@ put_typed(struct json *j, const char *key, const struct frame *f,
 
 	if (p->refused != NULL || r->kind == NULL)
 		return;
-	put_formatted(j, key, p, o);
+	objvalue_put_formatted(j, key, p, o);
 	words = mem_printf("%s %s", p->ref, r->kind);
 	put_reference(j, f, key, words, r->path);
 	free(words);
 }
 
-static void
-put_row(struct json *j, const struct frame *f, const struct object *o,
+void
+objjson_put_row(struct json *j, const struct objjson_frame *f, const struct object *o,
     const struct prop *p)
 {
 	char key[RESTNAME_MAX];
@@ -379,28 +293,28 @@ put_row(struct json *j, const struct frame *f, const struct object *o,
 	(void)restname_camel(p->name, key);
 	switch (p->kind) {
 	case PROP_STATE:
-		put_state(j, p, o);
+		objvalue_put_state(j, p, o);
 		break;
 	case PROP_BOOL:
 	case PROP_ENUM:
-		put_formatted(j, key, p, o);
+		objvalue_put_formatted(j, key, p, o);
 		break;
 	case PROP_U32:
 	case PROP_U64:
-		put_number(j, key, p, o);
+		objvalue_put_number(j, key, p, o);
 		break;
 	case PROP_BITS:
 		if (p->refused == NULL && !prop_is_empty(p, o))
-			put_bits(j, key, p, o);
+			objvalue_put_bits(j, key, p, o);
 		break;
 	case PROP_STRINGS:
 	case PROP_REFS:
 		if (!prop_is_empty(p, o))
-			put_list(j, key, p, o);
+			objvalue_put_list(j, key, p, o);
 		break;
 	case PROP_PAIRS:
 		if (p->refused == NULL && !prop_is_empty(p, o))
-			put_pairs(j, key, p, o);
+			objvalue_put_pairs(j, key, p, o);
 		break;
 	case PROP_TYPEDREF:
 		put_typed(j, key, f, o, p);
@@ -434,14 +348,14 @@ shown(const struct prop *p, const struct object *o)
 }
 
 static void
-put_rows(struct json *j, const struct frame *f, const struct object *o)
+put_rows(struct json *j, const struct objjson_frame *f, const struct object *o)
 {
 	const struct restdialect *d = restdialect_find(f->v->dialect, o->type);
 
 	for (const struct prop *p = o->type->props;
 	    p != NULL && p->name != NULL; p++)
 		if (shown(p, o))
-			put_row(j, f, o, p);
+			objjson_put_row(j, f, o, p);
 	if (d != NULL && d->show != NULL)
 		d->show(o, j);
 }
@@ -454,7 +368,7 @@ objjson_object(const struct objjson_view *v, const struct object *o)
 	struct object *now = draft_effective(v->draft, o);
 	struct json *j = json_new_object();
 	struct strbuf url = { 0 };
-	struct frame f = { .v = v };
+	struct objjson_frame f = { .v = v };
 	char *kind = restname_kind(o->type, NULL, false);
 
 	restname_url(&url, o->type, o->name);
@@ -473,111 +387,12 @@ objjson_object(const struct objjson_view *v, const struct object *o)
 	return j;
 }
 
-/* ---- differences ---- */
-
-/* Before and after: two objects, or two lists. */
-struct pair {
-	struct json	*was, *now;
-};
-
-static void put_differences(const struct pair *to, const struct frame *f,
-    const struct object *was, const struct object *now);
-
-static struct json *
-named(const struct object *item)
-{
-	struct json *j = json_new_object();
-
-	json_put_text(j, "name", item->name);
-	return j;
-}
-
-/* One of a and b may be NULL: it is not there. */
-static void
-add_item(const struct pair *to, const struct frame *f, const struct object *a,
-    const struct object *b)
-{
-	struct pair one = { NULL, NULL };
-
-	if (a != NULL && b != NULL) {
-		if (object_equal(a, b))
-			return;
-		one = (struct pair){ named(a), named(b) };
-		put_differences(&one, f, a, b);
-	} else if (a != NULL) {
-		one.was = entry(f, a);
-	} else {
-		one.now = entry(f, b);
-	}
-	if (one.was != NULL)
-		json_add(to->was, &one.was);
-	if (one.now != NULL)
-		json_add(to->now, &one.now);
-}
-
-/* Both lists are sorted by name. */
-static void
-put_items_apart(const struct pair *to, const char *key, const struct frame *f,
-    const struct objlist *was, const struct objlist *now)
-{
-	struct pair all = { json_new_array(), json_new_array() };
-	size_t i = 0, k = 0;
-
-	while (i < was->count || k < now->count) {
-		int order = i == was->count ? 1 : k == now->count ? -1 :
-		    strcmp(was->v[i]->name, now->v[k]->name);
-
-		add_item(&all, f, order <= 0 ? was->v[i] : NULL,
-		    order >= 0 ? now->v[k] : NULL);
-		i += order <= 0;
-		k += order >= 0;
-	}
-	json_put(to->was, key, &all.was);
-	json_put(to->now, key, &all.now);
-}
-
-static void
-put_differences(const struct pair *to, const struct frame *f,
-    const struct object *was, const struct object *now)
-{
-	char key[RESTNAME_MAX];
-
-	for (const struct prop *p = was->type->props;
-	    p != NULL && p->name != NULL; p++) {
-		if ((p->flags & PROP_SECRET) != 0 || p->refused != NULL ||
-		    prop_equal(p, was, now))
-			continue;
-		if (p->kind == PROP_ITEMS) {
-			put_items_apart(to, restname_camel(p->name, key), f,
-			    prop_value(p, was), prop_value(p, now));
-		} else {
-			put_row(to->was, f, was, p);
-			put_row(to->now, f, now, p);
-		}
-	}
-}
-
-void
-objjson_differences(const struct objjson_view *v, const struct object *was,
-    const struct object *now, struct json **old, struct json **new)
-{
-	struct object *a = draft_effective(v->draft, was);
-	struct object *b = draft_effective(v->draft, now);
-	struct frame f = { .v = v, .url = "" };
-	const struct pair to = { *old = json_new_object(),
-	    *new = json_new_object() };
-
-	put_differences(&to, &f, a, b);
-	object_unref(&a);
-	object_unref(&b);
-}
-
 struct json *
 objjson_item(const struct objjson_view *v, const struct object *o,
     const struct prop *items, const struct object *item)
 {
 	struct strbuf url = { 0 };
-	struct frame f = { .v = v };
+	struct objjson_frame f = { .v = v };
 	struct json *j;
 
 	restname_url(&url, o->type, o->name);
@@ -592,7 +407,7 @@ objjson_items(const struct objjson_view *v, const struct object *o,
     const struct prop *items)
 {
 	struct strbuf url = { 0 };
-	struct frame f = { .v = v };
+	struct objjson_frame f = { .v = v };
 	struct json *j = json_new_object(), *all;
 	char *kind = restname_kind(o->type, items, true), *own;
 

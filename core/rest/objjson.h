@@ -28,19 +28,6 @@ struct objjson_view {
 /* The whole object with kind, name and links. */
 struct json *objjson_object(const struct objjson_view *v,
     const struct object *o);
-/*
- * objjson_differences - what a change of one object is.
- *
- * in     was, now  of the same type and name
- * out    old, new  objects with the properties that differ, for the caller to
- *                  free: each as it was, and as it is. Of items those that differ
- *                  are in a list, with their names and, if both have one, what
- *                  differs in it. No kind, no links. Values that are inherited
- *                  count as if they were the object's own.
- */
-void objjson_differences(const struct objjson_view *v,
-    const struct object *was, const struct object *now, struct json **old,
-    struct json **new);
 /* One of o's items as an object of its own. items is the row. */
 struct json *objjson_item(const struct objjson_view *v,
     const struct object *o, const struct prop *items,

@@ -13,6 +13,7 @@
 #include "core/model/object.h"
 #include "core/model/store.h"
 #include "core/model/type.h"
+#include "core/rest/objdiff.h"
 #include "core/rest/objjson.h"
 #include "core/rest/restaudit.h"
 #include "core/rest/restchange.h"
@@ -46,7 +47,7 @@ put_change(struct json *j, const struct objjson_view *v,
 		put_object(j, "new", v, ch->now);
 		return;
 	}
-	objjson_differences(v, ch->was, ch->now, &was, &now);
+	objdiff_json(v, ch->was, ch->now, &was, &now);
 	json_put(j, "old", &was);
 	json_put(j, "new", &now);
 }

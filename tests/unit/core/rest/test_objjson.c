@@ -277,78 +277,6 @@ a_dialect_adds_to_its_type_alone(void **state)
 
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-static const struct object *
-also(const char *text, const struct type *t, const char *name)
-{
-	static struct draft *other;
-	struct object *copy;
-	struct diag out;
-
-	other = sample_draft(text, &out);
-	diag_fini(&out);
-	copy = object_clone(draft_find(other, t, name));
-	draft_free(&other);
-	return copy;
-}
-
-static void
-differences_are_the_rows_and_items_that_differ(void **state)
-{
-	const struct object *was = one("test site s1 { }\ntest box big b {\n"
-	    "    site s1\n    rate 17\n    labels { x y }\n    slots {\n"
-	    "        a { note \"one\" order 3 }\n        b { note \"two\" order 4 }\n"
-	    "        c { note \"three\" order 5 }\n    }\n}\n", &sample_box_big,
-	    "/Common/b");
-	const struct object *now = also("test site s1 { }\ntest box big b {\n"
-	    "    site s1\n    rate 18\n    labels { x y }\n    slots {\n"
-	    "        a { note \"more\" order 3 }\n"
-	    "        c { note \"three\" order 5 }\n"
-	    "        d { note \"new\" order 6 }\n"
-	    "    }\n}\n", &sample_box_big, "/Common/b");
-	struct json *new;
-	struct object *gone;
-	char *text;
-
-	(void)state;
-	objjson_differences(&view, was, now, &shown, &new);
-	text = json_line(shown);
-	assert_string_equal(text, "{\"rate\":17,\"slots\":[{\"name\":\"a\","
-	    "\"note\":\"one\"},{\"name\":\"b\",\"note\":"
-	    "\"two\",\"order\":4}]}");
-	free(text);
-	text = json_line(new);
-	assert_string_equal(text, "{\"rate\":18,\"slots\":[{\"name\":\"a\","
-	    "\"note\":\"more\"},{\"name\":\"d\",\"note\":"
-	    "\"new\",\"order\":6}]}");
-	free(text);
-	json_free(&new);
-	memcpy(&gone, &now, sizeof(gone));
-	object_unref(&gone);
-}
-
-/* A secret is not told, nor that it is another one. */
-static void
-differences_hold_no_secrets(void **state)
-{
-	const struct object *was = one("test gauge fast g { password one }\n",
-	    &sample_gauge_fast, "/Common/g");
-	const struct object *now = also("test gauge fast g {\n"
-	    "    password two\n    interval 9\n}\n", &sample_gauge_fast,
-	    "/Common/g");
-	struct json *new;
-	struct object *gone;
-	char *text;
-
-	(void)state;
-	objjson_differences(&view, was, now, &shown, &new);
-	text = json_line(new);
-	assert_string_equal(text, "{\"interval\":9}");
-	free(text);
-	json_free(&new);
-	memcpy(&gone, &now, sizeof(gone));
-	object_unref(&gone);
-}
-
 int
 main(void)
 {
@@ -364,8 +292,6 @@ main(void)
 		TEST(an_item_alone_is_an_object_under_its_parent),
 		TEST(a_linked_collection_is_a_link_and_its_items_on_request),
 		TEST(a_dialect_adds_to_its_type_alone),
-		TEST(differences_are_the_rows_and_items_that_differ),
-		TEST(differences_hold_no_secrets),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
