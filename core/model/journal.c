@@ -15,11 +15,9 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "core/model/checksum.h"
+#include "core/model/journalrecord.h"
 #include "core/model/statefile.h"
 
-#define HEAD_MAX	96	/* octets of a header line with its end */
-#define HEAD_START	"#commit "
 /* Zeros written ahead of the records. A sync then flushes octets alone, and not
  * also the file's new length and place: half the time on ext4. */
 #define AHEAD		((size_t)512 << 10)
@@ -45,95 +43,6 @@ struct journal {
 	bool		 suspect;	/* disk and cache may differ */
 	bool		 peeked;	/* another process's: nothing is written */
 };
-
-static uint64_t
-check_of(uint64_t number, const char *body, size_t len)
-{
-	uint64_t h = CHECKSUM_START;
-
-	for (int shift = 0; shift < 64; shift += 8)
-		h = checksum_add(h, &(uint8_t){ (uint8_t)(number >> shift) },
-		    1);
-	return checksum_add(h, body, len);
-}
-
-static size_t
-format_head(char head[HEAD_MAX], uint64_t number, const char *body,
-    size_t len)
-{
-	int n = snprintf(head, HEAD_MAX, HEAD_START "%" PRIu64
-	    " length %zu check %016" PRIx64 "\n", number, len,
-	    check_of(number, body, len));
-
-	return (size_t)n;
-}
-
-/*
- * Is there a whole record at text? Then *number and the length of header and
- * body. The header must be what we would write for this body, to the octet.
- */
-static bool
-whole_record(const char *text, size_t len, struct journal_record *r,
-    size_t *head_len)
-{
-	char head[HEAD_MAX];
-	char *end;
-
-	if (len < sizeof(HEAD_START) ||
-	    memcmp(text, HEAD_START, sizeof(HEAD_START) - 1) != 0)
-		return false;
-	r->number = strtoull(text + sizeof(HEAD_START) - 1, &end, 10);
-	if (strncmp(end, " length ", 8) != 0)
-		return false;
-	r->len = strtoull(end + 8, &end, 10);
-	*head_len = (size_t)(end - text) + sizeof(" check 0123456789abcdef");
-	if (*head_len > len || r->len > len - *head_len)
-		return false;
-	r->body = text + *head_len;
-	return format_head(head, r->number, r->body, r->len) == *head_len &&
-	    memcmp(head, text, *head_len) == 0;
-}
-
-/* Does a whole record start anywhere in text? */
-static bool
-holds_record(const char *text, size_t len)
-{
-	const char *p = text, *end = text + len;
-	struct journal_record r;
-	size_t head;
-
-	while ((p = memmem(p, (size_t)(end - p), HEAD_START,
-	    sizeof(HEAD_START) - 1)) != NULL) {
-		if (whole_record(p, (size_t)(end - p), &r, &head))
-			return true;
-		p++;
-	}
-	return false;
-}
-
-/* Walks whole records with ascending numbers. Returns where that ends. */
-static size_t
-scan(const char *text, size_t len, uint64_t *next, journal_record_fn *fn,
-    void *arg)
-{
-	struct journal_record r;
-	unsigned line = 1;
-	size_t off = 0, head;
-	uint64_t want = 0;
-
-	while (whole_record(text + off, len - off, &r, &head) &&
-	    (want == 0 || r.number == want)) {
-		r.line = line + 1;
-		want = r.number + 1;
-		if (fn != NULL)
-			fn(arg, &r);
-		for (size_t i = 0; i < head + r.len; i++)
-			line += text[off + i] == '\n';
-		off += head + r.len;
-	}
-	*next = want != 0 ? want : 1;
-	return off;
-}
 
 static bool
 waits(const struct journal *j)
@@ -274,8 +183,8 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 	rc = statefile_read_fd(j->fd, j->path, &text, &len, &e);
 	if (rc != 0)
 		return diag_err(out, NULL, &e);
-	whole = scan(text, len, &next, NULL, NULL);
-	if (holds_record(text + whole, len - whole)) {
+	whole = journalrecord_scan(text, len, &next, NULL, NULL);
+	if (journalrecord_within(text + whole, len - whole)) {
 		rc = diag_error(out, NULL, ERR_PARSE, "%s: record %" PRIu64
 		    " at offset %zu is damaged or missing", j->path, next,
 		    whole);
@@ -290,7 +199,7 @@ journal_read(struct journal *j, journal_record_fn *fn, void *arg,
 	if (tail > 0)
 		rc = cut_tail(j, text + whole, tail, out);
 	if (rc == 0)
-		(void)scan(text, whole, &next, fn, arg);
+		(void)journalrecord_scan(text, whole, &next, fn, arg);
 	free(text);
 	return rc;
 }
@@ -310,7 +219,7 @@ journal_inherit(struct journal *j, struct err *e)
 		return err_sys(e, errno, "%s: cannot open", j->path);
 	rc = statefile_read_fd(fd, j->path, &text, &len, e);
 	if (rc == 0) {
-		whole = scan(text, len, &next, NULL, NULL);
+		whole = journalrecord_scan(text, len, &next, NULL, NULL);
 		if (whole != j->len || next != j->next ||
 		    without_zeros(text, len) > whole)
 			rc = err_set(e, ERR_CONFLICT, "%s: was written since "
@@ -359,7 +268,7 @@ rewrite(struct journal *j, struct err *e)
 	rc = statefile_read_fd(j->fd, j->path, &text, &len, e);
 	if (rc != 0)
 		return rc;
-	whole = scan(text, len < j->len ? len : j->len, &next, NULL, NULL);
+	whole = journalrecord_scan(text, len < j->len ? len : j->len, &next, NULL, NULL);
 	if (whole != j->len)
 		rc = err_set(e, ERR_IO, "%s: acknowledged records are lost "
 		    "behind offset %zu", j->path, whole);
@@ -425,21 +334,6 @@ undo(struct journal *j)
 		(void)rewrite(j, NULL);
 }
 
-/* Header and body as they stand in the file, for the caller to free. */
-static char *
-format_record(const struct journal *j, const char *body, size_t len,
-    size_t *whole)
-{
-	char head[HEAD_MAX], *text;
-	size_t head_len = format_head(head, j->next, body, len);
-
-	text = mem_zalloc(1, head_len + len);
-	memcpy(text, head, head_len);
-	memcpy(text + head_len, body, len);
-	*whole = head_len + len;
-	return text;
-}
-
 bool
 journal_must_settle(const struct journal *j)
 {
@@ -458,7 +352,7 @@ journal_write(struct journal *j, const char *body, size_t len, struct err *e)
 	assert(!journal_must_settle(j));
 	if (j->suspect && (rc = rewrite(j, e)) != 0)
 		return rc;
-	text = format_record(j, body, len, &whole);
+	text = journalrecord_format(j->next, body, len, &whole);
 	make_room(j, whole);
 	if (write_at(j, j->len, text, whole) == -1) {
 		rc = err_sys(e, errno, "%s: cannot write", j->path);
@@ -524,7 +418,7 @@ journal_replace(struct journal *j, const char *body, size_t len,
     struct err *e)
 {
 	size_t whole;
-	char *text = format_record(j, body, len, &whole);
+	char *text = journalrecord_format(j->next, body, len, &whole);
 	int rc;
 
 	OBJ_CHECK(j, JOURNAL_MAGIC);
