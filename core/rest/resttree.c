@@ -8,7 +8,6 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "core/io/loop.h"
 #include "core/model/draft.h"
 #include "core/model/json.h"
 #include "core/model/model.h"
@@ -24,16 +23,15 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/reststats.h"
-#include "core/rest/resttrans.h"
+#include "core/rest/resttransact.h"
 #include "core/rest/restwrite.h"
-
 
 struct resttree {
 	unsigned	 magic;
 #define RESTTREE_MAGIC	0x7e575ee1u
 	struct resttree_config config;
 	struct restcommit *commit;
-	struct resttrans_set transactions;
+	struct resttransact transactions;
 };
 
 /* ---- writes ---- */
@@ -156,170 +154,6 @@ write_now(struct resttree *t, const struct restplace *at,
 	restcommit_audit(t->commit, q, r);
 }
 
-/* ---- transactions: an operator's holds what he may write alone ---- */
-
-static void
-show_transaction(const struct resttrans *x, const char *state, bool only,
-    struct restreply *r)
-{
-	struct json *j = resttrans_json(x, state, only);
-
-	restreply_json(r, 200, &j);
-}
-
-/* One queued write into the draft. */
-static int
-replay_one(struct resttree *t, const struct resttrans_command *c,
-    const struct restpeer *peer, struct draft *d, struct restreply *r)
-{
-	const struct restwrite_call call = { .method = c->method,
-	    .target = c->target, .body = c->body, .if_match = c->if_match,
-	    .peer = *peer };
-
-	return restwrite_replay(&call, d, t->config.dialect, r);
-}
-
-static int
-check_only(struct draft *d, struct restreply *r)
-{
-	struct diag found;
-	int rc;
-
-	diag_init(&found);
-	rc = draft_check(d, &found) != 0 ? restreply_diag(r, &found) : 0;
-	diag_fini(&found);
-	return rc;
-}
-
-static int
-replay(struct resttree *t, const struct resttrans *x,
-    const struct restrequest *q, struct restreply *r)
-{
-	const struct restcommit_ask ask = { .q = q, .role = x->mixed ?
-	    RESTPEER_MANAGER : RESTPEER_OPERATOR };
-	struct draft *d = store_draft(t->config.store);
-	int rc = 0;
-
-	/* He may have been more when he wrote them. */
-	if (q->peer.role < ask.role)
-		rc = restreply_error(r, 403, "role %s may not make all that "
-		    "waits in it", restpeer_role_name(q->peer.role));
-	for (size_t i = 0; rc == 0 && i < x->count; i++)
-		rc = replay_one(t, &x->commands[i], &q->peer, d, r);
-	if (rc == 0)
-		rc = json_get_bool(json_find(q->body, "validateOnly")) ?
-		    check_only(d, r) :
-		    restcommit_make(t->commit, &d, &ask, r);
-	draft_free(&d);
-	return rc;
-}
-
-/* PATCH {"state": "VALIDATING"} commits; DELETE forgets. */
-static void
-end_transaction(struct resttree *t, struct resttrans *x,
-    const struct restrequest *q, struct restreply *r)
-{
-	const char *state = json_get_text(json_find(q->body, "state"));
-	bool only;
-
-	if (q->method == RESTREQUEST_DELETE) {
-		r->status = 200;
-		resttrans_close(&t->transactions, &x);
-		return;
-	}
-	if (state == NULL || strcmp(state, "VALIDATING") != 0) {
-		(void)restreply_error(r, 400, "state: only VALIDATING may be "
-		    "written");
-		return;
-	}
-	only = json_get_bool(json_find(q->body, "validateOnly"));
-	if (replay(t, x, q, r) == 0) {
-		show_transaction(x, "COMPLETED", only, r);
-		restcommit_tell(t->commit, r);
-	}
-	restcommit_audit(t->commit, q, r);
-	if (!only)
-		resttrans_close(&t->transactions, &x);
-}
-
-/* transaction/ID/commands, and one of them by its number. */
-static void
-read_commands(const struct resttrans *x, const struct restrequest *q,
-    struct restreply *r)
-{
-	struct json *j = NULL;
-
-	if (q->segment_count < 7 && strcmp(q->segments[4].text,
-	    RESTTRANS_COMMANDS) == 0)
-		j = q->segment_count == 5 ? resttrans_commands_json(x) :
-		    resttrans_command_json(x, resttrans_command_find(x,
-		    q->segments[5].text));
-	if (j == NULL) {
-		(void)restreply_error(r, 404, "the transaction has no such "
-		    "command");
-	} else if (q->method != RESTREQUEST_GET) {
-		(void)restreply_error(r, 405, "%s is not for what waits in a "
-		    "transaction", restrequest_method_name(q->method));
-	} else {
-		restreply_json(r, 200, &j);
-	}
-	json_free(&j);
-}
-
-static void
-serve_transactions(struct resttree *t, const struct restrequest *q,
-    struct restreply *r)
-{
-	mono_ns now = loop_now_ns(t->config.loop);
-	struct resttrans *x;
-	struct err e = { 0 };
-
-	if (q->segment_count == 3 && q->method == RESTREQUEST_POST) {
-		x = resttrans_open(&t->transactions, now, &q->peer, &e);
-		if (x != NULL)
-			show_transaction(x, "STARTED", false, r);
-		else
-			(void)restreply_err(r, &e);
-		return;
-	}
-	x = q->segment_count > 3 ? resttrans_find(&t->transactions,
-	    q->segments[3].text, now, &q->peer) : NULL;
-	if (x == NULL)
-		(void)restreply_error(r, 404, "there is no such transaction");
-	else if (q->segment_count > 4)
-		read_commands(x, q, r);
-	else if (q->method == RESTREQUEST_GET)
-		show_transaction(x, "STARTED", false, r);
-	else if (q->method == RESTREQUEST_PATCH ||
-	    q->method == RESTREQUEST_DELETE)
-		end_transaction(t, x, q, r);
-	else
-		(void)restreply_error(r, 405, "%s is not for a transaction",
-		    restrequest_method_name(q->method));
-}
-
-/* Answered with what was queued: clients look for JSON here. */
-static void
-enqueue(struct resttree *t, const struct restrequest *q, struct restreply *r)
-{
-	struct resttrans *x = resttrans_find(&t->transactions, q->transaction,
-	    loop_now_ns(t->config.loop), &q->peer);
-	struct err e = { 0 };
-	struct json *j;
-
-	if (x == NULL) {
-		(void)restreply_error(r, 404, "there is no such transaction");
-		return;
-	}
-	if (resttrans_add(x, q, &e) != 0) {
-		(void)restreply_err(r, &e);
-		return;
-	}
-	x->mixed = x->mixed || !only_steers(q);
-	j = resttrans_command_json(x, &x->commands[x->count - 1]);
-	restreply_json(r, 200, &j);
-}
-
 /* ---- who may, and who answers ---- */
 
 static bool
@@ -430,7 +264,7 @@ serve_resource(struct resttree *t, const struct restrequest *q,
 	else if (q->method == RESTREQUEST_GET)
 		read_place(t, &at, q, r);
 	else if (q->transaction != NULL)
-		enqueue(t, q, r);
+		resttransact_queue(&t->transactions, q, only_steers(q), r);
 	else
 		write_now(t, &at, q, r);
 }
@@ -456,7 +290,7 @@ resttree_handle(void *arg, const struct restrequest *q, struct restreply *r)
 		    "registered: %.200s", q->target);
 	else if (is_segment(q, 2, RESTTRANS_COLLECTION) &&
 	    q->peer.role >= RESTPEER_OPERATOR)
-		serve_transactions(t, q, r);
+		resttransact_serve(&t->transactions, q, r);
 	else if ((row = find_route(t, q)) != NULL)
 		serve_route(t, row, q, r);
 	else
@@ -495,8 +329,12 @@ resttree_new(const struct resttree_config *c, struct err *e)
 
 	t->magic = RESTTREE_MAGIC;
 	t->config = *c;
-	resttrans_set_init(&t->transactions);
+	resttrans_set_init(&t->transactions.all);
 	t->commit = restcommit_new(&commit, e);
+	t->transactions.store = c->store;
+	t->transactions.loop = c->loop;
+	t->transactions.dialect = c->dialect;
+	t->transactions.commit = t->commit;
 	if (t->commit == NULL)
 		resttree_free(&t);
 	return t;
@@ -511,7 +349,7 @@ resttree_free(struct resttree **pt)
 	if (t == NULL)
 		return;
 	OBJ_CHECK(t, RESTTREE_MAGIC);
-	resttrans_set_fini(&t->transactions);
+	resttrans_set_fini(&t->transactions.all);
 	restcommit_free(&t->commit);
 	t->magic = 0;
 	free(t);

@@ -17,6 +17,7 @@
 #include "core/base/mem.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
+#include "core/model/object.h"
 #include "core/model/store.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -196,6 +197,48 @@ secrets_are_neither_shown_nor_recorded_and_survive_a_put(void **state)
 	(void)fclose(f);
 }
 
+static unsigned patched;
+
+static void
+on_patched(void *arg, const struct object *o, const struct object *item,
+    const struct json *body)
+{
+	assert_ptr_equal(arg, &patched);
+	assert_string_equal(o->name, "/Common/b");
+	assert_string_equal(item->name, "x");
+	assert_int_equal(json_get_int(json_find(body, "order")), 4);
+	patched++;
+}
+
+/* Also of what it did not change: a client may mean more than its words. */
+static void
+whoever_asks_is_told_of_items_that_are_patched(void **state)
+{
+	const struct resttree_hooks hooks = { .patched = on_patched,
+	    .arg = &patched };
+	static const char url[] = "/mgmt/tm/test/box/big/b/slots/x";
+	struct resttree_config c = { .store = store, .loop = loop,
+	    .hooks = hooks, .audit_path = audit_path };
+	struct err e;
+
+	(void)state;
+	resttree_free(&tree);
+	tree = resttree_new(&c, &e);
+	patched = 0;
+	assert_int_equal(ask("POST", "/mgmt/tm/test/box/big/b/slots",
+	    "{\"name\":\"x\",\"order\":4}"), 200);
+	assert_int_equal(patched, 0);
+	assert_int_equal(ask("PATCH", url, "{\"order\":4}"), 200);
+	assert_int_equal(ask("PATCH", url, "{\"order\":4}"), 200);
+	assert_int_equal(patched, 2);
+	assert_int_equal(ask("PATCH", url, "{\"order\":-1}"), 400);
+	assert_int_equal(ask("PUT", url, "{\"order\":4}"), 200);
+	assert_int_equal(ask("PATCH", "/mgmt/tm/test/box/big/b",
+	    "{\"rate\":40}"), 200);
+	assert_int_equal(ask("DELETE", url, NULL), 200);
+	assert_int_equal(patched, 2);
+}
+
 int
 main(void)
 {
@@ -207,6 +250,9 @@ main(void)
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_refused_write_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    whoever_asks_is_told_of_items_that_are_patched, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(roles_are_kept, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(
