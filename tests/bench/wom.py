@@ -19,6 +19,7 @@ that this was written on.
 import argparse
 import os
 import shutil
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "func"))
@@ -225,6 +226,8 @@ def main():
         ap.error(f"{arg.cache} has no {', '.join(missing)}: see tests/bench/vmdata.py")
     if not shutil.which("qemu-system-x86_64"):
         ap.error("needs qemu-system-x86_64")
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, lambda *_: sys.exit("ended"))        # all that was started, too
     report = Report()
     try:
         for link in links:
