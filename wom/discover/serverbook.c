@@ -113,19 +113,33 @@ cut(struct addr_prefix *p, uint8_t len)
 	p->len = len;
 }
 
+static struct addr_prefix
+network_of(const struct serverbook *b, const struct addr_prefix *at)
+{
+	struct addr_prefix p = *at;
+
+	cut(&p, p.addr.family == AF_INET ? b->rules.len4 : b->rules.len6);
+	return p;
+}
+
+static struct network *
+find_network(const struct serverbook *b, const struct addr_prefix *p)
+{
+	char text[ADDR_TEXT_MAX];
+
+	return map_find(&b->networks, addr_format_prefix(p, text));
+}
+
 static struct network *
 join_network(struct serverbook *b, const struct addr_prefix *at)
 {
-	struct addr_prefix p = *at;
-	char text[ADDR_TEXT_MAX];
-	struct network *n;
+	struct addr_prefix p = network_of(b, at);
+	struct network *n = find_network(b, &p);
 
-	cut(&p, p.addr.family == AF_INET ? b->rules.len4 : b->rules.len6);
-	n = map_find(&b->networks, addr_format_prefix(&p, text));
 	if (n == NULL) {
 		n = mem_zalloc(1, sizeof(*n));
 		n->prefix = p;
-		memcpy(n->text, text, sizeof(text));
+		(void)addr_format_prefix(&p, n->text);
 		(void)map_put(&b->networks, n->text, n);
 		b->watch.came(b->watch.arg, &p);
 	}
@@ -240,31 +254,51 @@ opening_of(const struct addrport *client, const struct addrport *server)
 	return o;
 }
 
-void
-serverbook_see(struct serverbook *b, const struct ippacket_opening *seg,
+/* What the client had to wait for; UINT64_MAX: it was not seen asking. */
+static dur_ns
+rtt_of(struct serverbook *b, const struct opening *o, mono_ns now)
+{
+	struct waiting *w = place_of(b, o);
+	dur_ns rtt = now - w->at;
+
+	if (w->at == 0 || memcmp(&w->o, o, sizeof(*o)) != 0)
+		return UINT64_MAX;
+	w->at = 0;
+	return rtt;
+}
+
+/* Of a known network it need not have been seen that somebody asked: when a
+ * tunnel leads there it is this host that asks. */
+static void
+see_answer(struct serverbook *b, const struct ippacket_opening *seg,
     mono_ns now)
 {
-	struct opening o = seg->answer ?
-	    opening_of(&seg->dest, &seg->source) :
-	    opening_of(&seg->source, &seg->dest);
-	struct waiting *w = place_of(b, &o);
-	struct addr_prefix at = { .addr = seg->source.addr };
-	dur_ns rtt;
+	struct opening o = opening_of(&seg->dest, &seg->source);
+	struct addr_prefix at = { .addr = seg->source.addr }, network;
+	dur_ns rtt = rtt_of(b, &o, now);
 
-	if (!seg->answer) {
-		w->o = o;
-		w->at = now;
-		return;
-	}
-	if (w->at == 0 || memcmp(&w->o, &o, sizeof(o)) != 0)
-		return;
-	rtt = now - w->at;
-	w->at = 0;
 	at.len = (uint8_t)(8 * addr_len(&at.addr));
+	network = network_of(b, &at);
+	if (rtt == UINT64_MAX && find_network(b, &network) != NULL)
+		rtt = 0;
 	if (rtt <= b->rules.rtt_max_ns &&
 	    ippacket_hops(seg->ttl) <= b->rules.hops_max &&
 	    passes_filter(b, &at))
 		touch(b, &at, now);
+}
+
+void
+serverbook_see(struct serverbook *b, const struct ippacket_opening *seg,
+    mono_ns now)
+{
+	struct opening o;
+
+	if (seg->answer) {
+		see_answer(b, seg, now);
+		return;
+	}
+	o = opening_of(&seg->source, &seg->dest);
+	*place_of(b, &o) = (struct waiting){ .o = o, .at = now };
 }
 
 void

@@ -52,7 +52,9 @@ void serverbook_free(struct serverbook **bp);
 /* From here on; r is copied. What does not fit it any more goes. */
 void serverbook_set(struct serverbook *b, const struct serverbook_rules *r);
 
-/* A segment that comes from afar (SYN), or from this side (with ACK). */
+/* A segment that comes from afar (SYN), or from this side (with ACK). One of a
+ * network that is known keeps it also when nobody was seen asking: those who
+ * come by a tunnel are asked for by this host. */
 void serverbook_see(struct serverbook *b, const struct ippacket_opening *o,
     mono_ns now);
 /* A network that was found earlier: it is kept as if it had had a connection now. */

@@ -143,6 +143,30 @@ servers_join_in_networks(void **state)
 	tear_down(&s);
 }
 
+/* As soon as it is advertised connections come by a tunnel, and it is this host
+ * that makes them: its SYN is not seen, and the answer has to do. */
+static void
+what_a_tunnel_brings_keeps_the_network(void **state)
+{
+	struct ippacket_opening o = { .answer = true, .ttl = 64 };
+	struct serverbook_rules r = plain();
+	struct stage s;
+
+	(void)state;
+	r.idle_max_ns = MINUTE;
+	set_up(&s, &r);
+	assert_int_equal(addr_parse_port("10.0.0.1:80", &o.source), 0);
+	assert_int_equal(addr_parse_port("198.51.100.1:50000", &o.dest), 0);
+	connection(&s, "10.0.0.1:80", MS, MS, 64);
+	expect(&s, "+10.0.0.1/32 ");
+	serverbook_see(s.book, &o, MINUTE);
+	serverbook_tick(s.book, MINUTE + 3 * MS);
+	expect(&s, "");
+	serverbook_tick(s.book, 2 * MINUTE);
+	expect(&s, "-10.0.0.1/32 ");
+	tear_down(&s);
+}
+
 static void
 the_filter_leaves_out_or_lets_in(void **state)
 {
@@ -241,6 +265,7 @@ main(void)
 		cmocka_unit_test(a_near_server_counts_once),
 		cmocka_unit_test(an_answer_needs_a_question),
 		cmocka_unit_test(servers_join_in_networks),
+		cmocka_unit_test(what_a_tunnel_brings_keeps_the_network),
 		cmocka_unit_test(the_filter_leaves_out_or_lets_in),
 		cmocka_unit_test(
 		    one_that_is_idle_gives_way_when_there_are_too_many),
