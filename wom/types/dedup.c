@@ -45,8 +45,8 @@ static const struct prop dedup_props[] = {
 	{ .name = "max-endpoint-count", .kind = PROP_U32,
 	  .off = offsetof(struct dedup, max_endpoints), .min = 1,
 	  .max = 1024, .dflt = "1",
-	  .help = "peers that share the room, in equal parts, the first by "
-	      "name; with others the streams are compressed alone" },
+	  .help = "peers that share the room alike, the first by name; with "
+	      "others streams are compressed alone" },
 	{ .name = NULL }
 };
 
