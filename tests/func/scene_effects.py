@@ -11,7 +11,7 @@ import dns.rdataclass
 from lib import guide
 from lib.backends import Backend, Talk
 from lib.control import Control
-from lib.scene import eventually, main, scene
+from lib.scene import eventually, free_port, main, scene
 
 NAME = "www.effects.test"
 POOL, WIDE = "pool/a/~Common~p", f"wideip/a/~Common~{NAME}"
@@ -269,11 +269,78 @@ def topology(t):
     assert t.answer(NAME) == [address(0)]
 
 
+@scene("persistence of a wide IP, static persistence of a pool: on, off, and how wide")
+def persistence(t):
+    c = stage(t, pool="    load-balancing-mode round-robin\n")
+    sources = [f"127.0.{i}.1" for i in range(1, 9)]
+
+    def of(source):
+        return t.answer(NAME, source=source)[0]
+
+    def changing():
+        """Some client is answered with both in turn."""
+        return any(len({of(s) for _ in range(2)}) == 2 for s in sources)
+    assert changing()
+    change(c, WIDE, persistence="enabled")
+    first = {s: of(s) for s in sources}
+    assert len(set(first.values())) == 2 and {s: of(s) for s in sources} == first
+    change(c, WIDE, persistCidrIpv4=8)		# all are one client from here on
+    assert len({of(f"127.1.{i}.1") for i in range(8)}) == 1
+    change(c, WIDE, persistence="disabled")
+    assert changing()
+    change(c, POOL, loadBalancingMode="static-persistence")
+    assert len({of(s) for s in sources}) == 2 and not changing()
+    change(c, "global-settings/general", staticPersistCidrIpv4=8)
+    assert len({of(s) for s in sources}) == 1
+
+
+@scene("listeners, zones and who probes: each where and while it is enabled")
+def places(t):
+    t.write("one.zone", "$ORIGIN one.test.\n@ 60 SOA ns admin 1 60 60 60 60\n@ 60 NS ns\n"
+            "ns 60 A 192.0.2.53\nwww 60 A 192.0.2.80\n")
+    backend = page(t, 1)
+    c = stage(t, more="gtm zone /Common/one.test {\n    file one.zone\n}\n"
+              "gtm server /Common/me {\n    datacenter /Common/dc\n    product generic-host\n"
+              "    devices {\n        d {\n            addresses {\n"
+              "                127.0.0.1 { }\n            }\n        }\n    }\n}\n"
+              "gtm prober-pool /Common/probers {\n    members {\n        /Common/me {\n"
+              "            order 0\n        }\n    }\n}\n"
+              "gtm monitor http /Common/fast {\n    defaults-from /Common/http\n"
+              "    interval-ms 100\n    probe-timeout-ms 90\n}\n"
+              + guide.server("web", "dc", backend.addr, backend.port, "/Common/fast"))
+    for state, want in (("disabled", "REFUSED"), ("enabled", ["192.0.2.80"])):
+        change(c, "zone/~Common~one.test", **{state: True})
+        assert t.answer("www.one.test") == want, (state, t.answer("www.one.test"))
+    change(c, "server/~Common~web", proberPreference="pool", proberFallback="none",
+           proberPool="/Common/probers")
+
+    def probed():
+        start = backend.seen
+        eventually(lambda: backend.seen > start + 1, 5, "it is probed")
+    probed()
+    for path in ("prober-pool/~Common~probers",
+                 "prober-pool/~Common~probers/members/~Common~me"):
+        change(c, path, disabled=True)
+        assert "Not probed from here" in str(c.ok("GET", "server/~Common~web/virtual-servers/"
+                                                  "vmhttp/stats")), path
+        change(c, path, enabled=True)
+        probed()
+    other = free_port()
+    change(c, "listener/~Common~udp", port=other)
+    assert t.answer(NAME, port=other) == [address(0)]
+    change(c, "listener/~Common~tcp", disabled=True)
+    with socket.socket() as s:
+        assert s.connect_ex(("127.0.0.1", t.port)) != 0
+    change(c, "listener/~Common~tcp", enabled=True)
+    assert t.answer(NAME, tcp=True) == [address(0)]
+
+
 class Page(Talk):
     """Answers "hello NAME" to whoever asks for /NAME, and keeps what was asked."""
 
     def handle(self):
         asked = self.request.recv(4096)
+        self.server.seen += 1
         self.server.asked = asked
         self.request.sendall(b"HTTP/1.0 200 OK\r\n\r\nhello " + asked.split(b" ")[1][1:] + b"\n")
 
