@@ -21,9 +21,8 @@ static const struct prop dedup_props[] = {
 	{ .name = "dictionary-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, dictionary_mib), .min = 16,
 	  .max = MIB_MAX, .dflt = "1024", .unit = "MiB",
-	  .help = "memory for what both ends know, of all peers, taken while "
-	      "there is nothing else to do, and a sixth more to find it "
-	      "by; with a key file: for what is at hand in clear" },
+	  .help = "memory for what both ends know, taken in idle time, and a "
+	      "sixth more; encrypted: what is clear" },
 	{ .name = "disk-cache-key-file", .kind = PROP_STRING,
 	  .flags = PROP_OURS, .off = offsetof(struct dedup, key_file),
 	  .max = 4000, .check = womrows_check_path,
