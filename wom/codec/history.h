@@ -84,8 +84,8 @@ uint32_t history_find(const struct history *h, const struct blockid *id);
 /* Its octets and how many; NULL: nothing is there, or what is there is another
  * domain's, or has not its name and is dropped; or an encrypted file's memory is full
  * of what has been read already. Good until the next history_add or history_rest;
- * should the file's disk fail meanwhile, zeros come in their place (faultguard.h), so what is made of
- * them is compared with its own name, as the decoder does. */
+ * should the file's disk fail meanwhile, zeros come in their place (faultguard.h), so
+ * what is made of them is compared with its own name, as the decoder does. */
 const uint8_t *history_read(struct history *h, uint32_t slot, size_t *len);
 /* What history_read gave is not looked at any more. To be called now and then, such
  * as for each block that is encoded or decoded. */
