@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/mem.h"
+#include "tests/unit/core/base/tempdir.h"
 #include "tests/unit/core/model/confkit.h"
 #include "tests/unit/wom/tunnel/certs.h"
 #include "wom/control/wish.h"
@@ -218,6 +220,70 @@ sources_are_told_as_snat_says(void **state)
 	wish_free(&w);
 }
 
+static void
+whose_octets_a_stream_may_be_copied_from_is_its_profiles(void **state)
+{
+	struct wish *w = clean(SITE
+	    "wom profile isession /Common/red {\n"
+	    "deduplication-domain red\n}\n"
+	    "wom profile isession /Common/child {\n"
+	    "defaults-from red\n}\n"
+	    "wom optimized-application /Common/http {\nprofile red\n}\n"
+	    "wom optimized-application /Common/vmware-nfc {\n"
+	    "profile child\n}\n"
+	    "wom optimized-application /Common/nbd { }\n");
+
+	(void)state;
+	assert_string_equal(wish_find_domain(w, "/Common/http"), "red");
+	assert_string_equal(wish_find_domain(w, "/Common/vmware-nfc"), "red");
+	assert_string_equal(wish_find_domain(w, "/Common/nbd"), "");
+	assert_string_equal(wish_find_domain(w, "/Common/nobody"), "");
+	wish_free(&w);
+}
+
+static void
+a_profile_may_leave_connections_be_and_none_leaves_them_as_they_are(
+    void **state)
+{
+	struct wish *w = clean(SITE
+	    "wom profile isession /Common/off {\nmode disabled\n}\n"
+	    "wom optimized-application /Common/http {\nprofile off\n}\n"
+	    "wom optimized-application /Common/nbd {\nprofile none\n}\n");
+	const struct flow_rules *r = wish_find_rules(w, "/Common/nbd");
+
+	(void)state;
+	assert_int_equal(w->app_count, 1);
+	assert_null(wish_find_rules(w, "/Common/http"));
+	assert_false(r->dedup || r->compress || r->adaptive);
+	wish_free(&w);
+}
+
+static void
+a_store_is_encrypted_under_the_key_of_the_file(void **state)
+{
+	char path[CERTS_PATH], *text;
+	const struct peersetup *s;
+	struct wish *w;
+
+	(void)state;
+	tempdir_write(certs_path(&certs, "store.key", path),
+	    "ffffffffffffffffffffffffffffffff"
+	    "ffffffffffffffffffffffffffffff0a", 64);
+	assert_int_equal(chmod(path, 0600), 0);
+	text = mem_printf(SITE "wom deduplication {\ndictionary-size 64\n"
+	    "disk-cache-key-file %s\ndisk-cache-size 1024\n"
+	    "max-endpoint-count 2\n}\n", path);
+	w = clean(text);
+	free(text);
+	s = wish_find_peer(w, "/Common/b")->setup;
+	assert_true(s->history_sealed);
+	assert_int_equal(s->disk_key[0], 0xff);
+	assert_int_equal(s->disk_key[31], 0x0a);
+	assert_int_equal(s->history_memory, 32 * MIB);
+	assert_int_equal(s->history_octets, 512 * MIB);
+	wish_free(&w);
+}
+
 int
 main(void)
 {
@@ -228,6 +294,12 @@ main(void)
 		cmocka_unit_test(files_are_read_before_it_counts),
 		cmocka_unit_test(profiles_say_what_is_done_to_streams),
 		cmocka_unit_test(sources_are_told_as_snat_says),
+		cmocka_unit_test(
+		    whose_octets_a_stream_may_be_copied_from_is_its_profiles),
+		cmocka_unit_test(
+		    a_profile_may_leave_connections_be_and_none_leaves_them_as_they_are),
+		cmocka_unit_test(
+		    a_store_is_encrypted_under_the_key_of_the_file),
 	};
 
 	return cmocka_run_group_tests(tests, make_certs, remove_certs);
