@@ -206,7 +206,7 @@ class WanProxy(Tcp):
 class Womd(Tcp):
     """The program of this project at both ends of the link."""
     name = "womd"
-    dedup = "    dictionary-size 3072\n    max-endpoint-count 1\n"
+    dedup = "    dictionary-size 2048\n    max-endpoint-count 1\n"
 
     def __init__(self, lab):
         super().__init__(lab)
