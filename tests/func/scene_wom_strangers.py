@@ -223,7 +223,7 @@ def plain_octets(guest, s, _):
 
 @scene("floods of connections, of half handshakes and of new keys: a peer's streams go on")
 def floods(t):
-    with Sites(t, settings="    threads 1\n") as s:
+    with Sites(t, settings="    threads 1\n", dedup=SMALL) as s:
         s.start()
         guests, before = Guests(s), s.b.memory_mib()
         idle = []
