@@ -101,6 +101,14 @@ def leaps(t):
     t.becomes(NAME, [remote.addr])
 
 
+def states(t):
+    c = Control(t)
+    try:
+        return {x["state"] for x in c.ok("GET", "probe")["items"]}
+    finally:
+        c.close()
+
+
 @scene("a restart in other times: states are as they were, since no later than now")
 def restart(t):
     prefix, leap = faketime(t)
@@ -108,6 +116,7 @@ def restart(t):
     t.start(guide.application(t, local, remote, mon=guide.monitor(timeout=300)), prefix=prefix)
     local.refuse()
     t.becomes(NAME, [remote.addr], seconds=10)
+    eventually(lambda: states(t) == {"up", "down"}, 10, "both states")
     for offset in ("-3650d", "+3650d"):
         t.gtmd.stop()
         leap(offset)

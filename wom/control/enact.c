@@ -48,7 +48,7 @@ put_routes(struct enact *n, const char *name, const struct peerview *v)
 	if (p == NULL || v == NULL)
 		return routebook_drop(n->book, name);
 	return routebook_put(n->book, name, v->routes, v->route_count,
-	    v->state == PEERVIEW_UP && p->setup->allow_routing);
+	    v->takes && p->setup->allow_routing);
 }
 
 static void

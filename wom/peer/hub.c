@@ -33,7 +33,7 @@ static unsigned
 what_is_new(struct hub_peer *p)
 {
 	const struct peerview *v = p->view;
-	bool up = v->state == PEERVIEW_UP;
+	bool up = v->takes;
 	unsigned what = HUB_VIEW;
 
 	if (up != p->up)

@@ -57,7 +57,7 @@ void hub_each(const struct hub *h, hub_each_fn *fn, void *arg);
 /* What has happened to a peer. */
 enum {
 	HUB_UP		= 0x1,	/* streams can be opened; its routes are known */
-	HUB_DOWN	= 0x2,	/* they cannot any more; a new one would wait */
+	HUB_DOWN	= 0x2,	/* they cannot any more, and not since just now */
 	HUB_ROUTES	= 0x4,	/* it has told others while it is up */
 	HUB_VIEW	= 0x8	/* there is a newer view */
 };

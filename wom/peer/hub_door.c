@@ -48,8 +48,18 @@ refuse(struct hub *h, const struct tunnelwire *w, enum tunneltls_refusal why)
 	    tunnelwire_subject(w));
 }
 
-void
-hub_door_arrived(struct hub *h, struct remote_letter *l)
+/* Rules may have changed while hands were shaken: who was let in by the ones before
+ * comes again, as those do who are recalled. */
+static bool
+is_late(const struct hub *h, const struct tunnelwire *w)
+{
+	return h->door_tls == NULL ||
+	    !tunneltls_equal(h->door_tls, tunnelwire_rules(w));
+}
+
+/* Whose it is, and there it goes. */
+static void
+admit(struct hub *h, struct remote_letter *l)
 {
 	size_t count = h->names.count, i = 0;
 	struct whois_peer *who = mem_zalloc(count + 1, sizeof(*who));
@@ -75,6 +85,13 @@ hub_door_arrived(struct hub *h, struct remote_letter *l)
 	}
 	free(peers);
 	free(who);
+}
+
+void
+hub_door_arrived(struct hub *h, struct remote_letter *l)
+{
+	if (!is_late(h, l->wire))
+		admit(h, l);
 }
 
 /* In the door's thread. */

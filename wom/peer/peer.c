@@ -356,6 +356,7 @@ peer_free(struct peer **pp)
 	loop_timer_stop(&p->tick);
 	loop_timer_stop(&p->soon);
 	loop_timer_stop(&p->shows);
+	loop_timer_stop(&p->fades);
 	routeset_free(&p->ours);
 	peersetup_free(&p->setup);
 	p->magic = 0;

@@ -47,6 +47,7 @@ struct peer {
 	struct loop_timer tick;		/* the session's, and ours */
 	struct loop_timer soon;		/* a settling is due */
 	struct loop_timer shows;	/* a view is due */
+	struct loop_timer fades;	/* no new stream waits for it any longer */
 	struct loop_timer idle;		/* old blocks are looked at */
 	bool		 settling, again;
 	mono_ns		 lacking_since;	/* connections; 0: none is */

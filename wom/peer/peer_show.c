@@ -14,6 +14,7 @@
 #include "wom/tunnel/tunnelwire.h"
 
 #define SHOW_MS	250	/* between views while something happens */
+#define GRACE_NS (2 * CLOCK_S)	/* that new streams wait, too */
 
 /* ---- a view ---- */
 
@@ -105,6 +106,15 @@ show_store(const struct peer *p, struct peerview *v)
 	v->encoder = *encoder_counts(peerstore_encoder(p->store));
 }
 
+/* A connection that breaks is mostly there again before anybody has noticed. */
+static bool
+takes(const struct peer *p)
+{
+	return p->state == PEERVIEW_UP || (p->state == PEERVIEW_CUT &&
+	    p->flows != NULL && loop_now_ns(p->config.loop) <
+	    p->state_since + GRACE_NS);
+}
+
 static struct peerview *
 make_view(const struct peer *p)
 {
@@ -112,6 +122,7 @@ make_view(const struct peer *p)
 
 	v->state = p->state;
 	v->since = p->state_since;
+	v->takes = takes(p);
 	v->made = loop_now_ns(p->config.loop);
 	v->worker = p->config.worker;
 	if (p->state != PEERVIEW_UP)
@@ -168,6 +179,7 @@ void
 peer_show_begin(struct peer *p)
 {
 	loop_timer_init(&p->shows, p->config.loop, on_show, p);
+	loop_timer_init(&p->fades, p->config.loop, on_show, p);
 	p->state = PEERVIEW_DISABLED;
 	p->state_since = loop_now_ns(p->config.loop);
 	loop_timer_start_at(&p->shows, p->state_since);
@@ -218,4 +230,8 @@ peer_show_state(struct peer *p)
 	log_state(p, was);
 	/* At once, but not within the call that made it so. */
 	loop_timer_start_at(&p->shows, p->state_since);
+	if (p->state == PEERVIEW_CUT)
+		loop_timer_start_at(&p->fades, p->state_since + GRACE_NS);
+	else
+		loop_timer_stop(&p->fades);
 }

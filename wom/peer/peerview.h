@@ -53,6 +53,9 @@ struct peerview_conn {
 struct peerview {
 	enum peerview_state state;
 	mono_ns	 since;			/* of state */
+	bool	 takes;			/* connections of the LAN may go there: it is
+					 * up, or has been until just now, so that
+					 * they wait for it as streams do */
 	mono_ns	 made;			/* this view */
 	char	 why[256];		/* why it is not up; "" */
 	unsigned worker;		/* thread, 0.. */

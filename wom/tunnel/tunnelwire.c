@@ -248,6 +248,12 @@ tunnelwire_print(const struct tunnelwire *w)
 	return &w->peer.print;
 }
 
+const struct tunneltls *
+tunnelwire_rules(const struct tunnelwire *w)
+{
+	return w->tls;
+}
+
 const char *
 tunnelwire_subject(const struct tunnelwire *w)
 {

@@ -48,6 +48,9 @@ const struct tunneltls_print *tunnelwire_print(const struct tunnelwire *w);
 const char *tunnelwire_subject(const struct tunnelwire *w);
 const char *tunnelwire_cipher(const struct tunnelwire *w);
 
+/* The rules that hands were shaken by; borrowed. */
+const struct tunneltls *tunnelwire_rules(const struct tunnelwire *w);
+
 /* Octets read, one record at most; 0: the peer has said goodbye; or what is
  * lacking. */
 ssize_t tunnelwire_read(struct tunnelwire *w, void *octets, size_t cap);
