@@ -9,18 +9,12 @@ from lib.womd import Authority, Sites
 BRIEF = "    resume-timeout 1\n    threads 1\n"
 
 
-def stats(site, path):
-    doc = site.control.ok("GET", path + "/stats")
-    entries = next(iter(doc["entries"].values()))["nestedStats"]["entries"]
-    return {k: v.get("value", v.get("description")) for k, v in entries.items()}
-
-
 def door(site):
-    return stats(site, "local-endpoint")
+    return site.stats("local-endpoint")
 
 
 def peer(site):
-    return stats(site, "remote-endpoint/~Common~peer")
+    return site.peer_stats()
 
 
 @scene("each reason not to believe a certificate is counted at the door, and told to who called")

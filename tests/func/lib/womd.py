@@ -225,6 +225,14 @@ wom remote-endpoint /Common/peer {{
         return eventually(lambda: text in self.process.output(), seconds,
                           f"{self.name}: a log line with {text!r}")
 
+    def stats(self, path):
+        doc = self.control.ok("GET", path + "/stats")
+        entries = next(iter(doc["entries"].values()))["nestedStats"]["entries"]
+        return {k: v.get("value", v.get("description")) for k, v in entries.items()}
+
+    def peer_stats(self):
+        return self.stats("remote-endpoint/~Common~peer")
+
     def memory_mib(self, what="VmRSS"):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as f:
             return next(int(line.split()[1]) for line in f if line.startswith(what + ":")) / 1024
