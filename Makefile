@@ -84,6 +84,11 @@ binary	 = $(if $(wildcard $(lastword $(subst :, ,$1))),$B/bin/$(firstword $(subs
 BINS	:= $(foreach p,$(PROGRAMS),$(call binary,$p))
 TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
+ifeq ($V,tsan)
+# In these nothing knows of threads: the longest tests, for nothing to be seen.
+UNITS	:= $(filter-out $(foreach d,wom/codec wom/link wom/types etherip/bfd etherip/frame,\
+	   $(filter $B/tests/unit/$d/%,$(UNITS))),$(UNITS))
+endif
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
 SCENES	:= $(wildcard tests/func/scene_*.py)
