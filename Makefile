@@ -28,7 +28,9 @@ endef
 
 # --- tools and flags --------------------------------------------------------
 
-CC	:= $(if $(filter clang fuzz,$V),clang,gcc)
+# Each compiler has its say in what CI runs: gcc builds the release, clang what the
+# thread sanitizer watches.
+CC	:= $(if $(filter clang tsan fuzz,$V),clang,gcc)
 OPT	:= -O2 -g
 ifeq ($V,asan)
 OPT	:= -O1 -g
@@ -51,7 +53,7 @@ WARN	:= -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
 	   -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 \
 	   -Wswitch-enum -Wconversion -Wno-sign-conversion -Wno-string-conversion
 # Instrumented shifts make gcc doubt conversions that it otherwise proves.
-WARN	+= $(if $(SAN),-Wno-conversion)
+WARN	+= $(if $(and $(SAN),$(filter gcc,$(CC))),-Wno-conversion)
 HARD	:= -fPIE -fstack-protector-strong -ftrivial-auto-var-init=zero \
 	   -fno-omit-frame-pointer
 # Clang 14 and 15 want to be told that zero is meant. (No compiler at all is
@@ -84,12 +86,11 @@ binary	 = $(if $(wildcard $(lastword $(subst :, ,$1))),$B/bin/$(firstword $(subs
 BINS	:= $(foreach p,$(PROGRAMS),$(call binary,$p))
 TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
-ifeq ($V,tsan)
-# In these nothing knows of threads: the longest tests, for nothing to be seen.
-UNITS	:= $(filter-out $(foreach d,wom/codec wom/link wom/types etherip/bfd etherip/frame,\
-	   $(filter $B/tests/unit/$d/%,$(UNITS))),$(UNITS))
-endif
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
+# The thread sanitizer is not asked where nothing knows of threads: the longest tests.
+UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame
+RUNS	:= $(if $(filter tsan,$V),$(filter-out \
+	   $(UNTHREADED:%=$B/tests/unit/%/test_%),$(UNITS)),$(UNITS) $(FUZZERS))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
 SCENES	:= $(wildcard tests/func/scene_*.py)
 
@@ -192,7 +193,7 @@ deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
 
 test: all $(UNITS) $(FUZZERS) # every test, and one count at the end
-	@$(RUN) $(SCENES) $(UNITS) $(FUZZERS)
+	@$(RUN) $(SCENES) $(RUNS)
 
 unit: $(UNITS) ## build and run the unit tests
 	@$(RUN) $(UNITS)
@@ -212,7 +213,7 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py %_attack.py \
 	   %_watch.py,$(SCENES))
 tsan: ## unit tests and the scenes about threads under the thread sanitizer
-	+@$(AGAIN) V=tsan test SCENES='$(THREADS)' FUZZERS=
+	+@$(AGAIN) V=tsan test SCENES='$(THREADS)'
 
 fuzz: ## fuzz each target for FUZZ_S seconds; finds land in build/fuzz/found
 	+@$(AGAIN) V=fuzz fuzzers

@@ -71,8 +71,11 @@ set_up(struct stage *s, const char *to, const char *local)
 
 	if (unshare(CLONE_NEWNET) != 0)
 		skip();
+	/* The kernel takes an IPv6 address into use by and by. */
 	run("ip link set lo up; ip address add 10.9.0.1/32 dev lo; "
-	    "ip address add 2001:db8::1/128 dev lo nodad");
+	    "ip address add 2001:db8::1/128 dev lo nodad; "
+	    "until ip -6 route show table local | grep -q 2001:db8::1; do "
+	    ":; done");
 	*s = (struct stage){ .setup = { .answers = true, .port = 4433,
 	    .devices = &none } };
 	assert_int_equal(addr_parse(local, &s->local), 0);
