@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/wire/be16.h"
+#include "core/wire/netsum.h"
 #include "core/wire/rbuf.h"
 #include "core/wire/wbuf.h"
 
@@ -20,27 +22,11 @@ struct numbers {
 static const struct numbers v4 = { 8, 0, 3, 11, 1 };
 static const struct numbers v6 = { 128, 129, 1, 3, 58 };
 
-/* RFC 1071, of an even number of octets. */
-static uint16_t
-checksum(const uint8_t *p, size_t len)
-{
-	uint32_t sum = 0;
-
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)(p[i] << 8 | p[i + 1]);
-	if (len % 2 != 0)
-		sum += (uint32_t)(p[len - 1] << 8);
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
-
 void
 icmpecho_write(uint8_t *to, size_t len, uint8_t family,
     const struct icmpecho *echo)
 {
 	struct wbuf w;
-	uint16_t sum;
 
 	assert(len >= ICMPECHO_MIN && len <= ICMPECHO_MAX);
 	memset(to, 0, len);
@@ -55,9 +41,7 @@ icmpecho_write(uint8_t *to, size_t len, uint8_t family,
 	assert(!w.bad);
 	if (family != AF_INET)
 		return;
-	sum = checksum(to, len);
-	to[2] = (uint8_t)(sum >> 8);
-	to[3] = (uint8_t)sum;
+	be16_put(to + 2, netsum_fold(netsum_add(0, to, len)));
 }
 
 /* RFC 791 3.1; moves past the header. False: it is not of this protocol. */

@@ -2,15 +2,10 @@
 #include "etherip/frame/ethframe.h"
 
 #include "core/base/obj.h"
+#include "core/wire/be16.h"
 #include "etherip/frame/macaddr.h"
 
 #define TAGS_MAX	2	/* a provider's and a customer's */
-
-static uint16_t
-get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static bool
 is_tag(uint16_t type)
@@ -70,14 +65,14 @@ ethframe_read(struct ethframe *f, const uint8_t *octets, size_t len)
 	f->vlan = 0;
 	if (!macaddr_is_station(f->src))
 		return false;
-	for (int i = 0; i < TAGS_MAX && is_tag(get16(octets + at)); i++) {
+	for (int i = 0; i < TAGS_MAX && is_tag(be16_get(octets + at)); i++) {
 		if (len < at + ETHFRAME_TAG + 2)
 			return false;
 		if (i == 0)
-			f->vlan = get16(octets + at + 2) & 0xfff;
+			f->vlan = be16_get(octets + at + 2) & 0xfff;
 		at += ETHFRAME_TAG;
 	}
-	f->type = get16(octets + at);
+	f->type = be16_get(octets + at);
 	f->payload = (uint16_t)(at + 2);
 	f->aim = aim_of(f->dst, f->type);
 	return true;

@@ -1,8 +1,9 @@
 /* etherip/frame/mssclamp.c - see mssclamp.h. SPDX-License-Identifier: Apache-2.0 */
 #include "etherip/frame/mssclamp.h"
 
+#include "core/wire/be16.h"
+#include "core/wire/netsum.h"
 #include "etherip/frame/ethframe.h"
-#include "etherip/frame/netsum.h"
 
 #define TCP		6
 #define TCP_HEAD	20
@@ -11,19 +12,6 @@
 #define IPV6_HEAD	40
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2 };
-
-static uint16_t
-get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static void
-put16(uint8_t *p, uint16_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
 
 /* Octets of the IPv4 header when a whole TCP head follows; else 0. */
 static size_t
@@ -35,7 +23,7 @@ ipv4_head(const uint8_t *ip, size_t len)
 		return 0;
 	head = (size_t)(ip[0] & 0xf) * 4;
 	/* Neither a fragment nor the first of them. */
-	return head >= 20 && (get16(ip + 6) & 0x3fff) == 0 ? head : 0;
+	return head >= 20 && (be16_get(ip + 6) & 0x3fff) == 0 ? head : 0;
 }
 
 static size_t
@@ -71,14 +59,14 @@ find_mss(uint8_t *tcp, size_t head)
 static void
 replace(uint8_t *tcp, uint8_t *value, uint16_t mss)
 {
-	uint16_t was = get16(value), now = mss;
+	uint16_t was = be16_get(value), now = mss;
 
 	if ((value - tcp) % 2 != 0) {
 		was = (uint16_t)(was << 8 | was >> 8);
 		now = (uint16_t)(now << 8 | now >> 8);
 	}
-	put16(tcp + TCP_SUM, netsum_update(get16(tcp + TCP_SUM), was, now));
-	put16(value, mss);
+	be16_put(tcp + TCP_SUM, netsum_update(be16_get(tcp + TCP_SUM), was, now));
+	be16_put(value, mss);
 }
 
 bool
@@ -101,7 +89,7 @@ mssclamp(const struct ethframe *f, uint8_t *octets, size_t len, uint16_t mtu)
 	/* RFC 6691: without the options, which take their room when they come. */
 	mss = (uint16_t)(mtu - TCP_HEAD -
 	    (f->type == ETHFRAME_IPV4 ? 20 : IPV6_HEAD));
-	if (value == NULL || get16(value) <= mss)
+	if (value == NULL || be16_get(value) <= mss)
 		return false;
 	replace(tcp, value, mss);
 	return true;

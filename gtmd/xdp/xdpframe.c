@@ -4,97 +4,32 @@
 #include <assert.h>
 #include <string.h>
 
-__extension__ typedef unsigned __int128 u128;
+#include "core/wire/be16.h"
+#include "core/wire/netsum.h"
 
 enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, PROTOCOL_UDP = 17 };
 
-static uint16_t
-get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static void
-put16(uint8_t *p, uint16_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-/* ---- checksums: RFC 1071, in the machine's own octet order ---- */
-
-/* Ones' complement sum of len octets, an odd last one padded with zero. The
- * upper half of the wide sum counts the carries, which the processor does
- * beside the addition; they come home at the end. */
-static uint64_t
-sum_octets(uint64_t sum, const uint8_t *p, size_t len)
-{
-	u128 wide = sum;
-	uint64_t eight;
-	uint32_t four;
-	uint16_t two = 0;
-
-	for (; len >= sizeof(eight); p += sizeof(eight), len -= sizeof(eight)) {
-		memcpy(&eight, p, sizeof(eight));
-		wide += eight;
-	}
-	if ((len & 4) != 0) {
-		memcpy(&four, p, sizeof(four));
-		wide += four;
-		p += sizeof(four);
-	}
-	if ((len & 2) != 0) {
-		memcpy(&two, p, sizeof(two));
-		wide += two;
-		p += sizeof(two);
-	}
-	if ((len & 1) != 0) {
-		two = 0;
-		memcpy(&two, p, 1);
-		wide += two;
-	}
-	wide = (uint64_t)wide + (wide >> 64);
-	return (uint64_t)wide + (uint64_t)(wide >> 64);
-}
-
-/* Down to the 16 bits of a checksum, as a number of the network's order. */
-static uint16_t
-sum_fold(uint64_t sum)
-{
-	uint16_t v;
-	uint8_t octets[sizeof(v)];
-
-	sum = (sum & UINT32_MAX) + (sum >> 32);
-	sum = (sum & UINT32_MAX) + (sum >> 32);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	v = (uint16_t)sum;
-	memcpy(octets, &v, sizeof(v));
-	return get16(octets);
-}
+/* ---- checksums ---- */
 
 /* What UDP's checksum covers beside the datagram: both addresses, which lie
  * side by side and whose order does not matter, the protocol and the length. */
 static uint64_t
 sum_pseudo(const uint8_t *ip, bool ipv6, size_t udp_len)
 {
-	uint8_t tail[4] = { 0, PROTOCOL_UDP };
-	uint64_t sum;
+	uint64_t sum = PROTOCOL_UDP + udp_len;
 
-	put16(tail + 2, (uint16_t)udp_len);
-	sum = sum_octets(0, tail, sizeof(tail));
-	return ipv6 ? sum_octets(sum, ip + 8, 32) : sum_octets(sum, ip + 12, 8);
+	return ipv6 ? netsum_add(sum, ip + 8, 32) : netsum_add(sum, ip + 12, 8);
 }
 
 static bool
 udp_sum_right(const uint8_t *udp, size_t len, uint64_t pseudo, bool ipv6)
 {
-	uint16_t has = get16(udp + 6);
+	uint16_t has = be16_get(udp + 6);
 
 	if (has == 0)
 		return !ipv6;	/* none: RFC 768 allows it, RFC 8200 does not */
-	return sum_fold(sum_octets(pseudo, udp, len)) == UINT16_MAX ||
-	    has == sum_fold(pseudo);
+	return netsum_fold(netsum_add(pseudo, udp, len)) == 0 ||
+	    (has ^ netsum_fold(pseudo)) == UINT16_MAX;
 }
 
 /* ---- the query's frame ---- */
@@ -107,10 +42,10 @@ ipv4_read(const uint8_t *ip, size_t len, size_t *udp_len)
 
 	if (len < XDPFRAME_IPV4 || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP)
 		return false;
-	total = get16(ip + 2);
+	total = be16_get(ip + 2);
 	if (total < XDPFRAME_IPV4 || total > len ||
-	    (get16(ip + 6) & 0x3fff) != 0 ||
-	    sum_fold(sum_octets(0, ip, XDPFRAME_IPV4)) != UINT16_MAX)
+	    (be16_get(ip + 6) & 0x3fff) != 0 ||
+	    netsum_fold(netsum_add(0, ip, XDPFRAME_IPV4)) != 0)
 		return false;
 	*udp_len = total - XDPFRAME_IPV4;
 	return true;
@@ -121,7 +56,7 @@ ipv6_read(const uint8_t *ip, size_t len, size_t *udp_len)
 {
 	if (len < XDPFRAME_IPV6 || ip[0] >> 4 != 6 || ip[6] != PROTOCOL_UDP)
 		return false;
-	*udp_len = get16(ip + 4);
+	*udp_len = be16_get(ip + 4);
 	return *udp_len <= len - XDPFRAME_IPV6;
 }
 
@@ -135,7 +70,7 @@ xdpframe_read(const uint8_t *p, size_t len, struct xdpframe *f)
 
 	if (len < XDPFRAME_ETHERNET)
 		return false;
-	type = get16(p + 12);
+	type = be16_get(p + 12);
 	len -= XDPFRAME_ETHERNET;
 	fits = type == TYPE_IPV4 ? ipv4_read(ip, len, &udp_len) :
 	    type == TYPE_IPV6 && ipv6_read(ip, len, &udp_len);
@@ -146,7 +81,7 @@ xdpframe_read(const uint8_t *p, size_t len, struct xdpframe *f)
 	    (f->ipv6 ? XDPFRAME_IPV6 : XDPFRAME_IPV4);
 	f->len = udp_len - XDPFRAME_UDP;
 	udp = p + f->headers - XDPFRAME_UDP;
-	return get16(udp + 4) == udp_len && get16(udp) != 0 &&
+	return be16_get(udp + 4) == udp_len && be16_get(udp) != 0 &&
 	    udp_sum_right(udp, udp_len, sum_pseudo(ip, f->ipv6, udp_len),
 	    f->ipv6);
 }
@@ -182,13 +117,13 @@ static void
 ipv4_turn(uint8_t *ip, size_t udp_len, uint16_t id)
 {
 	ip[1] = 0;
-	put16(ip + 2, (uint16_t)(XDPFRAME_IPV4 + udp_len));
-	put16(ip + 4, id);
-	put16(ip + 6, 0);
+	be16_put(ip + 2, (uint16_t)(XDPFRAME_IPV4 + udp_len));
+	be16_put(ip + 4, id);
+	be16_put(ip + 6, 0);
 	ip[8] = XDPFRAME_HOPS;
-	put16(ip + 10, 0);
+	be16_put(ip + 10, 0);
 	swap(ip + 12, ip + 16, 4);
-	put16(ip + 10, (uint16_t)~sum_fold(sum_octets(0, ip, XDPFRAME_IPV4)));
+	be16_put(ip + 10, netsum_fold(netsum_add(0, ip, XDPFRAME_IPV4)));
 }
 
 static void
@@ -197,7 +132,7 @@ ipv6_turn(uint8_t *ip, size_t udp_len)
 	static const uint8_t plain[4] = { 0x60 };	/* no class, no flow */
 
 	memcpy(ip, plain, sizeof(plain));
-	put16(ip + 4, (uint16_t)udp_len);
+	be16_put(ip + 4, (uint16_t)udp_len);
 	ip[7] = XDPFRAME_HOPS;
 	swap(ip + 8, ip + 24, 16);
 }
@@ -217,11 +152,11 @@ xdpframe_turn(uint8_t *p, const struct xdpframe *f, size_t len, uint16_t id)
 	else
 		ipv4_turn(ip, udp_len, id);
 	swap(udp, udp + 2, 2);
-	put16(udp + 4, (uint16_t)udp_len);
-	put16(udp + 6, 0);
-	sum = (uint16_t)~sum_fold(sum_octets(sum_pseudo(ip, f->ipv6, udp_len),
+	be16_put(udp + 4, (uint16_t)udp_len);
+	be16_put(udp + 6, 0);
+	sum = netsum_fold(netsum_add(sum_pseudo(ip, f->ipv6, udp_len),
 	    udp, udp_len));
-	put16(udp + 6, sum != 0 ? sum : UINT16_MAX);	/* RFC 768 */
+	be16_put(udp + 6, sum != 0 ? sum : UINT16_MAX);	/* RFC 768 */
 	if (total >= XDPFRAME_MIN)
 		return total;
 	memset(p + total, 0, XDPFRAME_MIN - total);

@@ -22,7 +22,7 @@ may.gtmd/query	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones
 		   core/model core/io core/wire core/base
 may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
-may.gtmd/xdp	:= core/base
+may.gtmd/xdp	:= core/wire core/base
 may.gtmd/serve	:= gtmd/xdp gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
 may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/decide \

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/wire/be16.h"
+#include "core/wire/netsum.h"
 #include "core/wire/rbuf.h"
 #include "core/wire/wbuf.h"
 #include "wom/discover/ippacket.h"
@@ -16,19 +18,6 @@
 
 /* RFC 792, RFC 4443 section 4. */
 enum { REPLY4 = 0, REQUEST4 = 8, REQUEST6 = 128, REPLY6 = 129 };
-
-/* RFC 1071, over an even number of octets. */
-static uint16_t
-checksum(const uint8_t *p, size_t len)
-{
-	uint32_t sum = 0;
-
-	for (size_t i = 0; i < len; i += 2)
-		sum += (uint32_t)(p[i] << 8 | p[i + 1]);
-	while (sum >> 16 != 0)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
 
 static void
 write_head(struct wbuf *w, uint8_t type, const struct askwire_ask *a)
@@ -43,13 +32,8 @@ write_head(struct wbuf *w, uint8_t type, const struct askwire_ask *a)
 static void
 fill_checksum(uint8_t out[ASKWIRE_LEN], uint8_t family)
 {
-	uint16_t sum;
-
-	if (family != AF_INET)
-		return;
-	sum = checksum(out, ASKWIRE_LEN);
-	out[2] = (uint8_t)(sum >> 8);
-	out[3] = (uint8_t)sum;
+	if (family == AF_INET)
+		be16_put(out + 2, netsum_fold(netsum_add(0, out, ASKWIRE_LEN)));
 }
 
 void

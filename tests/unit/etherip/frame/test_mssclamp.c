@@ -12,7 +12,7 @@
 #include "etherip/frame/ethframe.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/frame/mssclamp.h"
-#include "etherip/frame/netsum.h"
+#include "core/wire/netsum.h"
 
 struct frame {
 	uint8_t	octets[128];

@@ -1,4 +1,4 @@
-/* tests/unit/etherip/frame/test_netsum.c - the sum beside one that is made word by word.
+/* tests/unit/core/wire/test_netsum.c - the sum beside one that is made word by word.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "core/base/rand.h"
-#include "etherip/frame/netsum.h"
+#include "core/wire/netsum.h"
 
 static uint16_t
 plainly(const uint8_t *p, size_t len)
