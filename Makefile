@@ -99,7 +99,7 @@ archive	 = $B/lib/$(subst /,-,$1).a
 archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
 EVERY	:= $(call archive,admin/rest) $(call archive,etherip/bfd) \
-	   $(call archives,etherip/bridge) $(call archive,wom/discover) $(call archive,wom/types) \
+	   $(call archives,etherip/path) $(call archive,wom/discover) $(call archive,wom/types) \
 	   $(call archives,wom/peer) $(call archives,gtmd)
 
 all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archives and programs

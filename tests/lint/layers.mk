@@ -46,6 +46,7 @@ may.wom		:= wom/control wom/discover wom/lan wom/peer wom/flow wom/tunnel wom/li
 may.etherip/frame := core/wire core/base
 may.etherip/bfd	:= core/wire core/base
 may.etherip/bridge := etherip/frame core/wire core/base
+may.etherip/path := etherip/bridge etherip/frame core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=
