@@ -56,6 +56,6 @@ bpf/		gtmd/xdp	1
 xdp/		gtmd/xdp	1
 openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	10
 zstd.h	wom/codec	1
-nftables/	wom/lan		1
+nftables/	core/io		1
 seccomp\.h	core/io		1
 END

@@ -14,11 +14,11 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "core/model/strlist.h"
+#include "core/io/nftrun.h"
 #include "core/io/routemsg.h"
 #include "core/io/routesock.h"
+#include "core/model/strlist.h"
 #include "wom/lan/nftplan.h"
-#include "wom/lan/nftrun.h"
 
 #define ALL_BITS	0xffffffffu
 #define RULES_MAX	16	/* of ours at one priority, if all goes wrong */

@@ -14,10 +14,10 @@
 
 #include "core/base/addr.h"
 #include "core/base/err.h"
+#include "core/io/nftrun.h"
 #include "core/model/strlist.h"
 #include "wom/lan/intercept.h"
 #include "wom/lan/lanapps.h"
-#include "wom/lan/nftrun.h"
 #include "wom/lan/routebook.h"
 #include "wom/link/linkhello.h"
 

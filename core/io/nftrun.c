@@ -1,7 +1,7 @@
-/* wom/lan/nftrun.c - see nftrun.h. Layer: wom/lan.
+/* core/io/nftrun.c - see nftrun.h. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "wom/lan/nftrun.h"
+#include "core/io/nftrun.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
-/* wom/lan/nftrun.h - commands in the words of nft(8), by libnftables, whose only
+/* core/io/nftrun.h - commands in the words of nft(8), by libnftables, whose only
  * owner this is.
  *
- * The kernel answers within the call. Layer: wom/lan.
+ * The kernel answers within the call. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef WOM_LAN_NFTRUN_H
-#define WOM_LAN_NFTRUN_H
+#ifndef CORE_IO_NFTRUN_H
+#define CORE_IO_NFTRUN_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-/* tests/unit/wom/lan/test_nftrun.c - what the kernel does is test_intercept's.
+/* tests/unit/core/io/test_nftrun.c - what the kernel does is test_intercept's.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "core/base/err.h"
-#include "wom/lan/nftrun.h"
+#include "core/io/nftrun.h"
 
 static void
 what_is_no_command_is_told_in_one_line(void **state)
