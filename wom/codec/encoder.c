@@ -63,8 +63,10 @@ put_block(struct encoder *e, struct blockhead *h, uint8_t *out)
 	h->packed_ops = put_packed(e->ops_pack, e->ops, w->ops_len, at);
 	at += h->packed_ops;
 	h->literals = (uint32_t)w->literals_len;
-	h->packed_literals = put_packed(e->packs ? e->literal_pack : NULL,
-	    e->literals, w->literals_len, at);
+	e->left = e->packs && e->least > 0 && w->literals_len >= e->least ?
+	    w->literals_len : 0;
+	h->packed_literals = put_packed(e->packs && e->left == 0 ?
+	    e->literal_pack : NULL, e->literals, w->literals_len, at);
 	at += h->packed_literals;
 	blockhead_write(h, out);
 	e->counts.literal += w->literals_len;
@@ -225,6 +227,26 @@ encoder_allow(struct encoder *e, bool keep, bool pack)
 {
 	e->keeps = keep;
 	e->packs = pack;
+}
+
+void
+encoder_leave(struct encoder *e, size_t least)
+{
+	e->least = least;
+}
+
+size_t
+encoder_left(const struct encoder *e)
+{
+	return e->left;
+}
+
+void
+encoder_packed(struct encoder *e, size_t left, size_t packed)
+{
+	assert(packed <= left);
+	e->counts.packed -= left - packed;
+	e->counts.encoded -= left - packed;
 }
 
 uint64_t

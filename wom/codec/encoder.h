@@ -48,6 +48,15 @@ void encoder_set_level(struct encoder *e, int level);
  * from them; packed, what is literal. Both at first. */
 void encoder_allow(struct encoder *e, bool keep, bool pack);
 
+/* Literals of the blocks that follow are left as they are when there are `least` octets
+ * of them or more: who asks for that packs them later (blockpack.h), in whatever
+ * thread. 0, at first: none are left. */
+void encoder_leave(struct encoder *e, size_t least);
+/* How many of the last block were left. */
+size_t encoder_left(const struct encoder *e);
+/* So many that were left have become `packed`: for the counts. */
+void encoder_packed(struct encoder *e, size_t left, size_t packed);
+
 /* The number of a domain that a stream names (dedupdomain.h), and: the blocks that
  * follow are of it, here and in whatever else has the same history. 0 at first. */
 uint64_t encoder_domain(const struct encoder *e, const char *name);

@@ -40,6 +40,7 @@ struct encoder {
 	struct encoder_counts counts;
 	struct zpack *literal_pack, *ops_pack;
 	bool	 keeps, packs;	/* encoder_allow */
+	size_t	 least, left;	/* encoder_leave, encoder_left */
 	struct anchorindex_place follow;	/* where the block before left off */
 	struct work w;
 	uint32_t places[ANCHOR_MAX(HISTORY_BLOCK_MAX)];

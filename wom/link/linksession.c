@@ -275,9 +275,9 @@ linksession_room(struct linksession *s, struct linkstream *st)
 	return 0;
 }
 
-uint64_t
-linksession_write(struct linksession *s, struct linkstream *st,
-    const struct linkdata *d)
+static uint64_t
+put(struct linksession *s, struct linkstream *st, const struct linkdata *d,
+    uint64_t (*how)(struct sendhalf *, const struct linkdata *))
 {
 	uint64_t before = sendhalf_in_flight(&st->send), number;
 	size_t room = linksession_room(s, st);
@@ -285,10 +285,33 @@ linksession_write(struct linksession *s, struct linkstream *st,
 	if (st->state != LINKSTREAM_LIVE)
 		return 0;
 	assert(d->plain <= room);
-	number = sendhalf_put(&st->send, d);
+	number = how(&st->send, d);
 	linksession_stream_settle_out(s, st, before);
 	linksession_stream_wake(s, st);
 	return number;
+}
+
+uint64_t
+linksession_write(struct linksession *s, struct linkstream *st,
+    const struct linkdata *d)
+{
+	return put(s, st, d, sendhalf_put);
+}
+
+uint64_t
+linksession_promise(struct linksession *s, struct linkstream *st,
+    const struct linkdata *d)
+{
+	return put(s, st, d, sendhalf_promise);
+}
+
+void
+linksession_fulfil(struct linksession *s, struct linkstream *st,
+    uint64_t number, const struct linkdata *d)
+{
+	if (st->state == LINKSTREAM_LIVE &&
+	    sendhalf_fulfil(&st->send, number, d))
+		linksession_stream_wake(s, st);
 }
 
 bool

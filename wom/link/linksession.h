@@ -151,6 +151,14 @@ size_t linksession_room(struct linksession *s, struct linkstream *st);
  * be kept until linkstream_taken passes it. */
 uint64_t linksession_write(struct linksession *s, struct linkstream *st,
     const struct linkdata *d);
+/* The same for a block whose octets come later, of which d->plain and form are used: it
+ * has its number and its place among the others, and none behind it goes ahead of it. */
+uint64_t linksession_promise(struct linksession *s, struct linkstream *st,
+    const struct linkdata *d);
+/* Here they are. Nothing happens when nobody waits for them any more: the stream is
+ * gone, or the peer has asked for another edition. */
+void linksession_fulfil(struct linksession *s, struct linkstream *st,
+    uint64_t number, const struct linkdata *d);
 /* Has no connection begun to send the last block yet? What is written now would only
  * wait behind it. */
 bool linksession_waits(struct linksession *s, struct linkstream *st);

@@ -74,6 +74,37 @@ sendhalf_put(struct sendhalf *h, const struct linkdata *d)
 	return i->number;
 }
 
+uint64_t
+sendhalf_promise(struct sendhalf *h, const struct linkdata *d)
+{
+	struct senditem *i;
+
+	assert(sendhalf_room(h) > 0 && d->plain > 0);
+	i = append(h, NULL, 0);
+	describe(i, d);
+	h->put += d->plain;
+	return i->number;
+}
+
+static bool
+is_promised(const struct senditem *i)
+{
+	return i->kind == LINKFRAME_DATA && i->len == 0;
+}
+
+bool
+sendhalf_fulfil(struct sendhalf *h, uint64_t number, const struct linkdata *d)
+{
+	struct senditem *i = sendhalf_find(h, number);
+
+	if (i == NULL || !is_promised(i))
+		return false;
+	assert(d->plain == i->plain && d->len > 0);
+	drop(h, number);
+	describe(place(h, number, d->octets, d->len), d);
+	return true;
+}
+
 void
 sendhalf_finish(struct sendhalf *h)
 {
@@ -124,6 +155,8 @@ choose(const struct sendhalf *h, int conn)
 			continue;
 		if (i->conn == conn)
 			return i;
+		if (is_promised(i))
+			break;
 		if (i->conn == SENDHALF_NOBODY && first == NULL)
 			first = i;
 	}

@@ -22,7 +22,8 @@
 struct senditem {
 	enum linkframe_kind kind;	/* OPEN, DATA or FIN */
 	uint64_t number;
-	uint32_t plain, len;	/* octets: of the block; that cross the WAN */
+	uint32_t plain, len;	/* octets: of the block; that cross the WAN, of a
+				 * block 0: promised */
 	uint32_t at;		/* given to the connection */
 	uint16_t edition;
 	enum linkframe_form form;
@@ -58,6 +59,13 @@ sendhalf_room(const struct sendhalf *h)
 /* Appends a block (a copy of d->octets; plain, form, len are used; len is all of
  * it), which there must be room for. Returns its number. */
 uint64_t sendhalf_put(struct sendhalf *h, const struct linkdata *d);
+/* The same for a block whose octets come later: until then nothing behind it is begun
+ * with, so that blocks cross in their order. d->plain and form are used. */
+uint64_t sendhalf_promise(struct sendhalf *h, const struct linkdata *d);
+/* Here they are, of an item that was promised. False: it is not waited for (any
+ * more). */
+bool sendhalf_fulfil(struct sendhalf *h, uint64_t number,
+    const struct linkdata *d);
 /* No more blocks come; harmless the second time. */
 void sendhalf_finish(struct sendhalf *h);
 /* The peer asks for a block in a later edition than it has been sent in: d takes

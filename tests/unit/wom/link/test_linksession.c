@@ -82,6 +82,37 @@ it_is_told_when_the_last_block_is_begun_with(void **state)
 	linknet_no_news(&net, 0);	/* nobody has asked */
 }
 
+/* A block whose octets come later holds up its own stream alone, and has its room. */
+static void
+what_is_promised_crosses_in_its_place(void **state)
+{
+	struct linkstream *a, *b = linknet_arrive(&net, &a), *other, *c;
+	struct linkdata d = { .plain = 5000, .form = LINKFRAME_ENCODED };
+	size_t room;
+	uint64_t number;
+
+	(void)state;
+	c = linknet_arrive(&net, &other);
+	room = linksession_room(net.s[0], a);
+	number = linksession_promise(net.s[0], a, &d);
+	assert_int_equal(linksession_room(net.s[0], a), room - 5000);
+	linknet_write(&net, 0, a, 30);
+	linknet_write(&net, 0, other, 20);
+	linksession_finish(net.s[0], a);
+	linknet_settle(&net);
+	assert_null(linkstream_peek(b));
+	linknet_take(&net, 1, c, 20, true);
+	d.total = (uint32_t)(d.len = 10);
+	d.octets = octets;
+	linksession_fulfil(net.s[0], a, number, &d);
+	linknet_settle(&net);
+	assert_int_equal(linkstream_peek(b)->plain, 5000);
+	assert_int_equal(linkstream_peek(b)->len, 10);
+	linksession_take(net.s[1], b);
+	linknet_take(&net, 1, b, 30, false);
+	assert_true(linkstream_at_end(b));
+}
+
 /* What it was made of need not be kept longer. */
 static void
 who_watches_is_told_what_is_taken(void **state)
@@ -294,6 +325,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_stream_goes_both_ways_and_ends_half_by_half),
 		TEST(it_is_told_when_the_last_block_is_begun_with),
+		TEST(what_is_promised_crosses_in_its_place),
 		TEST(who_watches_is_told_what_is_taken),
 		TEST(credit_comes_back_when_octets_are_written),
 		TEST(one_that_nobody_reads_stops_no_other),

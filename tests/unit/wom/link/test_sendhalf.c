@@ -198,6 +198,79 @@ the_last_one_lingers_until_somebody_begins_with_it(void **state)
 	assert_false(sendhalf_lingers(&h));
 }
 
+static uint64_t
+promise(uint32_t plain)
+{
+	return sendhalf_promise(&h, &(struct linkdata){ .plain = plain });
+}
+
+static bool
+fulfil(uint64_t number, const char *octets, uint32_t plain)
+{
+	const size_t len = strlen(octets);
+	const struct linkdata d = { .plain = plain, .total = (uint32_t)len,
+	    .len = len, .octets = (const uint8_t *)octets };
+
+	return sendhalf_fulfil(&h, number, &d);
+}
+
+static void
+what_is_promised_has_its_place_in_the_order(void **state)
+{
+	(void)state;
+	(void)put("one");
+	assert_int_equal(promise(100), 2);
+	assert_int_equal(promise(50), 3);
+	(void)put("four");
+	sendhalf_finish(&h);
+	assert_int_equal(sendhalf_in_flight(&h), 3 + 150 + 4);
+	gives(0, 0);
+	gives(0, 1);
+	assert_null(sendhalf_pick(&h, 0));
+	assert_true(sendhalf_ack(&h, 1, 0));
+	assert_null(sendhalf_pick(&h, 1));
+	assert_true(sendhalf_waits(&h));
+	assert_true(sendhalf_lingers(&h));
+	/* The later one comes first. */
+	assert_true(fulfil(3, "three", 50));
+	assert_false(sendhalf_is_ready(&h, 0));
+	assert_true(fulfil(2, "second", 100));
+	assert_false(fulfil(2, "again", 100));
+	for (uint64_t n = 2; n < 6; n++)
+		gives((int)n % 2, n);
+	assert_true(sendhalf_ack(&h, 6, 157));
+	assert_true(sendhalf_is_over(&h));
+	assert_false(fulfil(2, "late", 100));
+}
+
+/* A connection breaks, and a peer says what it cannot know. */
+static void
+a_promise_outlives_breaks_and_lies(void **state)
+{
+	struct linkdata other = { .plain = 9, .total = 5, .len = 5,
+	    .octets = (const uint8_t *)"other" };
+
+	(void)state;
+	gives(0, 0);
+	(void)put("one");
+	assert_int_equal(promise(7), 2);
+	assert_int_equal(promise(9), 3);
+	(void)sendhalf_pick(&h, 0);
+	sendhalf_broken(&h, 0);
+	gives(1, 0);
+	gives(1, 1);
+	assert_null(sendhalf_pick(&h, 1));
+	/* It asks for another edition of what has not been sent in any. */
+	assert_true(sendhalf_rewrite(&h, 3, &other));
+	assert_false(fulfil(3, "late", 9));
+	assert_int_equal(sendhalf_find(&h, 3)->edition, 1);
+	/* It says that it has it. */
+	assert_true(sendhalf_ack(&h, 3, 0));
+	assert_false(fulfil(2, "late", 7));
+	gives(1, 3);
+	(void)promise(1);
+}
+
 static void
 there_is_room_for_the_end_always(void **state)
 {
@@ -228,6 +301,8 @@ main(void)
 		TEST(a_block_goes_in_another_edition),
 		TEST(the_end_is_said_again_until_taken),
 		TEST(the_last_one_lingers_until_somebody_begins_with_it),
+		TEST(what_is_promised_has_its_place_in_the_order),
+		TEST(a_promise_outlives_breaks_and_lies),
 		TEST(there_is_room_for_the_end_always),
 	};
 
