@@ -17,7 +17,7 @@ B	:= build$(if $V,/$V)
 # are built like programs and not installed.
 PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c womd:wom/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c wom-refman:wom/refman_main.c \
-	   wanlink:tests/tools/wanlink_main.c
+	   wanlink:tests/tools/wanlink_main.c liveend:etherip/live/liveend_main.c
 
 include tests/lint/layers.mk
 
@@ -99,7 +99,8 @@ archive	 = $B/lib/$(subst /,-,$1).a
 archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
 EVERY	:= $(call archive,admin/rest) $(call archive,etherip/bfd) \
-	   $(call archives,etherip/path) $(call archive,wom/discover) $(call archive,wom/types) \
+	   $(call archive,etherip/live) $(call archives,etherip/path) \
+	   $(call archive,wom/discover) $(call archive,wom/types) \
 	   $(call archives,wom/peer) $(call archives,gtmd)
 
 all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archives and programs

@@ -1,0 +1,51 @@
+/* etherip/live/bfdport.h - the sockets of BFD: one for each local address that hears what
+ * comes to it, and one for each session that sends from a port of its own (RFC 5881 section
+ * 4, RFC 5883 section 2). Layer: etherip/live.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_LIVE_BFDPORT_H
+#define ETHERIP_LIVE_BFDPORT_H
+
+#include <net/if.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+
+struct err;
+
+#define BFDPORT_TTL	255	/* of all that is sent, RFC 5881 section 5 */
+#define BFDPORT_MAX	64	/* octets of a packet that are read; more makes it none */
+
+/* Hears what is sent to that address, which may come to be there later. far: over many
+ * hops, a port of its own. fd, or ERR_IO with a sentence: somebody else has the port. */
+int bfdport_listen(const struct addr *local, bool far, struct err *e);
+
+struct bfdport_packet {
+	struct addr	from;
+	unsigned	device;		/* that it came in by */
+	int		ttl;		/* when it came in; -1: not told */
+	size_t		len;
+	uint8_t		octets[BFDPORT_MAX];
+};
+
+/* The next packet. False: none waits. */
+bool bfdport_receive(int fd, struct bfdport_packet *p);
+
+/* Of a session. */
+struct bfdport_ends {
+	struct addr	local, remote;		/* of one family */
+	char		device[IF_NAMESIZE];	/* "": whatever the routes say */
+	bool		far;
+};
+
+/* To send from: fd, or -1 with errno; EADDRNOTAVAIL, ENODEV, ENETUNREACH: not at the
+ * moment. */
+int bfdport_open(const struct bfdport_ends *ends);
+/* 0, or the errno. Those of local are worth another socket: the address, the device or
+ * the way is gone. */
+int bfdport_send(int fd, const uint8_t *octets, size_t len);
+
+#endif
