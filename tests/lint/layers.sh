@@ -52,7 +52,7 @@ curl/		core/rest|monitors	3
 histedit\.h	admin/shell	1
 ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
-bpf/		gtmd/xdp	1
+bpf/		gtmd/xdp|etherip/bpf	4
 xdp/		gtmd/xdp	1
 openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	10
 zstd.h	wom/codec	1

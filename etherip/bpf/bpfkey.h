@@ -1,0 +1,172 @@
+/* etherip/bpf/bpfkey.h - what the programs in the kernel and we say to each other: the shapes
+ * of their maps. Read by both compilers, so it stands on the kernel's types alone. What is
+ * here outlives this process; whoever changes it counts BPFKEY_SHAPE up, and the next start
+ * makes everything anew. Layer: etherip/bpf.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_BPF_BPFKEY_H
+#define ETHERIP_BPF_BPFKEY_H
+
+#include <linux/types.h>
+
+#define BPFKEY_SHAPE	1
+#define BPFKEY_SLOTS	256	/* tunnels of all groups */
+#define BPFKEY_GROUPS	128
+#define BPFKEY_PORTS	1024	/* devices with a program of ours */
+#define BPFKEY_HELD_MAX	256	/* stations whose frames the slow path holds */
+#define BPFKEY_NAME	64	/* octets of a group's name, with its NUL */
+#define BPFKEY_RING	(256 * 1024)
+
+/* Mark of a frame that one program has put into a bridge and the next one is to leave alone. */
+#define BPFKEY_IN	0xe7300001u
+#define BPFKEY_META	0x30e7e130u	/* of struct bpfkey_meta */
+
+/* The two ends as they stand in a packet that comes in. */
+struct bpfkey_pair {
+	__be32	remote[4], local[4];	/* IPv4 in the first, others 0 */
+	__u32	family;			/* 4 or 6 */
+};
+
+/* What the first look at a packet needs. */
+struct bpfkey_peer {
+	__u32	slot;
+	__u16	flags;		/* BPFKEY_PASSES and so on */
+	__u8	min_ttl;
+	__u8	mac[6];		/* of the device it comes by */
+	__u8	unused[3];
+};
+
+/* From the one to the other program of the WAN device. */
+struct bpfkey_meta {
+	__u32	magic;
+	__u16	slot;
+	__u16	congested;	/* CE stood outside */
+};
+
+struct bpfkey_station {
+	__u8	mac[6];
+	__u16	vlan;
+};
+
+/* Places of a station: the LAN, or the tunnel in slot at - 1. */
+#define BPFKEY_LAN	0
+
+struct bpfkey_known {
+	__u32	seen_s;		/* CLOCK_MONOTONIC */
+	__u16	at;
+	__u8	pins;		/* of fdb.h */
+	__u8	unused;
+};
+
+struct bpfkey_held {
+	__u32	group;
+	struct bpfkey_station station;
+};
+
+enum {
+	BPFKEY_PASSES		= 0x001,	/* it is up, and the pair's active one */
+	BPFKEY_STANDS_BY	= 0x002,	/* it is the pair's other one */
+	BPFKEY_DEAF		= 0x004,	/* nothing is taken from it */
+	BPFKEY_MUTE		= 0x008,	/* nothing goes into it */
+	BPFKEY_ANY_TYPE		= 0x010,	/* not only IP and ARP crosses */
+	BPFKEY_MULTICAST	= 0x020,	/* frames to groups do, */
+	BPFKEY_UNKNOWN		= 0x040,	/* frames to stations not known do */
+	BPFKEY_TRANSLUCENT	= 0x080,
+	BPFKEY_REVERSED		= 0x100,	/* 03 00 is taken, too */
+	BPFKEY_DF		= 0x200,
+	BPFKEY_TOS		= 0x400,	/* the service inside is that outside */
+	BPFKEY_HOP		= 0x800,	/* the next hop is known */
+	BPFKEY_HOLDS		= 0x1000	/* some stations are held */
+};
+
+/* A tunnel and its group; replaced whole. */
+struct bpfkey_tunnel {
+	__u32	group, flags;
+	__u32	lan, tap, wan;		/* interfaces; lan 0: by the bridge */
+	__u32	family;
+	__be32	remote[4], local[4];
+	__u8	wan_mac[6], hop_mac[6];
+	__u8	own[6], masquerade[6];
+	__u16	mtu;			/* octets of IP inside */
+	__u16	frame_max;		/* octets of a frame, its tag included */
+	__u16	mss;			/* of IPv4; 0: left alone */
+	__u8	tos, unused;
+	__u32	head_sum;		/* of what stays in an IPv4 header */
+	__u32	ageing_s, limit, tunnel_limit;
+	__u64	storm[3][2];		/* storm.h's kinds: frames, octets a second */
+};
+
+struct bpfkey_port {
+	__u32	slot;
+};
+
+/* One piece of memory that both write to. */
+struct bpfkey_shared {
+	__u64	deadline_ns;		/* then nobody looks after us any more */
+	__u32	shape, unused;
+	__u32	stations[BPFKEY_GROUPS];	/* in the tables */
+	__u32	at_lan[BPFKEY_GROUPS];		/* of them */
+	__u32	at_slot[BPFKEY_SLOTS];
+	__u32	ip_id[BPFKEY_SLOTS];
+};
+
+/* Why a frame does not go the fast way, or not at all: name, word, slow (the slow path has
+ * it). */
+#define BPFKEY_WHY_TABLE(X)				\
+	X(STANDBY, "standby", 0)			\
+	X(DEAF, "deaf", 0)				\
+	X(CONTROL, "control", 0)			\
+	X(LOOP, "loop", 0)				\
+	X(NOT_IP, "not-ip", 0)				\
+	X(GROUP, "multicast", 0)			\
+	X(SAME, "same-side", 0)				\
+	X(DOWN, "nowhere", 0)				\
+	X(ELSEWHERE, "elsewhere", 0)			\
+	X(MALFORMED, "malformed", 0)			\
+	X(STORM_BROADCAST, "storm-broadcast", 0)	\
+	X(STORM_MULTICAST, "storm-multicast", 0)	\
+	X(STORM_UNKNOWN, "storm-unknown", 0)		\
+	X(TABLE_FULL, "table-full", 1)			\
+	X(CONGESTED, "congested", 0)			\
+	X(SUPER, "to-be-cut", 1)			\
+	X(OVERSIZE, "oversize", 1)			\
+	X(NO_NEIGHBOUR, "no-neighbour", 1)		\
+	X(HELD, "held", 1)				\
+	X(TAGS, "two-tags", 1)				\
+	X(OPTIONS, "ip-options", 1)			\
+	X(ADDRESSED, "carries-addresses", 1)		\
+	X(FAILED, "kernel-refused", 1)
+
+enum bpfkey_why {
+#define X(name, word, slow) BPFKEY_WHY_##name,
+	BPFKEY_WHY_TABLE(X)
+#undef X
+	BPFKEY_WHYS
+};
+
+/* Of a tunnel, for each CPU. */
+struct bpfkey_counts {
+	__u64	out_frames, out_octets;		/* into the tunnel */
+	__u64	in_frames, in_octets;
+	__u64	clamped;			/* SYNs */
+	__u64	whys[BPFKEY_WHYS];
+};
+
+enum bpfkey_event_kind {
+	BPFKEY_EVENT_NEW,	/* a station that was not known is at */
+	BPFKEY_EVENT_MOVED,	/* it was behind was */
+	BPFKEY_EVENT_PINNED,	/* it is seen at, and pinned to was */
+	BPFKEY_EVENT_SNOOPED	/* octets: ARP, RARP or a neighbour's word */
+};
+
+#define BPFKEY_SNOOP	128	/* octets of a frame that are looked at */
+
+struct bpfkey_event {
+	__u32	kind, group;
+	__u16	at, was;
+	struct bpfkey_station station;
+	__u32	len;			/* of octets */
+	__u8	octets[BPFKEY_SNOOP];	/* without the tag that station.vlan is */
+};
+
+#endif
