@@ -249,6 +249,12 @@ bench-wom: ## a guest's memory over a long link: womd beside TCP, zstd and QEMU'
 	@tests/bench/codec.py $(WOM_DATA)
 	@tests/bench/wom.py $(WOM_DATA) $(WOM)
 
+# EIP='--only vxlan,direct --rounds 5' and the like choose less, or more.
+bench-eip: ## a network over two sites: etheripd's tiers beside VXLAN, OpenVPN, tinc, a wire
+	@tests/deps build bench
+	+@$(AGAIN) all $(BENCHES)
+	@tests/bench/eip.py $(EIP)
+
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov
 	+@$(AGAIN) V=cov unit
@@ -313,5 +319,5 @@ help: ## list the targets
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 .PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench bench-health \
-	bench-wom cov lint tidy format install uninstall clean help
+	bench-wom bench-eip cov lint tidy format install uninstall clean help
 .SECONDARY:
