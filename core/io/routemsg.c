@@ -11,9 +11,8 @@
 
 #define LOOPBACK_INDEX	1	/* in each network namespace, since 2.6.24 */
 
-/* The fixed part behind the header, zeroed. */
-static void *
-begin(struct routemsg *m, unsigned type, unsigned flags, size_t len)
+void *
+routemsg_begin(struct routemsg *m, unsigned type, unsigned flags, size_t len)
 {
 	memset(m, 0, sizeof(*m));
 	m->head.nlmsg_type = (uint16_t)type;
@@ -22,8 +21,8 @@ begin(struct routemsg *m, unsigned type, unsigned flags, size_t len)
 	return m->octets + NLMSG_HDRLEN;
 }
 
-static void
-put(struct routemsg *m, unsigned type, const void *value, size_t len)
+void
+routemsg_put(struct routemsg *m, unsigned type, const void *value, size_t len)
 {
 	size_t at = NLMSG_ALIGN(m->head.nlmsg_len);
 	const struct rtattr a = { .rta_len = (uint16_t)RTA_LENGTH(len),
@@ -38,7 +37,7 @@ put(struct routemsg *m, unsigned type, const void *value, size_t len)
 static void
 put_u32(struct routemsg *m, unsigned type, uint32_t value)
 {
-	put(m, type, &value, sizeof(value));
+	routemsg_put(m, type, &value, sizeof(value));
 }
 
 static uint8_t
@@ -64,13 +63,13 @@ put_rule(struct routemsg *m, unsigned type, unsigned flags,
     const struct routemsg_rule *r)
 {
 	static const uint8_t protocol = ROUTEMSG_PROTOCOL;
-	struct fib_rule_hdr *h = begin(m, type, flags, sizeof(*h));
+	struct fib_rule_hdr *h = routemsg_begin(m, type, flags, sizeof(*h));
 
 	h->family = r->family;
 	h->action = act_of(r->action);
 	h->flags = r->others ? FIB_RULE_INVERT : 0;
 	put_u32(m, FRA_PRIORITY, r->priority);
-	put(m, FRA_PROTOCOL, &protocol, sizeof(protocol));
+	routemsg_put(m, FRA_PROTOCOL, &protocol, sizeof(protocol));
 	if (r->mask != 0) {
 		put_u32(m, FRA_FWMARK, r->mark);
 		put_u32(m, FRA_FWMASK, r->mask);
@@ -98,14 +97,14 @@ static struct rtmsg *
 begin_route(struct routemsg *m, unsigned type, unsigned flags,
     const struct routemsg_route *r)
 {
-	struct rtmsg *h = begin(m, type, flags, sizeof(*h));
+	struct rtmsg *h = routemsg_begin(m, type, flags, sizeof(*h));
 
 	h->rtm_family = r->family;
 	h->rtm_table = RT_TABLE_UNSPEC;		/* its number needs 32 bits */
 	h->rtm_protocol = ROUTEMSG_PROTOCOL;
 	put_u32(m, RTA_TABLE, r->table);
 	if (r->gateway.family != 0)
-		put(m, RTA_GATEWAY, r->gateway.octets, addr_len(&r->gateway));
+		routemsg_put(m, RTA_GATEWAY, r->gateway.octets, addr_len(&r->gateway));
 	return h;
 }
 
@@ -133,11 +132,11 @@ routemsg_remove_route(struct routemsg *m, const struct routemsg_route *r)
 void
 routemsg_ask_way(struct routemsg *m, const struct addr *to, uint32_t mark)
 {
-	struct rtmsg *h = begin(m, RTM_GETROUTE, 0, sizeof(*h));
+	struct rtmsg *h = routemsg_begin(m, RTM_GETROUTE, 0, sizeof(*h));
 
 	h->rtm_family = to->family;
 	h->rtm_dst_len = (uint8_t)(addr_len(to) * 8);
-	put(m, RTA_DST, to->octets, addr_len(to));
+	routemsg_put(m, RTA_DST, to->octets, addr_len(to));
 	put_u32(m, RTA_MARK, mark);
 }
 

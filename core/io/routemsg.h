@@ -31,6 +31,13 @@ struct routemsg {
 	};
 };
 
+/* For messages of others: zeroes m, and returns the fixed part behind its header, of len
+ * octets. Then attributes are put one after another; more than ROUTEMSG_MAX is a bug. */
+void *routemsg_begin(struct routemsg *m, unsigned type, unsigned flags,
+    size_t len);
+void routemsg_put(struct routemsg *m, unsigned type, const void *value,
+    size_t len);
+
 enum routemsg_action {
 	ROUTEMSG_ANY,		/* of one to be removed: whatever it does */
 	ROUTEMSG_TABLE,		/* look into table `to` */

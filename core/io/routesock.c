@@ -14,7 +14,8 @@
 
 #include "core/io/routemsg.h"
 
-#define REPLY_MAX	8192	/* octets: a route with all its attributes */
+/* Octets: a route with all its attributes; the kernel fills as much with a dump. */
+#define REPLY_MAX	32768
 
 union reply {
 	struct nlmsghdr	head;
@@ -46,18 +47,21 @@ is_error(const union reply *r, size_t len, int *rc)
 	return true;
 }
 
-/* Sends m, reads the first message of its answer; an errno that it brings is
- * returned. */
 static int
-ask(int fd, struct routemsg *m, union reply *r, size_t *len)
+say(int fd, struct routemsg *m)
 {
 	static uint32_t sequence;
-	ssize_t n;
-	int rc = 0;
 
 	m->head.nlmsg_seq = ++sequence;
-	if (send(fd, m, m->head.nlmsg_len, 0) == -1)
-		return errno;
+	return send(fd, m, m->head.nlmsg_len, 0) == -1 ? errno : 0;
+}
+
+/* The next datagram of the answer to m. 0, or the errno. */
+static int
+hear(int fd, const struct routemsg *m, union reply *r, size_t *len)
+{
+	ssize_t n;
+
 	do {
 		n = recv(fd, r, sizeof(*r), 0);
 		if (n == -1 && errno != EINTR)
@@ -65,7 +69,59 @@ ask(int fd, struct routemsg *m, union reply *r, size_t *len)
 	} while (n < (ssize_t)sizeof(r->head) ||
 	    r->head.nlmsg_seq != m->head.nlmsg_seq);
 	*len = (size_t)n;
-	return is_error(r, *len, &rc) ? rc : 0;
+	return 0;
+}
+
+/* Sends m, reads the first message of its answer; an errno that it brings is
+ * returned. */
+static int
+ask(int fd, struct routemsg *m, union reply *r, size_t *len)
+{
+	int rc = say(fd, m);
+
+	if (rc == 0)
+		rc = hear(fd, m, r, len);
+	if (rc == 0)
+		(void)is_error(r, *len, &rc);	/* 0: that it is done */
+	return rc;
+}
+
+/* One datagram of a dump. True: it was the last; *rc is the errno that it brings. */
+static bool
+walk(const union reply *r, size_t len,
+    void (*fn)(void *arg, const struct nlmsghdr *h, size_t len), void *arg,
+    int *rc)
+{
+	size_t at = 0;
+
+	if (is_error(r, len, rc))
+		return true;
+	while (at + sizeof(struct nlmsghdr) <= len) {
+		const struct nlmsghdr *h =
+		    (const struct nlmsghdr *)(const void *)(r->octets + at);
+
+		if (h->nlmsg_len < sizeof(*h) || h->nlmsg_len > len - at ||
+		    h->nlmsg_type == NLMSG_DONE)
+			return true;
+		fn(arg, h, h->nlmsg_len);
+		at += NLMSG_ALIGN(h->nlmsg_len);
+	}
+	return false;
+}
+
+int
+routesock_dump(int fd, struct routemsg *m,
+    void (*fn)(void *arg, const struct nlmsghdr *h, size_t len), void *arg)
+{
+	union reply r;
+	size_t len;
+	int rc = say(fd, m), told = 0;
+
+	do {
+		if (rc == 0)
+			rc = hear(fd, m, &r, &len);
+	} while (rc == 0 && !walk(&r, len, fn, arg, &told));
+	return rc != 0 ? rc : told;
 }
 
 int

@@ -7,9 +7,11 @@
 #ifndef CORE_IO_ROUTESOCK_H
 #define CORE_IO_ROUTESOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct addr;
+struct nlmsghdr;
 struct routemsg;
 struct routemsg_way;
 
@@ -19,6 +21,11 @@ int routesock_open(void);
 /* Sends m, which asks to be acknowledged. 0, or the errno of what the kernel
  * says: EPERM without CAP_NET_ADMIN. */
 int routesock_change(int fd, struct routemsg *m);
+
+/* Sends m, which asks for all there is of something (NLM_F_DUMP), and calls fn for each
+ * message of the answer, whole and len octets long. 0, or the errno. */
+int routesock_dump(int fd, struct routemsg *m,
+    void (*fn)(void *arg, const struct nlmsghdr *h, size_t len), void *arg);
 
 /* The way of a packet with this mark. 0, or the errno: there is none. */
 int routesock_way(int fd, const struct addr *to, uint32_t mark,
