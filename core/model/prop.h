@@ -67,7 +67,8 @@ struct prop {
 	const char		*word;	/* what tmsh writes for zero/empty: "none",
 					 * "any", "auto"; NULL = kind's own */
 	const char		*ref;	/* REF, REFS, TYPEDREF, RULE: words of the
-					 * type, or of its family ("gtm monitor") */
+					 * type, or of its family ("gtm monitor"), or
+					 * of several ("net vlan or net tunnels") */
 	const struct type	*item;	/* ITEMS */
 	/* Refines: extra check of one value, e.g. "is it a domain name". value
 	 * points at what the kind's member is (STRING, REF: char **, U32:

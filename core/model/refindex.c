@@ -98,7 +98,13 @@ edit_target(const struct edit *ed, uint64_t key)
 static void
 on_ref(void *arg, const struct objref *r)
 {
-	edit_target(arg, digestmap_key(r->words, strlen(r->words), r->name));
+	const char *words = r->words, *one;
+	size_t len;
+
+	while (words != NULL) {
+		one = schema_each_words(&words, &len);
+		edit_target(arg, digestmap_key(one, len, r->name));
+	}
 }
 
 /* No type is without words, so that keys stay apart from references. */

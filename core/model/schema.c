@@ -37,13 +37,31 @@ schema_index(const struct schema *s, const struct type *t)
 	return i;
 }
 
+#define OR	" or "
+
+const char *
+schema_each_words(const char **at, size_t *len)
+{
+	const char *words = *at, *or = strstr(words, OR);
+
+	*len = or != NULL ? (size_t)(or - words) : strlen(words);
+	*at = or != NULL ? or + strlen(OR) : NULL;
+	return words;
+}
+
 bool
 schema_in_family(const struct type *t, const char *words)
 {
-	size_t len = strlen(words);
+	const char *one;
+	size_t len;
 
-	return strncmp(t->words, words, len) == 0 &&
-	    (t->words[len] == '\0' || t->words[len] == ' ');
+	while (words != NULL) {
+		one = schema_each_words(&words, &len);
+		if (strncmp(t->words, one, len) == 0 &&
+		    (t->words[len] == '\0' || t->words[len] == ' '))
+			return true;
+	}
+	return false;
 }
 
 /* How many of the header's words the type's words are, or 0. */

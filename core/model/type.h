@@ -92,8 +92,12 @@ const struct type *schema_find(const struct schema *s, const char *words);
  * of another schema). */
 size_t schema_count(const struct schema *s);
 size_t schema_index(const struct schema *s, const struct type *t);
-/* Are the type's words these, or these and more ("gtm monitor")? */
+/* Are the type's words these, or these and more ("gtm monitor")? Several such are joined
+ * by " or ": then it is one of them that they have to be. */
 bool schema_in_family(const struct type *t, const char *words);
+/* The next of words that are joined so: *at starts at the first, and is NULL after the
+ * last. Returns where it starts, *len octets. */
+const char *schema_each_words(const char **at, size_t *len);
 /* The type whose words are the longest that the header of count words starts
  * with; *used is how many words it took. NULL when there is none. */
 const struct type *schema_match(const struct schema *s,

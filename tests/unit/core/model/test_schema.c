@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
+#include "core/base/obj.h"
 #include "core/model/type.h"
 #include "tests/unit/core/model/sample.h"
 
@@ -50,6 +52,30 @@ families_end_at_words(void **state)
 	assert_false(schema_in_family(&sample_box_big, "test box big x"));
 }
 
+static void
+families_may_be_one_or_another(void **state)
+{
+	const char *at = "test crate or test box small or test";
+	const char *want[] = { "test crate", "test box small", "test" };
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(want); i++) {
+		size_t len;
+		const char *one = schema_each_words(&at, &len);
+
+		assert_int_equal(len, strlen(want[i]));
+		assert_memory_equal(one, want[i], len);
+	}
+	assert_null(at);
+	assert_true(schema_in_family(&sample_box_big,
+	    "test crate or test box"));
+	assert_true(schema_in_family(&sample_box_big,
+	    "test box or test crate"));
+	assert_false(schema_in_family(&sample_box_big,
+	    "test crate or test box small"));
+	assert_false(schema_in_family(&sample_box_big, "test crate or test bo"));
+}
+
 int
 main(void)
 {
@@ -57,6 +83,7 @@ main(void)
 		cmocka_unit_test(types_are_found_by_all_their_words),
 		cmocka_unit_test(headers_match_the_longest_words),
 		cmocka_unit_test(families_end_at_words),
+		cmocka_unit_test(families_may_be_one_or_another),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
