@@ -50,7 +50,6 @@ may.etherip/live := etherip/bfd core/io core/wire core/base
 may.etherip/pair := etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/bpf	:= etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/path := etherip/bpf etherip/bridge etherip/frame core/io core/wire core/base
-may.etherip/path := etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/net := core/io core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
