@@ -88,7 +88,7 @@ TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The thread sanitizer is not asked where nothing knows of threads: the longest tests.
-UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame
+UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame etherip/types
 RUNS	:= $(if $(filter tsan,$V),$(filter-out \
 	   $(UNTHREADED:%=$B/tests/unit/%/test_%),$(UNITS)),$(UNITS) $(FUZZERS))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
@@ -100,6 +100,7 @@ archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
 EVERY	:= $(call archive,admin/rest) $(call archive,etherip/bfd) \
 	   $(call archive,etherip/live) $(call archives,etherip/path) \
+	   $(call archive,etherip/types) \
 	   $(call archive,wom/discover) $(call archive,wom/types) \
 	   $(call archives,wom/peer) $(call archives,gtmd)
 

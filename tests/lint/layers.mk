@@ -51,6 +51,7 @@ may.etherip/pair := etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/bpf	:= etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/path := etherip/bpf etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/net := core/io core/base
+may.etherip/types := etherip/frame core/model core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=

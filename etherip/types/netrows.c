@@ -1,0 +1,152 @@
+/* etherip/types/netrows.c - see netrows.h. SPDX-License-Identifier: Apache-2.0 */
+#include "etherip/types/netrows.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/model/objdiag.h"
+#include "core/model/object.h"
+#include "etherip/frame/macaddr.h"
+
+#define LABEL_MAX	320	/* a title and a full path */
+
+const char *const netrows_hop_names[] = {
+	"default", "disabled", "enabled", NULL
+};
+
+static int
+check_one_host(const struct prop *p, const struct addr *a, struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (addr_is_any(a) ||
+	    (a->family == AF_INET && a->octets[0] >= 224) ||
+	    (a->family == AF_INET6 && a->octets[0] == 0xff))
+		return err_set(e, ERR_RANGE, "%s: %s is not the address of "
+		    "one host", p->name, addr_format(a, text));
+	return 0;
+}
+
+int
+netrows_check_address(const struct prop *p, const void *value, struct err *e)
+{
+	return check_one_host(p, value, e);
+}
+
+int
+netrows_check_host(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	struct addr a;
+
+	if (addr_parse(text, &a) != 0)
+		return err_set(e, ERR_PARSE, "%s: \"%.80s\" is not an IP "
+		    "address", p->name, text);
+	return check_one_host(p, &a, e);
+}
+
+int
+netrows_check_mac(const struct prop *p, const void *value, struct err *e)
+{
+	const char *text = *(char *const *)value;
+	uint64_t mac;
+
+	if (macaddr_parse(text, &mac) != 0)
+		return err_set(e, ERR_PARSE, "%s: \"%.80s\" is not a MAC "
+		    "address such as 02:01:d7:01:02:03", p->name, text);
+	if (mac & MACADDR_GROUP)
+		return err_set(e, ERR_RANGE, "%s: %.80s is the address of a "
+		    "group: the lowest bit of its first octet is set", p->name,
+		    text);
+	if (mac == 0)
+		return err_set(e, ERR_RANGE, "%s: %.80s is nobody's address",
+		    p->name, text);
+	return 0;
+}
+
+int
+netrows_check_path(const struct prop *p, const void *value, struct err *e)
+{
+	const char *path = *(char *const *)value;
+
+	if (*path != '/')
+		return err_set(e, ERR_PARSE, "%s: \"%.80s\" does not start "
+		    "with a /", p->name, path);
+	return 0;
+}
+
+int
+netrows_check_mtu(const struct prop *p, const void *value, struct err *e)
+{
+	uint32_t mtu = *(const uint32_t *)value;
+
+	if (mtu != 0 && mtu < NETROWS_MTU_MIN)
+		return err_set(e, ERR_RANGE, "%s: %u octets are neither 0 nor "
+		    "in %u..%ju", p->name, mtu, NETROWS_MTU_MIN,
+		    (uintmax_t)p->max);
+	return 0;
+}
+
+/* What the kernel takes for a name (dev_valid_name), and no more octets. */
+int
+netrows_check_device(const char *name, struct err *e)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len > NETROWS_DEVICE_MAX || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0 || strpbrk(name, "/: \t\n\r\v\f") != NULL)
+		return err_set(e, ERR_PARSE, "\"%.80s\" is not the name of an "
+		    "interface such as eth0", name);
+	return 0;
+}
+
+/* ---- keys ---- */
+
+void
+netrows_host_key(char key[NETROWS_KEY_MAX], const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+
+	(void)snprintf(key, NETROWS_KEY_MAX, "net host %s",
+	    addr_format(a, text));
+}
+
+void
+netrows_port_key(char key[NETROWS_KEY_MAX], const char *path)
+{
+	(void)snprintf(key, NETROWS_KEY_MAX, "net port %s", path);
+}
+
+static void
+device_key(char key[NETROWS_KEY_MAX], const char *path)
+{
+	(void)snprintf(key, NETROWS_KEY_MAX, "net device %s", path);
+}
+
+void
+netrows_each_device(const struct object *o, type_key_fn *fn, void *arg)
+{
+	char key[NETROWS_KEY_MAX];
+
+	device_key(key, o->name);
+	fn(arg, key);
+}
+
+void
+netrows_check_name(const struct object *o, const struct draft *d,
+    struct diag *out)
+{
+	const struct object *other;
+	char key[NETROWS_KEY_MAX], label[LABEL_MAX];
+
+	device_key(key, o->name);
+	other = objdiag_other(d, o, key, NULL);
+	if (other == NULL)
+		return;
+	object_label(other, label, sizeof(label));
+	(void)objdiag_error(out, o, NULL, ERR_CONFLICT, "there is a %s: VLANs, "
+	    "VLAN groups and tunnels have names of their own", label);
+}
