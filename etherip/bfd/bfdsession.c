@@ -129,14 +129,17 @@ bfdsession_admin(struct bfdsession *s, bool down, mono_ns now)
 {
 	unsigned what = 0;
 
+	/* The other end's discriminator goes along, or who is up need not listen (6.8.6);
+	 * when back it may be another's by now. */
 	if (down)
 		what = become(s, BFDPACKET_ADMINDOWN, BFDPACKET_DIAG_ADMIN);
-	else if (s->state == BFDPACKET_ADMINDOWN)
+	else if (s->state == BFDPACKET_ADMINDOWN) {
 		what = become(s, BFDPACKET_DOWN, BFDPACKET_DIAG_NONE);
+		s->yours = 0;
+	}
 	if (what == 0)
 		return 0;
 	s->expires_at = NEVER;
-	s->yours = 0;
 	schedule(s, now);
 	return what | BFDSESSION_SEND;
 }

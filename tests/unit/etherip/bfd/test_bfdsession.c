@@ -243,12 +243,16 @@ times_change_by_a_poll_without_a_flap(void **state)
 static void
 by_command_it_is_down_at_once_at_both_ends(void **state)
 {
+	struct bfdpacket p;
 	struct net n;
 
 	(void)state;
 	start(&n, &slow, &slow);
 	run(&n, 3 * CLOCK_S);
 	act(&n, 0, bfdsession_admin(&n.end[0], true, n.now));
+	/* Some do not listen, being up, to who does not know their number. */
+	bfdsession_fill(&n.end[0], false, &p);
+	assert_int_equal(p.yours, n.end[1].mine);
 	run(&n, n.delay + MS);
 	assert_int_equal(n.end[0].state, BFDPACKET_ADMINDOWN);
 	assert_int_equal(n.end[1].state, BFDPACKET_DOWN);

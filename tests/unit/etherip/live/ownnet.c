@@ -10,10 +10,14 @@
 
 #include <sched.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "core/base/addr.h"
 
 static bool made;
 
@@ -54,4 +58,41 @@ ownnet_ip(const char *line)
 {
 	if (!run(line))
 		fail_msg("%s", line);
+}
+
+/* Bound to it, and what is sent there arrives. */
+static bool
+is_good(const struct addr *a)
+{
+	int fd = socket(a->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(a, 0, &ss);
+	char octet = '\0';
+	bool good;
+
+	good = bind(fd, (struct sockaddr *)&ss, len) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
+	    sendto(fd, &octet, 1, 0, (struct sockaddr *)&ss, len) == 1 &&
+	    recv(fd, &octet, 1, 0) == 1;
+	(void)close(fd);
+	return good;
+}
+
+/* IPv6 takes a moment, also without looking for doubles. */
+void
+ownnet_address(const char *address)
+{
+	struct addr a;
+	char line[128];
+	bool good = false;
+
+	assert_int_equal(addr_parse(address, &a), 0);
+	(void)snprintf(line, sizeof(line), "ip addr replace %s dev lo%s",
+	    address, a.family == AF_INET6 ? " nodad" : "");
+	ownnet_ip(line);
+	for (unsigned i = 0; !good && i < 1000000; i++) {
+		good = is_good(&a);
+		(void)sched_yield();
+	}
+	assert_true(good);
 }

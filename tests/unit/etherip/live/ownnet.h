@@ -10,5 +10,7 @@ int ownnet_make(void **state);
 void ownnet_need(void);
 /* One command, its words apart at blanks; fails the test if it does. */
 void ownnet_ip(const char *line);
+/* Adds an address to lo, and returns when it is good; harmless when it is there. */
+void ownnet_address(const char *address);
 
 #endif

@@ -182,8 +182,8 @@ over_ipv6_and_many_hops_too(void **state)
 {
 	(void)state;
 	ownnet_need();
-	ownnet_ip("ip addr add fd00::1/128 dev lo nodad");
-	ownnet_ip("ip addr add fd00::2/128 dev lo nodad");
+	ownnet_address("fd00::1");
+	ownnet_address("fd00::2");
 	start_both("fd00::1", "fd00::2", false);
 	pass(3 * CLOCK_S);
 	assert_int_equal(ends[0].state, BFDPACKET_UP);

@@ -109,8 +109,8 @@ ipv6_is_asked_likewise(void **state)
 {
 	(void)state;
 	ownnet_need();
-	ownnet_ip("ip addr add fd00::1/128 dev lo nodad");
-	ownnet_ip("ip addr add fd00::2/128 dev lo nodad");
+	ownnet_address("fd00::1");
+	ownnet_address("fd00::2");
 	start(0, "fd00::1", "fd00::2");
 	pass(CLOCK_MS);
 	assert_int_equal(echopeer_verdict(peers[0]), ECHOPEER_UP);
