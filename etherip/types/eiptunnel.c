@@ -344,6 +344,7 @@ const struct type eiptunnel_type = {
 	.size = sizeof(struct eiptunnel),
 	.props = tunnel_props,
 	.help = "a way to another site, for Ethernet frames in IP (RFC 3378)",
+	.check_name = netrows_check_called,
 	.check = check,
 	.each_key = each_key,
 };

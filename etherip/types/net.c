@@ -10,6 +10,10 @@
 #include "core/model/prop.h"
 #include "core/model/type.h"
 #include "etherip/types/eiptunnel.h"
+#include "etherip/types/netfailover.h"
+#include "etherip/types/netfdb.h"
+#include "etherip/types/netroute.h"
+#include "etherip/types/netsettings.h"
 #include "etherip/types/netvlan.h"
 #include "etherip/types/selfip.h"
 #include "etherip/types/trafficgroup.h"
@@ -47,10 +51,10 @@ REFUSED_TYPES(REFUSED)
 #define ADDRESS(id, w, why)	&id,
 
 static const struct type *const net_types[] = {
-	&trafficgroup_type,
-	&netvlan_type,
-	&eiptunnel_profile_type, &eiptunnel_type,
-	&vlangroup_type, &selfip_type,
+	&trafficgroup_type, &netsettings_type, &netfailover_type,
+	&netvlan_type, &eiptunnel_profile_type, &eiptunnel_type,
+	&vlangroup_type, &selfip_type, &netroute_type,
+	&netfdb_tunnel_type, &netfdb_vlan_type,
 	REFUSED_TYPES(ADDRESS)
 	NULL
 };

@@ -103,6 +103,26 @@ netrows_check_device(const char *name, struct err *e)
 	return 0;
 }
 
+const char *
+netrows_called(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+int
+netrows_check_called(const char *path, struct err *e)
+{
+	size_t len = strlen(netrows_called(path));
+
+	if (len > NETROWS_CALLED_MAX)
+		return err_set(e, ERR_RANGE, "\"%.80s\" has %zu octets, and "
+		    "%d are the most", netrows_called(path), len,
+		    NETROWS_CALLED_MAX);
+	return 0;
+}
+
 /* ---- keys ---- */
 
 void
@@ -123,7 +143,8 @@ netrows_port_key(char key[NETROWS_KEY_MAX], const char *path)
 static void
 device_key(char key[NETROWS_KEY_MAX], const char *path)
 {
-	(void)snprintf(key, NETROWS_KEY_MAX, "net device %s", path);
+	(void)snprintf(key, NETROWS_KEY_MAX, "net device %s",
+	    netrows_called(path));
 }
 
 void
@@ -147,6 +168,7 @@ netrows_check_name(const struct object *o, const struct draft *d,
 	if (other == NULL)
 		return;
 	object_label(other, label, sizeof(label));
-	(void)objdiag_error(out, o, NULL, ERR_CONFLICT, "there is a %s: VLANs, "
-	    "VLAN groups and tunnels have names of their own", label);
+	(void)objdiag_error(out, o, NULL, ERR_CONFLICT, "there is a %s: of "
+	    "VLANs, VLAN groups and tunnels one alone is called %s", label,
+	    netrows_called(o->name));
 }

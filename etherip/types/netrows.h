@@ -18,6 +18,7 @@ struct err;
 struct object;
 
 #define NETROWS_DEVICE_MAX	15	/* octets of a network device's name */
+#define NETROWS_CALLED_MAX	63	/* octets of a path's last part */
 #define NETROWS_MTU_MIN		576	/* RFC 791: what any host takes */
 #define NETROWS_MTU_MAX		65535
 
@@ -30,10 +31,15 @@ int netrows_check_mac(const struct prop *p, const void *value, struct err *e);
 int netrows_check_path(const struct prop *p, const void *value, struct err *e);
 int netrows_check_mtu(const struct prop *p, const void *value, struct err *e);
 
-/* type.check_name of what is called as a network device is. */
+/* Checks of names (type.check_name): that of a network device itself; and a full path, by
+ * the last part of which a device is called, as far as the kernel takes that. */
 int netrows_check_device(const char *name, struct err *e);
+int netrows_check_called(const char *path, struct err *e);
 
 /* ---- who meets whom (type.each_key) ---- */
+
+/* The last part of a path. */
+const char *netrows_called(const char *path);
 
 #define NETROWS_KEY_MAX	600	/* a word or two, and a full path or two addresses */
 
@@ -42,9 +48,9 @@ void netrows_host_key(char key[NETROWS_KEY_MAX], const struct addr *a);
 /* Of what frames come in by, and who has it for itself: groups, selfs. */
 void netrows_port_key(char key[NETROWS_KEY_MAX], const char *path);
 
-/* VLANs, groups and tunnels become devices of one kernel, called alike. */
+/* VLANs, groups and tunnels become devices of one kernel, called by the last part. */
 void netrows_each_device(const struct object *o, type_key_fn *fn, void *arg);
-/* A finding when another of them has the name of o. */
+/* A finding when another of them has the last part of o's name. */
 void netrows_check_name(const struct object *o, const struct draft *d,
     struct diag *out);
 

@@ -187,6 +187,7 @@ const struct type netvlan_type = {
 	.size = sizeof(struct netvlan),
 	.props = vlan_props,
 	.help = "a VLAN, and the interfaces of this system that it is on",
+	.check_name = netrows_check_called,
 	.check = check,
 	.each_key = each_key,
 };

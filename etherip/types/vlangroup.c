@@ -36,6 +36,16 @@ check_mode(const struct prop *p, const void *value, struct err *e)
 	    "station is where", p->name);
 }
 
+/* To move once is what stations are announced for. */
+static int
+check_moves(const struct prop *p, const void *value, struct err *e)
+{
+	if (*(const uint32_t *)value != 1)
+		return 0;
+	return err_set(e, ERR_RANGE, "%s: 1 is neither 0 nor in 2..%ju",
+	    p->name, (uintmax_t)p->max);
+}
+
 static const struct prop group_props[] = {
 	{ .name = "ageing-time", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, ageing_s), .max = 1000000,
@@ -64,8 +74,8 @@ static const struct prop group_props[] = {
 	  .max = 3600, .dflt = "30", .unit = "s",
 	  .help = "how long a station that moved too often stays where it is" },
 	{ .name = "dampening-moves", .kind = PROP_U32, .flags = PROP_OURS,
-	  .off = offsetof(struct vlangroup, dampening_moves), .max = 1000,
-	  .dflt = "5",
+	  .off = offsetof(struct vlangroup, dampening_moves), .max = 16,
+	  .dflt = "5", .check = check_moves,
 	  .help = "moves in dampening-window that are too many (RFC 7432 "
 	      "section 15.1); 0 = none are" },
 	{ .name = "dampening-window", .kind = PROP_U32, .flags = PROP_OURS,
@@ -94,7 +104,7 @@ static const struct prop group_props[] = {
 	      "all members" },
 	{ .name = "members", .kind = PROP_REFS,
 	  .off = offsetof(struct vlangroup, members),
-	  .max = VLANGROUP_VLANS_MAX + VLANGROUP_TUNNELS_MAX,
+	  .max = VLANGROUP_INTERFACES_MAX + VLANGROUP_TUNNELS_MAX,
 	  .ref = NETVLAN_WORDS " or " EIPTUNNEL_WORDS,
 	  .help = "VLANs of this site and tunnels to others; each is in one "
 	      "group" },
@@ -176,7 +186,7 @@ check_member(const struct vlangroup *g, const char *path,
 }
 
 struct kinds {
-	size_t vlans, tunnels, interfaces;
+	size_t tunnels, interfaces;
 };
 
 static void
@@ -187,14 +197,12 @@ count_members(const struct vlangroup *g, const struct draft *d,
 		const struct object *v = draft_find(d, &netvlan_type,
 		    g->members.v[i]);
 
-		if (v != NULL) {
-			k->vlans++;
+		if (v != NULL)
 			k->interfaces += ((const struct netvlan *)v)->
 			    interfaces.count;
-		} else if (draft_find(d, &eiptunnel_type, g->members.v[i]) !=
-		    NULL) {
+		else if (draft_find(d, &eiptunnel_type, g->members.v[i]) !=
+		    NULL)
 			k->tunnels++;
-		}
 	}
 }
 
@@ -223,10 +231,10 @@ check_counts(const struct vlangroup *g, const struct draft *d,
 		(void)objdiag_error(out, &g->obj, NULL, ERR_RANGE,
 		    "members: %zu tunnels are outside 0..%d", k.tunnels,
 		    VLANGROUP_TUNNELS_MAX);
-	if (k.vlans > VLANGROUP_VLANS_MAX)
+	if (k.interfaces > VLANGROUP_INTERFACES_MAX)
 		(void)objdiag_error(out, &g->obj, NULL, ERR_RANGE,
-		    "members: %zu VLANs are outside 0..%d", k.vlans,
-		    VLANGROUP_VLANS_MAX);
+		    "members: %zu interfaces of VLANs are outside 0..%d",
+		    k.interfaces, VLANGROUP_INTERFACES_MAX);
 	if (g->tier == VLANGROUP_DIRECT)
 		check_direct(g, &k, out);
 }
@@ -245,6 +253,30 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 		    "bridge between the same networks are a loop");
 }
 
+struct search {
+	const struct vlangroup *found;
+};
+
+static void
+on_port(void *arg, const struct object *o)
+{
+	struct search *s = arg;
+
+	if (o->type == &vlangroup_type)
+		s->found = (const struct vlangroup *)o;
+}
+
+const struct vlangroup *
+vlangroup_of(const struct draft *d, const char *member)
+{
+	struct search s = { 0 };
+	char key[NETROWS_KEY_MAX];
+
+	netrows_port_key(key, member);
+	draft_each_keyed(d, key, on_port, &s);
+	return s.found;
+}
+
 const struct type vlangroup_type = {
 	.words = VLANGROUP_WORDS,
 	.title = "VLAN group",
@@ -252,6 +284,7 @@ const struct type vlangroup_type = {
 	.size = sizeof(struct vlangroup),
 	.props = group_props,
 	.help = "VLANs of this site and tunnels to others that are one segment",
+	.check_name = netrows_check_called,
 	.check = check,
 	.each_key = each_key,
 };

@@ -11,10 +11,11 @@
 #include "core/model/object.h"
 #include "core/model/prop.h"
 
+struct draft;
 struct type;
 
 #define VLANGROUP_WORDS		"net vlan-group"
-#define VLANGROUP_VLANS_MAX	64
+#define VLANGROUP_INTERFACES_MAX	32	/* of all its VLANs */
 #define VLANGROUP_TUNNELS_MAX	63	/* and the VLANs together are a member, too */
 #define VLANGROUP_EXCLUDES_MAX	4096
 
@@ -53,5 +54,8 @@ struct vlangroup {
 };
 
 extern const struct type vlangroup_type;
+
+/* The group of the draft that a VLAN or tunnel is a member of, by full path; or NULL. */
+const struct vlangroup *vlangroup_of(const struct draft *d, const char *member);
 
 #endif
