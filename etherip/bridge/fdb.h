@@ -34,6 +34,12 @@ struct fdb_key {
 	uint16_t vlan;
 };
 
+static inline bool
+fdb_key_equal(const struct fdb_key *a, const struct fdb_key *b)
+{
+	return a->mac == b->mac && a->vlan == b->vlan;
+}
+
 struct fdb_config {
 	uint32_t limit;		/* stations that are learned, 1..FDB_LIMIT_MAX */
 	uint32_t ageing_s;	/* without a frame, then it is forgotten; 0: never */

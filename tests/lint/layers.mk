@@ -47,6 +47,7 @@ may.etherip/frame := core/wire core/base
 may.etherip/bfd	:= core/wire core/base
 may.etherip/bridge := etherip/frame core/wire core/base
 may.etherip/live := etherip/bfd core/io core/wire core/base
+may.etherip/move := etherip/bridge etherip/frame core/wire core/base
 may.etherip/pair := etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/bpf	:= etherip/bridge etherip/frame core/io core/wire core/base
 may.etherip/path := etherip/bpf etherip/bridge etherip/frame core/io core/wire core/base

@@ -1,0 +1,482 @@
+/* etherip/move/mover.c - see mover.h. SPDX-License-Identifier: Apache-2.0 */
+#include "etherip/move/mover.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "etherip/bridge/snoop.h"
+#include "etherip/frame/macaddr.h"
+#include "etherip/move/announcer.h"
+#include "etherip/move/herald.h"
+#include "etherip/move/movelog.h"
+#include "etherip/move/places.h"
+
+#define SWEEP_NS	CLOCK_S
+#define SWEEP_SETS	64u	/* at a time: round in some two minutes */
+
+struct mover {
+	unsigned	 magic;
+#define MOVER_MAGIC	0x30fe2001u
+	struct movepath path;
+	void		*arg;
+	struct movepath_settings settings;
+	struct snoop	*snoop;
+	struct herald	 herald;
+	struct dampening *dampening;
+	struct freezer	*freezer;
+	struct announcer *announcer;
+	struct places	*places;
+	mono_ns		 sweep;		/* the next one */
+	struct mover_counts counts;
+	struct movelog	 log;
+};
+
+struct mover *
+mover_new(const struct movepath *path, void *arg,
+    const struct movepath_settings *s)
+{
+	struct mover *m = mem_zalloc(1, sizeof(*m));
+
+	m->magic = MOVER_MAGIC;
+	m->path = *path;
+	m->arg = arg;
+	m->snoop = snoop_new(&(struct snoop_config){ SNOOP_LIMIT,
+	    s->snoop_ageing_s });
+	m->herald = (struct herald){ .path = &m->path, .arg = arg,
+	    .settings = &m->settings, .snoop = m->snoop };
+	m->dampening = dampening_new(&s->dampening);
+	m->freezer = freezer_new();
+	m->announcer = announcer_new();
+	m->places = places_new();
+	mover_set(m, s);
+	return m;
+}
+
+void
+mover_free(struct mover **pm)
+{
+	struct mover *m = *pm;
+
+	*pm = NULL;
+	if (m == NULL)
+		return;
+	OBJ_CHECK(m, MOVER_MAGIC);
+	places_free(&m->places);
+	announcer_free(&m->announcer);
+	freezer_free(&m->freezer);
+	dampening_free(&m->dampening);
+	snoop_free(&m->snoop);
+	m->magic = 0;
+	free(m);
+}
+
+void
+mover_set(struct mover *m, const struct movepath_settings *s)
+{
+	OBJ_CHECK(m, MOVER_MAGIC);
+	m->settings = *s;
+	dampening_set(m->dampening, &s->dampening);
+	snoop_set_ageing(m->snoop, s->snoop_ageing_s);
+}
+
+static uint32_t
+seconds(mono_ns now)
+{
+	return (uint32_t)(now / CLOCK_S);
+}
+
+static void
+tell(struct mover *m, const struct moveevent *e)
+{
+	movelog_add(&m->log, e);
+	m->path.event(m->arg, e);
+}
+
+/* ---- moves ---- */
+
+/* Where it is is known from itself, or somebody said so: then switches there may still believe
+ * it to be elsewhere, and only what is asked aloud comes through them. */
+static void
+follow(struct mover *m, const struct fdb_key *k, enum moveevent_how how,
+    mono_ns now)
+{
+	unsigned parts = ANNOUNCER_TELL;
+
+	if (how == MOVEEVENT_TOLD)
+		parts |= ANNOUNCER_ASK | ANNOUNCER_ALOUD;
+	else if (m->settings.keepalive)
+		parts |= ANNOUNCER_ASK;
+	announcer_start(m->announcer, k, parts, now);
+}
+
+/* It has moved, whoever says so. */
+static void
+note_move(struct mover *m, struct moveevent *e)
+{
+	e->what = MOVEEVENT_MOVED;
+	m->counts.moves++;
+	places_moved(m->places, &e->key, e->from, e->to, e->at);
+	tell(m, e);
+	follow(m, &e->key, e->how, e->at);
+}
+
+static void
+damp(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
+{
+	struct moveevent e = { .what = MOVEEVENT_DAMPED,
+	    .how = MOVEEVENT_SEEN, .key = *k, .from = at, .to = at,
+	    .at = now };
+
+	m->counts.damped++;
+	(void)m->path.pin(m->arg, k, FDB_DAMPED, 0);
+	announcer_stop(m->announcer, k);
+	tell(m, &e);
+}
+
+/* Frames that wait go where it is now. */
+static void
+let_go(struct mover *m, const struct freezer_station *s)
+{
+	if (s->held)
+		m->path.release(m->arg, &s->key);
+}
+
+/* It is there, and what comes from elsewhere in the next moment does not count. */
+static bool
+settle(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
+{
+	bool guarded = freezer_settle(m->freezer, k, at, now);
+
+	dampening_forget(m->dampening, k);
+	return m->path.put(m->arg, k, at, guarded ? FDB_FROZEN : 0);
+}
+
+static void
+found(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
+{
+	const struct freezer_station s = *freezer_find(m->freezer, k);
+	struct moveevent e = { .how = MOVEEVENT_FOUND, .key = *k,
+	    .from = s.from, .to = at, .at = now, .frozen_ns = now - s.since };
+
+	m->counts.found++;
+	(void)settle(m, k, at, now);
+	let_go(m, &s);
+	note_move(m, &e);
+}
+
+static void
+thaw(struct mover *m, const struct freezer_station *s, enum moveevent_how how,
+    mono_ns now)
+{
+	const struct moveevent e = { .what = MOVEEVENT_THAWED, .how = how,
+	    .key = s->key, .from = s->from, .to = s->from, .at = now,
+	    .frozen_ns = now - s->since };
+
+	freezer_remove(m->freezer, &s->key);
+	let_go(m, s);
+	tell(m, &e);
+}
+
+/* A frame of it came by that member. False: it is not frozen, and this is no news. */
+static bool
+heard(struct mover *m, const struct fdb_key *k, unsigned member, mono_ns now)
+{
+	struct freezer_station s;
+
+	switch (freezer_heard(m->freezer, k, member, now)) {
+	case FREEZER_STRANGER:
+		return false;
+	case FREEZER_NO_NEWS:
+		break;
+	case FREEZER_FOUND:
+		found(m, k, member, now);
+		break;
+	case FREEZER_STAYED:
+		m->counts.stayed++;
+		s = *freezer_find(m->freezer, k);
+		thaw(m, &s, MOVEEVENT_FOUND, now);
+		break;
+	case FREEZER_STRAY:
+		m->counts.strays++;
+		s = *freezer_find(m->freezer, k);
+		(void)m->path.put(m->arg, k, s.to, FDB_FROZEN);
+		break;
+	}
+	return true;
+}
+
+void
+mover_came(struct mover *m, const struct fdb_key *k, unsigned member,
+    mono_ns now)
+{
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (!heard(m, k, member, now))
+		places_came(m->places, k, member, now);
+}
+
+void
+mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
+    unsigned to, mono_ns now)
+{
+	struct moveevent e = { .how = MOVEEVENT_SEEN, .key = *k,
+	    .from = from, .to = to, .at = now };
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (heard(m, k, to, now))
+		return;
+	note_move(m, &e);
+	if (dampening_moved(m->dampening, k, now))
+		damp(m, k, to, now);
+}
+
+void
+mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now)
+{
+	struct snoop_fact known = *f;
+	const struct fdb_key k = { f->mac, f->vlan };
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	known.seen_s = seconds(now);
+	(void)snoop_learn(m->snoop, &known, NULL);
+	(void)heard(m, &k, f->member, now);
+}
+
+/* ---- time ---- */
+
+static void
+look_for_the_frozen(struct mover *m, mono_ns now)
+{
+	struct freezer_station s;
+	enum freezer_due due;
+
+	while ((due = freezer_due(m->freezer, now, &s)) != FREEZER_NOTHING) {
+		if (due == FREEZER_ASK) {
+			herald_seek(&m->herald, &s, now);
+		} else if (due == FREEZER_SETTLED) {
+			(void)m->path.pin(m->arg, &s.key, 0, FDB_FROZEN);
+		} else {
+			m->counts.unfound++;
+			thaw(m, &s, MOVEEVENT_TIME, now);
+		}
+	}
+}
+
+static void
+say_what_is_due(struct mover *m, mono_ns now)
+{
+	struct fdb_key k;
+	unsigned parts, at;
+
+	while ((parts = announcer_due(m->announcer, now, &k)) != 0) {
+		at = m->path.find(m->arg, &k);
+		if (at == FDB_NONE) {
+			announcer_stop(m->announcer, &k);
+			continue;
+		}
+		if ((parts & ANNOUNCER_TELL) != 0)
+			herald_tell(&m->herald, &k, at, now);
+		if ((parts & ANNOUNCER_ASK) != 0)
+			herald_ask(&m->herald, &k, at,
+			    (parts & ANNOUNCER_ALOUD) != 0, now);
+	}
+}
+
+static void
+release_the_damped(struct mover *m, mono_ns now)
+{
+	struct moveevent e = { .what = MOVEEVENT_RELEASED,
+	    .how = MOVEEVENT_TIME, .at = now };
+
+	while (dampening_release(m->dampening, now, &e.key)) {
+		(void)m->path.pin(m->arg, &e.key, 0, FDB_DAMPED);
+		e.from = e.to = m->path.find(m->arg, &e.key);
+		tell(m, &e);
+	}
+}
+
+void
+mover_tick(struct mover *m, mono_ns now)
+{
+	OBJ_CHECK(m, MOVER_MAGIC);
+	look_for_the_frozen(m, now);
+	say_what_is_due(m, now);
+	release_the_damped(m, now);
+	if (now >= m->sweep) {
+		(void)snoop_sweep(m->snoop, SWEEP_SETS, seconds(now));
+		m->sweep = now + SWEEP_NS;
+	}
+}
+
+static mono_ns
+sooner(mono_ns a, mono_ns b)
+{
+	return a < b ? a : b;
+}
+
+mono_ns
+mover_next(const struct mover *m)
+{
+	mono_ns next = sooner(freezer_next(m->freezer),
+	    sooner(announcer_next(m->announcer),
+	    dampening_next(m->dampening)));
+
+	return snoop_count(m->snoop) > 0 ? sooner(next, m->sweep) : next;
+}
+
+/* ---- what operators ask for ---- */
+
+int
+mover_freeze(struct mover *m, const struct mover_freeze *f, mono_ns now,
+    struct mover_frozen *out, struct err *e)
+{
+	const struct freezer_station *was = freezer_find(m->freezer, &f->key);
+	struct freezer_station s = { .key = f->key, .until = now + f->for_ns,
+	    .from = m->path.find(m->arg, &f->key), .ip_count = f->ip_count };
+	struct moveevent event = { .what = MOVEEVENT_FROZEN,
+	    .how = MOVEEVENT_TOLD, .key = f->key, .from = s.from,
+	    .to = s.from, .at = now };
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	assert(f->for_ns > 0 && f->for_ns <= MOVER_FREEZE_MAX_NS);
+	for (size_t i = 0; i < f->ip_count; i++)
+		s.ips[i] = f->ips[i];
+	if (was != NULL && was->to != FDB_NONE)
+		(void)m->path.pin(m->arg, &f->key, 0, FDB_FROZEN);
+	s.held = was != NULL && was->held;
+	if (!freezer_add(m->freezer, &s, now))
+		return err_set(e, ERR_BUSY, "%d stations are frozen, which is "
+		    "all that may be", FREEZER_MAX);
+	if (f->hold && !s.held) {
+		s.held = m->path.hold(m->arg, &f->key);
+		(void)freezer_add(m->freezer, &s, now);
+	}
+	m->counts.frozen++;
+	*out = (struct mover_frozen){ .at = s.from, .held = s.held,
+	    .ip_count = herald_addresses(&m->herald, &s, now) };
+	tell(m, &event);
+	return 0;
+}
+
+static int
+no_station(struct err *e, int code, const struct fdb_key *k, const char *what)
+{
+	char mac[MACADDR_TEXT_MAX];
+
+	return err_set(e, code, "%s: %s", macaddr_format(k->mac, mac), what);
+}
+
+int
+mover_thaw(struct mover *m, const struct fdb_key *k, mono_ns now,
+    struct err *e)
+{
+	const struct freezer_station *s = freezer_find(m->freezer, k);
+	struct freezer_station copy;
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (s == NULL || s->to != FDB_NONE)
+		return no_station(e, ERR_NOTFOUND, k, "is not frozen");
+	copy = *s;
+	thaw(m, &copy, MOVEEVENT_TOLD, now);
+	return 0;
+}
+
+int
+mover_announce(struct mover *m, const struct fdb_key *k, mono_ns now,
+    struct err *e)
+{
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (m->path.find(m->arg, k) == FDB_NONE)
+		return no_station(e, ERR_NOTFOUND, k, "nobody knows where it "
+		    "is; move says so");
+	follow(m, k, MOVEEVENT_TOLD, now);
+	return 0;
+}
+
+int
+mover_move(struct mover *m, const struct fdb_key *k, unsigned member,
+    mono_ns now, struct err *e)
+{
+	const struct freezer_station *s = freezer_find(m->freezer, k);
+	struct moveevent event = { .how = MOVEEVENT_TOLD, .key = *k,
+	    .from = m->path.find(m->arg, k), .to = member, .at = now };
+	struct freezer_station was = { .held = false };
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (member >= FDB_MEMBERS_MAX ||
+	    (m->path.members(m->arg) >> member & 1) == 0)
+		return no_station(e, ERR_REF, k, "that member is not up");
+	if (s != NULL && s->to == FDB_NONE) {
+		was = *s;
+		event.frozen_ns = now - was.since;
+	}
+	if (!settle(m, k, member, now)) {
+		freezer_remove(m->freezer, k);
+		let_go(m, &was);
+		return no_station(e, ERR_BUSY, k, "there is no room for it in "
+		    "the table of stations");
+	}
+	let_go(m, &was);
+	if (event.from != member)
+		note_move(m, &event);
+	else
+		follow(m, k, MOVEEVENT_TOLD, now);
+	return 0;
+}
+
+/* ---- what is on record ---- */
+
+void
+mover_where(const struct mover *m, const struct fdb_key *k,
+    struct mover_where *out)
+{
+	const struct places_place *p = places_find(m->places, k);
+	const struct freezer_station *s = freezer_find(m->freezer, k);
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	*out = (struct mover_where){ .key = *k, .before = FDB_NONE,
+	    .member = m->path.find(m->arg, k),
+	    .frozen = s != NULL && s->to == FDB_NONE,
+	    .damped = dampening_holds(m->dampening, k) };
+	if (p == NULL)
+		return;
+	out->moves = p->moves;
+	out->before = p->before;
+	out->since_known = p->member == out->member;
+	out->since = p->since;
+}
+
+bool
+mover_resolve(const struct mover *m, const struct addr *ip, uint16_t vlan,
+    mono_ns now, struct fdb_key *out)
+{
+	struct snoop_fact f;
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (!snoop_find(m->snoop, ip, vlan, seconds(now), &f))
+		return false;
+	*out = (struct fdb_key){ f.mac, f.vlan };
+	return true;
+}
+
+struct snoop *
+mover_snoop(struct mover *m)
+{
+	return m->snoop;
+}
+
+const struct moveevent *
+mover_recent(const struct mover *m, size_t back)
+{
+	return movelog_get(&m->log, back);
+}
+
+void
+mover_counts(const struct mover *m, struct mover_counts *out)
+{
+	*out = m->counts;
+	out->asked = m->herald.asked;
+	out->told = m->herald.told;
+}
