@@ -1,12 +1,13 @@
 /* tests/bench/bench_wom.c - the codec on files, as streams one after another: what
  * it makes of them, how fast a core is, and whether they come out as they went in.
  *
- *	bench_wom [-l LEVEL] [-m MIB] [-b KIB] FILE...
+ *	bench_wom [-l LEVEL] [-m MIB] [-b KIB] [-r] FILE...
  *
- * -m is the size of each side's history, which is full of other blocks at first, -b
- * that of a block. A line a file: its MiB, MiB encoded, the ratio, what became of its
- * octets in per cent (known blocks and copies, of which past a difference; runs;
- * literals), MB per CPU-second of the encoder and of the decoder.
+ * With -r each goes the other way than the one before. -m is the size of each side's
+ * history, which is full of other blocks at first, -b that of a block. A line a file: its
+ * MiB, MiB encoded, the ratio, what became of its octets in per cent (known blocks and
+ * copies, of which past a difference; runs; literals), MB per CPU-second of the encoder and
+ * of the decoder.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <err.h>
@@ -29,7 +30,8 @@ struct site {
 	struct history *history;
 	struct anchorindex index;
 	struct blockid_key *key;
-	struct encoder_config with;
+	struct encoder	*encoder;
+	struct decoder	*decoder;
 };
 
 /* As after a week of work: memory is there, and full of other things. Else the
@@ -51,16 +53,20 @@ fill(struct site *s, size_t octets)
 }
 
 static void
-site_init(struct site *s, size_t octets)
+site_init(struct site *s, size_t octets, int level)
 {
 	static const uint8_t secret[BLOCKID_SECRET] = "for measuring";
+	struct encoder_config with;
 
 	s->history = history_new(octets);
 	s->key = blockid_key_new(secret);
 	if (s->history == NULL || s->key == NULL)
 		err(1, "no room for a history");
 	anchorindex_init(&s->index, octets);
-	s->with = (struct encoder_config){ s->history, &s->index, s->key };
+	with = (struct encoder_config){ s->history, &s->index, s->key };
+	s->encoder = encoder_new(&with);
+	s->decoder = decoder_new(&with);
+	encoder_set_level(s->encoder, level);
 	fill(s, octets);
 }
 
@@ -92,9 +98,9 @@ load(const char *path, size_t *len)
 }
 
 struct run {
-	struct encoder *encoder;
-	struct decoder *decoder;
+	struct site sites[2];
 	size_t	 block;
+	unsigned from;			/* which site sends */
 	double	 encoding, decoding;	/* CPU seconds */
 };
 
@@ -104,10 +110,11 @@ carry(struct run *r, const uint8_t *plain, size_t len)
 	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(HISTORY_BLOCK_MAX)],
 	    out[HISTORY_BLOCK_MAX];
 	double began = cpu_seconds(), half;
-	size_t n = encoder_block(r->encoder, plain, len, wire), got;
+	size_t n = encoder_block(r->sites[r->from].encoder, plain, len, wire), got;
 
 	half = cpu_seconds();
-	if (decoder_block(r->decoder, wire, n, out, &got) != DECODER_OK)
+	if (decoder_block(r->sites[1 - r->from].decoder, wire, n, out, &got) !=
+	    DECODER_OK)
 		errx(1, "a block did not decode");
 	r->encoding += half - began;
 	r->decoding += cpu_seconds() - half;
@@ -118,7 +125,8 @@ carry(struct run *r, const uint8_t *plain, size_t len)
 static void
 measure(struct run *r, const char *path)
 {
-	struct encoder_counts was = *encoder_counts(r->encoder), now;
+	struct encoder *e = r->sites[r->from].encoder;
+	struct encoder_counts was = *encoder_counts(e), now;
 	size_t len;
 	uint8_t *data = load(path, &len);
 	double all, encoded;
@@ -126,7 +134,7 @@ measure(struct run *r, const char *path)
 	r->encoding = r->decoding = 0;
 	for (size_t at = 0; at < len; at += r->block)
 		carry(r, data + at, len - at < r->block ? len - at : r->block);
-	now = *encoder_counts(r->encoder);
+	now = *encoder_counts(e);
 	all = (double)len;
 	encoded = (double)(now.encoded - was.encoded);
 	printf("%-20s %8.1f %8.2f %8.2f  %5.1f (%4.1f) %5.1f %5.1f %8.0f %8.0f\n",
@@ -140,34 +148,47 @@ measure(struct run *r, const char *path)
 	(void)munmap(data, len);
 }
 
+struct wishes {
+	size_t	 mib, kib;
+	int	 level;
+	bool	 returns;
+};
+
+static void
+read_wishes(struct wishes *w, int argc, char **argv)
+{
+	for (int c; (c = getopt(argc, argv, "l:m:b:r")) != -1;)
+		if (c == 'l')
+			w->level = (int)strtol(optarg, NULL, 10);
+		else if (c == 'm')
+			w->mib = strtoul(optarg, NULL, 10);
+		else if (c == 'b')
+			w->kib = strtoul(optarg, NULL, 10);
+		else if (c == 'r')
+			w->returns = true;
+		else
+			errx(1, "bench_wom [-l LEVEL] [-m MIB] [-b KIB] [-r] FILE...");
+	if (w->kib == 0 || w->kib > HISTORY_BLOCK_MAX >> 10 || w->mib < 4)
+		errx(1, "-b: 1..1024, -m: 4 or more");
+}
+
 int
 main(int argc, char **argv)
 {
-	struct run r = { .block = 256 << 10 };
-	struct site here, there;
-	size_t mib = 2048;
-	int level = 1, c;
+	struct wishes w = { .mib = 2048, .kib = 256, .level = 1 };
+	struct run r = { .from = 0 };
 
-	while ((c = getopt(argc, argv, "l:m:b:")) != -1)
-		if (c == 'l')
-			level = (int)strtol(optarg, NULL, 10);
-		else if (c == 'm')
-			mib = strtoul(optarg, NULL, 10);
-		else if (c == 'b')
-			r.block = strtoul(optarg, NULL, 10) << 10;
-		else
-			errx(1, "bench_wom [-l LEVEL] [-m MIB] [-b KIB] FILE...");
-	if (r.block == 0 || r.block > HISTORY_BLOCK_MAX || mib < 4)
-		errx(1, "-b: 1..1024, -m: 4 or more");
-	site_init(&here, mib << 20);
-	site_init(&there, mib << 20);
-	r.encoder = encoder_new(&here.with);
-	r.decoder = decoder_new(&there.with);
-	encoder_set_level(r.encoder, level);
+	read_wishes(&w, argc, argv);
+	r.block = w.kib << 10;
+	for (int i = 0; i < 2; i++)
+		site_init(&r.sites[i], w.mib << 20, w.level);
 	printf("%-20s %8s %8s %8s  %-12s %5s %5s %8s %8s\n", "stream", "MiB",
 	    "encoded", "ratio", "copied %", "run %", "new %", "enc MB/s",
 	    "dec MB/s");
-	for (int i = optind; i < argc; i++)
+	for (int i = optind; i < argc; i++) {
 		measure(&r, argv[i]);
+		if (w.returns)
+			r.from = 1 - r.from;
+	}
 	return 0;
 }

@@ -1,9 +1,8 @@
 /* wom/codec/anchor.c - see anchor.h.
  *
- * Each of the window's octets goes through a table of its own, made of one for
- * its low and one for its high half so that a shuffle looks 32 of them up; the
- * values are added without carry. Layer: wom/codec, pure.
- * SPDX-License-Identifier: Apache-2.0
+ * The window is four numbers of 16 bits, each of which counts its own weight times;
+ * six bits from the middle of the sum tell. A processor multiplies and adds many pairs of
+ * such numbers at once. Layer: wom/codec, pure. SPDX-License-Identifier: Apache-2.0
  */
 #include "wom/codec/anchor.h"
 
@@ -13,57 +12,23 @@
 
 #include <stdbool.h>
 
-#define HALF	16
-#define MASK	63	/* of the sum: what is zero at an anchor */
+#define ALL	(63 << 13)	/* of the sum: what is set at an anchor */
 
-/* Any numbers that look random do, but for the lowest bits of the last rows: they
- * are such that the sum over a run of one octet is odd, and no anchor. */
-static const uint8_t low[ANCHOR_WINDOW][HALF] = {
-	{ 0x6a, 0x09, 0xe6, 0x67, 0xf3, 0xbc, 0xc9, 0x08, 0xb2, 0xfb, 0x13,
-	  0x66, 0xea, 0x95, 0x7d, 0x3e },
-	{ 0x3a, 0xde, 0xc1, 0x75, 0x12, 0x77, 0x50, 0x99, 0xda, 0x2f, 0x59,
-	  0x0b, 0x06, 0x67, 0x32, 0x2a },
-	{ 0x95, 0xf9, 0x06, 0x08, 0x75, 0x71, 0x45, 0x87, 0x51, 0x63, 0xfc,
-	  0xdf, 0xb9, 0x07, 0xb6, 0x72 },
-	{ 0x1e, 0xe9, 0x50, 0xbc, 0x87, 0x38, 0xf6, 0x94, 0xf0, 0x09, 0x0e,
-	  0x6c, 0x7b, 0xf4, 0x4e, 0xd1 },
-	{ 0xa4, 0x40, 0x5d, 0x0e, 0x85, 0x5e, 0x3e, 0x9c, 0xa6, 0x0b, 0x38,
-	  0xc0, 0x23, 0x78, 0x66, 0xf7 },
-	{ 0x95, 0x63, 0x79, 0x22, 0x2d, 0x10, 0x8b, 0x14, 0x8c, 0x1e, 0x5e,
-	  0x45, 0x94, 0xec, 0xb1, 0x26 },
-	{ 0x4b, 0x05, 0xe0, 0x88, 0xc9, 0x11, 0x03, 0x62, 0x53, 0x38, 0xef,
-	  0xa6, 0xd2, 0x8b, 0x3f, 0x01 },
-	{ 0xd5, 0x2d, 0x87, 0xf0, 0x90, 0x3b, 0x6a, 0x0c, 0xe0, 0x57, 0xc9,
-	  0x43, 0x1f, 0xb8, 0x77, 0xeb },
-};
-
-static const uint8_t high[ANCHOR_WINDOW][HALF] = {
-	{ 0x51, 0x2e, 0x98, 0xd7, 0x43, 0xfc, 0x0a, 0xb5, 0x69, 0x84, 0x3f,
-	  0xe2, 0x1b, 0xc6, 0x70, 0xad },
-	{ 0xc7, 0x18, 0x6d, 0xf4, 0xa1, 0x3e, 0x92, 0x5b, 0x07, 0xe9, 0xb0,
-	  0x24, 0x7c, 0xd5, 0x48, 0x8f },
-	{ 0x0e, 0xb3, 0x57, 0x89, 0xda, 0x62, 0xf1, 0x2c, 0x94, 0x40, 0xeb,
-	  0x1d, 0xa8, 0x76, 0x35, 0xcf },
-	{ 0x83, 0x5f, 0x2a, 0xe6, 0x19, 0xc4, 0x70, 0x9d, 0xbb, 0x36, 0xf8,
-	  0x41, 0x0c, 0xd2, 0xa7, 0x6e },
-	{ 0x2b, 0xf6, 0x91, 0x4c, 0xe8, 0x07, 0xad, 0x73, 0x5a, 0xc1, 0x16,
-	  0x8e, 0xd9, 0x34, 0xbf, 0x60 },
-	{ 0x78, 0xa5, 0x0f, 0xd3, 0x36, 0x9b, 0xec, 0x41, 0xc2, 0x5d, 0x87,
-	  0x1a, 0xf4, 0x69, 0x2e, 0xb0 },
-	{ 0xb6, 0x43, 0xdc, 0x1f, 0x75, 0xe0, 0x2a, 0x98, 0x0d, 0x64, 0xcb,
-	  0xf7, 0x81, 0x3e, 0x59, 0xa2 },
-	{ 0x39, 0xef, 0x75, 0x05, 0xbd, 0x51, 0xc9, 0x16, 0xa3, 0x9e, 0x63,
-	  0xd6, 0x4a, 0xf1, 0x8d, 0x2c },
+/* Any odd numbers that look random do with which no run of one octet is an anchor: that
+ * is one row in fifty. */
+static const int16_t weights[ANCHOR_WINDOW / 2] = {
+	-19123, 19375, -27785, 24201
 };
 
 static inline bool
 is_anchor(const uint8_t *p)
 {
-	unsigned v = 0;
+	uint32_t v = 0;
 
-	for (unsigned i = 0; i < ANCHOR_WINDOW; i++)
-		v ^= low[i][p[i] & 15] ^ high[i][p[i] >> 4];
-	return (v & MASK) == 0;
+	for (unsigned i = 0; i < ANCHOR_WINDOW / 2; i++)
+		v += (uint32_t)((int16_t)(p[2 * i] | p[2 * i + 1] << 8) *
+		    weights[i]);
+	return (v & ALL) == ALL;
 }
 
 /* Where the next one may be. */
@@ -72,21 +37,15 @@ struct find {
 	size_t	 count, next;
 };
 
-static inline void
-note(struct find *f, size_t at)
-{
-	if (at < f->next)
-		return;
-	f->places[f->count++] = (uint32_t)at;
-	f->next = at + ANCHOR_GAP;
-}
-
 static void
 find_from(struct find *f, const uint8_t *data, size_t at, size_t end)
 {
-	for (; at < end; at++)
-		if (is_anchor(data + at))
-			note(f, at);
+	for (; at < end; at++) {
+		if (at < f->next || !is_anchor(data + at))
+			continue;
+		f->places[f->count++] = (uint32_t)at;
+		f->next = at + ANCHOR_GAP;
+	}
 }
 
 size_t
@@ -100,45 +59,81 @@ anchor_find_plain(const uint8_t *data, size_t len, uint32_t *places)
 }
 
 #if defined(__x86_64__)
-#define LANES	32
+#define GROUP	64	/* places that are tried together */
+#define AVX2	__attribute__((target("avx2")))
 
-/* A bit for each of the LANES places from p on. Reads LANES + ANCHOR_WINDOW - 1
- * octets. */
-__attribute__((target("avx2"))) static inline uint32_t
-try_lanes(const uint8_t *p)
+/* All bits of a number of 32 for each anchor among p, p + 4, ..., p + 28. */
+AVX2 static inline __m256i
+try_eight(const uint8_t *p)
 {
-	const __m256i half = _mm256_set1_epi8(15);
-	__m256i v = _mm256_setzero_si256();
+	const __m256i all = _mm256_set1_epi32(ALL);
+	const __m256i first = _mm256_set1_epi32((int)((uint16_t)weights[0] |
+	    (uint32_t)weights[1] << 16));
+	const __m256i second = _mm256_set1_epi32((int)((uint16_t)weights[2] |
+	    (uint32_t)weights[3] << 16));
+	__m256i v = _mm256_add_epi32(
+	    _mm256_madd_epi16(_mm256_loadu_si256((const void *)p), first),
+	    _mm256_madd_epi16(_mm256_loadu_si256((const void *)(p + 4)),
+	    second));
 
-	for (unsigned i = 0; i < ANCHOR_WINDOW; i++) {
-		__m256i x = _mm256_loadu_si256((const void *)(p + i));
-		__m256i l = _mm256_broadcastsi128_si256(
-		    _mm_loadu_si128((const void *)low[i]));
-		__m256i h = _mm256_broadcastsi128_si256(
-		    _mm_loadu_si128((const void *)high[i]));
-
-		v = _mm256_xor_si256(v, _mm256_shuffle_epi8(l,
-		    _mm256_and_si256(x, half)));
-		v = _mm256_xor_si256(v, _mm256_shuffle_epi8(h,
-		    _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
-	}
-	v = _mm256_and_si256(v, _mm256_set1_epi8(MASK));
-	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v,
-	    _mm256_setzero_si256()));
+	return _mm256_cmpeq_epi32(_mm256_and_si256(v, all), all);
 }
 
-__attribute__((target("avx2"))) static size_t
+/* A bit for each of 32 places from p on; reads 39 octets. */
+AVX2 static inline uint64_t
+try_lanes(const uint8_t *p)
+{
+	__m256i even = _mm256_blend_epi16(try_eight(p), try_eight(p + 2), 0xaa);
+	__m256i odd = _mm256_blend_epi16(try_eight(p + 1), try_eight(p + 3),
+	    0xaa);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_blendv_epi8(even, odd,
+	    _mm256_set1_epi16((short)0xff00)));
+}
+
+/* The first hit of a group at `at`; gives what is left of them behind its gap. Without a
+ * branch, which would be foretold wrong half of the times. */
+static inline uint64_t
+note(struct find *f, size_t at, uint64_t hits)
+{
+	const bool some = hits != 0;
+	const unsigned place =
+	    (unsigned)__builtin_ctzll(hits | UINT64_C(1) << (GROUP - 1));
+
+	f->places[f->count] = (uint32_t)(at + place);
+	f->count += some;
+	f->next = some ? at + place + ANCHOR_GAP : f->next;
+	return hits & ~(UINT64_C(0xffffffff) << place);
+}
+
+/* The GROUP places from `at` on, of which two may be anchors; f->next is not behind
+ * them. */
+AVX2 static inline void
+find_group(struct find *f, const uint8_t *data, size_t at)
+{
+	const size_t skip = f->next > at ? f->next - at : 0;
+	uint64_t hits = try_lanes(data + at) | try_lanes(data + at + 32) << 32;
+
+	hits = note(f, at, hits & UINT64_MAX << skip);
+	(void)note(f, at, hits);
+}
+
+AVX2 static size_t
 find_wide(const uint8_t *data, size_t len, uint32_t *places)
 {
 	struct find f = { .places = places };
-	size_t at = 0, end = len - ANCHOR_REACH + 1;
+	const size_t end = len - ANCHOR_REACH + 1;
+	size_t at = 0;
 
-	for (; at + LANES + ANCHOR_WINDOW <= len && at + LANES <= end;
-	    at += LANES)
-		for (uint32_t hits = try_lanes(data + at); hits != 0;
-		    hits &= hits - 1)
-			note(&f, at + (size_t)__builtin_ctz(hits));
-	find_from(&f, data, at, end);
+	for (; at + GROUP <= end; at += GROUP)
+		find_group(&f, data, at);
+	if (end < GROUP) {
+		find_from(&f, data, 0, end);
+	} else if (at < end && f.next < end) {
+		/* The last group laps over the one before. */
+		f.next = f.next > at ? f.next : at;
+		find_group(&f, data, end - GROUP);
+	}
 	return f.count;
 }
 #endif

@@ -4,8 +4,9 @@
  * A place is an anchor when a function of the ANCHOR_WINDOW octets from it on has
  * six bits zero: one place in 64 on average in mixed data, none inside a run of
  * one octet. What is the same from some octets on has the same anchors from there on,
- * but for those that come ANCHOR_GAP or closer behind another. With AVX2 32
- * places are tried at once; without it the same ones are found.
+ * but for those that come ANCHOR_GAP or closer behind another. With AVX2 64
+ * places are tried at once; without it the same ones are found. Which function it is
+ * each site decides for itself.
  * Layer: wom/codec, pure.
  * SPDX-License-Identifier: Apache-2.0
  */

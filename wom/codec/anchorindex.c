@@ -62,46 +62,59 @@ put_older(struct anchorindex *ix, uint64_t hash, uint32_t slot, uint32_t place)
 typedef void put_fn(struct anchorindex *ix, uint64_t hash, uint32_t slot,
     uint32_t place);
 
-/* Those of a piece, which stands at data + from. What is to be written is asked
- * for ahead: each stands somewhere else in memory. */
+/* Those of len octets from there on. What is to be written is asked for ahead: each
+ * stands somewhere else in memory. */
 static inline void
-learn_piece(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
+learn_piece(struct anchorindex *ix, const struct anchorindex_block *b,
     size_t from, size_t len, put_fn *put)
 {
 	uint32_t places[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
 	uint64_t hashes[ANCHOR_MAX(PIECE + ANCHOR_REACH)];
-	size_t n = anchor_find(data + from, len, places);
+	size_t n = anchor_find(b->data + from, len, places);
 
 	for (size_t i = 0; i < n; i++) {
-		hashes[i] = anchor_hash(data + from + places[i]);
+		hashes[i] = anchor_hash(b->data + from + places[i]);
 		anchorindex_prefetch(ix, hashes[i]);
 	}
 	for (size_t i = 0; i < n; i++)
-		put(ix, hashes[i], slot, (uint32_t)from + places[i]);
+		put(ix, hashes[i], b->slot, (uint32_t)from + places[i]);
 }
 
+/* Those that begin at places from .. to - 1. */
 static inline void
-learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data, size_t len,
-    put_fn *put)
+learn(struct anchorindex *ix, const struct anchorindex_block *b, size_t from,
+    size_t to, put_fn *put)
 {
-	const size_t reach = PIECE + ANCHOR_REACH - 1;
+	assert(to <= b->len && b->len <= HISTORY_BLOCK_MAX);
+	for (; from < to; from += PIECE) {
+		size_t end = (to - from < PIECE ? to : from + PIECE) +
+		    ANCHOR_REACH - 1;
 
-	assert(len <= HISTORY_BLOCK_MAX);
-	for (size_t from = 0; from < len; from += PIECE)
-		learn_piece(ix, slot, data, from,
-		    len - from < reach ? len - from : reach, put);
+		learn_piece(ix, b, from, (end < b->len ? end : b->len) - from,
+		    put);
+	}
 }
 
 void
 anchorindex_learn(struct anchorindex *ix, uint32_t slot, const uint8_t *data,
     size_t len)
 {
-	learn(ix, slot, data, len, anchorindex_put);
+	learn(ix, &(struct anchorindex_block){ slot, data, len }, 0, len,
+	    anchorindex_put);
 }
 
 void
 anchorindex_learn_older(struct anchorindex *ix, uint32_t slot,
     const uint8_t *data, size_t len)
 {
-	learn(ix, slot, data, len, put_older);
+	learn(ix, &(struct anchorindex_block){ slot, data, len }, 0, len,
+	    put_older);
+}
+
+void
+anchorindex_learn_part(struct anchorindex *ix,
+    const struct anchorindex_block *b, size_t from, size_t to)
+{
+	learn(ix, b, from < ANCHOR_REACH ? 0 : from - (ANCHOR_REACH - 1), to,
+	    anchorindex_put);
 }

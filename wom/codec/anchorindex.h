@@ -34,6 +34,13 @@ struct anchorindex_place {
 	uint32_t slot, offset;
 };
 
+/* A block that has a slot. */
+struct anchorindex_block {
+	uint32_t slot;
+	const uint8_t *data;
+	size_t	 len;
+};
+
 /* For a history of so many octets: 8 octets for each 64 of them, which suffices
  * for all of its anchors. */
 void anchorindex_init(struct anchorindex *ix, size_t history_octets);
@@ -107,6 +114,10 @@ anchorindex_get(const struct anchorindex *ix, uint64_t hash, unsigned way,
 /* Enters the anchors of a block, data, that has just got its slot. */
 void anchorindex_learn(struct anchorindex *ix, uint32_t slot,
     const uint8_t *data, size_t len);
+/* Only those that reach into its octets [from, to): what is around them stands elsewhere,
+ * too, and has been entered there. */
+void anchorindex_learn_part(struct anchorindex *ix,
+    const struct anchorindex_block *b, size_t from, size_t to);
 /* The same for a block that is older than what the index knows: no other anchor
  * goes for it. */
 void anchorindex_learn_older(struct anchorindex *ix, uint32_t slot,

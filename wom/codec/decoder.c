@@ -13,6 +13,11 @@
 #include "wom/codec/history.h"
 #include "wom/codec/zpack.h"
 
+/* What is learnt of a block that is kept: its new parts, those that are so close to each
+ * other as one; all where so many others are in it that it is the better source. */
+#define NEAR		1024	/* octets */
+#define MANY_SOURCES	64
+
 struct source {
 	const uint8_t *octets;
 	size_t	 len;
@@ -24,6 +29,7 @@ struct assembly {
 	const uint8_t *ops, *literals;
 	uint8_t	*plain;
 	size_t	 made, literals_used;
+	bool	 uses_old;	/* soon gone, and their anchors with them */
 };
 
 struct decoder {
@@ -40,18 +46,21 @@ struct decoder {
 
 /* Names to octets. */
 static bool
-find_sources(struct decoder *d, const struct blockhead *h, const uint8_t *names)
+find_sources(struct decoder *d, struct assembly *a, const uint8_t *names)
 {
 	d->missing_count = 0;
-	for (uint16_t i = 0; i < h->sources; i++) {
+	for (uint16_t i = 0; i < a->head.sources; i++) {
 		struct source *s = &d->sources[i];
 		struct blockid id;
+		uint32_t slot;
 
 		memcpy(id.octets, names + i * BLOCKID_OCTETS, BLOCKID_OCTETS);
-		s->octets = history_read(d->with.history,
-		    history_find(d->with.history, &id), &s->len);
+		slot = history_find(d->with.history, &id);
+		s->octets = history_read(d->with.history, slot, &s->len);
 		if (s->octets == NULL)
 			d->missing[d->missing_count++] = id;
+		else if (history_is_old(d->with.history, slot))
+			a->uses_old = true;
 	}
 	return d->missing_count == 0;
 }
@@ -134,6 +143,39 @@ is_genuine(const struct decoder *d, const struct assembly *a)
 	return blockid_equal(&id, &a->head.id);
 }
 
+/* A copy has its anchors where it was copied from, a run has none. */
+static void
+learn_literals(struct decoder *d, const struct assembly *a,
+    const struct anchorindex_block *b)
+{
+	struct blockops state = { 0 };
+	struct blockop op;
+	size_t made = 0, from = 0, to = 0;
+
+	for (size_t at = 0; at < a->head.ops; made += op.len) {
+		at += blockops_read(&state, &op, a->ops + at, a->head.ops - at);
+		if (op.kind != BLOCKOP_LITERAL)
+			continue;
+		if (made - to > NEAR) {
+			anchorindex_learn_part(d->with.index, b, from, to);
+			from = made;
+		}
+		to = made + op.len;
+	}
+	anchorindex_learn_part(d->with.index, b, from, to);
+}
+
+static void
+learn(struct decoder *d, const struct assembly *a, uint32_t slot)
+{
+	const struct anchorindex_block b = { slot, a->plain, a->made };
+
+	if (a->uses_old || a->head.sources > MANY_SOURCES)
+		anchorindex_learn_part(d->with.index, &b, 0, b.len);
+	else
+		learn_literals(d, a, &b);
+}
+
 static void
 keep(struct decoder *d, const struct assembly *a)
 {
@@ -143,7 +185,7 @@ keep(struct decoder *d, const struct assembly *a)
 	if (slot == HISTORY_NONE)
 		return;
 	history_set_shared(d->with.history, slot, true);
-	anchorindex_learn(d->with.index, slot, a->plain, a->made);
+	learn(d, a, slot);
 }
 
 enum decoder_result
@@ -157,7 +199,7 @@ decoder_block(struct decoder *d, const uint8_t *in, size_t len, uint8_t *plain,
 	history_rest(d->with.history);
 	if (!blockhead_read(&a.head, in, len))
 		return DECODER_DAMAGED;
-	if (!find_sources(d, &a.head, at))
+	if (!find_sources(d, &a, at))
 		return DECODER_MISSING;
 	at += a.head.sources * BLOCKID_OCTETS;
 	a.ops = unpack(d, at, a.head.packed_ops, d->ops, a.head.ops);

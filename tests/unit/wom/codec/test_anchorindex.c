@@ -98,6 +98,38 @@ a_learnt_block_is_found_by_its_anchors(void **state)
 	anchorindex_fini(&ix);
 }
 
+/* Those whose octets reach into it, and no other one. */
+static void
+of_a_part_only_its_own_anchors_are_learnt(void **state)
+{
+	const size_t from = sizeof(data) / 3, to = sizeof(data) / 2;
+	const struct anchorindex_block b = { 77, data, sizeof(data) };
+	struct anchorindex ix;
+	size_t n, found = 0, inside = 0;
+
+	(void)state;
+	make_noise();
+	anchorindex_init(&ix, 2 * sizeof(data));
+	anchorindex_learn_part(&ix, &b, from, to);
+	n = anchor_find(data, sizeof(data), places);
+	for (size_t i = 0; i < n; i++) {
+		const bool in = places[i] + ANCHOR_REACH > from &&
+		    places[i] < to;
+
+		inside += in;
+		found += in && knows(&ix, 77, places[i]);
+		assert_true(in || !knows(&ix, 77, places[i]));
+	}
+	assert_in_range(found, inside * 19 / 20, inside);
+	/* With its last octet alone. */
+	anchorindex_learn_part(&ix, &b, places[5] + ANCHOR_REACH - 1,
+	    places[5] + ANCHOR_REACH);
+	assert_true(knows(&ix, 77, places[5]));
+	anchorindex_learn_part(&ix, &b, sizeof(data) - 1, sizeof(data));
+	anchorindex_learn_part(&ix, &b, 0, 0);
+	anchorindex_fini(&ix);
+}
+
 static void
 an_older_block_takes_only_what_is_free(void **state)
 {
@@ -128,6 +160,7 @@ main(void)
 		cmocka_unit_test(the_newest_places_of_an_anchor_are_got),
 		cmocka_unit_test(an_older_block_takes_only_what_is_free),
 		cmocka_unit_test(a_learnt_block_is_found_by_its_anchors),
+		cmocka_unit_test(of_a_part_only_its_own_anchors_are_learnt),
 	};
 
 	return cmocka_run_group_tests_name("anchorindex", tests, NULL, NULL);

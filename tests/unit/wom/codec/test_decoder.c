@@ -165,6 +165,26 @@ a_name_is_not_believed(void **state)
 	assert_int_equal(history_count(b.history), 1);
 }
 
+/* Of a block of which the middle was known before both ends are found, each for itself. */
+static void
+what_was_new_is_found_on_the_way_back(void **state)
+{
+	static uint8_t both[2 * BLOCK];
+	const size_t half = BLOCK / 2;
+	size_t n;
+
+	(void)state;
+	(void)site_carry(&a, &b, plain, BLOCK);
+	for (size_t i = 0; i < sizeof(both); i++)
+		both[i] = (uint8_t)rand_u64(&r);
+	memcpy(both + 15000, plain + 100, half);
+	n = site_carry(&a, &b, both, sizeof(both));
+	assert_in_range(n, sizeof(both) - half, sizeof(both) - half + 200);
+	memcpy(plain, both + 28000, half);
+	memcpy(plain + half, both + 2000, half);
+	assert_in_range(site_carry(&b, &a, plain, BLOCK), 1, 1000);
+}
+
 int
 main(void)
 {
@@ -180,6 +200,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(a_name_is_not_believed, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    what_was_new_is_found_on_the_way_back, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("decoder", tests, NULL, NULL);
