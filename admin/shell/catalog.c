@@ -107,6 +107,7 @@ read_type(struct catalog_type *t, const struct json *j)
 	const char *naming = text_of(j, "naming");
 
 	t->words = text_of(j, "words");
+	t->also = text_of(j, "also");
 	t->path = text_of(j, "path");
 	t->title = text_of(j, "title");
 	t->help = text_of(j, "help");

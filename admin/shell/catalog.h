@@ -39,6 +39,7 @@ struct catalog_prop {
 
 struct catalog_type {
 	const char	*words, *path, *title, *refused, *help;
+	const char	*also;		/* further words for it, or NULL */
 	const char	*form;		/* names of several words, or NULL */
 	bool		 single;
 	struct catalog_prop *props;

@@ -199,7 +199,26 @@ edit_rule(struct spot *s, struct err *e)
 	return rc;
 }
 
-/* none, { … }, or an operation and { … }. */
+/* One word is a list of one ("allow-service all"), unless a block follows, which an
+ * operation belongs to. */
+static int
+edit_single(struct spot *s, struct err *e)
+{
+	const char *word = phrase_word(s->phrase, s->at);
+	struct json *list;
+
+	if (s->p->kind != CATALOG_LIST ||
+	    phrase_block(s->phrase, s->at + 1) != NULL)
+		return tell_missing(s, "add, delete, modify, replace-all-with, "
+		    "none or {", e);
+	s->at++;
+	list = json_new_array();
+	json_add_text(list, word);
+	json_put(s->ed->body, s->p->rest, &list);
+	return 0;
+}
+
+/* none, { … }, a word, or an operation and { … }. */
 static int
 edit_list(struct spot *s, struct err *e)
 {
@@ -214,8 +233,7 @@ edit_list(struct spot *s, struct err *e)
 		return 0;
 	}
 	if (word != NULL && !edititems_op_parse(word, &op))
-		return tell_missing(s, "add, delete, modify, replace-all-with, "
-		    "none or {", e);
+		return edit_single(s, e);
 	if (word != NULL)
 		s->at++;
 	if (phrase_block(s->phrase, s->at) == NULL)

@@ -101,10 +101,33 @@ collect(struct typewords *t, const struct catalog *c)
 	t->whole = catalog_find(c, t->words);
 }
 
+/* When what was typed behind the mode is what a type is also called, b is that type's
+ * words. */
+static void
+take_also(const struct catalog *c, const char *mode,
+    const struct phrase_part *typed, size_t count, struct strbuf *b)
+{
+	struct strbuf text;
+
+	strbuf_init(&text);
+	strbuf_add(&text, mode);
+	for (size_t i = 0; i < count; i++)
+		strbuf_printf(&text, "%s%s", text.len > 0 ? " " : "",
+		    typed[i].text);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->types[i].also != NULL &&
+		    strcmp(c->types[i].also, text.text) == 0) {
+			strbuf_clear(b);
+			strbuf_add(b, c->types[i].words);
+		}
+	strbuf_fini(&text);
+}
+
 int
 typewords_resolve(struct typewords *t, const struct command_place *at,
     const struct phrase *p, size_t from, struct err *e)
 {
+	const char *mode = "";
 	struct strbuf b;
 	int taken;
 
@@ -112,8 +135,9 @@ typewords_resolve(struct typewords *t, const struct command_place *at,
 	strbuf_init(&b);
 	taken = take_words(at->catalog, &b, p, from, e);
 	if (taken >= 0 && taken < 2 && *at->mode != '\0') {
+		mode = at->mode;
 		strbuf_clear(&b);
-		strbuf_add(&b, at->mode);
+		strbuf_add(&b, mode);
 		taken = take_words(at->catalog, &b, p, from, e);
 	}
 	if (taken == 0 && *at->mode == '\0') {
@@ -123,6 +147,9 @@ typewords_resolve(struct typewords *t, const struct command_place *at,
 		    err_set(e, ERR_PARSE, "a type of object expected") :
 		    err_set(e, ERR_UNKNOWN, "%s: unknown type of object", word);
 	}
+	if (taken > 0 && from + (size_t)taken < p->count)
+		take_also(at->catalog, mode, p->parts + from, (size_t)taken,
+		    &b);
 	if (taken >= 0) {
 		t->used = (size_t)taken;
 		t->words = strbuf_take(&b);

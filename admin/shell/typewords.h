@@ -30,6 +30,9 @@ struct typewords {
 /*
  * typewords_resolve - the longest run of words that names types.
  *
+ * Words that a type also has, whole, mean that type where something stands behind
+ * them; else what they are short for.
+ *
  * in     at    the module entered; words that name types from the top on by
  *              two words or more are taken from there
  *        from  place of the first word

@@ -64,11 +64,10 @@ schema_in_family(const struct type *t, const char *words)
 	return false;
 }
 
-/* How many of the header's words the type's words are, or 0. */
+/* How many of the header's words a type's words are, or 0. */
 static size_t
-match_words(const struct type *t, const char *const *words, size_t count)
+match_words(const char *p, const char *const *words, size_t count)
 {
-	const char *p = t->words;
 	size_t n = 0;
 
 	while (n < count) {
@@ -95,11 +94,14 @@ schema_match(const struct schema *s, const char *const *words, size_t count,
 
 	*used = 0;
 	for (size_t i = 0; s->types[i] != NULL; i++) {
-		size_t n = match_words(s->types[i], words, count);
+		const struct type *t = s->types[i];
+		size_t n = match_words(t->words, words, count);
 
+		if (n == 0 && t->also != NULL)
+			n = match_words(t->also, words, count);
 		if (n > *used) {
 			*used = n;
-			best = s->types[i];
+			best = t;
 		}
 	}
 	return best;

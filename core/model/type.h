@@ -32,6 +32,8 @@ typedef void type_key_fn(void *arg, const char *key);
 
 struct type {
 	const char		*words;	/* "gtm pool a"; items: "members" */
+	const char		*also;	/* what those words were once, and still
+					 * mean, or NULL */
 	const char		*title;	/* "Pool", as messages call it */
 	enum type_naming	 naming;
 	size_t			 size;	/* of the struct, whose first member is
@@ -98,8 +100,9 @@ bool schema_in_family(const struct type *t, const char *words);
 /* The next of words that are joined so: *at starts at the first, and is NULL after the
  * last. Returns where it starts, *len octets. */
 const char *schema_each_words(const char **at, size_t *len);
-/* The type whose words are the longest that the header of count words starts
- * with; *used is how many words it took. NULL when there is none. */
+/* The type whose words (or the words that it also has) are the longest that the
+ * header of count words starts with; *used is how many words it took. NULL when
+ * there is none. */
 const struct type *schema_match(const struct schema *s,
     const char *const *words, size_t count, size_t *used);
 

@@ -166,6 +166,7 @@ type(const struct type *t)
 
 	restname_url(&path, t, NULL);
 	json_put_text(j, "words", t->words);
+	put_if(j, "also", t->also);
 	json_put_text(j, "path", path.text);
 	put_if(j, "title", t->title);
 	json_put_text(j, "naming", naming_name(t->naming));

@@ -339,6 +339,7 @@ const struct type eiptunnel_profile_type = {
 
 const struct type eiptunnel_type = {
 	.words = EIPTUNNEL_WORDS,
+	.also = "net tunnel",
 	.title = "Tunnel",
 	.naming = TYPE_NAMED,
 	.size = sizeof(struct eiptunnel),

@@ -17,7 +17,7 @@ includes()
 	allowed=$(printf '%s' "$1 $2 $(may "$2")" | tr ' ' '|')
 	[ "$1" = "$2" ] || allowed="$allowed|tests/unit/($allowed)"
 	# The shell has no tables of its own: its tests go by the daemon's.
-	[ "$1" != tests/unit/admin/shell ] || allowed="$allowed|gtmd/types"
+	[ "$1" != tests/unit/admin/shell ] || allowed="$allowed|gtmd/types|etherip/types"
 	find "$1" -maxdepth 1 -name '*.[ch]' 2>/dev/null | sort |
 	    xargs -r grep -Hn '^[	 ]*#[	 ]*include "' |
 	    grep -vE "\"($allowed)/[^/\"]*\"" |

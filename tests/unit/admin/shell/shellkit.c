@@ -11,17 +11,30 @@
 
 #include "core/base/err.h"
 #include "core/rest/restdescribe.h"
+#include "etherip/types/net.h"
 #include "gtmd/types/gtm.h"
 
-struct catalog *
-shellkit_catalog(void)
+static struct catalog *
+catalog_of(const struct schema *s)
 {
-	struct json *doc = restdescribe_schema(&gtm_schema);
+	struct json *doc = restdescribe_schema(s);
 	struct err e;
 	struct catalog *c = catalog_new(&doc, &e);
 
 	assert_non_null(c);
 	return c;
+}
+
+struct catalog *
+shellkit_catalog(void)
+{
+	return catalog_of(&gtm_schema);
+}
+
+struct catalog *
+shellkit_net(void)
+{
+	return catalog_of(&net_schema);
 }
 
 struct catalog *shellkit;

@@ -8,8 +8,9 @@
 #include "admin/shell/command.h"
 #include "admin/shell/phrase.h"
 
-/* What gtmd describes; the caller frees it. */
+/* What gtmd describes, or etheripd; the caller frees it. */
 struct catalog *shellkit_catalog(void);
+struct catalog *shellkit_net(void);
 
 /* The same for all tests of a group, as its fixtures. */
 extern struct catalog *shellkit;

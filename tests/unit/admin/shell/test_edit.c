@@ -26,7 +26,8 @@ static const char pool_now[] =
 static char *
 edit(const char *type, const char *current, const char *text)
 {
-	struct catalog *c = shellkit_catalog();
+	struct catalog *c = strncmp(type, "net ", 4) == 0 ? shellkit_net() :
+	    shellkit_catalog();
 	struct phrase p = shellkit_phrase(text);
 	struct err e;
 	struct json *now = current == NULL ? NULL :
@@ -137,6 +138,40 @@ items_keep_what_the_command_does_not_name(void **state)
 	    "members: s:v has nothing to modify");
 }
 
+/* The guide adds the members of its group one by one, and no blank before a brace. */
+static void
+a_list_may_be_edited_more_than_once(void **state)
+{
+	static const char now[] = "{\"members\":[\"/Common/a\",\"/Common/b\"]}";
+
+	(void)state;
+	expect("net vlan-group", NULL,
+	    "mode transparent members add { eip } members add { vlan-server1}",
+	    "{\"mode\":\"transparent\",\"members\":[\"/T/eip\","
+	    "\"/T/vlan-server1\"]}");
+	expect("net vlan-group", now, "members add { c } members delete { a b }",
+	    "{\"members\":[\"/T/c\"]}");
+	expect("net vlan-group", now, "members add { /T/c } members add { /T/c }",
+	    "members: /T/c is there already");
+}
+
+static void
+a_list_of_one_word_needs_no_braces(void **state)
+{
+	(void)state;
+	expect("net self", NULL, "allow-service all vlan v",
+	    "{\"allowService\":[\"all\"],\"vlan\":\"/T/v\"}");
+	expect("net self", NULL, "allow-service none", "{\"allowService\":[]}");
+	expect("net self", NULL, "allow-service { tcp:443 udp:53 }",
+	    "{\"allowService\":[\"tcp:443\",\"udp:53\"]}");
+	expect("net self", NULL, "allow-service ad { tcp:443 }",
+	    "allow-service: add, delete, modify, replace-all-with, none or { "
+	    "expected");
+	expect("net vlan-group", NULL, "members eip",
+	    "members: add, delete, modify, replace-all-with, none or { "
+	    "expected");
+}
+
 static void
 what_is_missing_or_unknown_is_told(void **state)
 {
@@ -190,6 +225,8 @@ main(void)
 		cmocka_unit_test(each_kind_takes_its_words),
 		cmocka_unit_test(lists_grow_shrink_and_are_replaced),
 		cmocka_unit_test(items_keep_what_the_command_does_not_name),
+		cmocka_unit_test(a_list_may_be_edited_more_than_once),
+		cmocka_unit_test(a_list_of_one_word_needs_no_braces),
 		cmocka_unit_test(what_is_missing_or_unknown_is_told),
 		cmocka_unit_test(only_edits_of_lists_need_the_object),
 	};

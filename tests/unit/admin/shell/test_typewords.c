@@ -82,12 +82,53 @@ a_family_is_its_supported_types(void **state)
 	catalog_free(&c);
 }
 
+/* As the deployment guide types it, in its own mode or from the top. */
+static void
+a_type_goes_by_its_old_words_where_a_name_follows(void **state)
+{
+	static const struct {
+		const char *mode, *text, *words;
+		size_t used;
+	} step[] = {
+		{ "", "net tunnel", "net tunnels", 2 },
+		{ "net tunnels", "tunnel eip profile etherip",
+		  "net tunnels tunnel", 1 },
+		{ "", "net tunnel eip profile etherip", "net tunnels tunnel",
+		  2 },
+		{ "net", "tunnel eip", "net tunnels tunnel", 1 },
+		{ "", "net tunnel { }", "net tunnels tunnel", 2 },
+		{ "", "net tunnels tunnel eip", "net tunnels tunnel", 3 },
+		{ "", "net tunne eip", "net tunnels", 2 },
+		{ "net tunnels tunnel", "eip", "net tunnels tunnel", 0 },
+	};
+	struct catalog *c = shellkit_net();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		struct phrase p = shellkit_phrase(step[i].text);
+		struct command_place at = shellkit_place(c);
+		struct typewords t;
+		struct err e;
+
+		at.mode = step[i].mode;
+		if (typewords_resolve(&t, &at, &p, 0, &e) != 0)
+			fail_msg("%s: %s", step[i].text, e.text);
+		assert_string_equal(t.words, step[i].words);
+		assert_int_equal(t.used, step[i].used);
+		typewords_fini(&t);
+		phrase_fini(&p);
+	}
+	catalog_free(&c);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_may_be_short_as_long_as_they_are_unique),
 		cmocka_unit_test(a_family_is_its_supported_types),
+		cmocka_unit_test(
+		    a_type_goes_by_its_old_words_where_a_name_follows),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -41,6 +41,27 @@ headers_match_the_longest_words(void **state)
 	assert_null(schema_match(&sample_schema, words, 0, &used));
 }
 
+/* The words of before are no shorter than what they are part of. */
+static void
+a_type_may_have_further_words(void **state)
+{
+	static const struct type crate = { .words = "test boxes crate",
+	    .also = "test crate" };
+	static const struct type lid = { .words = "test crate lid" };
+	static const struct type *const types[] = { &crate, &lid, NULL };
+	static const struct schema s = { .types = types };
+	const char *words[] = { "test", "crate", "lid", "/Common/a" };
+	size_t used;
+
+	(void)state;
+	assert_ptr_equal(schema_match(&s, words, 4, &used), &lid);
+	assert_int_equal(used, 3);
+	words[2] = "/Common/b";
+	assert_ptr_equal(schema_match(&s, words, 3, &used), &crate);
+	assert_int_equal(used, 2);
+	assert_null(schema_find(&s, "test crate"));
+}
+
 static void
 families_end_at_words(void **state)
 {
@@ -82,6 +103,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_are_found_by_all_their_words),
 		cmocka_unit_test(headers_match_the_longest_words),
+		cmocka_unit_test(a_type_may_have_further_words),
 		cmocka_unit_test(families_end_at_words),
 		cmocka_unit_test(families_may_be_one_or_another),
 	};

@@ -152,6 +152,24 @@ what_is_built_in_is_there(void **state)
 	model_free(&m);
 }
 
+/* The guide's words of 10.2, and those of today. */
+static void
+a_tunnel_goes_by_its_old_words(void **state)
+{
+	struct confkit c;
+	char *text;
+
+	(void)state;
+	confkit_open_clean(&c, &net_schema, "net tunnel /Common/eip {\n"
+	    "local-address 192.0.2.1\nremote-address 192.0.2.2\n}\n");
+	text = confkit_written(&c);
+	assert_string_equal(text, "net tunnels tunnel /Common/eip {\n"
+	    "    local-address 192.0.2.1\n    profile /Common/etherip\n"
+	    "    remote-address 192.0.2.2\n}\n");
+	free(text);
+	confkit_close(&c);
+}
+
 /* Something of every type, in the form and order that the writer gives. */
 static const char canonical[] =
     "cm traffic-group /Common/traffic-group-1 {\n"
@@ -252,6 +270,7 @@ main(void)
 		cmocka_unit_test(every_refused_row_says_why),
 		cmocka_unit_test(every_refused_type_says_why),
 		cmocka_unit_test(what_is_built_in_is_there),
+		cmocka_unit_test(a_tunnel_goes_by_its_old_words),
 		cmocka_unit_test(what_is_written_reads_back_the_same),
 	};
 
