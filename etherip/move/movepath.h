@@ -29,7 +29,9 @@ struct movepath {
 	bool	 (*send)(void *arg, unsigned member, const uint8_t *octets,
 		    size_t len);
 	uint64_t (*members)(void *arg);		/* bits of those that are up */
-	void	 (*event)(void *arg, const struct moveevent *e);
+	/* Something has happened; with an arg of its own. */
+	void	 (*event)(void *event_arg, const struct moveevent *e);
+	void	 *event_arg;
 };
 
 struct movepath_settings {

@@ -92,7 +92,7 @@ static void
 tell(struct mover *m, const struct moveevent *e)
 {
 	movelog_add(&m->log, e);
-	m->path.event(m->arg, e);
+	m->path.event(m->path.event_arg, e);
 }
 
 /* ---- moves ---- */

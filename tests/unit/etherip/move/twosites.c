@@ -316,8 +316,8 @@ twosites_run(unsigned site, enum twosites_word word)
 int
 twosites_setup(void **state)
 {
-	static const struct movepath path = { path_find, path_put, path_pin,
-	    path_hold, path_release, path_send, path_members, path_event };
+	struct movepath path = { path_find, path_put, path_pin, path_hold,
+	    path_release, path_send, path_members, path_event, NULL };
 
 	(void)state;
 	memset(&twosites, 0, sizeof(twosites));
@@ -328,6 +328,7 @@ twosites_setup(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		struct twosites_site *s = &twosites.site[i];
 
+		path.event_arg = s;
 		s->fdb = fdb_new(&(struct fdb_config){ 64, 300 });
 		s->mover = mover_new(&path, s, &(struct movepath_settings){
 		    .voice = { GATEWAY(i), 0 }, .keepalive = true,

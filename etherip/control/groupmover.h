@@ -1,0 +1,63 @@
+/* etherip/control/groupmover.h - the mover of one group on the loop: its clock, its names, and
+ * who hears what happened (the log, the events of the control socket).
+ *
+ * Its owner passes on what the group's path sees. The control loop's. Layer: etherip/control.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_CONTROL_GROUPMOVER_H
+#define ETHERIP_CONTROL_GROUPMOVER_H
+
+#include <stdbool.h>
+
+#include "core/base/clock.h"
+#include "etherip/move/movepath.h"
+
+struct groupmover;
+struct loop;
+struct mover;
+struct restevents;
+
+/* How it reaches the path, each with the arg. */
+struct groupmover_link {
+	struct movepath	path;		/* who hears of events stays NULL */
+	/* The name of a tunnel, borrowed; NULL: there is none. */
+	const char	*(*tunnel)(void *arg, unsigned member);
+};
+
+/* All borrowed for its life but the name. */
+struct groupmover_config {
+	struct loop	*loop;
+	struct restevents *events;	/* may be NULL */
+	const char	*name;		/* of the group, in full */
+	const struct groupmover_link *link;
+	void		*arg;
+};
+
+struct groupmover *groupmover_new(const struct groupmover_config *c,
+    const struct movepath_settings *s);
+/* Takes *pg; NULL is harmless. */
+void groupmover_free(struct groupmover **pg);
+/* As mover_set. */
+void groupmover_set(struct groupmover *g, const struct movepath_settings *s);
+
+/* As mover_came, mover_moved and mover_snooped, now. */
+void groupmover_came(struct groupmover *g, const struct fdb_key *k,
+    unsigned member);
+void groupmover_moved(struct groupmover *g, const struct fdb_key *k,
+    unsigned from, unsigned to);
+void groupmover_snooped(struct groupmover *g, const struct snoop_fact *f);
+
+/* Borrowed. Who asks something of it calls groupmover_wake behind it, which does what is due and
+ * sees to it that the rest is done in time. */
+struct mover *groupmover_mover(struct groupmover *g);
+void groupmover_wake(struct groupmover *g);
+
+/* Borrowed. */
+const char *groupmover_name(const struct groupmover *g);
+/* The tunnel's name, or NULL for the LAN and what is none. */
+const char *groupmover_tunnel(const struct groupmover *g, unsigned member);
+/* "local", "remote" where there is one tunnel, or a tunnel's name, perhaps without its folder;
+ * FDB_NONE: no member is meant, or not one alone. */
+unsigned groupmover_member(const struct groupmover *g, const char *word);
+
+#endif
