@@ -112,20 +112,26 @@ all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archiv
 $B/obj/%.o: %.c Makefile
 	$(COMPILE)
 
-# The program for the kernel (gtmd/xdp) becomes octets inside ours. Without a
-# clang that knows the bpf target listeners go without XDP, and say so.
+# Programs for the kernel become octets inside ours: each foo.bpf that is told of here, a
+# file of the same folder, colon, the object that holds it. Without a clang that knows the bpf
+# target they are none, and what would load them says so.
 BPF_CC	?= clang
-XDP_INC	:= $B/obj/gtmd/xdp/xdpprogram.inc
-$B/obj/gtmd/xdp/xdpfilter.o: $(XDP_INC)
-$(XDP_INC): gtmd/xdp/xdpprogram.bpf gtmd/xdp/xdpkey.h Makefile
-	@echo "BPF  $@"; mkdir -p $(@D); rm -f $@.o; \
-	if command -v $(BPF_CC) >/dev/null; then \
-	    $(BPF_CC) -x c -std=gnu17 -O2 -g -Wall -Wextra -Werror -target bpf -I. \
-		-isystem /usr/include/$$(gcc -dumpmachine) -c -o $@.o $< || exit 1; \
+BPF_PROGRAMS := gtmd/xdp/xdpprogram:xdpfilter etherip/bpf/eipprogram:bpfload
+define bpf_program
+$B/obj/$(dir $1)$2.o: $B/obj/$1.inc
+$B/obj/$1.inc: $1.bpf Makefile
+	@echo "BPF  $$@"; mkdir -p $$(@D); rm -f $$@.o; \
+	if command -v $$(BPF_CC) >/dev/null; then \
+	    $$(BPF_CC) -x c -std=gnu17 -O2 -g -Wall -Wextra -Werror -target bpf -mcpu=v3 -I. \
+		-isystem /usr/include/$$$$(gcc -dumpmachine) -MMD -MP -MT $$@ -MF $$(@:.inc=.d) \
+		-c -o $$@.o $$< || exit 1; \
 	else \
-	    echo "no $(BPF_CC): listeners will not use XDP" >&2; : >$@.o; \
+	    echo "no $$(BPF_CC): nothing will run inside the kernel" >&2; : >$$@.o; \
 	fi; \
-	od -An -v -tx1 $@.o | sed 's/ \(..\)/0x\1,/g' >$@
+	od -An -v -tx1 $$@.o | sed 's/ \(..\)/0x\1,/g' >$$@
+endef
+$(foreach p,$(BPF_PROGRAMS),$(eval $(call bpf_program,$(firstword \
+    $(subst :, ,$p)),$(lastword $(subst :, ,$p)))))
 
 define folder
 $(call archive,$1): $(call objects,$(filter-out $(MAINS),$(wildcard $1/*.c)))

@@ -15,7 +15,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/list.h"
+
+struct bpfdevice;
 struct bpfhome;
+struct bpfkey_event;
+struct bpfkey_pair;
+struct bpfload;
 struct err;
 struct loop;
 
@@ -35,5 +41,34 @@ void bpfhome_stamp(struct bpfhome *h, unsigned grace_s);
 void bpfhome_settle(struct bpfhome *h);
 /* Takes everything of ours out of the kernel and puts devices back. 0, or a negative code. */
 int bpfhome_clear(const char *pins, struct err *e);
+
+/* ---- for bpftier ---- */
+
+/* A group at home; embedded in its owner. */
+struct bpfhome_guest {
+	struct list node;
+	uint32_t group;			/* its number, the same as long as its name is */
+	/* Something that a program told of this group. */
+	void (*on_event)(struct bpfhome_guest *g, const struct bpfkey_event *e);
+	/* Routes or neighbours may have changed; every few seconds, too. */
+	void (*on_ways)(struct bpfhome_guest *g);
+};
+
+/* Gives the group its number. 0, or a negative code with a sentence. */
+int bpfhome_join(struct bpfhome *h, struct bpfhome_guest *g, const char *name,
+    struct err *e);
+/* Nothing more is told. forget: the number is free, the stations go. */
+void bpfhome_leave(struct bpfhome *h, struct bpfhome_guest *g, bool forget);
+/* The place of a tunnel between these two, of that group; the one that it has, if it has one.
+ * -1: there is none left. */
+int bpfhome_take_slot(struct bpfhome *h, const struct bpfkey_pair *p,
+    uint32_t group);
+/* Nobody's from here on; nothing passes. */
+void bpfhome_free_slot(struct bpfhome *h, uint32_t slot);
+
+/* What is shared, of the object. */
+struct bpfload *bpfhome_load(const struct bpfhome *h);
+struct bpfdevice *bpfhome_devices(const struct bpfhome *h);
+int bpfhome_ways(const struct bpfhome *h);	/* a socket for bpfway_find */
 
 #endif

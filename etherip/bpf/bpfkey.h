@@ -29,11 +29,13 @@ struct bpfkey_pair {
 
 /* What the first look at a packet needs. */
 struct bpfkey_peer {
-	__u32	slot;
+	__u32	slot, group;
+	__u32	wan;		/* the only interface it may come by; 0: any of ours */
 	__u16	flags;		/* BPFKEY_PASSES and so on */
 	__u8	min_ttl;
+	__u8	unused;
 	__u8	mac[6];		/* of the device it comes by */
-	__u8	unused[3];
+	__u8	unused2[2];
 };
 
 /* From the one to the other program of the WAN device. */
@@ -100,6 +102,24 @@ struct bpfkey_port {
 	__u32	slot;
 };
 
+/* Of a device, for who clears: what hangs on it, and what it was like before. */
+enum {
+	BPFKEY_ROLE_LAN	= 0x01,		/* programs: a VLAN's, */
+	BPFKEY_ROLE_TAP	= 0x02,		/* a tunnel's, */
+	BPFKEY_ROLE_WAN	= 0x04,		/* and where packets come by */
+	BPFKEY_ROLES	= 0x07,
+	BPFKEY_WAS_BARE	= 0x08,		/* there was no clsact */
+	BPFKEY_HAD_SUMS	= 0x10,		/* sums of what it sends were its own work, */
+	BPFKEY_HAD_GRO	= 0x20,		/* it merged what comes in, */
+	BPFKEY_HAD_LRO	= 0x40,
+	BPFKEY_HAD_MTU	= 0x80		/* its MTU was another */
+};
+
+struct bpfkey_device {
+	char	name[16];
+	__u32	did, mtu;
+};
+
 /* One piece of memory that both write to. */
 struct bpfkey_shared {
 	__u64	deadline_ns;		/* then nobody looks after us any more */
@@ -144,12 +164,16 @@ enum bpfkey_why {
 	BPFKEY_WHYS
 };
 
+/* Room for them: a power of two, as the kernel is sure of a masked index. */
+#define BPFKEY_WHYS_CAP	32
+_Static_assert(BPFKEY_WHYS <= BPFKEY_WHYS_CAP, "room for each reason");
+
 /* Of a tunnel, for each CPU. */
 struct bpfkey_counts {
 	__u64	out_frames, out_octets;		/* into the tunnel */
 	__u64	in_frames, in_octets;
 	__u64	clamped;			/* SYNs */
-	__u64	whys[BPFKEY_WHYS];
+	__u64	whys[BPFKEY_WHYS_CAP];
 };
 
 enum bpfkey_event_kind {
