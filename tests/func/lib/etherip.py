@@ -234,8 +234,8 @@ class Sites:
         for other in self.sites:
             if other.i != i:
                 ends = [s.address6 if v6 else s.address for s in (self.sites[i], other)]
-                text += (f"net tunnels tunnel /Common/eip{other.i} {{\n    local-address {ends[0]}\n"
-                         f"    profile etherip\n    remote-address {ends[1]}\n{more}}}\n")
+                text += (f"net tunnels tunnel /Common/eip{other.i} {{\n    profile etherip\n"
+                         f"    local-address {ends[0]}\n    remote-address {ends[1]}\n{more}}}\n")
         return text
 
     def text(self, i, tunnel="    liveness none\n", group="    mode transparent\n", v6=False):
