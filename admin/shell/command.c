@@ -29,7 +29,7 @@ const struct command_word command_verbs[] = {
 	{ "load", COMMAND_LOAD, "sys config: take a configuration in" },
 	{ "modify", COMMAND_MODIFY, "change properties of objects" },
 	{ "quit", COMMAND_QUIT, "leave the shell" },
-	{ "run", COMMAND_RUN, "what a daemon does in one go: wom quick-start" },
+	{ "run", COMMAND_RUN, "what a daemon does in one go, such as wom quick-start" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
 	{ "show", COMMAND_SHOW, "state and counters" },
 	{ "undo", COMMAND_UNDO, "take the latest change back, or that number" },

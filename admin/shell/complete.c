@@ -227,6 +227,15 @@ offer_inquiry(const struct complete_walk *w, enum command_verb verb,
 			complete_offer(w, inquiry_words[i], NULL);
 }
 
+static bool
+is_errand(const struct errand *r, const struct phrase *p)
+{
+	const char *module = phrase_word(p, 1), *word = phrase_word(p, 2);
+
+	return module != NULL && word != NULL &&
+	    strcmp(module, r->module) == 0 && strcmp(word, r->word) == 0;
+}
+
 /* Module and word, then keys, each with a value that nobody here knows. */
 static void
 offer_errands(const struct complete_walk *w, const struct phrase *p)
@@ -237,7 +246,8 @@ offer_errands(const struct complete_walk *w, const struct phrase *p)
 		else if (p->count == 2 && strcmp(phrase_word(p, 1) != NULL ?
 		    phrase_word(p, 1) : "", r->module) == 0)
 			complete_offer(w, r->word, r->help);
-		else if (p->count > 2 && p->count % 2 == 1)
+		else if (p->count > 2 && p->count % 2 == 1 &&
+		    is_errand(r, p))
 			for (size_t i = 0; r->keys[i] != NULL; i++)
 				complete_offer(w, r->keys[i], NULL);
 	}

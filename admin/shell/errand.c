@@ -8,6 +8,7 @@
 #include "admin/shell/rest.h"
 #include "admin/shell/session.h"
 #include "core/base/err.h"
+#include "core/base/strbuf.h"
 #include "core/model/json.h"
 #include "core/rest/restname.h"
 
@@ -17,7 +18,20 @@ static const char *const quick_start[] = {
 	"remote-endpoints", "wan-self-ip", "wan-vlans", NULL
 };
 
+static const char *const station[] = { "station", "vlan", "vlan-group", NULL };
+static const char *const freeze[] = { "addresses", "hold", "station",
+	"timeout", "vlan", "vlan-group", NULL };
+static const char *const move[] = { "station", "to", "vlan", "vlan-group", NULL };
+
 const struct errand errand_rows[] = {
+	{ "net", "announce", "where a station is, is told again",
+	    "/mgmt/tm/net/announce", station },
+	{ "net", "freeze", "a station is about to appear somewhere, and is "
+	    "looked for on all sides", "/mgmt/tm/net/freeze", freeze },
+	{ "net", "move", "a station is there now: local, remote or a tunnel",
+	    "/mgmt/tm/net/move", move },
+	{ "net", "thaw", "a station is not looked for any more",
+	    "/mgmt/tm/net/thaw", station },
 	{ "wom", "quick-start", "this end of tunnels, its certificate, "
 	    "networks, peers and applications in one change",
 	    "/mgmt/tm/wom/quick-start", quick_start },
@@ -104,6 +118,21 @@ print(struct session *s, const struct json *doc)
 		    json_get_text(json_item(warnings, i)));
 }
 
+static int
+what_there_is(struct err *e)
+{
+	struct strbuf b;
+
+	strbuf_init(&b);
+	for (const struct errand *r = errand_rows; r->word != NULL; r++)
+		strbuf_printf(&b, "%s%s %s", r == errand_rows ? "" : ", ",
+		    r->module, r->word);
+	(void)err_set(e, ERR_PARSE, "run: one of these is expected behind it: "
+	    "%s", b.text);
+	strbuf_fini(&b);
+	return e->code;
+}
+
 int
 errand_run(struct session *s, const struct phrase *p, struct err *e)
 {
@@ -114,8 +143,7 @@ errand_run(struct session *s, const struct phrase *p, struct err *e)
 	int rc = 0;
 
 	if (r == NULL)
-		return err_set(e, ERR_PARSE, "run: wom quick-start is expected "
-		    "behind it");
+		return what_there_is(e);
 	body = json_new_object();
 	for (; rc == 0 && at < p->count; at += 2)
 		rc = add_pair(r, p, at, body, e);

@@ -1,5 +1,5 @@
 /* admin/shell/errand.h - run: what a daemon does in one go when it is asked, such
- * as wom quick-start. One table: a row is one more that can be run.
+ * as wom quick-start or net freeze. One table: a row is one more that can be run.
  *
  * Layer: admin/shell.
  * SPDX-License-Identifier: Apache-2.0

@@ -14,6 +14,7 @@
 #include "admin/shell/table.h"
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
+#include "core/rest/client.h"
 
 const struct report report_rows[] = {
 	{ .module = "gtm", .word = "decision-log",
@@ -57,6 +58,22 @@ const struct report report_rows[] = {
 		{ "last", { "reason" } }, { "latency us", { "latency" } },
 		{ "next ms", { "nextProbe" } },
 		{ "history", { "history" } } } },
+	{ .module = "net", .word = "moves",
+	  .help = "what happened to stations that move, the last first",
+	  .path = "/mgmt/tm/net/moves", .name = "vlanGroup",
+	  .columns = {
+		{ "age s", { "age" } }, { "group", { "vlanGroup" } },
+		{ "station", { "station" } }, { "vlan", { "vlan" } },
+		{ "event", { "event" } }, { "from", { "from" } },
+		{ "to", { "to" } }, { "how", { "how" } } } },
+	{ .module = "net", .word = "where",
+	  .help = "where a station is: its MAC or IP address",
+	  .path = "/mgmt/tm/net/where", .ask = "station",
+	  .columns = {
+		{ "station", { "station" } }, { "group", { "vlanGroup" } },
+		{ "where", { "tunnel", "where" } }, { "for s", { "age" } },
+		{ "moves", { "moves" } }, { "frozen", { "frozen" } },
+		{ "damped", { "damped" } }, { "addresses", { "addresses" } } } },
 	{ .module = "wom", .word = "job",
 	  .help = "streams that belong together, and how far they are",
 	  .path = "/mgmt/tm/wom/job", .name = "name",
@@ -101,17 +118,34 @@ report_find(const char *mode, const struct phrase *p, size_t at, size_t *used)
 /* ---- as a table ---- */
 
 static void
+add_text(struct strbuf *b, const struct json *value)
+{
+	if (json_kind_of(value) == JSON_KIND_INT)
+		strbuf_printf(b, "%" PRId64, json_get_int(value));
+	else if (json_kind_of(value) == JSON_KIND_REAL)
+		strbuf_printf(b, "%.3f", json_get_real(value));
+	else if (json_kind_of(value) == JSON_KIND_BOOL)
+		strbuf_printf(b, "%s", json_get_bool(value) ? "yes" : "no");
+	else if (json_get_text(value) != NULL)
+		strbuf_printf(b, "%s", json_get_text(value));
+}
+
+/* A list's values stand beside each other. */
+static void
 set_cell(struct table *t, size_t row, int column, const struct json *value)
 {
-	char text[32];
+	struct strbuf b;
 
-	if (json_kind_of(value) == JSON_KIND_INT) {
-		(void)snprintf(text, sizeof(text), "%" PRId64,
-		    json_get_int(value));
-		table_set(t, row, column, text);
-	} else if (json_get_text(value) != NULL) {
-		table_set(t, row, column, json_get_text(value));
+	strbuf_init(&b);
+	add_text(&b, value);
+	for (size_t i = 0; json_kind_of(value) == JSON_KIND_ARRAY &&
+	    i < json_count(value); i++) {
+		strbuf_printf(&b, "%s", i > 0 ? " " : "");
+		add_text(&b, json_item(value, i));
 	}
+	if (b.len > 0)
+		table_set(t, row, column, b.text);
+	strbuf_fini(&b);
 }
 
 static void
@@ -136,7 +170,8 @@ print_sums(struct session *s, const struct report *r, const struct json *doc)
 	for (int i = 0; r->sums[i] != NULL; i++)
 		fprintf(s->out, "%s%s %" PRId64, i > 0 ? ", " : "", r->sums[i],
 		    json_get_int(json_find(doc, r->sums[i])));
-	fputs("\n", s->out);
+	if (r->sums[0] != NULL || r->ask == NULL)
+		fputs("\n", s->out);
 	if (r->flag != NULL && json_get_bool(json_find(doc, r->flag)))
 		fprintf(s->out, "%s\n", r->flag_text);
 }
@@ -155,9 +190,10 @@ print_table(struct session *s, const struct command *c, const struct json *doc)
 		(void)table_column(&t, r->columns[i].head, false);
 	for (size_t i = 0; i < json_count(items); i++) {
 		const struct json *item = json_item(items, i);
-		const char *name = json_get_text(json_find(item, r->name));
+		const char *name = r->name == NULL ? NULL :
+		    json_get_text(json_find(item, r->name));
 
-		if (c->name == NULL || (name != NULL &&
+		if (c->name == NULL || r->ask != NULL || (name != NULL &&
 		    statview_matches(c->name, name)))
 			add_item(&t, r, item);
 	}
@@ -169,14 +205,32 @@ print_table(struct session *s, const struct command *c, const struct json *doc)
 	strbuf_fini(&b);
 }
 
+/* What is asked for; a name as the daemon knows it, which is in no folder. */
+static void
+write_path(struct strbuf *b, const struct command *c)
+{
+	const char *name = c->name != NULL ? strrchr(c->name, '/') : NULL;
+
+	strbuf_printf(b, "%s", c->report->path);
+	if (c->report->ask == NULL || name == NULL)
+		return;
+	strbuf_printf(b, "?%s=", c->report->ask);
+	client_escape(b, name + 1);
+}
+
 int
 report_show(struct session *s, const struct command *c, struct err *e)
 {
-	const char *path = c->report->path;
 	struct rest_result r;
-	int rc = rest_call(session_client(s, path), &(struct rest_call){
-	    .method = "GET", .path = path }, &r, e);
+	struct strbuf path;
 	char *text;
+	int rc;
+
+	strbuf_init(&path);
+	write_path(&path, c);
+	rc = rest_call(session_client(s, path.text), &(struct rest_call){
+	    .method = "GET", .path = path.text }, &r, e);
+	strbuf_fini(&path);
 
 	if (rc == 0 && (c->options & COMMAND_JSON)) {
 		text = json_text(r.body);

@@ -28,7 +28,8 @@ struct report {
 	const char	*path;		/* what is asked for */
 	const char	*name;		/* the value by which items are of a
 					 * wide IP, data center or monitor, which
-					 * may be named */
+					 * may be named; */
+	const char	*ask;		/* or what a name is asked for as */
 	const char	*sums[3];	/* numbers told below; NULL at the end */
 	/* Said below when this value of the document is true; may be NULL. */
 	const char	*flag, *flag_text;

@@ -24,7 +24,13 @@ static const struct shelldaemon_answer wom[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-static struct shelldaemon *womd;
+static const struct shelldaemon_answer net[] = {
+	{ "GET /mgmt/tm/net/describe", 200, shelldaemon_net, NULL },
+	{ "POST /mgmt/tm/net/freeze", 200, "{\"text\": \"frozen\\n\"}", NULL },
+	{ NULL, 0, NULL, NULL }
+};
+
+static struct shelldaemon *womd, *etheripd;
 static struct shellsession t;
 
 static int
@@ -33,6 +39,8 @@ setup(void **state)
 	(void)state;
 	womd = shelldaemon_new(wom);
 	(void)setenv("GTMSH_WOM_SOCKET", shelldaemon_socket(womd), 1);
+	etheripd = shelldaemon_new(net);
+	(void)setenv("GTMSH_NET_SOCKET", shelldaemon_socket(etheripd), 1);
 	shellsession_open(&t, gtm);
 	return 0;
 }
@@ -43,6 +51,7 @@ teardown(void **state)
 	(void)state;
 	shellsession_close(&t);
 	shelldaemon_free(&womd);
+	shelldaemon_free(&etheripd);
 	return 0;
 }
 
@@ -60,14 +69,29 @@ words_and_blocks_become_one_request(void **state)
 }
 
 static void
+it_goes_to_the_daemon_of_its_branch(void **state)
+{
+	(void)state;
+	if (shellsession_run(&t, "run net freeze station 02:01:d7:01:02:03 "
+	    "addresses { 10.133.63.50 } vlan-group vg-eip timeout 500") != 0)
+		fail_msg("%s", t.problems);
+	assert_string_equal(t.out, "frozen\n");
+	assert_string_equal(shelldaemon_asked(etheripd),
+	    "POST /mgmt/tm/net/freeze {\"station\":\"02:01:d7:01:02:03\","
+	    "\"addresses\":[\"10.133.63.50\"],\"vlanGroup\":\"vg-eip\","
+	    "\"timeout\":\"500\"}\n");
+}
+
+static void
 what_is_no_errand_is_not_sent(void **state)
 {
 	static const struct {
 		const char *command, *said;
 	} row[] = {
-		{ "run", "wom quick-start is expected" },
-		{ "run wom", "wom quick-start is expected" },
-		{ "run gtm quick-start", "wom quick-start is expected" },
+		{ "run", "net freeze, net move, " },
+		{ "run wom", "wom quick-start" },
+		{ "run gtm quick-start", "is expected behind it" },
+		{ "run net thaw timeout 5", "timeout: is no word of net thaw" },
 		{ "run wom quick-start colour red", "colour: is no word" },
 		{ "run wom quick-start { a }", "{: is no word" },
 		{ "run wom quick-start cert", "cert: a value is missing" },
@@ -89,6 +113,7 @@ main(void)
 #define RULE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 		RULE(words_and_blocks_become_one_request),
+		RULE(it_goes_to_the_daemon_of_its_branch),
 		RULE(what_is_no_errand_is_not_sent),
 	};
 

@@ -42,6 +42,16 @@ static const struct shelldaemon_answer answers[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
+static const struct shelldaemon_answer net[] = {
+	{ "GET /mgmt/tm/net/describe", 200, shelldaemon_net, NULL },
+	{ "GET /mgmt/tm/net/where", 200, "{\"items\": [{\"station\": "
+	  "\"02:01:d7:01:02:03\", \"vlanGroup\": \"/Common/vg\", \"where\": "
+	  "\"remote\", \"tunnel\": \"/Common/eip\", \"age\": 12.5, "
+	  "\"moves\": 3, \"frozen\": false, \"damped\": true, "
+	  "\"addresses\": [\"10.0.0.1\", \"fe80::1\"]}]}", NULL },
+	{ NULL, 0, NULL, NULL }
+};
+
 static struct shellsession t;
 
 static int
@@ -67,6 +77,29 @@ prints(const char *command, const char *asked, const char *out)
 		fail_msg("%s: %s", command, t.problems);
 	assert_string_equal(shelldaemon_asked(t.daemon), asked);
 	assert_string_equal(t.out, out);
+}
+
+static void
+a_station_is_asked_for_by_its_name(void **state)
+{
+	struct shelldaemon *etheripd = shelldaemon_new(net);
+	struct shellsession s;
+
+	(void)state;
+	(void)setenv("GTMSH_NET_SOCKET", shelldaemon_socket(etheripd), 1);
+	shellsession_open(&s, answers);
+	if (shellsession_run(&s, "show net where fe80::1") != 0)
+		fail_msg("%s", s.problems);
+	assert_string_equal(shelldaemon_asked(etheripd),
+	    "GET /mgmt/tm/net/where?station=fe80::1\n");
+	assert_string_equal(s.out,
+	    "station            group       where        for s   moves  "
+	    "frozen  damped  addresses\n"
+	    "02:01:d7:01:02:03  /Common/vg  /Common/eip  12.500  3      "
+	    "no      yes     10.0.0.1 fe80::1\n");
+	shellsession_close(&s);
+	shelldaemon_free(&etheripd);
+	(void)unsetenv("GTMSH_NET_SOCKET");
 }
 
 #define PERSIST	"GET /mgmt/tm/gtm/persist\n"
@@ -157,6 +190,7 @@ main(void)
 {
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_station_is_asked_for_by_its_name),
 		TEST(items_are_rows_and_sums_stand_below),
 		TEST(a_name_or_a_pattern_leaves_out_the_others),
 		TEST(json_is_the_daemons_own),
