@@ -197,6 +197,7 @@ free_blocks(struct flow *f)
 	struct flowblocks *p = &f->set->blocks;
 
 	f->set->forming -= f->formed;
+	flowpack_forget(f);
 	flowblocks_put(p, &f->forming);
 	flowblocks_put(p, &f->rest);
 	flowshare_forget(f);
@@ -223,7 +224,8 @@ bury(struct flow *f, enum flowreason r)
 	loop_timer_stop(&f->patience);
 	list_remove(&f->in_all);
 	list_remove(&f->in_busy);
-	f->set->count--;
+	if (--f->set->count == 0)
+		flowpack_rest(f->set);
 	f->magic = 0;
 	free(f);
 }

@@ -17,6 +17,7 @@
 #include "wom/flow/flowended.h"
 #include "wom/flow/flowguess.h"
 #include "wom/flow/flowpace.h"
+#include "wom/flow/flowpack.h"
 #include "wom/flow/flowset.h"
 
 struct flowset {
@@ -25,6 +26,7 @@ struct flowset {
 	struct flowset_config config;
 	struct flowblocks blocks;
 	struct flowpace pace;
+	struct flowpack pack;
 	bool	 paced;		/* it has begun with some flow's level */
 	struct flowapps apps;
 	struct list all;	/* flows */
@@ -72,6 +74,7 @@ struct flow {
 	struct flowblock *forming;
 	uint32_t formed;	/* octets of it that the set counts */
 	struct list kept;	/* flowblocks that the peer has not taken */
+	unsigned packing;	/* of these, that a helper has */
 	uint32_t mean;		/* octets of its blocks, lately */
 	struct flowguess guess;
 	uint64_t waited_ns;	/* of counts.stall_room_ns, before its last block */

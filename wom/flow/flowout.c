@@ -149,27 +149,23 @@ level_of(const struct flow *f)
 	    f->rules.level;
 }
 
-/* Tells the pace of a block: what it came to since `before`, and took. */
+/* What a block came to: for the pace, and for the guess whether the stream is worth it. */
 static void
-keep_pace(struct flow *f, const struct flow_counts *before, uint32_t len,
-    dur_ns spent)
+sum_up(struct flow *f, const struct flowpace_block *cost, size_t became)
 {
 	struct flowset *fs = f->set;
-	struct flowpace_block b = { .octets = len, .spent = spent,
-	    .tried = (uint32_t)(f->counts.literal - before->literal),
-	    .became = (uint32_t)(f->counts.packed - before->packed),
-	    .pressed = f->readable,
-	    .waited = f->counts.stall_room_ns - f->waited_ns };
 
-	f->waited_ns = f->counts.stall_room_ns;
+	f->counts.wan_out += became;
+	flowguess_tried(&f->guess, cost->octets, became);
 	if (f->rules.adaptive && f->rules.compress)
-		flowpace_block(&fs->pace, &b, loop_now_ns(fs->config.loop),
+		flowpace_block(&fs->pace, cost, loop_now_ns(fs->config.loop),
 		    flowclock_cpu());
 }
 
-/* Encodes to set->encoded; returns how many octets that took. */
+/* Encodes to out; returns how many octets that took, and at what cost. */
 static size_t
-encode(struct flow *f, const struct flowblock *b)
+encode(struct flow *f, const struct flowblock *b, uint8_t *out,
+    struct flowpace_block *cost)
 {
 	struct flowset *fs = f->set;
 	struct encoder *e = fs->config.encoder;
@@ -183,12 +179,30 @@ encode(struct flow *f, const struct flowblock *b)
 	encoder_set_level(e, level_of(f));
 	encoder_allow(e, f->rules.dedup, f->rules.compress);
 	encoder_enter(e, f->domain);
-	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, fs->encoded) :
-	    encoder_alone(e, b->octets, b->len, fs->encoded);
+	n = f->rules.dedup ? encoder_block(e, b->octets, b->len, out) :
+	    encoder_alone(e, b->octets, b->len, out);
 	f->counts.encode_ns += flowclock_cpu() - cpu;
 	tally(f, &was, b->len);
-	keep_pace(f, &before, b->len, loop_now_ns(fs->config.loop) - clock);
+	*cost = (struct flowpace_block){ .octets = b->len,
+	    .tried = (uint32_t)(f->counts.literal - before.literal),
+	    .became = (uint32_t)(f->counts.packed - before.packed),
+	    .pressed = f->readable,
+	    .waited = f->counts.stall_room_ns - f->waited_ns,
+	    .spent = loop_now_ns(fs->config.loop) - clock };
+	f->waited_ns = f->counts.stall_room_ns;
 	return n;
+}
+
+/* Bulk has its literals packed by a helper when there is one; what is not bulk does not
+ * wait for two threads to hear of each other. */
+static struct flowpack_slot *
+helper_of(struct flow *f)
+{
+	struct flowpack_slot *s = f->bulk && f->rules.compress ?
+	    flowpack_find(f->set) : NULL;
+
+	encoder_leave(f->set->config.encoder, s != NULL ? FLOWPACK_LEAST : 0);
+	return s;
 }
 
 static void
@@ -196,17 +210,47 @@ send_encoded(struct flow *f, struct flowblock **pb)
 {
 	struct flowset *fs = f->set;
 	struct flowblock *b = *pb;
-	size_t n = encode(f, b);
-	struct linkdata d = { .plain = b->len, .total = (uint32_t)n, .len = n,
-	    .form = LINKFRAME_ENCODED, .octets = fs->encoded };
+	struct flowpack_slot *s = helper_of(f);
+	uint8_t *out = s != NULL ? s->encoded : fs->encoded;
+	struct flowpace_block cost;
+	size_t n = encode(f, b, out, &cost);
+	const struct linkdata d = { .plain = b->len, .total = (uint32_t)n,
+	    .len = n, .form = LINKFRAME_ENCODED, .octets = out };
 
-	f->counts.wan_out += n;
-	flowguess_tried(&f->guess, b->len, n);
 	flowblocks_fit(&fs->blocks, pb);
-	(*pb)->number = linksession_write(fs->config.session, f->stream, &d);
-	flowshare_sent(f, *pb, fs->encoded, n);
-	list_append(&f->kept, &(*pb)->node);
+	b = *pb;
 	*pb = NULL;
+	list_append(&f->kept, &b->node);
+	flowshare_sent(f, b, out, n);
+	if (encoder_left(fs->config.encoder) == 0) {
+		b->number = linksession_write(fs->config.session, f->stream,
+		    &d);
+		sum_up(f, &cost, n);
+		return;
+	}
+	b->number = s->number = linksession_promise(fs->config.session,
+	    f->stream, &d);
+	s->left = encoder_left(fs->config.encoder);
+	s->cost = cost;
+	flowpack_give(f, s, n, level_of(f));
+}
+
+void
+flowout_packed(struct flow *f, const struct flowpack_slot *s)
+{
+	const struct packcrew_job *j = &s->job;
+	struct flowpace_block cost = s->cost;
+	const size_t n = j->packed > 0 ? j->packed : j->len;
+	const struct linkdata d = { .plain = cost.octets, .total = (uint32_t)n,
+	    .len = n, .form = LINKFRAME_ENCODED,
+	    .octets = j->packed > 0 ? j->out : j->in };
+
+	f->counts.packed -= j->len - n;
+	cost.became -= (uint32_t)(j->len - n);
+	f->counts.encode_ns += j->cpu;
+	linksession_fulfil(f->set->config.session, f->stream, s->number, &d);
+	f->set->owes_wake = true;
+	sum_up(f, &cost, n);
 }
 
 static bool

@@ -12,6 +12,8 @@
 
 /* Reads, and sends one block at most. */
 enum flow_step flowout_step(struct flow *f);
+/* A helper has packed a block of f's, which is in s: it goes. */
+void flowout_packed(struct flow *f, const struct flowpack_slot *s);
 /* The peer has taken some: what they were made of is not kept any longer. */
 void flowout_taken(struct flow *f);
 /* The peer lacks what a block copies from: it goes alone. */

@@ -13,6 +13,8 @@
 				 * next MiB, which may pack less */
 #define TRIED_PART	4u	/* of octets zstd has to see one of so many */
 #define PACKED_PART	16u	/* of what it sees it has to save one octet of so many */
+#define PERCENT_LATE	75	/* busy so much a helper may be what is waited for */
+#define HERE_PART	4u	/* or when one of so many octets is not packed by any */
 #define COST_GUESS	150u	/* percent of the level below, when it is not known */
 
 /* Those that are worth having: below -5 nothing gets faster, above 9 a core gives
@@ -22,9 +24,9 @@ static const int levels[FLOWPACE_LEVELS] = {
 };
 
 void
-flowpace_init(struct flowpace *p, int level)
+flowpace_init(struct flowpace *p, int level, unsigned helpers)
 {
-	*p = (struct flowpace){ .at = 0 };
+	*p = (struct flowpace){ .helpers = helpers };
 	while (p->at + 1 < FLOWPACE_LEVELS && levels[p->at + 1] <= level)
 		p->at++;
 }
@@ -52,7 +54,7 @@ blend(uint32_t *was, uint64_t is)
 	*was = *was == 0 ? (uint32_t)is : (uint32_t)((*was + is) / 2);
 }
 
-/* How busy the thread would be at the next level, in percent. */
+/* How busy all that pack would be at the next level, in percent. */
 static uint64_t
 busy_above(const struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 {
@@ -60,7 +62,7 @@ busy_above(const struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 
 	if (above < cost)
 		above = cost * COST_GUESS / 100;
-	return busy + spent_percent * (above - cost) / cost;
+	return busy + spent_percent * (above - cost) / cost / (1 + p->helpers);
 }
 
 static void
@@ -72,15 +74,27 @@ climb(struct flowpace *p, uint64_t spent_percent, uint64_t busy)
 		p->at++;
 }
 
+/* Is packing what takes the time? A helper with time left is not what is waited for, and
+ * would not be with less to do. */
+static bool
+packs_late(const struct flowpace *p, uint64_t elsewhere)
+{
+	return p->helpers == 0 || elsewhere >= PERCENT_LATE * p->helpers ||
+	    p->tried_here * HERE_PART > p->tried;
+}
+
 static void
 judge(struct flowpace *p, dur_ns wall, dur_ns cpu)
 {
 	uint64_t spent = p->spent * 100 / wall, busy = cpu * 100 / wall,
+	    elsewhere = p->elsewhere * 100 / wall,
 	    waited = p->waited * 100 / wall;
 
 	/* Where others have the processor, too, the clock says more. */
-	if (busy < spent)
-		busy = spent;
+	if (busy + elsewhere < spent)
+		busy = spent - elsewhere;
+	/* What a helper is too slow for this thread packs itself. */
+	busy = (busy + elsewhere) / (1 + p->helpers);
 	p->hurried = waited < PERCENT_NONE && p->pressed * 2 > p->octets;
 	/* Of blocks that consist of copies the level is no matter. */
 	if (p->tried * TRIED_PART < p->octets)
@@ -88,7 +102,7 @@ judge(struct flowpace *p, dur_ns wall, dur_ns cpu)
 	blend(&p->cost_ps[p->at], p->spent * 1000 / p->tried);
 	if (waited >= PERCENT_LINK)
 		climb(p, spent, busy);
-	else if (p->hurried && p->at > 0)
+	else if (p->hurried && p->at > 0 && packs_late(p, elsewhere))
 		p->at--;
 }
 
@@ -99,7 +113,8 @@ begin(struct flowpace *p, mono_ns now, dur_ns cpu)
 	p->since = now;
 	p->cpu_since = cpu;
 	p->octets = p->pressed = p->tried = p->became = 0;
-	p->waited = p->spent = 0;
+	p->waited = p->spent = p->elsewhere = 0;
+	p->tried_here = 0;
 }
 
 void
@@ -118,6 +133,9 @@ flowpace_block(struct flowpace *p, const struct flowpace_block *b, mono_ns now,
 	p->tried += b->tried;
 	p->became += b->became;
 	p->spent += b->spent;
+	p->elsewhere += b->elsewhere;
+	if (b->elsewhere == 0)
+		p->tried_here += b->tried;
 	if (p->octets < JUDGE_OCTETS || now - p->since < JUDGE_NS)
 		return;
 	judge(p, now - p->since, cpu - p->cpu_since);

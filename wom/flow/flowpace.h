@@ -30,7 +30,10 @@ struct flowpace {
 	dur_ns	 waited;
 	uint64_t tried, became;		/* of what goes through zstd */
 	dur_ns	 spent;			/* time for it */
+	dur_ns	 elsewhere;		/* of this, by helpers */
+	uint64_t tried_here;		/* of tried, without them */
 	bool	 hurried;	/* the processor is what blocks wait for */
+	unsigned helpers;	/* threads that pack */
 };
 
 /* One block that was encoded. */
@@ -39,11 +42,13 @@ struct flowpace_block {
 	uint32_t tried, became;	/* that zstd was given, that it gave */
 	bool	 pressed;	/* the LAN had more than it took */
 	dur_ns	 waited;	/* that its stream had no room before it */
-	dur_ns	 spent;		/* time for it, on the clock */
+	dur_ns	 spent;		/* time for it, on the clock; */
+	dur_ns	 elsewhere;	/* of this, in a helper, who packed it */
 };
 
-/* Begins at the highest of its levels that is not above `level`. */
-void flowpace_init(struct flowpace *p, int level);
+/* Begins at the highest of its levels that is not above `level`, with so many threads
+ * that pack beside the caller's; 0: none. */
+void flowpace_init(struct flowpace *p, int level, unsigned helpers);
 /* zstd's level now. */
 int flowpace_level(const struct flowpace *p);
 /* A block was encoded at that level. now and cpu (the thread's CPU time) grow. */

@@ -103,6 +103,13 @@ is_admitted(struct flowset *fs, const struct linkopen *o, struct flow_rules *r)
 	return false;
 }
 
+/* Threads that may pack for it. */
+static unsigned
+helpers_of(const struct flowset *fs)
+{
+	return fs->pack.crew != NULL ? packcrew_threads(fs->pack.crew) : 0;
+}
+
 static void
 set_rules(struct flow *f, const struct flow_rules *r)
 {
@@ -112,7 +119,7 @@ set_rules(struct flow *f, const struct flow_rules *r)
 	f->bulk = r->bulk;
 	if (!r->adaptive || fs->paced)
 		return;
-	flowpace_init(&fs->pace, r->level);
+	flowpace_init(&fs->pace, r->level, helpers_of(fs));
 	fs->paced = true;
 }
 
@@ -256,7 +263,8 @@ flowset_new(const struct flowset_config *c)
 	if (c->connect_ns == 0)
 		fs->config.connect_ns = 30 * CLOCK_S;
 	flowblocks_init(&fs->blocks, IDLE_MAX);
-	flowpace_init(&fs->pace, 1);
+	flowpack_init(fs);
+	flowpace_init(&fs->pace, 1, helpers_of(fs));
 	/* A peer's next set goes on behind this one. */
 	fs->next_id = fs->ended.serial = (uint64_t)loop_now_ns(c->loop);
 	list_init(&fs->all);
@@ -284,6 +292,7 @@ flowset_free(struct flowset **pfs)
 		linkstream_set_user(f->stream, NULL);
 		flow_drop(f, FLOWREASON_STOPPED);
 	}
+	flowpack_fini(fs);
 	loop_timer_stop(&fs->turn);
 	flowapps_fini(&fs->apps);
 	flowblocks_fini(&fs->blocks);
@@ -375,7 +384,7 @@ flowset_count(const struct flowset *fs)
 size_t
 flowset_held(const struct flowset *fs)
 {
-	return fs->blocks.used + fs->blocks.idle;
+	return fs->blocks.used + fs->blocks.idle + fs->pack.held;
 }
 
 int

@@ -31,6 +31,7 @@ struct flowset;
 struct history;
 struct linksession;
 struct loop;
+struct packcrew;
 
 /* What is done to the octets that one end sends on a stream. */
 struct flow_rules {
@@ -48,6 +49,7 @@ struct flowset_config {
 	struct encoder	   *encoder;	/* has what the decoder has */
 	struct decoder	   *decoder;
 	struct history	   *history;	/* that of both */
+	struct packcrew	   *crew;	/* packs for bulk flows; NULL: nobody */
 	/* The session has something to send. May be called within any call below or
 	 * from the loop; may send at once, and call flowset_news. Not flowset_free. */
 	void	(*wake)(void *arg);

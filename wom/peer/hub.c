@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "wom/flow/flowsocket.h"
+#include "wom/flow/packcrew.h"
 #include "wom/peer/crew.h"
 #include "wom/peer/hub_inner.h"
 #include "wom/peer/mailbox.h"
@@ -75,6 +76,20 @@ on_letter(void *arg, void *letter)
 
 /* ---- birth and end ---- */
 
+/* A peer is one thread's, so that with a second processor somebody else can pack for it
+ * what it has encoded; with one alone that would only cost. */
+static bool
+begin_packing(struct hub *h, struct err *e)
+{
+	unsigned helpers = h->config.threads - 1;
+
+	if (helpers == 0)
+		return true;
+	h->packs = packcrew_new(helpers < PACKCREW_MAX ? helpers :
+	    PACKCREW_MAX, e);
+	return h->packs != NULL;
+}
+
 struct hub *
 hub_new(const struct hub_config *c, struct err *e)
 {
@@ -89,7 +104,7 @@ hub_new(const struct hub_config *c, struct err *e)
 	map_init(&h->names);
 	h->loads = mem_zalloc(c->threads, sizeof(*h->loads));
 	h->mailbox = mailbox_new(&letters, e);
-	if (h->mailbox != NULL)
+	if (h->mailbox != NULL && begin_packing(h, e))
 		h->crew = crew_new(c->threads, e);
 	if (h->crew == NULL || !hub_door_begin(h, e))
 		hub_free(&h);
@@ -127,6 +142,7 @@ hub_free(struct hub **ph)
 		forget(h, &p);
 	}
 	crew_free(&h->crew);
+	packcrew_free(&h->packs);
 	mailbox_free(&h->mailbox);
 	map_fini(&h->names);
 	free(h->loads);
@@ -152,7 +168,7 @@ add(struct hub *h, const struct peersetup *s)
 {
 	struct hub_peer *p = mem_zalloc(1, sizeof(*p));
 	struct remote_config c = { .site = h->config.site, .setup = s,
-	    .mailbox = h->mailbox };
+	    .mailbox = h->mailbox, .crew = h->packs };
 
 	p->setup = peersetup_copy(s);
 	p->id = c.id = ++h->last_id;

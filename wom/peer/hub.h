@@ -30,7 +30,8 @@ struct tunneltls;
 
 struct hub_config {
 	struct loop	*loop;		/* the control loop */
-	unsigned	 threads;	/* workers, 1.. */
+	unsigned	 threads;	/* workers, 1.., and with each but the first
+					 * one that packs for all (packcrew.h) */
 	struct site	 site;
 };
 

@@ -11,6 +11,7 @@
 
 struct crew;
 struct mailbox;
+struct packcrew;
 struct remote;
 struct remote_letter;
 struct tunneldoor;
@@ -39,6 +40,7 @@ struct hub {
 #define HUB_MAGIC	0x40b40b00u
 	struct hub_config config;
 	struct crew	*crew;
+	struct packcrew	*packs;		/* NULL: workers do it themselves */
 	struct mailbox	*mailbox;
 	struct list	 peers;
 	struct map	 names;		/* of struct hub_peer */

@@ -189,7 +189,7 @@ begin_flows(struct peer *p)
 		.decoder = peerstore_decoder(p->store),
 		.history = peerstore_history(p->store),
 		.wake = on_wake, .admit = on_admit, .arg = p,
-		.mark = p->setup->mark,
+		.mark = p->setup->mark, .crew = p->config.crew,
 	};
 
 	p->flows = flowset_new(&c);

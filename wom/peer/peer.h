@@ -17,11 +17,13 @@
 struct flow_rules;
 struct linkopen;
 struct loop;
+struct packcrew;
 struct peer;
 struct tunnelwire;
 
 struct peer_config {
 	struct loop	*loop;
+	struct packcrew	*crew;		/* packs for its flows; NULL: nobody */
 	struct site	 site;
 	const struct peersetup *setup;	/* copied */
 	unsigned	 worker;	/* for the view */

@@ -15,6 +15,7 @@
 
 struct remote {
 	struct loop	*loop;
+	struct packcrew	*crew;
 	struct mailbox	*mailbox;
 	uint64_t	 id;
 	struct peer	*peer;		/* its thread's */
@@ -87,7 +88,8 @@ on_show(void *arg, struct peerview *v)
 static void
 do_begin(struct order *o)
 {
-	const struct peer_config c = { .loop = o->to->loop, .site = o->site,
+	const struct peer_config c = { .loop = o->to->loop,
+	    .crew = o->to->crew, .site = o->site,
 	    .setup = o->setup, .worker = o->worker, .show = on_show,
 	    .arg = o->to };
 
@@ -139,8 +141,8 @@ remote_new(const struct remote_config *c)
 	struct remote *r = mem_zalloc(1, sizeof(*r));
 	struct order *o = order_for(r, do_begin);
 
-	*r = (struct remote){ .loop = c->loop, .mailbox = c->mailbox,
-	    .id = c->id };
+	*r = (struct remote){ .loop = c->loop, .crew = c->crew,
+	    .mailbox = c->mailbox, .id = c->id };
 	o->setup = peersetup_copy(c->setup);
 	o->site = c->site;
 	o->worker = c->worker;

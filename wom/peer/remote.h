@@ -15,6 +15,7 @@ struct flow_rules;
 struct linkopen;
 struct loop;
 struct mailbox;
+struct packcrew;
 struct peerview;
 struct remote;
 struct tunnelwire;
@@ -30,6 +31,7 @@ void remote_letter_free(void *letter);
 
 struct remote_config {
 	struct loop	*loop;		/* its thread's */
+	struct packcrew	*crew;		/* as peer.h has it */
 	struct site	 site;
 	const struct peersetup *setup;	/* copied */
 	unsigned	 worker;

@@ -68,7 +68,8 @@ static const struct prop settings_props[] = {
 	{ .name = "threads", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, threads),
 	  .max = WOMSETTINGS_THREADS_MAX, .dflt = "0", .word = "auto",
-	  .help = "threads for codec and TLS; auto = one for each CPU" },
+	  .help = "threads for codec and TLS, each but the first with one beside it "
+	      "that compresses for all; auto = one for each CPU" },
 	{ .name = "wan-vlans", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, wan_vlans),
 	  .max = WOMSETTINGS_INTERFACES_MAX, .check = womrows_check_interface,

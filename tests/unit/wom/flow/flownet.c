@@ -29,6 +29,7 @@ const struct flow_rules flownet_rules = {
 };
 
 dur_ns flownet_connect_ns = 200 * CLOCK_MS;
+struct packcrew *flownet_crew;
 
 /* ---- content ---- */
 
@@ -410,7 +411,7 @@ begin_end(struct flownet *n, int i, uint64_t boot, size_t history)
 	end->set = flowset_new(&(struct flowset_config){ .loop = n->loop,
 	    .session = end->session, .encoder = end->site.encoder,
 	    .decoder = end->site.decoder, .history = end->site.history,
-	    .wake = wake, .admit = admit, .arg = end,
+	    .crew = flownet_crew, .wake = wake, .admit = admit, .arg = end,
 	    .forming_max = FLOWNET_FORMING, .connect_ns = flownet_connect_ns });
 }
 

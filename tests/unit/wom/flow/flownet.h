@@ -73,6 +73,9 @@ struct flownet {
 /* Patience with destinations, to be set before flownet_init. */
 extern dur_ns flownet_connect_ns;
 
+/* Who packs for both ends; the same. NULL: nobody. */
+extern struct packcrew *flownet_crew;
+
 /* Histories of so many octets. */
 void flownet_init(struct flownet *n, uint64_t seed, size_t history0,
     size_t history1);

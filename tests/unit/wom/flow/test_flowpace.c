@@ -17,6 +17,9 @@ struct world {
 	dur_ns	cpu;
 	uint64_t link_ps;	/* that an octet takes */
 	mono_ns	link_free;	/* when it is done with the last block */
+	unsigned helpers;	/* 0 or 1 */
+	uint64_t search_ps;	/* that an octet takes before it is packed */
+	mono_ns	helper_free;
 	bool	lan_is_slow;
 	bool	packs;		/* more at higher levels */
 };
@@ -35,6 +38,26 @@ became(const struct world *w, int level)
 	    BLOCK - BLOCK / 32;
 }
 
+/* What a block takes on the processors: a helper has two under way at most. */
+static void
+work(struct world *w, struct flowpace_block *b, int level)
+{
+	dur_ns packs = BLOCK * cost_ps(level) / 1000,
+	    here = BLOCK * w->search_ps / 1000;
+
+	b->spent = here + packs;
+	if (w->helpers > 0 && w->helper_free <= w->now + packs) {
+		b->elsewhere = packs;
+		if (w->helper_free < w->now)
+			w->helper_free = w->now;
+		w->helper_free += packs;
+	} else {
+		here += packs;
+	}
+	w->now += here;
+	w->cpu += here;
+}
+
 /* A second or so of blocks, as fast as they go: up to four may wait for the link. */
 static int
 live(struct world *w)
@@ -43,14 +66,13 @@ live(struct world *w)
 		int level = flowpace_level(&w->pace);
 		struct flowpace_block b = { .octets = BLOCK, .tried = BLOCK,
 		    .became = became(w, level),
-		    .spent = BLOCK * cost_ps(level) / 1000,
 		    .pressed = !w->lan_is_slow };
 		dur_ns takes = b.became * w->link_ps / 1000;
 
 		if (w->link_free > w->now + 4 * takes)
 			b.waited = w->link_free - (w->now + 4 * takes);
-		w->now += b.waited + b.spent;
-		w->cpu += b.spent;
+		w->now += b.waited;
+		work(w, &b, level);
 		flowpace_block(&w->pace, &b, w->now, w->cpu);
 		if (w->link_free < w->now)
 			w->link_free = w->now;
@@ -67,7 +89,7 @@ world(uint64_t mbit, int level, bool packs)
 	struct world w = { .now = CLOCK_S, .link_ps = 8000000 / mbit,
 	    .packs = packs };
 
-	flowpace_init(&w.pace, level);
+	flowpace_init(&w.pace, level, 0);
 	for (int i = 0; i < 20; i++)
 		(void)live(&w);
 	return w;
@@ -84,7 +106,7 @@ it_begins_with_the_level_that_is_wished(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
-		flowpace_init(&p, step[i].wish);
+		flowpace_init(&p, step[i].wish, 0);
 		assert_int_equal(flowpace_level(&p), step[i].level);
 	}
 }
@@ -117,7 +139,7 @@ what_waits_for_the_lan_stays_as_it_is(void **state)
 	    .lan_is_slow = true };
 
 	(void)state;
-	flowpace_init(&w.pace, 3);
+	flowpace_init(&w.pace, 3, 0);
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(live(&w), 3);
 	assert_false(flowpace_is_hurried(&w.pace));
@@ -132,10 +154,49 @@ what_is_copied_says_nothing_of_levels(void **state)
 	    .waited = 5 * CLOCK_MS };
 
 	(void)state;
-	flowpace_init(&w.pace, 3);
+	flowpace_init(&w.pace, 3, 0);
 	for (int i = 0; i < 1000; i++)
 		flowpace_block(&w.pace, &b, w.now += 10 * CLOCK_MS, w.cpu);
 	assert_int_equal(flowpace_level(&w.pace), 3);
+}
+
+/* Searching is what takes the time; with less to do a helper would only wait. */
+static void
+a_helper_with_time_left_is_no_reason_for_less(void **state)
+{
+	struct world w = { .now = CLOCK_S, .link_ps = 1, .packs = true,
+	    .helpers = 1, .search_ps = 10000 };
+
+	(void)state;
+	flowpace_init(&w.pace, 1, 1);
+	for (int i = 0; i < 20; i++)
+		(void)live(&w);
+	assert_int_equal(flowpace_level(&w.pace), 1);
+	assert_true(flowpace_is_hurried(&w.pace));
+	/* One that is behind is. */
+	flowpace_init(&w.pace, 9, 1);
+	for (int i = 0; i < 20; i++)
+		(void)live(&w);
+	assert_in_range(flowpace_level(&w.pace), 1, 3);
+}
+
+/* Two processors have time for more than one has. */
+static void
+a_helper_is_worth_a_higher_level(void **state)
+{
+	struct world w = { .now = CLOCK_S, .link_ps = 8000000 / 200,
+	    .packs = true, .search_ps = 2000 }, v = w;
+
+	(void)state;
+	v.helpers = 1;
+	flowpace_init(&w.pace, 1, 0);
+	flowpace_init(&v.pace, 1, 1);
+	for (int i = 0; i < 20; i++) {
+		(void)live(&w);
+		(void)live(&v);
+	}
+	assert_true(flowpace_level(&v.pace) > flowpace_level(&w.pace));
+	assert_in_range(flowpace_level(&v.pace), 2, 8);
 }
 
 /* Neither up and down nor beyond what a processor gives. */
@@ -187,6 +248,8 @@ main(void)
 		cmocka_unit_test(a_fast_one_is_worth_a_low_level),
 		cmocka_unit_test(what_waits_for_the_lan_stays_as_it_is),
 		cmocka_unit_test(what_is_copied_says_nothing_of_levels),
+		cmocka_unit_test(a_helper_with_time_left_is_no_reason_for_less),
+		cmocka_unit_test(a_helper_is_worth_a_higher_level),
 		cmocka_unit_test(between_them_it_settles),
 		cmocka_unit_test(what_does_not_pack_is_not_tried_harder),
 		cmocka_unit_test(what_was_long_ago_does_not_count),

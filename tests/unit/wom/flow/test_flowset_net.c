@@ -14,11 +14,13 @@
 #include "core/base/obj.h"
 #include "tests/unit/wom/flow/flownet.h"
 #include "wom/codec/history_ring.h"
+#include "wom/flow/packcrew.h"
 
 #define STREAMS		1000
 #define MIB		((size_t)1 << 20)
 #define SPARE		(8 * MIB)	/* that a set keeps for later, */
-#define SCRATCH		MIB		/* and what one step has in its hands */
+#define SCRATCH		MIB		/* what one step has in its hands, */
+#define PACKED		(5 * MIB)	/* and two helpers */
 
 static struct flownet net;
 static size_t most[2];		/* octets in blocks that an end has held */
@@ -31,7 +33,7 @@ static size_t
 bound(size_t streams)
 {
 	return 2 * 3 * (FLOWNET_SHARED + streams * FLOWNET_FLOOR) +
-	    FLOWNET_FORMING + SPARE + SCRATCH;
+	    FLOWNET_FORMING + SPARE + SCRATCH + PACKED;
 }
 
 static void
@@ -186,6 +188,8 @@ begin(void **state)
 	struct rlimit r;
 
 	(void)state;
+	most[0] = most[1] = 0;
+	forgotten = 0;
 	/* Four descriptors for each stream. */
 	(void)getrlimit(RLIMIT_NOFILE, &r);
 	r.rlim_cur = r.rlim_max;
@@ -204,13 +208,31 @@ end(void **state)
 	return 0;
 }
 
-#define TEST(f)	cmocka_unit_test_setup_teardown(f, begin, end)
+/* The same, with threads that pack what both ends send. */
+static int
+begin_with_helpers(void **state)
+{
+	flownet_crew = packcrew_new(2, NULL);
+	return flownet_crew != NULL ? begin(state) : -1;
+}
+
+static int
+end_with_helpers(void **state)
+{
+	int rc = end(state);
+
+	packcrew_free(&flownet_crew);
+	return rc;
+}
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(a_thousand_streams_lose_and_double_nothing),
+		cmocka_unit_test_setup_teardown(
+		    a_thousand_streams_lose_and_double_nothing, begin, end),
+		{ "... with_helpers", a_thousand_streams_lose_and_double_nothing,
+		    begin_with_helpers, end_with_helpers, NULL },
 	};
 
 	return cmocka_run_group_tests_name("flowset_net", tests, NULL, NULL);
