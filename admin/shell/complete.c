@@ -15,6 +15,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
+#include "core/model/type.h"
 #include "core/model/word.h"
 
 static void
@@ -71,17 +72,14 @@ void
 complete_offer_names(const struct complete_walk *w, const char *words)
 {
 	const struct catalog *c = w->in->place.catalog;
-	size_t len = words != NULL ? strlen(words) : 0;
 	struct complete_walk copy = *w;
 
-	if (len == 0 || w->in->each_name == NULL) {
+	if (words == NULL || *words == '\0' || w->in->each_name == NULL) {
 		complete_offer_shown(w, "<name>", words);
 		return;
 	}
 	for (size_t i = 0; i < c->count; i++)
-		if (strncmp(c->types[i].words, words, len) == 0 &&
-		    (c->types[i].words[len] == '\0' ||
-		    c->types[i].words[len] == ' ') &&
+		if (schema_words_in(c->types[i].words, words) &&
 		    c->types[i].refused == NULL)
 			w->in->each_name(w->in->arg, &c->types[i], on_name,
 			    &copy);

@@ -50,18 +50,24 @@ schema_each_words(const char **at, size_t *len)
 }
 
 bool
-schema_in_family(const struct type *t, const char *words)
+schema_words_in(const char *type_words, const char *words)
 {
 	const char *one;
 	size_t len;
 
 	while (words != NULL) {
 		one = schema_each_words(&words, &len);
-		if (strncmp(t->words, one, len) == 0 &&
-		    (t->words[len] == '\0' || t->words[len] == ' '))
+		if (strncmp(type_words, one, len) == 0 &&
+		    (type_words[len] == '\0' || type_words[len] == ' '))
 			return true;
 	}
 	return false;
+}
+
+bool
+schema_in_family(const struct type *t, const char *words)
+{
+	return schema_words_in(t->words, words);
 }
 
 /* How many of the header's words a type's words are, or 0. */

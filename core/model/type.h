@@ -97,6 +97,8 @@ size_t schema_index(const struct schema *s, const struct type *t);
 /* Are the type's words these, or these and more ("gtm monitor")? Several such are joined
  * by " or ": then it is one of them that they have to be. */
 bool schema_in_family(const struct type *t, const char *words);
+/* The same of the type's words alone. */
+bool schema_words_in(const char *type_words, const char *words);
 /* The next of words that are joined so: *at starts at the first, and is NULL after the
  * last. Returns where it starts, *len octets. */
 const char *schema_each_words(const char **at, size_t *len);

@@ -25,6 +25,12 @@ each_name(void *arg, const struct catalog_type *t, complete_name_fn *fn,
 		fn(fn_arg, "/Common/web");
 	if (strcmp(t->words, "gtm pool cname") == 0)
 		fn(fn_arg, "/Common/alias");
+	if (strcmp(t->words, "net vlan") == 0)
+		fn(fn_arg, "/Common/server");
+	if (strcmp(t->words, "net tunnels tunnel") == 0)
+		fn(fn_arg, "/Common/site-b");
+	if (strcmp(t->words, "net vlan-group") == 0)
+		fn(fn_arg, "/Common/segment");
 }
 
 /* The words offered behind text, each with a blank behind it, where begun has
@@ -47,6 +53,24 @@ offers(struct strbuf *b, const char *type, const char *text, const char *begun)
 		strbuf_printf(b, "%s ", l.v[i].word);
 	complete_fini(&l);
 	phrase_fini(&p);
+}
+
+/* Members are of two types, what has an address is of others. */
+static void
+names_are_of_all_types_that_a_row_means(void **state)
+{
+	struct catalog *gtm = shellkit;
+	struct strbuf b = { 0 };
+
+	(void)state;
+	shellkit = shellkit_net();
+	offers(&b, "net vlan-group", "members add { ", "");
+	assert_string_equal(b.text, "server site-b ");
+	offers(&b, "net self", "vlan ", "");
+	assert_string_equal(b.text, "server segment ");
+	catalog_free(&shellkit);
+	shellkit = gtm;
+	strbuf_fini(&b);
 }
 
 static void
@@ -142,6 +166,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_offers_its_values),
+		cmocka_unit_test(names_are_of_all_types_that_a_row_means),
 		cmocka_unit_test(what_nobody_understands_gets_no_offers),
 		cmocka_unit_test(refused_properties_are_not_offered),
 	};

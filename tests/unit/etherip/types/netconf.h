@@ -23,4 +23,12 @@
 #define NET_GROUP(name, members)					\
 	"net vlan-group /Common/" name " { members { " members " } }\n"
 
+struct model;
+
+/* All that a clean text says, as a model. */
+struct model *netconf_model(const char *text);
+/* What is found when it changes so, or when an object goes; for the caller to free. */
+char *netconf_change(struct model *m, const char *text);
+char *netconf_delete(struct model *m, const struct type *t, const char *name);
+
 #endif
