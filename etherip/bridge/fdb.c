@@ -176,6 +176,20 @@ fdb_find(const struct fdb *f, const struct fdb_key *k, uint32_t now_s)
 	return MEMBER_OF(known);
 }
 
+bool
+fdb_get(const struct fdb *f, const struct fdb_key *k, uint32_t now_s,
+    struct fdb_station *out)
+{
+	uint64_t station = station_word(k), known;
+
+	if (way_of(set_of(f, station), station, &known) == WAYS ||
+	    is_old(f, known, now_s))
+		return false;
+	*out = (struct fdb_station){ key_of(station), MEMBER_OF(known),
+	    PINS_OF(known), SEEN_OF(known) };
+	return true;
+}
+
 /* ---- places ---- */
 
 static void

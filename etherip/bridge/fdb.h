@@ -107,6 +107,10 @@ struct fdb_station {
 	uint32_t seen_s;	/* when last, of the clock that fdb_learn is told */
 };
 
+/* All that is known of one; from any thread. False: as fdb_find's FDB_NONE. */
+bool fdb_get(const struct fdb *f, const struct fdb_key *k, uint32_t now_s,
+    struct fdb_station *out);
+
 /* Calls fn for each that is not too old, in no order. Who comes or goes meanwhile may be
  * told or not; nobody twice. */
 void fdb_each(const struct fdb *f, uint32_t now_s,

@@ -28,6 +28,7 @@
 	X(HORIZON,	"horizon",	"from one tunnel to another") \
 	X(NOWHERE,	"nowhere",	"there is no way out that is up") \
 	X(ELSEWHERE,	"elsewhere",	"its station is behind another tunnel") \
+	X(UNKNOWN,	"unknown",	"its station is not known, and such are not flooded") \
 	/* limits */ \
 	X(STORM_BROADCAST, "storm-broadcast", "more broadcasts than may cross") \
 	X(STORM_MULTICAST, "storm-multicast", "more multicasts than may cross") \

@@ -153,7 +153,7 @@ bool vgroup_remove(struct vgroup *g, const struct fdb_key *k);
 /* The clock of fdb_station.seen_s, now. */
 uint32_t vgroup_now_s(const struct vgroup *g);
 
-#define VGROUP_HELD_MAX		16u	/* stations */
+#define VGROUP_HELD_MAX		16u	/* stations; holdqueue.h has as many places */
 /* Frames for that station wait, as many and as long as the plan says, until it is released:
  * then they go to where it is known to be. False: too many are held. */
 bool vgroup_hold(struct vgroup *g, const struct fdb_key *k);

@@ -1,0 +1,35 @@
+/* etherip/path/grouprule.h - what a plan and the state of things mean for the threads of one
+ * tunnel. Layer: etherip/path, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_PATH_GROUPRULE_H
+#define ETHERIP_PATH_GROUPRULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "etherip/bridge/fdb.h"
+#include "etherip/path/vgroup.h"
+
+struct holdqueue;
+struct pathrule;
+struct pathtunnel;
+
+/* A group, as its owner has it. */
+struct grouprule {
+	const struct vgroup_plan *plan;	/* without its lists */
+	struct fdb	*fdb;
+	bool		 silent;	/* and not to bridge meanwhile */
+	uint64_t	 own;		/* the bridge's address */
+	const struct holdqueue *held;
+	struct pathtunnel *const *tunnel;	/* by member; NULL: none */
+};
+
+/* The rule for t, which the caller owns. */
+struct pathrule *grouprule_make(const struct grouprule *g,
+    const struct pathtunnel *t);
+
+/* What of untagged IP packets goes into the tunnel; 0: not known. */
+uint16_t grouprule_mtu(const struct pathtunnel *t);
+
+#endif

@@ -1,0 +1,200 @@
+/* etherip/path/pathgate.c - see pathgate.h. Layer: etherip/path.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "etherip/path/pathgate.h"
+
+#include "etherip/bridge/fdb.h"
+#include "etherip/bridge/forward.h"
+#include "etherip/frame/ethframe.h"
+#include "etherip/path/pathcount.h"
+#include "etherip/path/pathnote.h"
+#include "etherip/path/pathrule.h"
+
+#define SNOOP_MAX	256	/* octets of such a frame that matter */
+#define ICMPV6		58
+#define SOLICITATION	135	/* RFC 4861 sections 4.3, 4.4 */
+#define ADVERTISEMENT	136
+
+static const enum pathdrop drops[FORWARD_WHYS] = {
+	[FORWARD_GOES] = PATHDROP_NONE,
+	[FORWARD_STANDBY] = PATHDROP_STANDBY,
+	[FORWARD_DEAF] = PATHDROP_DIRECTION,
+	[FORWARD_CONTROL] = PATHDROP_CONTROL,
+	[FORWARD_LOOP] = PATHDROP_LOOP,
+	[FORWARD_NOT_IP] = PATHDROP_NOT_IP,
+	[FORWARD_GROUP] = PATHDROP_GROUP,
+	[FORWARD_SAME] = PATHDROP_SAME,
+	[FORWARD_HORIZON] = PATHDROP_HORIZON,
+	[FORWARD_NOWHERE] = PATHDROP_NOWHERE,
+};
+
+static const enum pathdrop storm_drops[STORM_KINDS] = {
+	[STORM_BROADCAST] = PATHDROP_STORM_BROADCAST,
+	[STORM_MULTICAST] = PATHDROP_STORM_MULTICAST,
+	[STORM_UNKNOWN] = PATHDROP_STORM_UNKNOWN,
+};
+
+void
+pathgate_init(struct pathgate *g, struct pathnotes *notes,
+    struct pathcount *count)
+{
+	*g = (struct pathgate){ .notes = notes, .count = count };
+}
+
+void
+pathgate_begin(struct pathgate *g, const struct pathrule *rule, mono_ns now)
+{
+	g->now = now;
+	g->now_s = pathgate_seconds(now);
+	for (size_t i = 0; rule != g->rule && i < STORM_KINDS; i++)
+		if (g->rule == NULL ||
+		    g->storm[i].frames_s != rule->storm[i].frames_s ||
+		    g->storm[i].octets_s != rule->storm[i].octets_s)
+			storm_init(&g->storm[i], rule->storm[i].frames_s,
+			    rule->storm[i].octets_s, now);
+	g->rule = rule;
+}
+
+static void
+note(struct pathgate *g, const struct pathnote *n, const uint8_t *octets)
+{
+	if (!pathnote_put(g->notes, n, octets))
+		pathcount_add(&g->count->notes_lost, 1);
+}
+
+static void
+learn(struct pathgate *g, const struct ethframe *f, unsigned member)
+{
+	struct pathnote n = { .kind = PATHNOTE_NEW, .member = member,
+	    .was = FDB_NONE, .key = { f->src, f->vlan } };
+
+	switch (fdb_learn(g->rule->fdb, &n.key, member, g->now_s, &n.was)) {
+	case FDB_KNOWN:
+	case FDB_PINNED:
+		return;
+	case FDB_FULL:
+		pathcount_add(&g->count->unlearned, 1);
+		return;
+	case FDB_NEW:
+		break;
+	case FDB_MOVED:
+		n.kind = PATHNOTE_MOVED;
+		break;
+	}
+	note(g, &n, NULL);
+}
+
+static struct forward_verdict
+decide(const struct pathgate *g, const struct forward_group *group,
+    unsigned from, const struct ethframe *f)
+{
+	struct fdb_key k = { forward_sought(group, f), f->vlan };
+	unsigned at = f->aim == ETHFRAME_UNICAST ?
+	    fdb_find(g->rule->fdb, &k, g->now_s) : FDB_NONE;
+
+	return forward_decide(group, from, f, at);
+}
+
+/* What goes to everybody is limited on its way into a tunnel. */
+static enum pathdrop
+flood(struct pathgate *g, const struct ethframe *f, size_t len)
+{
+	enum storm_kind kind = f->aim == ETHFRAME_BROADCAST ? STORM_BROADCAST :
+	    f->aim == ETHFRAME_MULTICAST ? STORM_MULTICAST : STORM_UNKNOWN;
+
+	if (kind == STORM_UNKNOWN && !g->rule->unknown_flood)
+		return PATHDROP_UNKNOWN;
+	return storm_admit(&g->storm[kind], len < STORM_FRAME_MAX ? len :
+	    STORM_FRAME_MAX, g->now) ? PATHDROP_NONE : storm_drops[kind];
+}
+
+static bool
+is_ours(const struct forward_group *g, const struct ethframe *f)
+{
+	return f->src == g->own || f->src == g->masquerade;
+}
+
+enum pathdrop
+pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
+{
+	const struct pathrule *r = g->rule;
+	bool ours = is_ours(&r->group, f);
+	struct forward_verdict v = decide(g, ours ? &r->ours : &r->group,
+	    VGROUP_LAN, f);
+
+	if (!ours && forward_teaches(&v))
+		learn(g, f, VGROUP_LAN);
+	if (v.why != FORWARD_GOES)
+		return drops[v.why];
+	if ((v.to & UINT64_C(1) << r->member) == 0)
+		return (r->group.members & ~r->group.mute & UINT64_C(1) <<
+		    r->member) != 0 ? PATHDROP_ELSEWHERE : PATHDROP_NOWHERE;
+	return v.flooded ? flood(g, f, len) : PATHDROP_NONE;
+}
+
+enum pathdrop
+pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
+    uint64_t *to)
+{
+	const uint64_t lan = UINT64_C(1) << VGROUP_LAN;
+	const struct pathrule *r = g->rule;
+	struct forward_verdict v;
+	enum pathdrop limit;
+
+	if ((r->group.members & UINT64_C(1) << r->member) == 0)
+		return PATHDROP_NOWHERE;
+	v = decide(g, &r->group, r->member, f);
+	if (forward_teaches(&v))
+		learn(g, f, r->member);
+	*to = v.to;
+	if (v.up && f->aim == ETHFRAME_UNICAST) {
+		*to = lan;		/* the bridge itself */
+		return PATHDROP_NONE;
+	}
+	if (v.why != FORWARD_GOES)
+		return drops[v.why];
+	if (!v.flooded)
+		return PATHDROP_NONE;
+	limit = (v.to & ~lan) != 0 ? flood(g, f, len) : PATHDROP_NONE;
+	if (limit != PATHDROP_NONE)
+		*to &= lan;
+	return *to != 0 ? PATHDROP_NONE : limit;
+}
+
+bool
+pathgate_hold(struct pathgate *g, const struct ethframe *f, unsigned from,
+    const uint8_t *octets, size_t len)
+{
+	struct pathnote n = { .kind = PATHNOTE_HELD, .member = from,
+	    .was = FDB_NONE, .len = (uint32_t)len };
+
+	if (g->rule->held_count == 0)
+		return false;
+	n.key = (struct fdb_key){ forward_sought(&g->rule->group, f), f->vlan };
+	if (!pathrule_holds(g->rule, &n.key))
+		return false;
+	if (len > PATHNOTE_OCTETS_MAX || !pathnote_put(g->notes, &n, octets))
+		pathcount_add(&g->count->drop[PATHDROP_HELD], 1);
+	return true;
+}
+
+static bool
+is_discovery(const struct ethframe *f, const uint8_t *octets, size_t len)
+{
+	const uint8_t *ip = octets + f->payload;
+
+	return f->type == ETHFRAME_IPV6 && len >= f->payload + 41u &&
+	    ip[6] == ICMPV6 && (ip[40] == SOLICITATION ||
+	    ip[40] == ADVERTISEMENT);
+}
+
+void
+pathgate_snoop(struct pathgate *g, const struct ethframe *f, unsigned from,
+    const uint8_t *octets, size_t len)
+{
+	struct pathnote n = { .kind = PATHNOTE_SNOOP, .member = from,
+	    .was = FDB_NONE, .len = len < SNOOP_MAX ? (uint32_t)len : SNOOP_MAX };
+
+	if (ethframe_is_arp(f) || is_discovery(f, octets, len))
+		note(g, &n, octets);
+}

@@ -1,0 +1,38 @@
+/* etherip/path/wansock.h - the socket of one tunnel: raw IP of protocol 97 (RFC 3378), between
+ * two addresses and with nobody else. Layer: etherip/path.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_PATH_WANSOCK_H
+#define ETHERIP_PATH_WANSOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+
+struct err;
+
+struct wansock_config {
+	struct addr local, remote;	/* of one family */
+	const char *device;		/* the only one that it comes in by; "": any */
+	bool	 use_pmtu;	/* DF, and what routers say is believed; IPv6: always */
+	bool	 fragment;	/* what is too long is sent in fragments */
+	bool	 ipsec;		/* ESP in transport mode, or nothing */
+};
+
+/* A non-blocking descriptor, close-on-exec, which tells TOS and TTL (IPv6: as control
+ * messages) of what comes; or a code with a sentence. */
+int wansock_open(const struct wansock_config *c, struct err *e);
+
+/* What is left for an untagged IP packet inside a datagram that the way takes whole; 0: the
+ * kernel knows no way. */
+uint16_t wansock_mtu(int fd, uint8_t family);
+
+/* Octets of the outer IP head, of EtherIP's, and of the frame's. */
+static inline uint16_t
+wansock_overhead(uint8_t family)
+{
+	return family == AF_INET6 ? 40 + 2 + 14 : 20 + 2 + 14;
+}
+
+#endif
