@@ -97,13 +97,15 @@ set_mtu(const char *name, unsigned mtu)
 	(void)ask(SIOCSIFMTU, &r);
 }
 
+#define ROOM_ENOUGH	16384u	/* longer frames than these no LAN has */
+
 /* Whoever sets the MTU anew means that one: then it is raised from there. */
 static void
 raise_mtu(struct bpfkey_device *d)
 {
 	unsigned mtu = get_mtu(d->name);
 
-	if (mtu == 0 || ((d->did & BPFKEY_HAD_MTU) != 0 &&
+	if (mtu == 0 || mtu >= ROOM_ENOUGH || ((d->did & BPFKEY_HAD_MTU) != 0 &&
 	    mtu == d->mtu + BPFPORT_ROOM))
 		return;
 	d->mtu = mtu;

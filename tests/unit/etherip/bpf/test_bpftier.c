@@ -14,12 +14,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -320,19 +324,33 @@ find_neighbours(void)
 }
 
 static void
+open_both(bool six, enum bpftier_kind kind, const char *const pins[2])
+{
+	for (int i = 0; i < 2; i++) {
+		open_site(&sites[i], "ab"[i], pins != NULL ? pins[i] : NULL);
+		make_plan(&sites[i], six, kind);
+		settle(&sites[i]);
+	}
+	find_neighbours();
+	/* They ask for each other again. */
+	bpflab_go(&lab, BPFLAB_H1);
+	assert_true(bpflab_run("ip neigh flush dev h1"));
+}
+
+static void
+close_both(void)
+{
+	for (int i = 0; i < 2; i++)
+		close_site(&sites[i]);
+}
+
+static void
 pass_tcp(bool six, enum bpftier_kind kind)
 {
 	struct bpfkey_counts a, b;
 	int wire;
 
-	for (int i = 0; i < 2; i++) {
-		open_site(&sites[i], "ab"[i], NULL);
-		make_plan(&sites[i], six, kind);
-		settle(&sites[i]);
-	}
-	find_neighbours();
-	bpflab_go(&lab, BPFLAB_H1);
-	assert_true(bpflab_run("ip neigh flush dev h1"));
+	open_both(six, kind, NULL);
 	bpflab_go(&lab, BPFLAB_A);
 	wire = bpflab_listen("wa", true);
 	carry_tcp(5001);
@@ -345,8 +363,7 @@ pass_tcp(bool six, enum bpftier_kind kind)
 	assert_true(sites[1].events[BPFKEY_EVENT_SNOOPED] >= 1);
 	assert_true(a.out_frames > OCTETS / 1448);
 	assert_true(b.in_frames > OCTETS / 1448 / 2);
-	for (int i = 0; i < 2; i++)
-		close_site(&sites[i]);
+	close_both();
 }
 
 static void
@@ -373,6 +390,412 @@ tcp_goes_by_the_bridge(void **state)
 	pass_tcp(false, BPFTIER_BRIDGE);
 }
 
+/* ---- datagrams ---- */
+
+/* Does one come from h1 to h2, within that time? */
+static bool
+crosses(int wait_ms)
+{
+	struct sockaddr_in to = host_address(BPFLAB_H2, 6001);
+	int in = host_socket(BPFLAB_H2, SOCK_DGRAM, 6001);
+	int from = host_socket(BPFLAB_H1, SOCK_DGRAM, 0);
+	struct pollfd p = { in, POLLIN, 0 };
+	bool came;
+
+	assert_int_equal(sendto(from, "!", 1, 0, (struct sockaddr *)&to,
+	    sizeof(to)), 1);
+	came = poll(&p, 1, wait_ms) == 1;
+	(void)close(in);
+	(void)close(from);
+	return came;
+}
+
+/* What a device has: its MTU, and whether sums of what it sends are its own work. */
+static void
+look_at_device(enum bpflab_place place, const char *name, int *mtu, bool *sums)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_GTXCSUM };
+	struct ifreq r = { 0 };
+	int fd;
+
+	bpflab_go(&lab, place);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	memcpy(r.ifr_name, name, strlen(name));
+	assert_int_equal(ioctl(fd, SIOCGIFMTU, &r), 0);
+	*mtu = r.ifr_mtu;
+	r.ifr_data = (void *)&v;
+	assert_int_equal(ioctl(fd, SIOCETHTOOL, &r), 0);
+	*sums = v.data != 0;
+	(void)close(fd);
+}
+
+static void
+check_devices(bool in_use)
+{
+	int mtu;
+	bool sums;
+
+	look_at_device(BPFLAB_A, "wa", &mtu, &sums);
+	assert_int_equal(sums, !in_use);
+	look_at_device(BPFLAB_B, "tb", &mtu, &sums);
+	assert_int_equal(mtu, in_use ? 1560 : 1500);
+}
+
+static void
+nothing_passes_when_nobody_stamps(void **state)
+{
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	assert_true(crosses(5000));
+	bpfhome_stamp(sites[0].home, 0);
+	assert_false(crosses(200));
+	bpfhome_stamp(sites[0].home, 30);
+	assert_true(crosses(5000));
+	check_devices(true);
+	close_both();
+	check_devices(false);
+	assert_false(crosses(200));
+}
+
+static const char *const pins[2] = {
+	"/sys/fs/bpf/test_bpftier/a", "/sys/fs/bpf/test_bpftier/b"
+};
+
+/* As a process that ends. */
+static void
+leave(struct site *s)
+{
+	bpflab_go(&lab, s->place);
+	bpftier_close(&s->tier);
+	bpfhome_close(&s->home);
+	loop_free(&s->loop);
+}
+
+static unsigned
+known_at(const struct site *s, uint64_t mac)
+{
+	const struct fdb_key k = { mac, 0 };
+
+	return bpftier_find(s->tier, &k);
+}
+
+static void
+a_restart_loses_no_frame(void **state)
+{
+	struct bpfkey_counts before, after;
+	uint64_t mac;
+
+	(void)state;
+	NEED_LAB();
+	(void)bpfhome_clear(pins[0], NULL);
+	(void)bpfhome_clear(pins[1], NULL);
+	open_both(false, BPFTIER_DIRECT, pins);
+	if (!bpfhome_is_pinned(sites[0].home)) {
+		close_both();
+		skip();
+	}
+	assert_true(crosses(5000));
+	bpflab_go(&lab, BPFLAB_H2);
+	mac = mac_of("h2");
+	assert_int_equal(known_at(&sites[0], mac), 7);
+	assert_true(bpftier_counts(sites[0].tier, 7, &before));
+	for (int round = 0; round < 3; round++) {
+		leave(&sites[0]);
+		assert_true(crosses(5000));
+		open_site(&sites[0], 'a', pins[0]);
+		assert_true(crosses(5000));
+		make_plan(&sites[0], false, BPFTIER_DIRECT);
+		assert_true(crosses(5000));
+		settle(&sites[0]);
+		assert_true(crosses(5000));
+		bpfhome_settle(sites[0].home);
+		assert_true(crosses(5000));
+	}
+	assert_int_equal(known_at(&sites[0], mac), 7);
+	assert_true(bpftier_counts(sites[0].tier, 7, &after));
+	assert_true(after.out_frames >= before.out_frames + 15);
+	/* What nobody asks for any more is taken away. */
+	leave(&sites[0]);
+	open_site(&sites[0], 'a', pins[0]);
+	bpfhome_settle(sites[0].home);
+	assert_false(crosses(200));
+	close_both();
+	check_devices(false);
+}
+
+static void
+clearing_leaves_nothing(void **state)
+{
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_BRIDGE, pins);
+	if (!bpfhome_is_pinned(sites[0].home)) {
+		close_both();
+		skip();
+	}
+	assert_true(crosses(5000));
+	for (int i = 0; i < 2; i++) {
+		leave(&sites[i]);
+		assert_int_equal(bpfhome_clear(pins[i], NULL), 0);
+		assert_int_equal(access(pins[i], F_OK), -1);
+		assert_int_equal(bpfhome_clear(pins[i], NULL), 0);
+	}
+	(void)rmdir("/sys/fs/bpf/test_bpftier");
+	check_devices(false);
+	assert_false(crosses(200));
+}
+
+/* A program of somebody else's, which lets all pass, until the descriptor is closed. */
+static int
+occupy(const char *device)
+{
+	const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a = { .prog_type = BPF_PROG_TYPE_XDP,
+	    .insns = (uintptr_t)pass, .insn_cnt = 2,
+	    .license = (uintptr_t)"GPL" };
+	int prog = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof(a)), link;
+
+	memset(&a, 0, sizeof(a));
+	a.link_create.prog_fd = (uint32_t)prog;
+	a.link_create.target_ifindex = if_nametoindex(device);
+	a.link_create.attach_type = BPF_XDP;
+	link = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof(a));
+	assert_int_not_equal(link, -1);
+	(void)close(prog);
+	return link;
+}
+
+static void
+another_program_is_left_alone(void **state)
+{
+	struct bpfkey_counts b;
+	int other;
+
+	(void)state;
+	NEED_LAB();
+	bpflab_go(&lab, BPFLAB_B);
+	other = occupy("wb");
+	for (int i = 0; i < 2; i++) {
+		open_site(&sites[i], "ab"[i], NULL);
+		make_plan(&sites[i], false, BPFTIER_DIRECT);
+		settle(&sites[i]);
+	}
+	assert_true(crosses(5000));
+	settle(&sites[1]);
+	assert_non_null(bpftier_remark(sites[1].tier, 7));
+	assert_non_null(strstr(bpftier_remark(sites[1].tier, 7), "wb"));
+	carry_tcp(5002);
+	assert_true(bpftier_counts(sites[1].tier, 7, &b));
+	assert_true(b.in_frames > OCTETS / 1448);
+	close_both();
+	(void)close(other);
+}
+
+/* ---- frames ---- */
+
+static void
+make_frame(uint8_t *f, uint64_t dst, uint64_t src, size_t len)
+{
+	memset(f, 0, len);
+	macaddr_put(f, dst);
+	macaddr_put(f + 6, src);
+	f[12] = 0x88;		/* for experiments (IEEE 802) */
+	f[13] = 0xb5;
+}
+
+static void
+throw_frame(enum bpflab_place place, const char *device, const uint8_t *f,
+    size_t len)
+{
+	int fd;
+
+	bpflab_go(&lab, place);
+	fd = bpflab_listen(device, true);
+	assert_int_equal(send(fd, f, len, 0), len);
+	(void)close(fd);
+}
+
+/* The next frame from that station that comes by there; its length, 0: none came. */
+static size_t
+catch_frame(int fd, size_t at, uint64_t src, uint8_t *f)
+{
+	for (int i = 0; i < 1000 && wait_for(fd, POLLIN); i++) {
+		ssize_t n = read(fd, f, 2048);
+
+		if (n >= (ssize_t)at + 14 && macaddr_get(f + at + 6) == src)
+			return (size_t)n;
+	}
+	return 0;
+}
+
+/* Tags stand beside the frame in the kernel, and behind its addresses on the wire. */
+static void
+tags_go_through(void **state)
+{
+	static const uint64_t src = UINT64_C(0x020000000061);
+	uint8_t f[2048], got[2048];
+	size_t n;
+	int wire;
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	make_frame(f, MACADDR_BROADCAST, src, 100);
+	memcpy(f + 12, "\x81\x00\x60\x2a\x08\x00", 6);
+	bpflab_go(&lab, BPFLAB_A);
+	wire = bpflab_listen("wa", true);
+	throw_frame(BPFLAB_H1, "h1", f, 100);
+	n = catch_frame(wire, 36, src, got);
+	assert_int_equal(n, 36 + 100);
+	assert_memory_equal(got + 36, f, 100);
+	(void)close(wire);
+	hear(&sites[1]);
+	assert_int_equal(sites[1].last[BPFKEY_EVENT_NEW].key.vlan, 42);
+	assert_int_equal(sites[1].last[BPFKEY_EVENT_NEW].key.mac, src);
+	assert_int_equal(sites[1].last[BPFKEY_EVENT_NEW].member, 7);
+	close_both();
+}
+
+static void
+a_station_that_moves_is_told(void **state)
+{
+	static const uint64_t vm = UINT64_C(0x020000000062);
+	const struct fdb_key k = { vm, 0 };
+	uint8_t f[64];
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	make_frame(f, MACADDR_BROADCAST, vm, sizeof(f));
+	throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+	for (int i = 0; i < 100 && known_at(&sites[1], vm) != 7; i++)
+		(void)poll(NULL, 0, STEP_MS);
+	assert_int_equal(known_at(&sites[0], vm), 0);
+	throw_frame(BPFLAB_H2, "h2", f, sizeof(f));
+	for (int i = 0; i < 100 && known_at(&sites[0], vm) != 7; i++)
+		(void)poll(NULL, 0, STEP_MS);
+	assert_int_equal(known_at(&sites[1], vm), 0);
+	hear(&sites[0]);
+	assert_int_equal(sites[0].events[BPFKEY_EVENT_MOVED], 1);
+	assert_int_equal(sites[0].last[BPFKEY_EVENT_MOVED].key.mac, vm);
+	assert_int_equal(sites[0].last[BPFKEY_EVENT_MOVED].member, 7);
+	assert_int_equal(sites[0].last[BPFKEY_EVENT_MOVED].was, 0);
+	assert_true(bpftier_put(sites[0].tier, &k, 0, FDB_FROZEN));
+	throw_frame(BPFLAB_H2, "h2", f, sizeof(f));
+	for (int i = 0; i < 100 && sites[0].events[BPFKEY_EVENT_PINNED] == 0;
+	    i++) {
+		(void)poll(NULL, 0, STEP_MS);
+		hear(&sites[0]);
+		/* Told once a second at most. */
+		if (i % 20 == 19)
+			throw_frame(BPFLAB_H2, "h2", f, sizeof(f));
+	}
+	assert_int_equal(known_at(&sites[0], vm), 0);
+	assert_int_equal(sites[0].last[BPFKEY_EVENT_PINNED].was, 0);
+	assert_true(bpftier_drop(sites[0].tier, &k));
+	assert_int_equal(known_at(&sites[0], vm), FDB_NONE);
+	close_both();
+}
+
+static void
+held_frames_come_to_the_tap(void **state)
+{
+	static const uint64_t vm = UINT64_C(0x020000000063);
+	static const uint64_t src = UINT64_C(0x020000000064);
+	const struct fdb_key k = { vm, 0 };
+	uint8_t f[64], got[2048];
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	assert_true(bpftier_put(sites[0].tier, &k, 7, 0));
+	assert_true(bpftier_hold(sites[0].tier, &k, true));
+	make_frame(f, vm, src, sizeof(f));
+	throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+	assert_int_equal(catch_frame(lab.taps[BPFLAB_A], 0, src, got),
+	    sizeof(f));
+	assert_memory_equal(got, f, sizeof(f));
+	assert_true(bpftier_hold(sites[0].tier, &k, false));
+	bpflab_go(&lab, BPFLAB_A);
+	{
+		int wire = bpflab_listen("wa", true);
+
+		throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+		assert_int_equal(catch_frame(wire, 36, src, got), 36 + 64);
+		(void)close(wire);
+	}
+	close_both();
+}
+
+/* What could not be cut afterwards is left to who can: nothing of it is on the wire. */
+static void
+super_frames_are_never_packed(void **state)
+{
+	static uint8_t f[70000];
+	struct sockaddr_in to = host_address(BPFLAB_H2, 5003);
+	struct bpfkey_counts a;
+	int door, from, wire;
+	ssize_t n;
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	bpflab_go(&lab, BPFLAB_H1);
+	assert_true(bpflab_run("ip link set h1 gso_max_segs 64"));
+	bpflab_go(&lab, BPFLAB_A);
+	wire = bpflab_listen("wa", true);
+	door = host_socket(BPFLAB_H2, SOCK_STREAM, 5003);
+	from = host_socket(BPFLAB_H1, SOCK_STREAM, 0);
+	assert_int_equal(listen(door, 1), 0);
+	(void)connect(from, (struct sockaddr *)&to, sizeof(to));
+	assert_true(wait_for(from, POLLOUT));
+	assert_true(send(from, f, sizeof(f), 0) > 20000);
+	do {
+		assert_true(bpftier_counts(sites[0].tier, 7, &a));
+		(void)poll(NULL, 0, STEP_MS);
+	} while (a.whys[BPFKEY_WHY_SUPER] == 0);
+	while ((n = recv(wire, f, sizeof(f), MSG_TRUNC)) > 0)
+		assert_true(n <= 1614);
+	(void)close(wire);
+	(void)close(from);
+	(void)close(door);
+	bpflab_go(&lab, BPFLAB_H1);
+	assert_true(bpflab_run("ip link set h1 gso_max_segs 1"));
+	close_both();
+}
+
+static void
+what_cannot_be_is_said(void **state)
+{
+	struct site *s = &sites[0];
+	struct err e;
+
+	(void)state;
+	NEED_LAB();
+	open_site(s, 'a', NULL);
+	make_plan(s, false, BPFTIER_DIRECT);
+	s->plan.mode = FORWARD_OPAQUE;
+	assert_true(bpftier_set(s->tier, &s->plan, &e) < 0);
+	assert_non_null(strstr(e.text, "opaque"));
+	s->plan.mode = FORWARD_TRANSPARENT;
+	s->tunnel.tap = "nowhere";
+	assert_true(bpftier_set(s->tier, &s->plan, &e) < 0);
+	assert_non_null(strstr(e.text, "nowhere"));
+	s->tunnel.tap = s->tap;
+	s->plan.count = 0;
+	assert_true(bpftier_set(s->tier, &s->plan, &e) < 0);
+	s->plan.count = 1;
+	assert_int_equal(addr_parse("203.0.113.9", &s->tunnel.remote), 0);
+	settle(s);
+	assert_non_null(bpftier_remark(s->tier, 7));
+	assert_non_null(strstr(bpftier_remark(s->tier, 7), "route"));
+	close_site(s);
+}
+
 int
 main(void)
 {
@@ -380,6 +803,15 @@ main(void)
 		cmocka_unit_test(tcp_goes_direct_over_ipv4),
 		cmocka_unit_test(tcp_goes_direct_over_ipv6),
 		cmocka_unit_test(tcp_goes_by_the_bridge),
+		cmocka_unit_test(nothing_passes_when_nobody_stamps),
+		cmocka_unit_test(a_restart_loses_no_frame),
+		cmocka_unit_test(clearing_leaves_nothing),
+		cmocka_unit_test(another_program_is_left_alone),
+		cmocka_unit_test(tags_go_through),
+		cmocka_unit_test(a_station_that_moves_is_told),
+		cmocka_unit_test(held_frames_come_to_the_tap),
+		cmocka_unit_test(super_frames_are_never_packed),
+		cmocka_unit_test(what_cannot_be_is_said),
 	};
 
 	return cmocka_run_group_tests_name("bpftier", tests, set_up,
