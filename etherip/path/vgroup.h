@@ -26,6 +26,7 @@
 #include "etherip/bridge/storm.h"
 #include "etherip/path/pathdrop.h"
 
+struct bpfhome;
 struct err;
 struct ethframe;
 struct loop;
@@ -102,7 +103,7 @@ struct vgroup_plan {
 struct vgroup_config {
 	struct loop	*loop;
 	const char	*name;		/* of the group; the last part of its path */
-	const char	*pins;		/* folder in a BPF file system; NULL: none */
+	struct bpfhome	*home;		/* of the fast ways (etherip/bpf); NULL: there are none */
 	void		*arg;		/* to each of these; any may be NULL */
 	void (*on_new)(void *arg, const struct fdb_key *k, unsigned member);
 	void (*on_move)(void *arg, const struct fdb_key *k, unsigned from,
