@@ -76,7 +76,7 @@ confine(void *arg, const struct wish *wish)
 	struct err e = { 0 };
 
 	note("files", confine_files(folders, OBJ_COUNT(folders), &e), &e);
-	note("calls", confine_calls(&e), &e);
+	note("calls", confine_calls(0, &e), &e);
 	free(config);
 	free(control);
 }

@@ -1,6 +1,7 @@
 /* admin/rest/gate.c - see gate.h. SPDX-License-Identifier: Apache-2.0 */
 #include "admin/rest/gate.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "core/model/json.h"
 
 #define BODY_MAX	((size_t)1 << 20)
@@ -233,11 +235,25 @@ is_below(const char *path, const char *top)
 	    (path[len] == '\0' || path[len] == '/');
 }
 
+/* Below which names whose branch of the tree is. */
+static const struct {
+	const char	*top;
+	size_t		 off;	/* of struct gate's member */
+} branches[] = {
+	{ "/mgmt/tm/wom", offsetof(struct gate, wom) },
+	{ "/mgmt/tm/ltm", offsetof(struct gate, wom) },
+	{ "/mgmt/tm/net", offsetof(struct gate, net) },
+	{ "/mgmt/tm/cm/traffic-group", offsetof(struct gate, net) },
+};
+
 struct upstream *
 gate_upstream(const struct gate *g, const char *path)
 {
-	return is_below(path, "/mgmt/tm/wom") ||
-	    is_below(path, "/mgmt/tm/ltm") ? g->wom : g->upstream;
+	for (size_t i = 0; i < OBJ_COUNT(branches); i++)
+		if (is_below(path, branches[i].top))
+			return *(struct upstream *const *)(const void *)
+			    ((const char *)g + branches[i].off);
+	return g->upstream;
 }
 
 /* The request that the command stands for, with the rights of who sent it. */
@@ -333,6 +349,22 @@ answer_with_values(struct gate *g, const struct ask *q, const char *body,
 	json_free(&j);
 }
 
+/* Clients ask for self IP addresses of every box: where no etheripd runs there are none. */
+static void
+answer_of_net(struct gate *g, const struct ask *q, const char *body,
+    const struct platform_ask *box, struct response *r)
+{
+	struct response empty = { .budget = r->budget };
+
+	relay_call(g->net, q, body, r);
+	if (r->status != 503 || !platform_answer(box, &empty)) {
+		response_fini(&empty);
+		return;
+	}
+	response_fini(r);
+	*r = empty;
+}
+
 void
 gate_answer(struct gate *g, const struct ask *q, const char *body,
     size_t len, struct response *r)
@@ -348,6 +380,8 @@ gate_answer(struct gate *g, const struct ask *q, const char *body,
 		(void)response_error(r, 405, "events are watched by GET");
 	else if (needs_values(q))
 		answer_with_values(g, q, body, len, r);
+	else if (gate_upstream(g, q->path) == g->net)
+		answer_of_net(g, q, body, &box, r);
 	else if (!platform_answer(&box, r))
 		relay_call(gate_upstream(g, q->path), q, body, r);
 }
@@ -359,7 +393,8 @@ gate_is_endless(const struct ask *q)
 {
 	return strcmp(q->method, "GET") == 0 &&
 	    (is_below(q->path, "/mgmt/tm/gtm/events") ||
-	    is_below(q->path, "/mgmt/tm/wom/events"));
+	    is_below(q->path, "/mgmt/tm/wom/events") ||
+	    is_below(q->path, "/mgmt/tm/net/events"));
 }
 
 int

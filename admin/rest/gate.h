@@ -56,7 +56,8 @@ struct gate {
 	struct hasher	*hasher;	/* locks itself, as what follows */
 	struct budget	*budget;	/* borrowed: memory of requests and replies */
 	struct upstream	*upstream;	/* borrowed: ways to gtmd, */
-	struct upstream	*wom;		/* and to womd */
+	struct upstream	*wom;		/* to womd, */
+	struct upstream	*net;		/* and to etheripd */
 };
 
 /* Who watches, and as whom he was let in. */

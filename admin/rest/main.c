@@ -29,6 +29,7 @@
 #define SOCKET_PATH	"/var/lib/gtm/control.sock"
 #define MEMORY_MAX	((size_t)64 << 20)	/* requests and replies */
 #define WOM_PATH	"/var/lib/wom/control.sock"
+#define NET_PATH	"/var/lib/etherip/control.sock"
 #define STATE_DIR	"/var/lib/gtmrestd"
 #define TIMEOUT_S	10
 #define TIMEOUT_MAX_S	600
@@ -37,13 +38,15 @@ enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
 "usage: gtmrestd [--listen ADDR:PORT] [--socket PATH] [--wom-socket PATH]\n"
-"                [--state DIR] [--user NAME] [--cert FILE --key FILE] [--timeout SECONDS]\n"
+"                [--net-socket PATH] [--state DIR] [--user NAME]\n"
+"                [--cert FILE --key FILE] [--timeout SECONDS]\n"
 "                [--log LEVEL] [--journal]\n"
 "       gtmrestd [--state DIR] --set-password NAME [--role ROLE]\n"
 "\n"
 "  --listen ADDR:PORT   where HTTPS is served (" LISTEN ")\n"
 "  --socket PATH        gtmd's control socket (" SOCKET_PATH ")\n"
 "  --wom-socket PATH    womd's (" WOM_PATH ")\n"
+"  --net-socket PATH    etheripd's (" NET_PATH ")\n"
 "  --state DIR          users, certificate, key (" STATE_DIR ")\n"
 "  --user NAME          the user to become once the port is open\n"
 "  --cert FILE          certificate chain, PEM; without it one is made\n"
@@ -57,19 +60,20 @@ static const char usage[] =
 "  --help               this text\n";
 
 struct options {
-	const char	*listen, *socket, *wom, *state, *user, *cert, *key;
+	const char	*listen, *socket, *wom, *net, *state, *user, *cert, *key;
 	const char	*name, *role;
 	unsigned	 timeout_s;
 	struct log_config log;
 };
 
 enum { LISTEN_AT = 256, SOCKET, STATE, USER, CERT, KEY, SET_PASSWORD, ROLE,
-    TIMEOUT, LOG, JOURNAL, VERSION, HELP, WOM_SOCKET };
+    TIMEOUT, LOG, JOURNAL, VERSION, HELP, WOM_SOCKET, NET_SOCKET };
 
 static const struct option longs[] = {
 	{ "listen", required_argument, NULL, LISTEN_AT },
 	{ "socket", required_argument, NULL, SOCKET },
 	{ "wom-socket", required_argument, NULL, WOM_SOCKET },
+	{ "net-socket", required_argument, NULL, NET_SOCKET },
 	{ "state", required_argument, NULL, STATE },
 	{ "user", required_argument, NULL, USER },
 	{ "cert", required_argument, NULL, CERT },
@@ -95,6 +99,8 @@ place_of(struct options *o, int c)
 		return &o->socket;
 	case WOM_SOCKET:
 		return &o->wom;
+	case NET_SOCKET:
+		return &o->net;
 	case STATE:
 		return &o->state;
 	case USER:
@@ -246,6 +252,7 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
 	gate.budget = &budget;
 	gate.upstream = upstream_new(o->socket);
 	gate.wom = upstream_new(o->wom);
+	gate.net = upstream_new(o->net);
 	if (rc == 0) {
 		if (gate.users.count == 0)
 			enrol_begin(&gate);
@@ -261,6 +268,7 @@ serve_with(const struct options *o, int fd, const struct setup_tls *tls,
 	front_free(&f);
 	upstream_free(&gate.upstream);
 	upstream_free(&gate.wom);
+	upstream_free(&gate.net);
 	gate_fini(&gate);
 	return rc;
 }
@@ -313,8 +321,9 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .listen = LISTEN, .socket = SOCKET_PATH, .wom = WOM_PATH,
-	    .state = STATE_DIR, .timeout_s = TIMEOUT_S, .log = { .fd = STDERR_FILENO,
-	    .level = LOG_NOTICE, .form = LOG_FORM_TIME } };
+	    .net = NET_PATH, .state = STATE_DIR, .timeout_s = TIMEOUT_S,
+	    .log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,
+	    .form = LOG_FORM_TIME } };
 	struct err e = { 0 };
 	int rc = options_read(&o, argc, argv);
 

@@ -42,6 +42,9 @@ static const struct row {
 	{ "PATCH", "/mgmt/tm/wom", ROLES_OPERATOR },
 	{ NULL, "/mgmt/tm/wom", ROLES_MANAGER },
 	{ NULL, "/mgmt/tm/ltm/profile", ROLES_MANAGER },
+	{ "PATCH", "/mgmt/tm/net", ROLES_OPERATOR },
+	{ NULL, "/mgmt/tm/net", ROLES_MANAGER },
+	{ NULL, "/mgmt/tm/cm/traffic-group", ROLES_MANAGER },
 };
 
 /* What an operator's PATCH may carry: F5's operator enables and disables;

@@ -15,7 +15,7 @@
 
 const struct branch_row branch_table[BRANCH_COUNT] = {
 	{ "gtm", NULL, "gtmd", "GTMSH_SOCKET", "/var/lib/gtm/control.sock" },
-	{ "net", NULL, "etheripd", "GTMSH_NET_SOCKET",
+	{ "net", "cm", "etheripd", "GTMSH_NET_SOCKET",
 	  "/var/lib/etherip/control.sock" },
 	{ "wom", "ltm", "womd", "GTMSH_WOM_SOCKET",
 	  "/var/lib/wom/control.sock" },

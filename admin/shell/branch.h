@@ -1,5 +1,5 @@
 /* admin/shell/branch.h - which daemon owns which branch of the tree, and the
- * way to it: "gtm" is gtmd's, "net" etheripd's, "wom" and "ltm" (profiles of
+ * way to it: "gtm" is gtmd's, "net" and "cm" etheripd's, "wom" and "ltm" (profiles of
  * TLS) womd's.
  *
  * A table; what a daemon has is learnt from its describe document when its

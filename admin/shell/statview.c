@@ -19,6 +19,8 @@ static const struct {
 	{ "status.availabilityState", "availability" },
 	{ "status.enabledState", "state" },
 	{ "status.statusReason", "reason" },
+	{ "tier", "tier" },
+	{ "tierReason", "why no better" },
 };
 
 bool

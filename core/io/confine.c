@@ -93,7 +93,7 @@ static const int denied[] = {
 	SCMP_SYS(swapoff), SCMP_SYS(unshare), SCMP_SYS(setns),
 	SCMP_SYS(init_module), SCMP_SYS(finit_module),
 	SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
-	SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(bpf),
+	SCMP_SYS(kexec_file_load), SCMP_SYS(reboot),
 	SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
 	SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter),
 	SCMP_SYS(io_uring_register), SCMP_SYS(keyctl), SCMP_SYS(add_key),
@@ -108,21 +108,28 @@ static const int denied[] = {
 };
 
 static int
-add_rules(scmp_filter_ctx filter)
+add_rule(scmp_filter_ctx filter, int call)
+{
+	int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+
+	/* These: this architecture has it not. */
+	return rc == -EDOM || rc == -EFAULT ? 0 : rc;
+}
+
+static int
+add_rules(scmp_filter_ctx filter, unsigned but)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < OBJ_COUNT(denied); i++) {
-		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-		    denied[i], 0);
-		if (rc == -EDOM || rc == -EFAULT)
-			rc = 0;		/* this architecture has it not */
-	}
+	for (size_t i = 0; rc == 0 && i < OBJ_COUNT(denied); i++)
+		rc = add_rule(filter, denied[i]);
+	if (rc == 0 && (but & CONFINE_BUT_BPF) == 0)
+		rc = add_rule(filter, SCMP_SYS(bpf));
 	return rc;
 }
 
 int
-confine_calls(struct err *e)
+confine_calls(unsigned but, struct err *e)
 {
 	scmp_filter_ctx filter;
 	int rc;
@@ -134,7 +141,7 @@ confine_calls(struct err *e)
 	if (filter == NULL)
 		return err_set(e, ERR_UNSUPPORTED, "there is no filter for "
 		    "this architecture");
-	rc = add_rules(filter);
+	rc = add_rules(filter, but);
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	seccomp_release(filter);

@@ -22,12 +22,15 @@ struct err;
  * of caps that it has. Name NULL: stays who it is. 0; ERR_NOTFOUND, ERR_DENIED. */
 int confine_user(const char *name, uint64_t caps, struct err *e);
 
+#define CONFINE_BUT_BPF	1u
+
 /* Refuses (EPERM) what no server of ours ever does: run programs, trace, mount,
  * load code into the kernel, change who one is, look into other processes, and the
  * calls that would go past this (io_uring). What is refused is listed and not what
  * is allowed, for what libc calls changes from release to release; the unit file
- * has the other list. 0; ERR_UNSUPPORTED. */
-int confine_calls(struct err *e);
+ * has the other list. but: 0, or CONFINE_BUT_BPF for who puts programs into the kernel's
+ * network. 0; ERR_UNSUPPORTED. */
+int confine_calls(unsigned but, struct err *e);
 
 /* From here on writes, makes and removes files below these folders alone (those that
  * are not there, NULL: nothing), and executes none; reads as before. 0;

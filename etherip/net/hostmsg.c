@@ -296,18 +296,20 @@ hostmsg_read_route(const struct nlmsghdr *h, size_t len,
 }
 
 bool
-hostmsg_read_vlan(const struct nlmsghdr *h, size_t len, unsigned *out)
+hostmsg_read_device(const struct nlmsghdr *h, size_t len,
+    struct hostmsg_device *out)
 {
 	struct found f[IFLA_GROUP + 1];
 	struct ifinfomsg i;
 	uint32_t group = 0;
 
-	*out = 0;
+	*out = (struct hostmsg_device){ 0 };
 	if (!find(h, len, sizeof(i), f, IFLA_GROUP + 1) ||
 	    h->nlmsg_type != RTM_NEWLINK)
 		return false;
 	memcpy(&i, (const uint8_t *)h + NLMSG_HDRLEN, sizeof(i));
 	read_u32(&f[IFLA_GROUP], &group);
-	*out = (unsigned)i.ifi_index;
-	return group == HOSTMSG_PROTOCOL && f[IFLA_LINK].octets != NULL;
+	out->index = (unsigned)i.ifi_index;
+	out->vlan = f[IFLA_LINK].octets != NULL;
+	return group == HOSTMSG_PROTOCOL;
 }

@@ -33,6 +33,11 @@ struct hostmsg_route {
 	uint32_t	mtu;		/* 0: the interface's */
 };
 
+struct hostmsg_device {
+	unsigned	index;
+	bool		vlan;		/* of 802.1Q, below another */
+};
+
 /* Each fills m, which then asks to be acknowledged: EEXIST for what is there already,
  * EADDRNOTAVAIL and ESRCH for what is not there to be removed. */
 void hostmsg_add_address(struct routemsg *m, const struct hostmsg_address *a);
@@ -54,11 +59,12 @@ void hostmsg_ask_routes(struct routemsg *m);
 void hostmsg_ask_devices(struct routemsg *m);
 
 /* Reads one of the answer, of len octets. True: it is one, and we made it. A route is of
- * the main table; of an interface out is its index. */
+ * the main table; an interface is in the group HOSTMSG_PROTOCOL. */
 bool hostmsg_read_address(const struct nlmsghdr *h, size_t len,
     struct hostmsg_address *out);
 bool hostmsg_read_route(const struct nlmsghdr *h, size_t len,
     struct hostmsg_route *out);
-bool hostmsg_read_vlan(const struct nlmsghdr *h, size_t len, unsigned *out);
+bool hostmsg_read_device(const struct nlmsghdr *h, size_t len,
+    struct hostmsg_device *out);
 
 #endif

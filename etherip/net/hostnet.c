@@ -33,7 +33,7 @@ struct hostnet {
 	unsigned	 magic;
 #define HOSTNET_MAGIC	0x4057e701u
 	int		 fd;
-	struct complaints now;
+	struct complaints now, told;
 };
 
 /* What the kernel has of ours, as it was asked. */
@@ -42,8 +42,8 @@ struct state {
 	size_t		 address_count, address_room;
 	struct hostmsg_route *routes;
 	size_t		 route_count, route_room;
-	unsigned	*vlans;
-	size_t		 vlan_count, vlan_room;
+	struct hostmsg_device *devices;
+	size_t		 device_count, device_room;
 };
 
 /* ---- what cannot be done ---- */
@@ -130,13 +130,13 @@ static void
 on_device(void *arg, const struct nlmsghdr *h, size_t len)
 {
 	struct state *s = arg;
-	unsigned index;
+	struct hostmsg_device d;
 
-	if (!hostmsg_read_vlan(h, len, &index))
+	if (!hostmsg_read_device(h, len, &d))
 		return;
-	s->vlans = mem_grow(s->vlans, &s->vlan_room, s->vlan_count + 1,
-	    sizeof(index));
-	s->vlans[s->vlan_count++] = index;
+	s->devices = mem_grow(s->devices, &s->device_room, s->device_count + 1,
+	    sizeof(d));
+	s->devices[s->device_count++] = d;
 }
 
 static void
@@ -144,7 +144,7 @@ read_state(const struct hostnet *h, struct state *s)
 {
 	struct routemsg m;
 
-	s->address_count = s->route_count = s->vlan_count = 0;
+	s->address_count = s->route_count = s->device_count = 0;
 	hostmsg_ask_devices(&m);
 	(void)routesock_dump(h->fd, &m, on_device, s);
 	hostmsg_ask_addresses(&m);
@@ -158,7 +158,7 @@ free_state(struct state *s)
 {
 	free(s->addresses);
 	free(s->routes);
-	free(s->vlans);
+	free(s->devices);
 }
 
 /* ---- what is ours and wanted no more ---- */
@@ -224,9 +224,9 @@ remove_old(const struct hostnet *h, const struct state *s,
 			hostmsg_remove_address(&m, &s->addresses[i]);
 			(void)routesock_change(h->fd, &m);
 		}
-	for (size_t i = 0; i < s->vlan_count; i++)
-		if (!wants_vlan(p, s->vlans[i])) {
-			hostmsg_remove_device(&m, s->vlans[i]);
+	for (size_t i = 0; i < s->device_count; i++)
+		if (s->devices[i].vlan && !wants_vlan(p, s->devices[i].index)) {
+			hostmsg_remove_device(&m, s->devices[i].index);
 			(void)routesock_change(h->fd, &m);
 		}
 }
@@ -350,11 +350,10 @@ put_route(struct hostnet *h, const struct state *s,
 size_t
 hostnet_apply(struct hostnet *h, const struct hostnet_plan *p)
 {
-	struct complaints was = h->now;
 	struct state s = { 0 };
 
 	OBJ_CHECK(h, HOSTNET_MAGIC);
-	h->now = (struct complaints){ 0 };
+	forget(&h->now);
 	read_state(h, &s);
 	remove_old(h, &s, p);
 	for (size_t i = 0; i < p->device_count; i++)
@@ -366,9 +365,33 @@ hostnet_apply(struct hostnet *h, const struct hostnet_plan *p)
 	for (size_t i = 0; i < p->route_count; i++)
 		put_route(h, &s, &p->routes[i]);
 	free_state(&s);
-	tell(&was, &h->now);
-	forget(&was);
 	return h->now.count;
+}
+
+void
+hostnet_tell(struct hostnet *h)
+{
+	OBJ_CHECK(h, HOSTNET_MAGIC);
+	tell(&h->told, &h->now);
+	forget(&h->told);
+	for (size_t i = 0; i < h->now.count; i++)
+		complain(&h->told, h->now.v[i].of, "%s", h->now.v[i].why);
+}
+
+void
+hostnet_clear(struct hostnet *h)
+{
+	static const struct hostnet_plan nothing = { .device_count = 0 };
+	struct state s = { 0 };
+	struct routemsg m;
+
+	(void)hostnet_apply(h, &nothing);
+	read_state(h, &s);
+	for (size_t i = 0; i < s.device_count; i++) {
+		hostmsg_remove_device(&m, s.devices[i].index);
+		(void)routesock_change(h->fd, &m);
+	}
+	free_state(&s);
 }
 
 const char *
@@ -406,6 +429,7 @@ hostnet_free(struct hostnet **ph)
 	if (h->fd != -1)
 		(void)close(h->fd);
 	forget(&h->now);
+	forget(&h->told);
 	h->magic = 0;
 	free(h);
 }

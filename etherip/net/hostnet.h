@@ -62,9 +62,16 @@ struct hostnet *hostnet_new(struct err *e);
 /* Leaves the kernel as it is. Takes *ph; NULL is harmless. */
 void hostnet_free(struct hostnet **ph);
 
-/* Of interfaces, addresses, routes in this order. Returns how many could not be had; the log
- * is told of each when that changes. An empty plan removes all that is ours. */
+/* Interfaces, addresses, routes in this order. Returns how many could not be had. An empty
+ * plan removes all that is ours. */
 size_t hostnet_apply(struct hostnet *h, const struct hostnet_plan *p);
+/* The log is told what cannot be had since the last hostnet_apply and could before the last
+ * call of this, or the other way round. */
+void hostnet_tell(struct hostnet *h);
+
+/* Removes all that is ours, the interfaces of VLAN groups included, which are in the same
+ * group of interfaces. */
+void hostnet_clear(struct hostnet *h);
 
 /* Why an object did not get what it asks for, as of the last hostnet_apply; "": it did. */
 const char *hostnet_why(const struct hostnet *h, const char *of);

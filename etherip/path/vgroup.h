@@ -84,6 +84,7 @@ struct vgroup_plan {
 	bool	tunnel_to_tunnel;	/* split horizon is off */
 	bool	unknown_flood;		/* frames for stations not known cross */
 	struct fdb_config fdb;
+	uint32_t lan_stations;	/* behind the LAN; 0: fdb's limit alone */
 	struct vgroup_rate storm[STORM_KINDS];	/* toward each tunnel */
 	uint64_t masquerade;	/* the bridge's address unless silent; 0: its own */
 	enum vgroup_tier tier_max;	/* the best that may be; VGROUP_DIRECT: any */

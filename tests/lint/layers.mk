@@ -56,6 +56,9 @@ may.etherip/types := etherip/frame core/model core/wire core/base
 may.etherip/control := etherip/types etherip/net etherip/pair etherip/live etherip/move \
 		   etherip/path etherip/bpf etherip/bridge etherip/bfd etherip/frame \
 		   core/rest core/model core/io core/wire core/base
+may.etherip	:= etherip/control etherip/types etherip/net etherip/pair etherip/live \
+		   etherip/move etherip/path etherip/bpf etherip/bridge etherip/bfd \
+		   etherip/frame core/rest core/model core/io core/wire core/base
 may.admin/shell	:= core/rest core/model core/io core/base
 may.admin/rest	:= core/rest core/model core/io core/base
 may.tests/tools	:=

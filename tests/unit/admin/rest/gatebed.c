@@ -51,6 +51,7 @@ gatebed_make(struct gatebed *b, bool users)
 	b->gate.budget = &b->budget;
 	b->gate.upstream = upstream_new("/nonexistent");
 	b->gate.wom = upstream_new("/nonexistent/wom");
+	b->gate.net = upstream_new("/nonexistent/net");
 	gatebed_from(b, "10.0.0.1");
 }
 
@@ -60,6 +61,7 @@ gatebed_clear(struct gatebed *b)
 	response_fini(&b->reply);
 	upstream_free(&b->gate.upstream);
 	upstream_free(&b->gate.wom);
+	upstream_free(&b->gate.net);
 	gate_fini(&b->gate);
 	tempdir_remove(&b->dir);
 }

@@ -93,7 +93,7 @@ static int
 calls(void)
 {
 	struct err e = { 0 };
-	int rc = confine_calls(&e);
+	int rc = confine_calls(0, &e);
 
 	if (rc == ERR_UNSUPPORTED)
 		return LACKS;

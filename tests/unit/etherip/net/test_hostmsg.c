@@ -79,7 +79,7 @@ what_others_made_is_not_ours(void **state)
 	struct hostmsg_route route;
 	struct rtmsg *head;
 	struct routemsg m;
-	unsigned index;
+	struct hostmsg_device device;
 
 	(void)state;
 	hostmsg_add_address(&m, &a);
@@ -92,11 +92,11 @@ what_others_made_is_not_ours(void **state)
 	hostmsg_add_route(&m, &r);
 	head->rtm_table = RT_TABLE_LOCAL;
 	assert_false(hostmsg_read_route(&m.head, m.head.nlmsg_len, &route));
-	assert_false(hostmsg_read_vlan(&m.head, m.head.nlmsg_len, &index));
+	assert_false(hostmsg_read_device(&m.head, m.head.nlmsg_len, &device));
 	hostmsg_raise(&m, 5, 1500);
-	assert_false(hostmsg_read_vlan(&m.head, m.head.nlmsg_len, &index));
+	assert_false(hostmsg_read_device(&m.head, m.head.nlmsg_len, &device));
 	hostmsg_add_vlan(&m, "eth0.7", 5, 7);
-	assert_true(hostmsg_read_vlan(&m.head, m.head.nlmsg_len, &index));
+	assert_true(hostmsg_read_device(&m.head, m.head.nlmsg_len, &device));
 }
 
 /* Whatever is cut off: nothing behind the end is read (the sanitizer watches). */
@@ -108,7 +108,7 @@ what_is_cut_short_is_refused(void **state)
 	struct hostmsg_address address;
 	struct hostmsg_route route;
 	struct routemsg m;
-	unsigned index;
+	struct hostmsg_device device;
 
 	(void)state;
 	hostmsg_add_route(&m, &r);
@@ -125,7 +125,7 @@ what_is_cut_short_is_refused(void **state)
 		cut.head.nlmsg_type = RTM_NEWADDR;
 		(void)hostmsg_read_address(&cut.head, len, &address);
 		cut.head.nlmsg_type = RTM_NEWLINK;
-		(void)hostmsg_read_vlan(&cut.head, len, &index);
+		(void)hostmsg_read_device(&cut.head, len, &device);
 	}
 }
 

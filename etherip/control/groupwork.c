@@ -1,0 +1,344 @@
+/* etherip/control/groupwork.c - see groupwork.h. Layer: etherip/control.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "etherip/control/groupwork.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/routemsg.h"
+#include "core/io/routesock.h"
+#include "core/model/json.h"
+#include "core/rest/restevents.h"
+
+/* Who watches the other end of a tunnel. */
+struct watch {
+	struct groupwork *work;
+	char		*path;		/* of the tunnel */
+	char		 name[VGROUP_NAME_MAX];
+	struct liveness	*live;		/* NULL: why says why */
+	char		 why[ERR_TEXT_MAX];
+	bool		 wanted;	/* while the plan is gone through */
+};
+
+struct groupwork {
+	unsigned	 magic;
+#define GROUPWORK_MAGIC	0x96701e01u
+	struct groupwork_config config;
+	const struct netplan_group *plan;
+	struct vgroup	*path;
+	struct watch	**watches;
+	size_t		 watch_count, watch_room;
+	struct fdb_key	*pinned;	/* stations of the configuration */
+	size_t		 pinned_count;
+	bool		 active;
+	char		 why[ERR_TEXT_MAX];
+};
+
+/* ---- what is told ---- */
+
+static void
+tell(const struct watch *w, const struct liveness_status *s)
+{
+	struct restevents *events = w->work->config.events;
+	const char *state = liveness_verdict_name(s->verdict);
+	char quoted[LIVENESS_TEXT_MAX + 16];
+	struct json *j;
+
+	log_at(LOG_NOTICE, "net", w->path, "tunnel", "state=%s cause=%s",
+	    state, log_quote(s->reason, quoted, sizeof(quoted)));
+	if (events == NULL)
+		return;
+	j = json_new_object();
+	json_put_text(j, "tunnel", w->path);
+	json_put_text(j, "group", w->work->plan->path);
+	json_put_text(j, "state", state);
+	json_put_text(j, "reason", s->reason);
+	restevents_add(events, "tunnel", &j);
+}
+
+/* Weather: told when it is another. */
+static void
+note(struct groupwork *w, const char *why)
+{
+	if (strcmp(w->why, why) == 0)
+		return;
+	(void)snprintf(w->why, sizeof(w->why), "%s", why);
+	if (*why == '\0')
+		log_at(LOG_NOTICE, "net", w->plan->path, "group", "all=yes");
+	else
+		log_at(LOG_WARNING, "net", w->plan->path, "not-done", "%s",
+		    why);
+}
+
+/* ---- who watches ---- */
+
+static void
+heed(const struct watch *w)
+{
+	struct vgroup *v = w->work->path;
+	unsigned member = vgroup_member(v, w->name);
+
+	/* What is not known yet is left as it is. */
+	if (member != FDB_NONE)
+		vgroup_tunnel_up(v, member, w->live == NULL ||
+		    liveness_verdict(w->live) != LIVENESS_DOWN);
+}
+
+static void
+on_verdict(void *arg, struct liveness *l, enum liveness_verdict verdict)
+{
+	struct watch *w = arg;
+	struct liveness_status s;
+
+	(void)verdict;
+	liveness_status(l, &s);
+	heed(w);
+	tell(w, &s);
+}
+
+static void
+free_watch(struct watch **pw)
+{
+	struct watch *w = *pw;
+
+	*pw = NULL;
+	liveness_free(&w->live);
+	free(w->path);
+	free(w);
+}
+
+static struct watch *
+find_watch(const struct groupwork *w, const char *path)
+{
+	for (size_t i = 0; i < w->watch_count; i++)
+		if (strcmp(w->watches[i]->path, path) == 0)
+			return w->watches[i];
+	return NULL;
+}
+
+static struct watch *
+add_watch(struct groupwork *w, const char *path, const char *name)
+{
+	struct watch *one = mem_zalloc(1, sizeof(*one));
+
+	one->work = w;
+	one->path = mem_strdup(path);
+	(void)snprintf(one->name, sizeof(one->name), "%s", name);
+	w->watches = mem_grow(w->watches, &w->watch_room, w->watch_count + 1,
+	    sizeof(struct watch *));
+	w->watches[w->watch_count++] = one;
+	return one;
+}
+
+/* From which address, and over how many hops: the routes say that. */
+static struct liveness_config
+config_of(const struct groupwork *w, const struct netplan_tunnel *t)
+{
+	struct liveness_config c = t->live;
+	struct routemsg_way way;
+
+	if (t->floating && !w->active)
+		c.local = t->secondary;
+	c.far = routesock_way(w->config.route_fd, &c.remote, 0, &way) == 0 &&
+	    way.gateway.family != 0;
+	return c;
+}
+
+/* False: it cannot be watched. */
+static bool
+set_watch(struct groupwork *w, const struct vgroup_tunnel *way,
+    const struct netplan_tunnel *t)
+{
+	struct watch *one = find_watch(w, t->path);
+	struct liveness_config c = config_of(w, t);
+	struct err e = { 0 };
+
+	if (one == NULL)
+		one = add_watch(w, t->path, way->name);
+	one->wanted = true;
+	one->why[0] = '\0';
+	if (c.local.family == 0) {	/* the other unit's alone */
+		liveness_free(&one->live);
+		return true;
+	}
+	if (one->live != NULL && !liveness_set(one->live, &c))
+		liveness_free(&one->live);
+	if (one->live == NULL)
+		one->live = liveness_new(w->config.live, &c, on_verdict, one,
+		    &e);
+	if (one->live == NULL)
+		(void)snprintf(one->why, sizeof(one->why), "%s", e.text);
+	heed(one);
+	return one->live != NULL;
+}
+
+static bool
+set_watches(struct groupwork *w)
+{
+	const struct netplan_group *g = w->plan;
+	bool all = true;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->watch_count; i++)
+		w->watches[i]->wanted = false;
+	for (size_t i = 0; i < g->plan.tunnel_count; i++)
+		all = set_watch(w, &g->tunnels[i], &g->tunnel_more[i]) && all;
+	for (size_t i = 0; i < w->watch_count; i++)
+		if (w->watches[i]->wanted)
+			w->watches[kept++] = w->watches[i];
+		else
+			free_watch(&w->watches[i]);
+	w->watch_count = kept;
+	return all;
+}
+
+/* ---- stations that are configured ---- */
+
+static bool
+is_planned(const struct netplan_group *g, const struct fdb_key *k)
+{
+	for (size_t i = 0; i < g->station_count; i++)
+		if (g->stations[i].key.mac == k->mac &&
+		    g->stations[i].key.vlan == k->vlan)
+			return true;
+	return false;
+}
+
+/* False: there was no room for one. */
+static bool
+set_stations(struct groupwork *w)
+{
+	const struct netplan_group *g = w->plan;
+	bool all = true;
+
+	for (size_t i = 0; i < w->pinned_count; i++)
+		if (!is_planned(g, &w->pinned[i]))
+			(void)vgroup_remove(w->path, &w->pinned[i]);
+	w->pinned = mem_resize(w->pinned, g->station_count + 1,
+	    sizeof(*w->pinned));
+	w->pinned_count = 0;
+	for (size_t i = 0; i < g->station_count; i++) {
+		const struct netplan_station *s = &g->stations[i];
+		unsigned member = s->tunnel == NULL ? VGROUP_LAN :
+		    vgroup_member(w->path, s->tunnel);
+
+		if (member == FDB_NONE)
+			continue;	/* nothing carries the tunnel now */
+		w->pinned[w->pinned_count++] = s->key;
+		all = vgroup_put(w->path, &s->key, member, FDB_STATIC) && all;
+	}
+	return all;
+}
+
+/* ---- the whole ---- */
+
+/* Those that this unit carries now: a copy for the caller to free. */
+static struct vgroup_tunnel *
+carried(const struct netplan_group *g, bool active, size_t *count)
+{
+	struct vgroup_tunnel *v = mem_zalloc(g->plan.tunnel_count + 1,
+	    sizeof(*v));
+
+	*count = 0;
+	for (size_t i = 0; i < g->plan.tunnel_count; i++)
+		if (active || !g->tunnel_more[i].floating)
+			v[(*count)++] = g->tunnels[i];
+	return v;
+}
+
+bool
+groupwork_set(struct groupwork *w, const struct netplan_group *g, bool active)
+{
+	struct vgroup_plan p = g->plan;
+	struct err e = { 0 };
+	struct vgroup_tunnel *tunnels;
+	bool all;
+
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	w->plan = g;
+	w->active = active;
+	p.tunnels = tunnels = carried(g, active, &p.tunnel_count);
+	vgroup_silent(w->path, !active);
+	all = vgroup_set(w->path, &p, &e) == 0;
+	if (!set_stations(w) && all) {
+		all = false;
+		(void)err_set(&e, ERR_NOSPACE, "net fdb: there is no room for "
+		    "all of its stations");
+	}
+	note(w, all ? "" : e.text);
+	free(tunnels);
+	return set_watches(w) && all;
+}
+
+struct groupwork *
+groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
+{
+	struct groupwork *w = mem_zalloc(1, sizeof(*w));
+
+	w->magic = GROUPWORK_MAGIC;
+	w->config = *c;
+	w->plan = g;
+	w->path = vgroup_new(&(struct vgroup_config){
+	    .loop = c->loop, .name = g->name, .pins = c->pins, .arg = w });
+	return w;
+}
+
+void
+groupwork_free(struct groupwork **pw, bool keep)
+{
+	struct groupwork *w = *pw;
+
+	*pw = NULL;
+	if (w == NULL)
+		return;
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	for (size_t i = 0; i < w->watch_count; i++)
+		free_watch(&w->watches[i]);
+	free(w->watches);
+	free(w->pinned);
+	vgroup_free(&w->path, keep);
+	w->magic = 0;
+	free(w);
+}
+
+const struct netplan_group *
+groupwork_plan(const struct groupwork *w)
+{
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	return w->plan;
+}
+
+struct vgroup *
+groupwork_path(const struct groupwork *w)
+{
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	return w->path;
+}
+
+const char *
+groupwork_why(const struct groupwork *w)
+{
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	return w->why;
+}
+
+bool
+groupwork_tunnel(const struct groupwork *w, const char *path,
+    struct groupwork_tunnel *out)
+{
+	const struct watch *one = find_watch(w, path);
+
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	if (one == NULL)
+		return false;
+	out->member = vgroup_member(w->path, one->name);
+	out->live = one->live;
+	out->why = one->why[0] != '\0' ? one->why : w->why;
+	return true;
+}

@@ -1,0 +1,131 @@
+/* etherip/control/netcontrol.c - see netcontrol.h. Joins socket, tree and what etheripd adds
+ * to it. Layer: etherip/control.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "etherip/control/netcontrol.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/rest/restdaemon.h"
+#include "core/rest/restman.h"
+#include "core/rest/restreply.h"
+#include "core/rest/restrequest.h"
+#include "etherip/control/netenact.h"
+#include "etherip/control/netmetrics.h"
+#include "etherip/control/netstations.h"
+#include "etherip/control/netstats.h"
+#include "etherip/control/netverify.h"
+#include "etherip/types/net.h"
+
+struct netcontrol {
+	struct restdaemon rest;		/* first: routes are given this one */
+	struct netcontrol_config config;
+	struct netmetrics metrics;
+};
+
+/* ---- routes ---- */
+
+static void
+get_stations(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct netcontrol *c = arg;
+
+	netstations_get(c->config.enact, q, r);
+}
+
+static const struct restroute routes[] = {
+	RESTDAEMON_ROWS("net"),
+	{ "net/fdb", RESTREQUEST_GET, RESTPEER_GUEST, get_stations },
+	{ NULL, 0, RESTPEER_NOBODY, NULL }
+};
+
+static const struct {
+	const char	*path, *text;
+} helps[] = {
+	{ "net/fdb", "Stations and where they are; `?vlanGroup=`, `?tunnel=`, "
+	    "`?mac=`, `?limit=`" },
+};
+
+static const char *
+help(const char *path)
+{
+	for (size_t i = 0; i < OBJ_COUNT(helps); i++)
+		if (strcmp(path, helps[i].path) == 0)
+			return helps[i].text;
+	return restdaemon_help(path);
+}
+
+const struct restman netcontrol_manual = {
+	.daemon = "etheripd", .module = "net", .file = "reference-net.md",
+	.openapi = "openapi-net.json", .schema = &net_schema,
+	.routes = routes, .help = help,
+};
+
+/* ---- hooks ---- */
+
+static bool
+on_stats(void *arg, const struct object *o, const struct object *item,
+    struct json *entries, struct strbuf *as)
+{
+	const struct netcontrol *c = arg;
+
+	(void)as;
+	return item == NULL && netstats_add(c->config.enact, o, entries);
+}
+
+static void
+on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
+{
+	const struct netcontrol *c = owner;
+
+	netmetrics_scrape(&c->metrics, q, r);
+}
+
+/* ---- birth and end ---- */
+
+struct netcontrol *
+netcontrol_new(const struct netcontrol_config *config, struct err *e)
+{
+	struct netcontrol *c = mem_zalloc(1, sizeof(*c));
+	const struct restdaemon_config rest = {
+		.manual = &netcontrol_manual, .path = config->path,
+		.state_dir = config->state_dir,
+		.config_path = config->config_path, .loop = config->loop,
+		.store = config->store, .events = config->events,
+		.hooks = { .stats = on_stats, .arg = c },
+		.scrape = on_scrape, .verify = netverify_config,
+		.reload = config->reload, .reload_arg = config->arg,
+	};
+
+	c->config = *config;
+	c->metrics = (struct netmetrics){
+		.rest = &c->rest, .store = config->store,
+		.enact = config->enact,
+		.started = clock_real(loop_clock(config->loop)),
+	};
+	if (restdaemon_init(&c->rest, &rest, e) != 0)
+		netcontrol_free(&c);
+	return c;
+}
+
+int
+netcontrol_listen(struct netcontrol *c, struct err *e)
+{
+	return restdaemon_listen(&c->rest, e);
+}
+
+void
+netcontrol_free(struct netcontrol **pc)
+{
+	struct netcontrol *c = *pc;
+
+	*pc = NULL;
+	if (c == NULL)
+		return;
+	restdaemon_fini(&c->rest);
+	free(c);
+}

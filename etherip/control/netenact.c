@@ -1,0 +1,425 @@
+/* etherip/control/netenact.c - see netenact.h. Layer: etherip/control.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "etherip/control/netenact.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/io/routesock.h"
+#include "etherip/bpf/bpfhome.h"
+#include "etherip/control/groupwork.h"
+#include "etherip/control/netplan.h"
+
+#define AGAIN_MS	2000	/* when something could not be had */
+#define LOOK_MS		10000	/* whether somebody took something away */
+
+struct netenact {
+	unsigned	 magic;
+#define NETENACT_MAGIC	0x4e7ac701u
+	struct netenact_config config;
+	struct netplan	*plan;		/* that counts */
+	struct netplan	*next;		/* that is prepared */
+	struct hostnet	*host;
+	struct portlock	*lock;
+	struct liveness_table *live;
+	struct groupwork **groups;
+	size_t		 group_count;
+	struct loop_timer look;
+	int		 route_fd;
+	bool		 active, confined;
+	char		 lock_why[ERR_TEXT_MAX];
+};
+
+/* ---- this host's part ---- */
+
+/* Where an address is: of a group that is what the path has made, once it has. */
+static const char *
+device_of(const struct netenact *n, const struct netplan_place *at)
+{
+	const struct groupwork *w = at->group != NULL ?
+	    netenact_group(n, at->group) : NULL;
+	const char *device = w != NULL ?
+	    vgroup_device(groupwork_path(w), VGROUP_LAN) : NULL;
+	const char *slash;
+
+	if (at->group == NULL)
+		return at->device;
+	slash = strrchr(at->group, '/');
+	return device != NULL ? device : slash != NULL ? slash + 1 : at->group;
+}
+
+static struct hostnet_address *
+addresses_of(const struct netenact *n, size_t *count)
+{
+	const struct netplan *p = n->plan;
+	struct hostnet_address *v = mem_zalloc(p->self_count + 1, sizeof(*v));
+
+	*count = 0;
+	for (size_t i = 0; i < p->self_count; i++) {
+		const struct netplan_self *s = &p->selfs[i];
+		struct hostnet_address *a = &v[*count];
+
+		if (s->floating && !n->active)
+			continue;
+		a->of = s->of;
+		a->addr = s->addr;
+		a->len = s->len;
+		(void)snprintf(a->device, sizeof(a->device), "%s",
+		    device_of(n, &s->at));
+		++*count;
+	}
+	return v;
+}
+
+static struct hostnet_route *
+routes_of(const struct netenact *n)
+{
+	const struct netplan *p = n->plan;
+	struct hostnet_route *v = mem_zalloc(p->route_count + 1, sizeof(*v));
+
+	for (size_t i = 0; i < p->route_count; i++) {
+		const struct netplan_route *r = &p->routes[i];
+
+		v[i] = (struct hostnet_route){ .of = r->of, .to = r->to,
+		    .gateway = r->gateway, .mtu = r->mtu };
+		(void)snprintf(v[i].device, sizeof(v[i].device), "%s",
+		    device_of(n, &r->at));
+	}
+	return v;
+}
+
+/* False: something could not be had. */
+static bool
+apply_host(struct netenact *n)
+{
+	const struct netplan *p = n->plan;
+	struct hostnet_plan host = {
+		.devices = p->devices, .device_count = p->device_count,
+		.route_count = p->route_count,
+	};
+	struct hostnet_address *v = addresses_of(n, &host.address_count);
+	struct hostnet_route *routes = routes_of(n);
+	bool all;
+
+	host.addresses = v;
+	host.routes = routes;
+	all = hostnet_apply(n->host, &host) == 0;
+	free(v);
+	free(routes);
+	return all;
+}
+
+/* ---- port lockdown ---- */
+
+static struct portlock_self *
+locked_selfs(const struct netplan *p, size_t *count)
+{
+	struct portlock_self *v = mem_zalloc(p->self_count + 1, sizeof(*v));
+
+	*count = 0;
+	for (size_t i = 0; i < p->self_count; i++) {
+		const struct netplan_self *s = &p->selfs[i];
+
+		if (!s->open)
+			v[(*count)++] = (struct portlock_self){
+			    .addr = s->addr, .dflt = s->dflt,
+			    .services = s->services,
+			    .count = s->service_count };
+	}
+	return v;
+}
+
+/* Of each tunnel: where it is, and where it is watched from meanwhile. */
+static struct portlock_peer *
+peers_of(const struct netplan *p, size_t *count)
+{
+	struct portlock_peer *v = NULL;
+	size_t room = 0;
+
+	*count = 0;
+	if (p->pair.enabled) {
+		v = mem_grow(v, &room, 1, sizeof(*v));
+		v[(*count)++] = (struct portlock_peer){ .local = p->pair.local,
+		    .remote = p->pair.peer, .udp = p->pair.port };
+	}
+	for (size_t i = 0; i < p->group_count; i++)
+		for (size_t k = 0; k < p->groups[i].plan.tunnel_count; k++) {
+			const struct vgroup_tunnel *t = &p->groups[i].tunnels[k];
+			const struct addr *own =
+			    &p->groups[i].tunnel_more[k].secondary;
+
+			v = mem_grow(v, &room, *count + 2, sizeof(*v));
+			v[(*count)++] = (struct portlock_peer){
+			    .local = t->local, .remote = t->remote };
+			if (own->family != 0)
+				v[(*count)++] = (struct portlock_peer){
+				    .local = *own, .remote = t->remote };
+		}
+	return v;
+}
+
+static bool
+apply_lock(struct netenact *n)
+{
+	struct portlock_plan lock = { .self_count = 0 };
+	struct portlock_self *selfs = locked_selfs(n->plan, &lock.self_count);
+	struct portlock_peer *peers = peers_of(n->plan, &lock.peer_count);
+	struct err e = { .text = "" };
+	bool all;
+
+	lock.selfs = selfs;
+	lock.peers = peers;
+	all = portlock_apply(n->lock, &lock, &e) == 0;
+	free(selfs);
+	free(peers);
+	if (strcmp(n->lock_why, e.text) != 0) {
+		(void)snprintf(n->lock_why, sizeof(n->lock_why), "%s", e.text);
+		log_at(all ? LOG_NOTICE : LOG_ERROR, "net", "allow-service",
+		    all ? "done" : "not-done", "%s", e.text);
+	}
+	return all;
+}
+
+/* ---- groups ---- */
+
+static void
+drop_groups(struct netenact *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n->group_count; i++) {
+		const char *path = groupwork_plan(n->groups[i])->path;
+
+		if (netplan_find_group(n->plan, path) != NULL)
+			n->groups[kept++] = n->groups[i];
+		else
+			groupwork_free(&n->groups[i], false);
+	}
+	n->group_count = kept;
+}
+
+static struct groupwork *
+make_group(struct netenact *n, const struct netplan_group *g)
+{
+	const struct groupwork_config c = {
+		.loop = n->config.loop, .live = n->live,
+		.events = n->config.events, .pins = n->config.pins,
+		.route_fd = n->route_fd,
+	};
+	struct groupwork *w = netenact_group(n, g->path);
+
+	if (w != NULL)
+		return w;
+	w = groupwork_new(&c, g);
+	n->groups = mem_resize(n->groups, n->group_count + 1,
+	    sizeof(struct groupwork *));
+	n->groups[n->group_count++] = w;
+	return w;
+}
+
+static bool
+apply_groups(struct netenact *n)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < n->plan->group_count; i++) {
+		const struct netplan_group *g = &n->plan->groups[i];
+
+		all = groupwork_set(make_group(n, g), g, n->active) && all;
+	}
+	return all;
+}
+
+/* ---- the whole ---- */
+
+/* Groups need interfaces and addresses, and have addresses themselves. */
+static void
+apply(struct netenact *n)
+{
+	bool all;
+
+	(void)apply_host(n);
+	all = apply_groups(n);
+	all = apply_host(n) && all;
+	hostnet_tell(n->host);
+	all = apply_lock(n) && all;
+	loop_timer_start(&n->look, all ? LOOK_MS : AGAIN_MS, 0);
+}
+
+static void
+on_look(struct loop_timer *timer, void *arg)
+{
+	(void)timer;
+	apply(arg);
+}
+
+int
+netenact_prepare(void *arg, const struct draft *d, struct diag *out)
+{
+	struct netenact *n = arg;
+
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	n->next = netplan_new(d, out);
+	if (n->next == NULL)
+		return ERR_CONFLICT;
+	if (!n->confined && n->config.confine != NULL)
+		n->config.confine(n->config.arg);
+	n->confined = true;
+	return 0;
+}
+
+void
+netenact_settle(void *arg, bool made)
+{
+	struct netenact *n = arg;
+	struct netplan *was = n->plan;
+
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	if (!made) {
+		netplan_free(&n->next);
+		return;
+	}
+	n->plan = n->next;
+	n->next = NULL;
+	drop_groups(n);		/* while what they were told is there */
+	apply(n);
+	netplan_free(&was);
+}
+
+bool
+netenact_is_active(const struct netenact *n)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return n->active;
+}
+
+void
+netenact_set_active(struct netenact *n, bool active)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	if (n->active == active)
+		return;
+	n->active = active;
+	if (n->plan != NULL)
+		apply(n);
+}
+
+/* ---- birth and end ---- */
+
+struct netenact *
+netenact_new(const struct netenact_config *c, struct err *e)
+{
+	struct netenact *n = mem_zalloc(1, sizeof(*n));
+
+	n->magic = NETENACT_MAGIC;
+	n->config = *c;
+	n->active = true;
+	n->route_fd = routesock_open();
+	n->host = hostnet_new(e);
+	n->lock = portlock_new();
+	n->live = liveness_table_new(c->loop);
+	loop_timer_init(&n->look, c->loop, on_look, n);
+	if (n->host == NULL)
+		netenact_free(&n);
+	return n;
+}
+
+void
+netenact_free(struct netenact **pn)
+{
+	struct netenact *n = *pn;
+
+	*pn = NULL;
+	if (n == NULL)
+		return;
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	loop_timer_stop(&n->look);
+	for (size_t i = 0; i < n->group_count; i++)
+		groupwork_free(&n->groups[i], true);
+	free(n->groups);
+	liveness_table_free(&n->live);
+	portlock_free(&n->lock);
+	hostnet_free(&n->host);
+	netplan_free(&n->next);
+	netplan_free(&n->plan);
+	if (n->route_fd != -1)
+		(void)close(n->route_fd);
+	n->magic = 0;
+	free(n);
+}
+
+/* ---- for those who look ---- */
+
+const struct netplan *
+netenact_plan(const struct netenact *n)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return n->plan;
+}
+
+struct groupwork *
+netenact_group(const struct netenact *n, const char *path)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	for (size_t i = 0; i < n->group_count; i++)
+		if (strcmp(groupwork_plan(n->groups[i])->path, path) == 0)
+			return n->groups[i];
+	return NULL;
+}
+
+struct groupwork *
+netenact_carrier(const struct netenact *n, const char *tunnel)
+{
+	struct groupwork_tunnel t;
+
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	for (size_t i = 0; i < n->group_count; i++)
+		if (groupwork_tunnel(n->groups[i], tunnel, &t))
+			return n->groups[i];
+	return NULL;
+}
+
+struct groupwork *
+netenact_next(const struct netenact *n, size_t *at)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return *at < n->group_count ? n->groups[(*at)++] : NULL;
+}
+
+const char *
+netenact_why(const struct netenact *n, const char *label)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return label == NULL ? n->lock_why : hostnet_why(n->host, label);
+}
+
+int
+netenact_clear(const char *pins, struct err *e)
+{
+	static const struct portlock_plan open = { .self_count = 0 };
+	struct hostnet *h = hostnet_new(e);
+	struct portlock *l = portlock_new();
+	int rc;
+
+	if (h == NULL) {
+		portlock_free(&l);
+		return e->code;
+	}
+	rc = portlock_apply(l, &open, e);
+	if (rc == 0 && pins != NULL)
+		rc = bpfhome_clear(pins, e);
+	hostnet_clear(h);
+	portlock_free(&l);
+	hostnet_free(&h);
+	return rc;
+}
