@@ -15,7 +15,8 @@ B	:= build$(if $V,/$V)
 
 # Programs: name of the binary, colon, the file that holds its main(). Tools
 # are built like programs and not installed.
-PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c womd:wom/main.c
+PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c womd:wom/main.c \
+	   etheripd:etherip/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c wom-refman:wom/refman_main.c \
 	   wanlink:tests/tools/wanlink_main.c liveend:etherip/live/liveend_main.c
 
