@@ -38,6 +38,21 @@ add_names(struct strbuf *b, const struct prop *p)
 		strbuf_printf(b, "%s`%s`", i > 0 ? " " : "", p->names[i]);
 }
 
+/* "`net vlan` or `net vlan-group`" */
+static void
+add_types(struct strbuf *b, const char *before, const char *words)
+{
+	const char *one;
+	size_t len;
+
+	strbuf_add(b, before);
+	do {
+		one = schema_each_words(&words, &len);
+		strbuf_printf(b, "`%.*s`%s", (int)len, one,
+		    words != NULL ? " or " : "");
+	} while (words != NULL);
+}
+
 static void
 add_number(struct strbuf *b, const struct prop *p)
 {
@@ -88,11 +103,10 @@ add_value(struct strbuf *b, const struct prop *p)
 		add_text(b, p);
 		return;
 	case PROP_REF:
-		strbuf_printf(b, "a `%s`", p->ref != NULL ? p->ref : "path");
+		add_types(b, "a ", p->ref != NULL ? p->ref : "path");
 		return;
 	case PROP_REFS:
-		strbuf_printf(b, "list of `%s`", p->ref != NULL ? p->ref :
-		    "path");
+		add_types(b, "list of ", p->ref != NULL ? p->ref : "path");
 		break;
 	case PROP_TYPEDREF:
 		strbuf_printf(b, "kind and name of a `%s`", p->ref != NULL ?
@@ -227,6 +241,8 @@ add_type(struct strbuf *b, const struct type *t, const char *path)
 	    path);
 	if (t->help != NULL)
 		strbuf_printf(b, "%s\n", t->help);
+	if (t->also != NULL)
+		strbuf_printf(b, "\nAlso written `%s`.\n", t->also);
 	if (n == 0)
 		strbuf_add(b, "\nHas no properties.\n");
 	add_supported(b, rows, n);

@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include "core/base/strbuf.h"
+#include "core/model/object.h"
+#include "core/model/prop.h"
 #include "core/model/refman.h"
+#include "core/model/type.h"
 #include "tests/unit/core/model/sample.h"
 
 static char *
@@ -69,6 +72,34 @@ every_kind_of_row_is_described(void **state)
 }
 
 static void
+types_are_told_by_all_their_words(void **state)
+{
+	static const struct prop props[] = {
+		{ .name = "stands-in", .kind = PROP_REF, .off =
+		  sizeof(struct object), .ref = "test site or test box",
+		  .help = "what it is in" },
+		{ .name = NULL }
+	};
+	static const struct type crate = { .words = "test boxes crate",
+	    .also = "test crate", .props = props, .help = "made of wood" };
+	static const struct type *const types[] = { &crate, NULL };
+	static const char *const lines[] = {
+		"\n## test boxes crate\n\nmade of wood\n\nAlso written `test "
+		"crate`.\n",
+		"\n| `stands-in` | a `test site` or `test box` | none | what it "
+		"is in |\n",
+		NULL
+	};
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	refman_write(&b, &(struct schema){ .types = types });
+	expect_lines(b.text, lines);
+	strbuf_fini(&b);
+}
+
+static void
 what_is_refused_is_listed_with_its_reason(void **state)
 {
 	static const char *const lines[] = {
@@ -90,6 +121,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_row_is_described),
+		cmocka_unit_test(types_are_told_by_all_their_words),
 		cmocka_unit_test(what_is_refused_is_listed_with_its_reason),
 	};
 

@@ -6,6 +6,9 @@
 
 #include "core/base/err.h"
 #include "core/model/model.h"
+#include "etherip/types/eiptunnel.h"
+#include "etherip/types/selfip.h"
+#include "etherip/types/vlangroup.h"
 #include "tests/unit/core/model/tablecheck.h"
 #include "tests/unit/etherip/types/netconf.h"
 
@@ -261,6 +264,58 @@ what_is_written_reads_back_the_same(void **state)
 	confkit_close(&c);
 }
 
+/* The deployment guide's two sites, step by step as it has them. */
+static void
+the_guides_sites_load(void **state)
+{
+	static const struct {
+		const char *file, *own, *peer, *vlan;
+	} sites[] = {
+		{ "tests/data/guide-eip.conf", "10.133.64.245",
+		  "10.133.65.245", "/Common/vlan-server1" },
+		{ "tests/data/guide-eip-remote.conf", "10.133.65.245",
+		  "10.133.64.245", "/Common/vlan-server2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(sites); i++) {
+		char *text = confkit_file(sites[i].file), *again;
+		const struct eiptunnel *t;
+		struct confkit c;
+		struct addr a;
+
+		confkit_open_clean(&c, &net_schema, text);
+		t = (const struct eiptunnel *)draft_find(c.d, &eiptunnel_type,
+		    "/Common/eip");
+		assert_int_equal(addr_parse(sites[i].own, &a), 0);
+		assert_true(addr_equal(&t->local_address, &a));
+		assert_true(selfip_has(c.d, &a));
+		assert_int_equal(addr_parse(sites[i].peer, &a), 0);
+		assert_true(addr_equal(&t->remote_address, &a));
+		assert_string_equal(vlangroup_of(c.d, "/Common/eip")->obj.name,
+		    "/Common/vg-eip");
+		assert_ptr_equal(vlangroup_of(c.d, sites[i].vlan),
+		    vlangroup_of(c.d, "/Common/eip"));
+		again = confkit_written(&c);
+		assert_string_equal(again, text);
+		free(again);
+		free(text);
+		confkit_close(&c);
+	}
+}
+
+static void
+the_example_loads(void **state)
+{
+	char *text = confkit_file("docs/examples/eip.conf");
+	struct confkit c;
+
+	(void)state;
+	confkit_open_clean(&c, &net_schema, text);
+	free(text);
+	confkit_close(&c);
+}
+
 int
 main(void)
 {
@@ -272,6 +327,8 @@ main(void)
 		cmocka_unit_test(what_is_built_in_is_there),
 		cmocka_unit_test(a_tunnel_goes_by_its_old_words),
 		cmocka_unit_test(what_is_written_reads_back_the_same),
+		cmocka_unit_test(the_guides_sites_load),
+		cmocka_unit_test(the_example_loads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
