@@ -103,8 +103,9 @@ archive	 = $B/lib/$(subst /,-,$1).a
 archives = $(foreach d,$(filter $(DIRS),$1 $(may.$1)),$(call archive,$d))
 # Above all layers: fuzz targets and load generators may use any of them.
 EVERY	:= $(call archive,admin/rest) $(call archive,etherip/bfd) \
-	   $(call archive,etherip/live) $(call archive,etherip/move) \
-	   $(call archives,etherip/path) $(call archive,etherip/types) \
+	   $(call archive,etherip/live) $(call archive,etherip/pair) \
+	   $(call archive,etherip/move) $(call archives,etherip/path) \
+	   $(call archive,etherip/types) \
 	   $(call archive,wom/discover) $(call archive,wom/types) \
 	   $(call archives,wom/peer) $(call archives,gtmd)
 

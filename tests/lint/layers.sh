@@ -54,7 +54,7 @@ ldns/		zones|monitors	3
 maxminddb\.h	gtmd/topology	1
 bpf/		gtmd/xdp|etherip/bpf	4
 xdp/		gtmd/xdp	1
-openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	10
+openssl/	core/io|zones|admin/rest|wom/codec|wom/tunnel	11
 zstd.h	wom/codec	1
 nftables/	core/io		1
 seccomp\.h	core/io		1

@@ -8,11 +8,12 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/io/keyfile.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
 #include "core/model/object.h"
 #include "core/model/strlist.h"
-#include "wom/codec/storekey.h"
+#include "wom/codec/storecipher.h"
 #include "wom/control/wishpeer.h"
 #include "wom/control/wishtls.h"
 #include "wom/link/linkhello.h"
@@ -166,6 +167,8 @@ make_peer(struct making *m, const struct remoteendpoint *r,
 	return 0;
 }
 
+_Static_assert(KEYFILE_OCTETS == STORECIPHER_KEY, "one is read for the other");
+
 /* Under which stores are encrypted. NULL: they are not, or *rc is set. */
 static const uint8_t *
 read_disk_key(struct making *m, const struct dedup *u,
@@ -175,7 +178,7 @@ read_disk_key(struct making *m, const struct dedup *u,
 
 	if (!u->enabled || u->key_file == NULL || u->disk_mib == 0)
 		return NULL;
-	if (storekey_load(u->key_file, key, &e) == 0)
+	if (keyfile_load(u->key_file, key, &e) == 0)
 		return key;
 	*rc = objdiag_error(m->out, &u->obj, NULL, e.code,
 	    "disk-cache-key-file: %s", e.text);

@@ -1,7 +1,7 @@
-/* wom/codec/storekey.c - see storekey.h. Layer: wom/codec.
+/* core/io/keyfile.c - see keyfile.h. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "wom/codec/storekey.h"
+#include "core/io/keyfile.h"
 
 #include <sys/stat.h>
 
@@ -15,7 +15,7 @@
 #include "core/base/hex.h"
 
 #define TEXT_MAX	256	/* octets of the file, white space and all */
-#define HEX		(2 * STORECIPHER_KEY)
+#define HEX		(2 * KEYFILE_OCTETS)
 #define BASE64		43	/* digits, and one "=" more or not */
 
 /* 0..63, or -1. RFC 4648 section 4. */
@@ -33,7 +33,7 @@ base64_digit(char c)
 
 /* The last digit has two bits that are none of the key's, and zero. */
 static bool
-read_base64(const char *text, uint8_t key[STORECIPHER_KEY])
+read_base64(const char *text, uint8_t key[KEYFILE_OCTETS])
 {
 	uint32_t bits = 0, count = 0, n = 0;
 
@@ -53,7 +53,7 @@ read_base64(const char *text, uint8_t key[STORECIPHER_KEY])
 }
 
 static bool
-read_key(const char *text, size_t len, uint8_t key[STORECIPHER_KEY])
+read_key(const char *text, size_t len, uint8_t key[KEYFILE_OCTETS])
 {
 	static const char space[] = " \t\r\n";
 
@@ -64,7 +64,7 @@ read_key(const char *text, size_t len, uint8_t key[STORECIPHER_KEY])
 		len--;
 	}
 	if (len == HEX)
-		return hex_read(text, key, STORECIPHER_KEY);
+		return hex_read(text, key, KEYFILE_OCTETS);
 	if (len == BASE64 + 1 && text[BASE64] == '=')
 		len--;
 	return len == BASE64 && read_base64(text, key);
@@ -100,7 +100,7 @@ read_text(int fd, const char *path, char text[TEXT_MAX], struct err *e)
 }
 
 int
-storekey_load(const char *path, uint8_t key[STORECIPHER_KEY], struct err *e)
+keyfile_load(const char *path, uint8_t key[KEYFILE_OCTETS], struct err *e)
 {
 	char text[TEXT_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc;

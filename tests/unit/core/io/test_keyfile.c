@@ -1,4 +1,4 @@
-/* tests/unit/wom/codec/test_storekey.c - SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/core/io/test_keyfile.c - SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/io/keyfile.h"
 #include "tests/unit/core/base/tempdir.h"
-#include "wom/codec/storekey.h"
 
 #define HEX	"000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
 #define BASE64	"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -23,15 +23,15 @@ path(void)
 }
 
 static int
-load(const char *text, mode_t mode, uint8_t key[STORECIPHER_KEY],
+load(const char *text, mode_t mode, uint8_t key[KEYFILE_OCTETS],
     struct err *e)
 {
 	int rc;
 
 	tempdir_write(path(), text, strlen(text));
 	assert_int_equal(chmod(path(), mode), 0);
-	memset(key, 0xee, STORECIPHER_KEY);
-	rc = storekey_load(path(), key, e);
+	memset(key, 0xee, KEYFILE_OCTETS);
+	rc = keyfile_load(path(), key, e);
 	assert_int_equal(unlink(path()), 0);
 	return rc;
 }
@@ -43,7 +43,7 @@ a_key_may_be_written_in_several_ways(void **state)
 		HEX, HEX "\n", "  " HEX "\r\n", BASE64, BASE64 "=", BASE64
 		"=\n", "\t" BASE64 "\n\n",
 	};
-	uint8_t key[STORECIPHER_KEY];
+	uint8_t key[KEYFILE_OCTETS];
 	struct err e = { 0 };
 
 	(void)state;
@@ -68,7 +68,7 @@ what_is_no_key_is_refused_and_not_told(void **state)
 		"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdH-8",
 		HEX "\n" HEX,
 	};
-	uint8_t key[STORECIPHER_KEY];
+	uint8_t key[KEYFILE_OCTETS];
 	char longer[400];
 	struct err e = { 0 };
 
@@ -96,7 +96,7 @@ others_may_not_read_it(void **state)
 		{ 0604, ERR_DENIED, ERR_DENIED },
 		{ 0601, ERR_DENIED, ERR_DENIED },
 	};
-	uint8_t key[STORECIPHER_KEY];
+	uint8_t key[KEYFILE_OCTETS];
 	struct err e = { 0 };
 
 	(void)state;
@@ -108,16 +108,16 @@ others_may_not_read_it(void **state)
 static void
 what_is_no_file_is_told(void **state)
 {
-	uint8_t key[STORECIPHER_KEY];
+	uint8_t key[KEYFILE_OCTETS];
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(storekey_load(path(), key, &e), ERR_IO);
+	assert_int_equal(keyfile_load(path(), key, &e), ERR_IO);
 	assert_non_null(strstr(e.text, "cannot open"));
-	assert_int_equal(storekey_load(tempdir.path, key, &e), ERR_REF);
+	assert_int_equal(keyfile_load(tempdir.path, key, &e), ERR_REF);
 	/* Nor is a pipe that nobody writes to waited for. */
 	assert_int_equal(mkfifo(path(), 0600), 0);
-	assert_int_equal(storekey_load(path(), key, &e), ERR_REF);
+	assert_int_equal(keyfile_load(path(), key, &e), ERR_REF);
 	assert_int_equal(unlink(path()), 0);
 }
 
@@ -131,6 +131,6 @@ main(void)
 		cmocka_unit_test(what_is_no_file_is_told),
 	};
 
-	return cmocka_run_group_tests_name("storekey", tests, tempdir_set_up,
+	return cmocka_run_group_tests_name("keyfile", tests, tempdir_set_up,
 	    tempdir_tear_down);
 }
