@@ -3,9 +3,13 @@
  */
 #include "etherip/control/groupwork.h"
 
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -15,6 +19,10 @@
 #include "core/io/routesock.h"
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
+#include "etherip/control/groupmover.h"
+#include "etherip/control/moveroutes.h"
+#include "etherip/control/vgroupmove.h"
+#include "etherip/frame/macaddr.h"
 
 /* Who watches the other end of a tunnel. */
 struct watch {
@@ -32,6 +40,7 @@ struct groupwork {
 	struct groupwork_config config;
 	const struct netplan_group *plan;
 	struct vgroup	*path;
+	struct groupmover *mover;
 	struct watch	**watches;
 	size_t		 watch_count, watch_room;
 	struct fdb_key	*pinned;	/* stations of the configuration */
@@ -236,6 +245,67 @@ set_stations(struct groupwork *w)
 	return all;
 }
 
+/* ---- stations that move ---- */
+
+static void
+on_new(void *arg, const struct fdb_key *k, unsigned member)
+{
+	const struct groupwork *w = arg;
+
+	groupmover_came(w->mover, k, member);
+}
+
+static void
+on_move(void *arg, const struct fdb_key *k, unsigned from, unsigned to)
+{
+	const struct groupwork *w = arg;
+
+	groupmover_moved(w->mover, k, from, to);
+}
+
+static void
+on_snoop(void *arg, unsigned member, const struct ethframe *f,
+    const uint8_t *octets, size_t len)
+{
+	const struct groupwork *w = arg;
+
+	vgroupmove_snooped(w->mover, member, f, octets, len);
+}
+
+/* The address of the group's interface; 0: there is none yet. */
+static uint64_t
+mac_of(const char *device)
+{
+	struct ifreq r = { 0 };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t mac = 0;
+
+	if (device != NULL)
+		(void)snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", device);
+	if (fd != -1 && device != NULL && ioctl(fd, SIOCGIFHWADDR, &r) == 0)
+		mac = macaddr_get((const uint8_t *)r.ifr_hwaddr.sa_data);
+	if (fd != -1)
+		(void)close(fd);
+	return mac;
+}
+
+static void
+settings_of(const struct groupwork *w, struct movepath_settings *out)
+{
+	const struct netplan_group *g = w->plan;
+
+	*out = (struct movepath_settings){
+		.voice = { mac_of(vgroup_device(w->path, VGROUP_LAN)), g->ip },
+		.keepalive = g->keepalive,
+		.tunnel_to_tunnel = g->plan.tunnel_to_tunnel,
+		.silent = !w->active,
+		.dampening = { g->dampening_moves,
+		    g->dampening_window_s * CLOCK_S,
+		    g->dampening_hold_s * CLOCK_S },
+		.snoop_ageing_s = g->plan.fdb.ageing_s,
+	};
+}
+
 /* ---- the whole ---- */
 
 /* Those that this unit carries now: a copy for the caller to free. */
@@ -257,6 +327,7 @@ groupwork_set(struct groupwork *w, const struct netplan_group *g, bool active)
 {
 	struct vgroup_plan p = g->plan;
 	struct err e = { 0 };
+	struct movepath_settings settings;
 	struct vgroup_tunnel *tunnels;
 	bool all;
 
@@ -273,6 +344,8 @@ groupwork_set(struct groupwork *w, const struct netplan_group *g, bool active)
 	}
 	note(w, all ? "" : e.text);
 	free(tunnels);
+	settings_of(w, &settings);
+	groupmover_set(w->mover, &settings);
 	return set_watches(w) && all;
 }
 
@@ -280,12 +353,19 @@ struct groupwork *
 groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 {
 	struct groupwork *w = mem_zalloc(1, sizeof(*w));
+	struct movepath_settings settings;
 
 	w->magic = GROUPWORK_MAGIC;
 	w->config = *c;
 	w->plan = g;
 	w->path = vgroup_new(&(struct vgroup_config){
-	    .loop = c->loop, .name = g->name, .pins = c->pins, .arg = w });
+	    .loop = c->loop, .name = g->name, .home = c->home, .arg = w,
+	    .on_new = on_new, .on_move = on_move, .on_snoop = on_snoop });
+	settings_of(w, &settings);
+	w->mover = groupmover_new(&(struct groupmover_config){
+	    .loop = c->loop, .events = c->events, .name = g->path,
+	    .link = &vgroupmove_link, .arg = w->path }, &settings);
+	moveroutes_add(c->moves, w->mover);
 	return w;
 }
 
@@ -298,6 +378,8 @@ groupwork_free(struct groupwork **pw, bool keep)
 	if (w == NULL)
 		return;
 	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	moveroutes_remove(w->config.moves, w->mover);
+	groupmover_free(&w->mover);
 	for (size_t i = 0; i < w->watch_count; i++)
 		free_watch(&w->watches[i]);
 	free(w->watches);

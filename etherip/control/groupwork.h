@@ -1,5 +1,6 @@
 /* etherip/control/groupwork.h - one VLAN group at work: its frames (etherip/path), who watches
- * the other ends of its tunnels (etherip/live), and how the one heeds the other.
+ * the other ends of its tunnels (etherip/live), its stations that move (etherip/move), and how
+ * the one heeds the other.
  *
  * Told the whole of what is wanted again and again; what is the same is not touched. What
  * could not be had is a sentence, and is tried again with the next call. A tunnel whose peer is
@@ -15,7 +16,9 @@
 
 #include "etherip/control/netplan.h"
 
+struct bpfhome;
 struct groupwork;
+struct moveroutes;
 struct restevents;
 
 /* Borrowed. */
@@ -23,7 +26,8 @@ struct groupwork_config {
 	struct loop	*loop;
 	struct liveness_table *live;
 	struct restevents *events;	/* NULL: nobody is told */
-	const char	*pins;		/* as vgroup_config has it */
+	struct bpfhome	*home;		/* as vgroup_config has it */
+	struct moveroutes *moves;	/* who is asked of stations that move */
 	int		 route_fd;	/* routesock_open, for the way to peers */
 };
 

@@ -14,6 +14,7 @@
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "etherip/control/moveroutes.h"
 #include "etherip/control/netenact.h"
 #include "etherip/control/netmetrics.h"
 #include "etherip/control/netstations.h"
@@ -37,8 +38,32 @@ get_stations(void *arg, const struct restrequest *q, struct restreply *r)
 	netstations_get(c->config.enact, q, r);
 }
 
+/* Of stations that move, each as moveroutes.h has it. */
+#define MOVE(what)							\
+	static void							\
+	do_##what(void *arg, const struct restrequest *q,		\
+	    struct restreply *r)					\
+	{								\
+		const struct netcontrol *c = arg;			\
+									\
+		moveroutes_##what(netenact_moves(c->config.enact), q, r); \
+	}
+
+MOVE(freeze)
+MOVE(thaw)
+MOVE(announce)
+MOVE(move)
+MOVE(where)
+MOVE(moves)
+
 static const struct restroute routes[] = {
 	RESTDAEMON_ROWS("net"),
+	{ "net/freeze", RESTREQUEST_POST, RESTPEER_OPERATOR, do_freeze },
+	{ "net/thaw", RESTREQUEST_POST, RESTPEER_OPERATOR, do_thaw },
+	{ "net/announce", RESTREQUEST_POST, RESTPEER_OPERATOR, do_announce },
+	{ "net/move", RESTREQUEST_POST, RESTPEER_OPERATOR, do_move },
+	{ "net/where", RESTREQUEST_GET, RESTPEER_GUEST, do_where },
+	{ "net/moves", RESTREQUEST_GET, RESTPEER_GUEST, do_moves },
 	{ "net/fdb", RESTREQUEST_GET, RESTPEER_GUEST, get_stations },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
@@ -56,7 +81,8 @@ help(const char *path)
 	for (size_t i = 0; i < OBJ_COUNT(helps); i++)
 		if (strcmp(path, helps[i].path) == 0)
 			return helps[i].text;
-	return restdaemon_help(path);
+	return moveroutes_help(path) != NULL ? moveroutes_help(path) :
+	    restdaemon_help(path);
 }
 
 const struct restman netcontrol_manual = {

@@ -18,10 +18,12 @@
 #include "core/io/routesock.h"
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/control/groupwork.h"
+#include "etherip/control/moveroutes.h"
 #include "etherip/control/netplan.h"
 
 #define AGAIN_MS	2000	/* when something could not be had */
 #define LOOK_MS		10000	/* whether somebody took something away */
+#define STAMP_MS	1000	/* that there is somebody */
 
 struct netenact {
 	unsigned	 magic;
@@ -32,6 +34,10 @@ struct netenact {
 	struct hostnet	*host;
 	struct portlock	*lock;
 	struct liveness_table *live;
+	struct moveroutes *moves;
+	struct bpfhome	*home;		/* NULL: home_why says why */
+	char		 home_why[ERR_TEXT_MAX];
+	struct loop_timer stamp;
 	struct groupwork **groups;
 	size_t		 group_count;
 	struct loop_timer look;
@@ -213,8 +219,8 @@ make_group(struct netenact *n, const struct netplan_group *g)
 {
 	const struct groupwork_config c = {
 		.loop = n->config.loop, .live = n->live,
-		.events = n->config.events, .pins = n->config.pins,
-		.route_fd = n->route_fd,
+		.events = n->config.events, .home = n->home,
+		.moves = n->moves, .route_fd = n->route_fd,
 	};
 	struct groupwork *w = netenact_group(n, g->path);
 
@@ -263,6 +269,33 @@ on_look(struct loop_timer *timer, void *arg)
 	apply(arg);
 }
 
+/* ---- the kernel's part of the fast ways ---- */
+
+static void
+on_stamp(struct loop_timer *timer, void *arg)
+{
+	const struct netenact *n = arg;
+
+	(void)timer;
+	bpfhome_stamp(n->home, n->plan->restart_grace_s);
+}
+
+/* With the first configuration: what is not there is told, and frames go the slow way. */
+static void
+open_home(struct netenact *n)
+{
+	struct err e = { 0 };
+
+	n->home = bpfhome_open(n->config.loop, n->config.pins, &e);
+	if (n->home == NULL) {
+		(void)snprintf(n->home_why, sizeof(n->home_why), "%s", e.text);
+		log_at(LOG_WARNING, "net", "kernel", "not-done", "%s", e.text);
+		return;
+	}
+	bpfhome_stamp(n->home, n->plan->restart_grace_s);
+	loop_timer_start(&n->stamp, STAMP_MS, STAMP_MS);
+}
+
 int
 netenact_prepare(void *arg, const struct draft *d, struct diag *out)
 {
@@ -291,8 +324,12 @@ netenact_settle(void *arg, bool made)
 	}
 	n->plan = n->next;
 	n->next = NULL;
+	if (was == NULL)
+		open_home(n);
 	drop_groups(n);		/* while what they were told is there */
 	apply(n);
+	if (was == NULL && n->home != NULL)
+		bpfhome_settle(n->home);
 	netplan_free(&was);
 }
 
@@ -328,7 +365,9 @@ netenact_new(const struct netenact_config *c, struct err *e)
 	n->host = hostnet_new(e);
 	n->lock = portlock_new();
 	n->live = liveness_table_new(c->loop);
+	n->moves = moveroutes_new(c->loop);
 	loop_timer_init(&n->look, c->loop, on_look, n);
+	loop_timer_init(&n->stamp, c->loop, on_stamp, n);
 	if (n->host == NULL)
 		netenact_free(&n);
 	return n;
@@ -344,9 +383,12 @@ netenact_free(struct netenact **pn)
 		return;
 	OBJ_CHECK(n, NETENACT_MAGIC);
 	loop_timer_stop(&n->look);
+	loop_timer_stop(&n->stamp);
 	for (size_t i = 0; i < n->group_count; i++)
 		groupwork_free(&n->groups[i], true);
 	free(n->groups);
+	bpfhome_close(&n->home);
+	moveroutes_free(&n->moves);
 	liveness_table_free(&n->live);
 	portlock_free(&n->lock);
 	hostnet_free(&n->host);
@@ -359,6 +401,20 @@ netenact_free(struct netenact **pn)
 }
 
 /* ---- for those who look ---- */
+
+struct moveroutes *
+netenact_moves(const struct netenact *n)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return n->moves;
+}
+
+const char *
+netenact_home_why(const struct netenact *n)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return n->home_why;
+}
 
 const struct netplan *
 netenact_plan(const struct netenact *n)

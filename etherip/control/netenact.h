@@ -18,6 +18,7 @@ struct draft;
 struct err;
 struct groupwork;
 struct loop;
+struct moveroutes;
 struct netenact;
 struct netplan;
 struct restevents;
@@ -45,6 +46,11 @@ void netenact_settle(void *arg, bool made);
 /* Of a pair, is this the active unit? It is from the start, and all that is changes. */
 bool netenact_is_active(const struct netenact *n);
 void netenact_set_active(struct netenact *n, bool active);
+
+/* Who is asked of stations that move. */
+struct moveroutes *netenact_moves(const struct netenact *n);
+/* Why frames do not go inside the kernel; "": they may. */
+const char *netenact_home_why(const struct netenact *n);
 
 /* What counts; NULL before the first draft did. */
 const struct netplan *netenact_plan(const struct netenact *n);

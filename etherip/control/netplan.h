@@ -49,6 +49,8 @@ struct netplan_group {
 	struct netplan_station *stations;
 	size_t		 station_count, station_room;
 	bool		 keepalive;	/* migration-keepalive */
+	uint32_t	 ip;		/* that it asks stations from, an IPv4 address of
+					 * this unit's on it; 0: none */
 	/* moves of a station in window_s that are too many (0: none), and how long it
 	 * stays where it is then */
 	uint32_t	 dampening_moves, dampening_window_s, dampening_hold_s;

@@ -193,6 +193,28 @@ add_vlan(struct netplan_making *m, struct netplan_group *g,
 
 /* ---- the group ---- */
 
+/* An IPv4 address as a number. */
+static uint32_t
+number_of(const struct addr *a)
+{
+	return (uint32_t)a->octets[0] << 24 | (uint32_t)a->octets[1] << 16 |
+	    (uint32_t)a->octets[2] << 8 | a->octets[3];
+}
+
+static uint32_t
+find_ip(const struct netplan *p, const char *path)
+{
+	for (size_t i = 0; i < p->self_count; i++) {
+		const struct netplan_self *s = &p->selfs[i];
+
+		if (s->at.group != NULL && !s->floating &&
+		    s->addr.family == AF_INET &&
+		    strcmp(s->at.group, path) == 0)
+			return number_of(&s->addr);
+	}
+	return 0;
+}
+
 static struct netplan_group *
 add_group(struct netplan_making *m, const char *path, size_t tunnels)
 {
@@ -203,6 +225,7 @@ add_group(struct netplan_making *m, const char *path, size_t tunnels)
 	g = &p->groups[p->group_count++];
 	memset(g, 0, sizeof(*g));
 	g->path = netplan_keep(p, path);
+	g->ip = find_ip(p, path);
 	put_name(g->name, path);
 	g->tunnels = mem_zalloc(tunnels + 1, sizeof(*g->tunnels));
 	g->tunnel_more = mem_zalloc(tunnels + 1, sizeof(*g->tunnel_more));

@@ -310,6 +310,8 @@ hostmsg_read_device(const struct nlmsghdr *h, size_t len,
 	memcpy(&i, (const uint8_t *)h + NLMSG_HDRLEN, sizeof(i));
 	read_u32(&f[IFLA_GROUP], &group);
 	out->index = (unsigned)i.ifi_index;
-	out->vlan = f[IFLA_LINK].octets != NULL;
-	return group == HOSTMSG_PROTOCOL;
+	out->vlan = group == HOSTMSG_PROTOCOL && f[IFLA_LINK].octets != NULL;
+	return out->vlan || (f[IFLA_IFALIAS].len >= sizeof(HOSTMSG_ALIAS) - 1 &&
+	    memcmp(f[IFLA_IFALIAS].octets, HOSTMSG_ALIAS,
+	    sizeof(HOSTMSG_ALIAS) - 1) == 0);
 }

@@ -19,6 +19,8 @@
 /* Who made an address or route, as "ip" shows it: of the numbers that nobody in
  * linux/rtnetlink.h or linux/if_addr.h has. */
 #define HOSTMSG_PROTOCOL	104
+/* What the aliases of interfaces begin with that VLAN groups have made. */
+#define HOSTMSG_ALIAS		"etheripd"
 
 struct hostmsg_address {
 	unsigned	index;		/* of the interface */
@@ -35,7 +37,7 @@ struct hostmsg_route {
 
 struct hostmsg_device {
 	unsigned	index;
-	bool		vlan;		/* of 802.1Q, below another */
+	bool		vlan;		/* of 802.1Q, below another; else a group's */
 };
 
 /* Each fills m, which then asks to be acknowledged: EEXIST for what is there already,
@@ -59,7 +61,8 @@ void hostmsg_ask_routes(struct routemsg *m);
 void hostmsg_ask_devices(struct routemsg *m);
 
 /* Reads one of the answer, of len octets. True: it is one, and we made it. A route is of
- * the main table; an interface is in the group HOSTMSG_PROTOCOL. */
+ * the main table; an interface is of 802.1Q in the group HOSTMSG_PROTOCOL, or has
+ * the alias. */
 bool hostmsg_read_address(const struct nlmsghdr *h, size_t len,
     struct hostmsg_address *out);
 bool hostmsg_read_route(const struct nlmsghdr *h, size_t len,

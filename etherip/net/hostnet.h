@@ -69,8 +69,7 @@ size_t hostnet_apply(struct hostnet *h, const struct hostnet_plan *p);
  * call of this, or the other way round. */
 void hostnet_tell(struct hostnet *h);
 
-/* Removes all that is ours, the interfaces of VLAN groups included, which are in the same
- * group of interfaces. */
+/* Removes all that is ours, the interfaces of VLAN groups included. */
 void hostnet_clear(struct hostnet *h);
 
 /* Why an object did not get what it asks for, as of the last hostnet_apply; "": it did. */

@@ -284,6 +284,7 @@ groupset_apply(struct vgroup *g, const struct vgroup_plan *p, struct err *e)
 			return err_set(e, rc, "%s", first.text);
 	}
 	old = set_fdb(g, &p->fdb);
+	fdb_set_member_limit(g->fdb, VGROUP_LAN, p->lan_stations);
 	g->plan = *p;
 	g->plan.devices = NULL;
 	g->plan.tunnels = NULL;

@@ -145,8 +145,11 @@ linuxbridge_add(struct linuxbridge *b, const char *device, bool ours,
 		return err_set(e, ERR_CONFLICT, "interface %s is a part of "
 		    "another interface already", device);
 	*index = l.index;
-	if (ours)
+	if (ours) {
+		linkmsg_set_alias(&m, l.index, LINUXBRIDGE_ALIAS);
+		(void)routesock_change(b->fd, &m);
 		(void)change(b, linkmsg_set_no_ipv6, l.index);
+	}
 	if (l.master == 0) {
 		linkmsg_set_master(&m, l.index, b->index);
 		rc = routesock_change(b->fd, &m);

@@ -13,7 +13,7 @@
 
 struct err;
 
-#define LINUXBRIDGE_ALIAS	"etheripd"	/* of a bridge that is ours */
+#define LINUXBRIDGE_ALIAS	"etheripd"	/* of a bridge, of a TAP that is ours */
 
 struct linuxbridge {
 	int	 fd;		/* of rtnetlink; -1: closed */

@@ -27,6 +27,7 @@ TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 BIN = os.environ.get("GTM_BIN", os.path.join(TOP, "build", "bin"))
 SLOW = float(os.environ.get("GTM_SLOW", "1"))	# stretch deadlines (sanitizers)
 SCENES = []
+DAEMONS = ("gtmd", "womd", "etheripd")
 
 
 class Skip(Exception):
@@ -293,7 +294,7 @@ class Stage:
         for p in reversed(self.processes):
             was = p.proc.poll()
             code = p.stop()
-            if p.name.startswith(("gtmd", "womd")) and code not in (0, 1, -signal.SIGKILL):
+            if p.name.startswith(DAEMONS) and code not in (0, 1, -signal.SIGKILL):
                 bad.append(f"{p.name} ended with {code} (before: {was})")
             if "ERROR: AddressSanitizer" in p.output() or "runtime error:" in p.output() \
                     or "WARNING: ThreadSanitizer" in p.output():
