@@ -18,6 +18,7 @@ B	:= build$(if $V,/$V)
 PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c womd:wom/main.c \
 	   etheripd:etherip/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c wom-refman:wom/refman_main.c \
+	   eip-refman:etherip/refman_main.c \
 	   wanlink:tests/tools/wanlink_main.c liveend:etherip/live/liveend_main.c
 
 include tests/lint/layers.mk
@@ -285,14 +286,19 @@ format: ## clang-format every source file in place
 
 # --- documentation and installation -----------------------------------------
 
-# What gtm-refman and wom-refman print from the tables; lint says when one is stale.
-GENERATED := reference.md rest.md openapi.json reference-wom.md rest-wom.md openapi-wom.json
+# What gtm-refman and the like print from the tables; lint says when one is stale.
+GENERATED := reference.md rest.md openapi.json reference-wom.md rest-wom.md openapi-wom.json \
+	   reference-eip.md rest-eip.md openapi-eip.json
 
 docs: $(GENERATED:%=docs/%) ## make the generated manuals anew
 
 # The property tables to Markdown, the REST tree likewise, the same for programs.
 docs/reference-wom.md docs/rest-wom.md docs/openapi-wom.json: $B/bin/wom-refman
 	$< $(subst -wom,,$(basename $(@F))) >$@.new
+	@mv $@.new $@
+
+docs/reference-eip.md docs/rest-eip.md docs/openapi-eip.json: $B/bin/eip-refman
+	$< $(subst -eip,,$(basename $(@F))) >$@.new
 	@mv $@.new $@
 
 docs/reference.md docs/rest.md docs/openapi.json: $B/bin/gtm-refman

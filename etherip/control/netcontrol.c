@@ -86,8 +86,8 @@ help(const char *path)
 }
 
 const struct restman netcontrol_manual = {
-	.daemon = "etheripd", .module = "net", .file = "reference-net.md",
-	.openapi = "openapi-net.json", .schema = &net_schema,
+	.daemon = "etheripd", .module = "net", .file = "reference-eip.md",
+	.openapi = "openapi-eip.json", .schema = &net_schema,
 	.routes = routes, .help = help,
 };
 

@@ -33,7 +33,7 @@ for program in "${LINT_B:-build}"/bin/*; do
 	done
 done
 
-for which in gtm: wom:-wom; do
+for which in gtm: wom:-wom eip:-eip; do
 	refman=${LINT_B:-build}/bin/${which%%:*}-refman
 	[ -x "$refman" ] || continue
 	for made in reference.md rest.md openapi.json; do

@@ -76,6 +76,8 @@ values_are_checked(void **state)
 		  "translucent, transparent, virtual-wire" },
 		{ G("max-stations 0"), "0 is outside 1..1048576" },
 		{ G("ageing-time 0"), NULL },
+		{ G("hold-frames 0"), "0 is outside 1..65536" },
+		{ G("hold-time 0"), "0 is outside 1..60000 ms" },
 		{ G("dampening-moves 0"), NULL },
 		{ G("dampening-moves 1"), "dampening-moves: 1 is neither 0 nor "
 		  "in 2..16" },
