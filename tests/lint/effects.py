@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-TABLES = ("gtmd/types/*", "monitors/monitor*", "wom/types/*")
+TABLES = ("gtmd/types/*", "monitors/monitor*", "wom/types/*", "etherip/types/*")
 ROW = re.compile(r"__builtin_offsetof\s*\(\s*struct\s+(\w+)\s*,\s*(\w+)")
 STRUCT = re.compile(r"^struct (\w+) \{\n(.*?)^\}", re.S | re.M)
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
