@@ -313,7 +313,8 @@ INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
 	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service \
-	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service
+	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service \
+	   $(DESTDIR)$(PREFIX)/lib/systemd/system/etheripd.service
 
 install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	install -d $(sort $(dir $(INSTALLED)))
@@ -322,7 +323,7 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
 	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
-	$(foreach s,gtmd/gtmd.service wom/womd.service,sed 's,@PREFIX@,$(PREFIX),' $s \
+	$(foreach s,gtmd/gtmd.service wom/womd.service etherip/etheripd.service,sed 's,@PREFIX@,$(PREFIX),' $s \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/$(notdir $s)$(newline))
 
 uninstall: ## remove what install put there
