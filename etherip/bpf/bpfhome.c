@@ -19,6 +19,7 @@
 
 #define WAYS_MS		50u	/* changes come in swarms */
 #define WAYS_AGAIN_MS	5000u
+#define HERE_S		3u	/* a stamp comes every second */
 
 struct bpfhome {
 	unsigned	 magic;
@@ -222,6 +223,7 @@ bpfhome_close(struct bpfhome **ph)
 	/* Who comes after could not know of them. */
 	if (!bpfload_is_pinned(h->load))
 		bpfdevice_sweep(h->devices, true);
+	bpfload_shared(h->load)->here_ns = 0;
 	bpfdevice_free(&h->devices);
 	bpfload_close(&h->load);
 	if (h->ways_fd != -1)
@@ -243,12 +245,16 @@ void
 bpfhome_stamp(struct bpfhome *h, unsigned grace_s)
 {
 	struct timespec now;
-	uint64_t until = 0;
+	uint64_t until = 0, here = 0;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	if (grace_s != 0)
 		until = ((uint64_t)now.tv_sec + grace_s) * CLOCK_S +
 		    (uint64_t)now.tv_nsec;
+	if (grace_s != 0)
+		here = ((uint64_t)now.tv_sec + HERE_S) * CLOCK_S;
+	__atomic_store_n(&bpfload_shared(h->load)->here_ns, here,
+	    __ATOMIC_RELAXED);
 	__atomic_store_n(&bpfload_shared(h->load)->deadline_ns, until,
 	    __ATOMIC_RELAXED);
 }

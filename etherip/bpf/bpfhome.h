@@ -34,7 +34,7 @@ void bpfhome_close(struct bpfhome **ph);
 
 /* Does it outlive this process? */
 bool bpfhome_is_pinned(const struct bpfhome *h);
-/* Forward for so long from now. 0: no more. */
+/* Forward for so long from now; to be said every second. 0: no more. */
 void bpfhome_stamp(struct bpfhome *h, unsigned grace_s);
 /* The first configuration is complete: tunnels and groups of the process before that nobody
  * has asked for go. */

@@ -123,6 +123,7 @@ struct bpfkey_device {
 /* One piece of memory that both write to. */
 struct bpfkey_shared {
 	__u64	deadline_ns;		/* then nobody looks after us any more */
+	__u64	here_ns;		/* until then somebody has the TAPs open */
 	__u32	shape, unused;
 	__u32	stations[BPFKEY_GROUPS];	/* in the tables */
 	__u32	at_lan[BPFKEY_GROUPS];		/* of them */
@@ -146,6 +147,7 @@ struct bpfkey_shared {
 	X(STORM_BROADCAST, "storm-broadcast", 0)	\
 	X(STORM_MULTICAST, "storm-multicast", 0)	\
 	X(STORM_UNKNOWN, "storm-unknown", 0)		\
+	X(UNKNOWN, "unknown", 0)			\
 	X(TABLE_FULL, "table-full", 1)			\
 	X(CONGESTED, "congested", 0)			\
 	X(SUPER, "to-be-cut", 1)			\
@@ -173,7 +175,7 @@ struct bpfkey_counts {
 	__u64	out_frames, out_octets;		/* into the tunnel */
 	__u64	in_frames, in_octets;
 	__u64	clamped;			/* SYNs */
-	__u64	whys[BPFKEY_WHYS_CAP];
+	__u64	whys[2][BPFKEY_WHYS_CAP];	/* into the tunnel, out of it */
 };
 
 enum bpfkey_event_kind {

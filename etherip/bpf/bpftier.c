@@ -491,6 +491,40 @@ bpftier_find(const struct bpftier *t, const struct fdb_key *k)
 }
 
 bool
+bpftier_get(const struct bpftier *t, const struct fdb_key *k,
+    struct fdb_station *out)
+{
+	struct bpfkey_known known;
+
+	if (!bpfstation_find(&t->table, k, &known))
+		return false;
+	*out = (struct fdb_station){ *k, member_at(t, known.at), known.pins,
+	    known.seen_s };
+	return out->member != FDB_NONE;
+}
+
+enum fdb_seen
+bpftier_learn(struct bpftier *t, const struct fdb_key *k, unsigned member,
+    unsigned *was)
+{
+	struct bpfkey_known known;
+	unsigned at;
+
+	if (!at_of(t, member, &at))
+		return FDB_FULL;
+	if (!bpfstation_find(&t->table, k, &known))
+		return bpfstation_count(&t->table, BPFSTATION_ANY) <
+		    t->limit && bpfstation_put(&t->table, k, at, 0) ?
+		    FDB_NEW : FDB_FULL;
+	if (known.at == at)
+		return FDB_KNOWN;
+	*was = member_at(t, known.at);
+	if (known.pins != 0)
+		return FDB_PINNED;
+	return bpfstation_put(&t->table, k, at, 0) ? FDB_MOVED : FDB_FULL;
+}
+
+bool
 bpftier_put(struct bpftier *t, const struct fdb_key *k, unsigned member,
     unsigned pins)
 {
@@ -603,8 +637,10 @@ bpftier_counts(const struct bpftier *t, unsigned member,
 		out->in_frames += each[i].in_frames;
 		out->in_octets += each[i].in_octets;
 		out->clamped += each[i].clamped;
-		for (size_t w = 0; w < BPFKEY_WHYS; w++)
-			out->whys[w] += each[i].whys[w];
+		for (size_t w = 0; w < BPFKEY_WHYS; w++) {
+			out->whys[0][w] += each[i].whys[0][w];
+			out->whys[1][w] += each[i].whys[1][w];
+		}
 	}
 	free(each);
 	return true;

@@ -109,6 +109,11 @@ const char *bpftier_remark(struct bpftier *t, unsigned member);
 
 /* As fdb.h has them. */
 unsigned bpftier_find(const struct bpftier *t, const struct fdb_key *k);
+bool bpftier_get(const struct bpftier *t, const struct fdb_key *k,
+    struct fdb_station *out);
+/* What somebody else saw of it. */
+enum fdb_seen bpftier_learn(struct bpftier *t, const struct fdb_key *k,
+    unsigned member, unsigned *was);
 bool bpftier_put(struct bpftier *t, const struct fdb_key *k, unsigned member,
     unsigned pins);
 bool bpftier_pin(struct bpftier *t, const struct fdb_key *k, unsigned add,
