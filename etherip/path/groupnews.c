@@ -10,8 +10,8 @@
 #include "etherip/path/pathnote.h"
 #include "etherip/path/pathtunnel.h"
 
-static void
-tell_seen(struct vgroup *g, const struct fdb_key *k, unsigned member,
+void
+groupnews_seen(struct vgroup *g, const struct fdb_key *k, unsigned member,
     enum fdb_seen seen, unsigned was)
 {
 	if (seen == FDB_NEW && g->config.on_new != NULL)
@@ -50,10 +50,10 @@ groupnews_note(void *arg, struct pathtunnel *t, const struct pathnote *n,
 	OBJ_CHECK(g, VGROUP_MAGIC);
 	switch (n->kind) {
 	case PATHNOTE_NEW:
-		tell_seen(g, &n->key, n->member, FDB_NEW, FDB_NONE);
+		groupnews_seen(g, &n->key, n->member, FDB_NEW, FDB_NONE);
 		return;
 	case PATHNOTE_MOVED:
-		tell_seen(g, &n->key, n->member, FDB_MOVED, n->was);
+		groupnews_seen(g, &n->key, n->member, FDB_MOVED, n->was);
 		return;
 	case PATHNOTE_SNOOP:
 		tell_snooped(g, n->member, octets, n->len);
@@ -83,8 +83,8 @@ groupnews_lan(void *arg, const uint8_t *octets, size_t len)
 		return;
 	k = (struct fdb_key){ f.src, f.vlan };
 	if (!g->silent || g->plan.bridge_in_standby)
-		tell_seen(g, &k, VGROUP_LAN, fdb_learn(g->fdb, &k, VGROUP_LAN,
-		    vgroup_now_s(g), &was), was);
+		groupnews_seen(g, &k, VGROUP_LAN, grouptier_learn(g, &k,
+		    VGROUP_LAN, &was), was);
 	if (g->config.on_snoop != NULL)
 		g->config.on_snoop(g->config.arg, VGROUP_LAN, &f, octets, len);
 }

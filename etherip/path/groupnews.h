@@ -8,9 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "etherip/bridge/fdb.h"
+
 struct pathnote;
 struct pathtunnel;
+struct vgroup;
 
+/* Tells of a station that is new, or has moved; of others nothing. */
+void groupnews_seen(struct vgroup *g, const struct fdb_key *k, unsigned member,
+    enum fdb_seen seen, unsigned was);
 /* arg is the struct vgroup: a pathtunnel_note_fn. */
 void groupnews_note(void *arg, struct pathtunnel *t, const struct pathnote *n,
     const uint8_t *octets);

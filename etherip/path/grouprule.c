@@ -89,6 +89,7 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	r->member = t->member;
 	set_group(g, r);
 	r->unknown_flood = g->plan->unknown_flood;
+	r->judged = g->judged;
 	r->fdb = g->fdb;
 	memcpy(r->storm, g->plan->storm, sizeof(r->storm));
 	r->remote = t->plan.remote;

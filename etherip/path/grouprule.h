@@ -20,6 +20,7 @@ struct grouprule {
 	const struct vgroup_plan *plan;	/* without its lists */
 	struct fdb	*fdb;
 	bool		 silent;	/* and not to bridge meanwhile */
+	bool		 judged;	/* pathrule.h */
 	uint64_t	 own;		/* the bridge's address */
 	const struct holdqueue *held;
 	struct pathtunnel *const *tunnel;	/* by member; NULL: none */

@@ -24,10 +24,12 @@
 void
 groupset_publish(struct vgroup *g)
 {
-	const struct grouprule group = { .plan = &g->plan, .fdb = g->fdb,
+	struct grouprule group = { .plan = &g->plan, .fdb = g->fdb,
 	    .silent = g->silent, .own = g->bridge.mac, .held = &g->held,
 	    .tunnel = g->tunnel };
 
+	grouptier_apply(g);
+	group.judged = g->tier.tier != NULL;
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
 		if (g->tunnel[i] != NULL) {
 			struct pathrule *r = grouprule_make(&group,

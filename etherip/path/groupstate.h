@@ -12,6 +12,7 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "etherip/path/devname.h"
+#include "etherip/path/grouptier.h"
 #include "etherip/path/holdqueue.h"
 #include "etherip/path/lanport.h"
 #include "etherip/path/linuxbridge.h"
@@ -40,6 +41,7 @@ struct vgroup {
 	struct pathtunnel *tunnel[FDB_MEMBERS_MAX];
 	struct pathcount count[FDB_MEMBERS_MAX];	/* the loop's own */
 	struct holdqueue held;
+	struct grouptier tier;
 	struct loop_timer tick;
 };
 

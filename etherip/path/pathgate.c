@@ -89,7 +89,7 @@ decide(const struct pathgate *g, const struct forward_group *group,
     unsigned from, const struct ethframe *f)
 {
 	struct fdb_key k = { forward_sought(group, f), f->vlan };
-	unsigned at = f->aim == ETHFRAME_UNICAST ?
+	unsigned at = f->aim == ETHFRAME_UNICAST && !g->rule->judged ?
 	    fdb_find(g->rule->fdb, &k, g->now_s) : FDB_NONE;
 
 	return forward_decide(group, from, f, at);
@@ -119,9 +119,11 @@ pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 {
 	const struct pathrule *r = g->rule;
 	bool ours = is_ours(&r->group, f);
-	struct forward_verdict v = decide(g, ours ? &r->ours : &r->group,
-	    VGROUP_LAN, f);
+	struct forward_verdict v;
 
+	if (r->judged)
+		return PATHDROP_NONE;
+	v = decide(g, ours ? &r->ours : &r->group, VGROUP_LAN, f);
 	if (!ours && forward_teaches(&v))
 		learn(g, f, VGROUP_LAN);
 	if (v.why != FORWARD_GOES)
@@ -144,7 +146,7 @@ pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
 	if ((r->group.members & UINT64_C(1) << r->member) == 0)
 		return PATHDROP_NOWHERE;
 	v = decide(g, &r->group, r->member, f);
-	if (forward_teaches(&v))
+	if (forward_teaches(&v) && !r->judged)
 		learn(g, f, r->member);
 	*to = v.to;
 	if (v.up && f->aim == ETHFRAME_UNICAST) {

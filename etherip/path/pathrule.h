@@ -21,6 +21,9 @@ struct pathrule {
 	 * addresses that nobody else may have. */
 	struct forward_group ours;
 	bool	 unknown_flood;
+	/* Programs in the kernel hold the stations: what comes out of the TAP has been judged,
+	 * what goes into it is learned from there. */
+	bool	 judged;
 	struct fdb *fdb;
 	struct vgroup_rate storm[STORM_KINDS];
 

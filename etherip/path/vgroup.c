@@ -13,6 +13,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "etherip/bpf/bpftier.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/path/grouprule.h"
 #include "etherip/path/groupset.h"
@@ -63,6 +64,7 @@ on_tick(struct loop_timer *timer, void *arg)
 	if (!g->planned)
 		return;
 	sweep(g);
+	grouptier_tick(g);
 	groupset_retry(g);
 }
 
@@ -94,6 +96,7 @@ vgroup_free(struct vgroup **pg, bool keep_all)
 		return;
 	OBJ_CHECK(g, VGROUP_MAGIC);
 	loop_timer_stop(&g->tick);
+	grouptier_close(g, keep_all);
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
 		pathtunnel_free(&g->tunnel[i], keep_all);
 	for (size_t i = 0; i < g->port_count; i++) {
@@ -157,7 +160,7 @@ vgroup_tunnel_up(struct vgroup *g, unsigned member, bool up)
 	groupset_publish(g);
 	pathtunnel_show(t);
 	if (!up)
-		(void)fdb_flush(g->fdb, member);
+		(void)vgroup_flush(g, member);
 }
 
 void
@@ -178,6 +181,8 @@ vgroup_find(const struct vgroup *g, const struct fdb_key *k,
     struct fdb_station *out)
 {
 	OBJ_CHECK(g, VGROUP_MAGIC);
+	if (g->tier.tier != NULL)
+		return bpftier_get(g->tier.tier, k, out);
 	return g->fdb != NULL && fdb_get(g->fdb, k, vgroup_now_s(g), out);
 }
 
@@ -186,7 +191,9 @@ vgroup_each(const struct vgroup *g,
     void (*fn)(void *arg, const struct fdb_station *s), void *arg)
 {
 	OBJ_CHECK(g, VGROUP_MAGIC);
-	if (g->fdb != NULL)
+	if (g->tier.tier != NULL)
+		bpftier_each(g->tier.tier, fn, arg);
+	else if (g->fdb != NULL)
 		fdb_each(g->fdb, vgroup_now_s(g), fn, arg);
 }
 
@@ -211,6 +218,8 @@ vgroup_put(struct vgroup *g, const struct fdb_key *k, unsigned member,
 	    tunnel_of(g, member) == NULL))
 		return false;
 	forget_at_bridge(g, k->mac);
+	if (g->tier.tier != NULL)
+		return bpftier_put(g->tier.tier, k, member, pins);
 	return fdb_put(g->fdb, k, member, pins, vgroup_now_s(g));
 }
 
@@ -219,6 +228,8 @@ vgroup_pin(struct vgroup *g, const struct fdb_key *k, unsigned add,
     unsigned take)
 {
 	OBJ_CHECK(g, VGROUP_MAGIC);
+	if (g->tier.tier != NULL)
+		return bpftier_pin(g->tier.tier, k, add, take);
 	return g->fdb != NULL && fdb_pin(g->fdb, k, add, take);
 }
 
@@ -226,6 +237,8 @@ size_t
 vgroup_flush(struct vgroup *g, unsigned member)
 {
 	OBJ_CHECK(g, VGROUP_MAGIC);
+	if (g->tier.tier != NULL)
+		return bpftier_flush(g->tier.tier, member);
 	return g->fdb != NULL ? fdb_flush(g->fdb, member) : 0;
 }
 
@@ -233,7 +246,8 @@ bool
 vgroup_remove(struct vgroup *g, const struct fdb_key *k)
 {
 	OBJ_CHECK(g, VGROUP_MAGIC);
-	if (g->fdb == NULL || !fdb_remove(g->fdb, k))
+	if (g->tier.tier != NULL ? !bpftier_drop(g->tier.tier, k) :
+	    g->fdb == NULL || !fdb_remove(g->fdb, k))
 		return false;
 	forget_at_bridge(g, k->mac);
 	return true;
@@ -247,6 +261,8 @@ vgroup_hold(struct vgroup *g, const struct fdb_key *k)
 	OBJ_CHECK(g, VGROUP_MAGIC);
 	if (!holdqueue_start(&g->held, k))
 		return false;
+	if (g->tier.tier != NULL)
+		(void)bpftier_hold(g->tier.tier, k, true);
 	groupset_publish(g);
 	return true;
 }
@@ -281,10 +297,14 @@ vgroup_release(struct vgroup *g, const struct fdb_key *k)
 	struct release r = { .group = g, .at = FDB_NONE };
 
 	OBJ_CHECK(g, VGROUP_MAGIC);
-	if (g->fdb != NULL)
+	if (g->tier.tier != NULL)
+		r.at = bpftier_find(g->tier.tier, k);
+	else if (g->fdb != NULL)
 		r.at = fdb_find(g->fdb, k, vgroup_now_s(g));
 	(void)holdqueue_stop(&g->held, k, clock_mono(&clock_system), let_go,
 	    &r);
+	if (g->tier.tier != NULL)
+		(void)bpftier_hold(g->tier.tier, k, false);
 	groupset_publish(g);
 }
 
@@ -322,11 +342,14 @@ vgroup_send(struct vgroup *g, unsigned member, const uint8_t *octets,
 enum vgroup_tier
 vgroup_tier(const struct vgroup *g, unsigned member, const char **why)
 {
+	const char *remark = NULL;
+
 	OBJ_CHECK(g, VGROUP_MAGIC);
-	(void)member;
-	*why = g->plan.tier_max == VGROUP_USER ? "tier user is asked for" :
-	    "there are no programs for the kernel";
-	return VGROUP_USER;
+	if (g->tier.tier != NULL)
+		remark = bpftier_remark(g->tier.tier, member);
+	*why = remark != NULL ? remark : g->tier.why;
+	return g->tier.tier == NULL ? VGROUP_USER : g->tier.direct ?
+	    VGROUP_DIRECT : VGROUP_BRIDGE;
 }
 
 uint16_t
@@ -368,5 +391,6 @@ vgroup_counts(const struct vgroup *g, unsigned member,
 	add_counts(out, &t->count[PATHTUNNEL_OUT], false);
 	add_counts(out, &t->count[PATHTUNNEL_IN], true);
 	add_counts(out, &g->count[member], true);
+	grouptier_count(g, member, out);
 	return true;
 }
