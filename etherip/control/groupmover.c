@@ -54,14 +54,14 @@ groupmover_new(const struct groupmover_config *c,
     const struct movepath_settings *s)
 {
 	struct groupmover *g = mem_zalloc(1, sizeof(*g));
-	struct movepath path = c->link->path;
+	struct movepath path = *c->path;
 
 	g->magic = GROUPMOVER_MAGIC;
 	g->config = *c;
 	g->config.name = g->name = mem_strdup(c->name);
 	path.event = on_event;
 	path.event_arg = g;
-	g->mover = mover_new(&path, c->arg, s);
+	g->mover = mover_new(&path, c->path_arg, s);
 	loop_timer_init(&g->timer, c->loop, on_time, g);
 	return g;
 }
@@ -144,7 +144,7 @@ const char *
 groupmover_tunnel(const struct groupmover *g, unsigned member)
 {
 	return member == MOVEPATH_LAN || member >= FDB_MEMBERS_MAX ? NULL :
-	    g->config.link->tunnel(g->config.arg, member);
+	    g->config.tunnel(g->config.arg, member);
 }
 
 /* The same name, or the last part of it. */

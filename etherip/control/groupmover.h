@@ -17,20 +17,16 @@ struct loop;
 struct mover;
 struct restevents;
 
-/* How it reaches the path, each with the arg. */
-struct groupmover_link {
-	struct movepath	path;		/* who hears of events stays NULL */
-	/* The name of a tunnel, borrowed; NULL: there is none. */
-	const char	*(*tunnel)(void *arg, unsigned member);
-};
-
 /* All borrowed for its life but the name. */
 struct groupmover_config {
 	struct loop	*loop;
 	struct restevents *events;	/* may be NULL */
 	const char	*name;		/* of the group, in full */
-	const struct groupmover_link *link;
-	void		*arg;
+	const struct movepath *path;	/* who hears of events stays NULL, */
+	void		*path_arg;
+	/* The name of a tunnel in full, borrowed; NULL: there is none. */
+	const char	*(*tunnel)(const void *arg, unsigned member);
+	const void	*arg;
 };
 
 struct groupmover *groupmover_new(const struct groupmover_config *c,

@@ -19,6 +19,7 @@
 #include "core/io/routesock.h"
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
+#include "etherip/bridge/snoop.h"
 #include "etherip/control/groupmover.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/vgroupmove.h"
@@ -272,6 +273,19 @@ on_snoop(void *arg, unsigned member, const struct ethframe *f,
 	vgroupmove_snooped(w->mover, member, f, octets, len);
 }
 
+/* The full path of the tunnel that this member is. */
+static const char *
+tunnel_of(const void *arg, unsigned member)
+{
+	const struct groupwork *w = arg;
+	const char *name = vgroup_tunnel(w->path, member);
+
+	for (size_t i = 0; name != NULL && i < w->plan->plan.tunnel_count; i++)
+		if (strcmp(w->plan->tunnels[i].name, name) == 0)
+			return w->plan->tunnel_more[i].path;
+	return NULL;
+}
+
 /* The address of the group's interface; 0: there is none yet. */
 static uint64_t
 mac_of(const char *device)
@@ -302,7 +316,9 @@ settings_of(const struct groupwork *w, struct movepath_settings *out)
 		.dampening = { g->dampening_moves,
 		    g->dampening_window_s * CLOCK_S,
 		    g->dampening_hold_s * CLOCK_S },
-		.snoop_ageing_s = g->plan.fdb.ageing_s,
+		/* A silent station is asked for by the address that it had. */
+		.snoop_ageing_s = g->plan.fdb.ageing_s > SNOOP_AGEING_S ?
+		    g->plan.fdb.ageing_s : SNOOP_AGEING_S,
 	};
 }
 
@@ -364,7 +380,8 @@ groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 	settings_of(w, &settings);
 	w->mover = groupmover_new(&(struct groupmover_config){
 	    .loop = c->loop, .events = c->events, .name = g->path,
-	    .link = &vgroupmove_link, .arg = w->path }, &settings);
+	    .path = &vgroupmove_path, .path_arg = w->path,
+	    .tunnel = tunnel_of, .arg = w }, &settings);
 	moveroutes_add(c->moves, w->mover);
 	return w;
 }

@@ -42,12 +42,6 @@ path_send(void *arg, unsigned member, const uint8_t *octets, size_t len)
 	return vgroup_send(arg, member, octets, len);
 }
 
-static const char *
-path_tunnel(void *arg, unsigned member)
-{
-	return vgroup_tunnel(arg, member);
-}
-
 /* A tunnel that liveness has taken down takes no frame: what is sent there is lost, as it would
  * be anyway. */
 static uint64_t
@@ -61,11 +55,8 @@ path_members(void *arg)
 	return members;
 }
 
-const struct groupmover_link vgroupmove_link = {
-	.path = { path_find, path_put, path_pin, path_hold, path_release,
-	    path_send, path_members, NULL, NULL },
-	.tunnel = path_tunnel,
-};
+const struct movepath vgroupmove_path = { path_find, path_put, path_pin,
+    path_hold, path_release, path_send, path_members, NULL, NULL };
 
 void
 vgroupmove_snooped(struct groupmover *g, unsigned member,

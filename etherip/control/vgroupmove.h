@@ -13,7 +13,7 @@
 struct ethframe;
 
 /* With the struct vgroup as arg. */
-extern const struct groupmover_link vgroupmove_link;
+extern const struct movepath vgroupmove_path;
 
 /* For vgroup_config.on_snoop: what a frame that came in by this member tells. */
 void vgroupmove_snooped(struct groupmover *g, unsigned member,

@@ -223,10 +223,13 @@ mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
 {
 	struct moveevent e = { .how = MOVEEVENT_SEEN, .key = *k,
 	    .from = from, .to = to, .at = now };
+	const struct places_place *p;
 
 	OBJ_CHECK(m, MOVER_MAGIC);
 	if (heard(m, k, to, now))
 		return;
+	if (from == FDB_NONE && (p = places_find(m->places, k)) != NULL)
+		e.from = p->member;
 	note_move(m, &e);
 	if (dampening_moved(m->dampening, k, now))
 		damp(m, k, to, now);

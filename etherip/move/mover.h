@@ -37,7 +37,7 @@ void mover_set(struct mover *m, const struct movepath_settings *s);
 /* A station that was not known. */
 void mover_came(struct mover *m, const struct fdb_key *k, unsigned member,
     mono_ns now);
-/* A station that was learned behind another member. */
+/* A station that was learned behind another member; from FDB_NONE: the path has forgotten. */
 void mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
     unsigned to, mono_ns now);
 /* What a frame told (snoop_read), with the member it came by. */

@@ -91,9 +91,11 @@ path_send(void *arg, unsigned member, const uint8_t *octets, size_t len)
 }
 
 static const char *
-path_tunnel(void *arg, unsigned member)
+path_tunnel(const void *arg, unsigned member)
 {
-	return member < 3 ? group_of(arg)->tunnels[member] : NULL;
+	const struct group *g = arg;
+
+	return member < 3 ? g->tunnels[member] : NULL;
 }
 
 static uint64_t
@@ -103,10 +105,8 @@ path_members(void *arg)
 	    (uint64_t)(path_tunnel(arg, 2) != NULL) << 2;
 }
 
-static const struct groupmover_link link_of_path = {
-	{ path_find, path_put, path_pin, path_hold, path_release, path_send,
-	    path_members, NULL, NULL }, path_tunnel
-};
+static const struct movepath path = { path_find, path_put, path_pin,
+    path_hold, path_release, path_send, path_members, NULL, NULL };
 
 static int
 setup(void **state)
@@ -123,7 +123,8 @@ setup(void **state)
 		groups[i].sent = groups[i].held = 0;
 		groups[i].g = groupmover_new(&(struct groupmover_config){
 		    .loop = loop, .events = events, .name = names[i],
-		    .link = &link_of_path, .arg = &groups[i] },
+		    .path = &path, .path_arg = &groups[i],
+		    .tunnel = path_tunnel, .arg = &groups[i] },
 		    &(struct movepath_settings){ .voice = { MAC + 99, 0 },
 		    .snoop_ageing_s = 1200 });
 		moveroutes_add(routes, groups[i].g);
