@@ -43,11 +43,11 @@ put32(uint8_t *p, uint32_t v)
 	be16_put(p + 2, (uint16_t)v);
 }
 
-/* A checksum of 0 says "none" to UDP, and the same as this to others (RFC 768). */
+/* A checksum of 0 says "none" to UDP (RFC 768). */
 static uint16_t
-never_zero(uint16_t sum)
+never_zero(uint16_t sum, size_t sum_at)
 {
-	return sum == 0 ? 0xffff : sum;
+	return sum == 0 && sum_at == UDP_SUM ? 0xffff : sum;
 }
 
 /* The sender's kernel has summed the pseudo-header; the rest was left to the device. */
@@ -59,7 +59,7 @@ fill_sum(const struct virtio_net_hdr *h, uint8_t *octets, size_t len)
 	if (start > len || at + 2 > len)
 		return false;
 	be16_put(octets + at, never_zero(netsum_fold(netsum_add(0,
-	    octets + start, len - start))));
+	    octets + start, len - start)), h->csum_offset));
 	return true;
 }
 
@@ -212,7 +212,7 @@ write_transport(const struct cutframe *c, uint8_t *head,
 	be16_put(t + sum_at, 0);
 	sum = netsum_add(c->pseudo + whole, t, len);
 	be16_put(t + sum_at, never_zero(netsum_fold(netsum_add(sum, body,
-	    body_len))));
+	    body_len)), sum_at));
 }
 
 bool

@@ -46,9 +46,9 @@ pathgate_begin(struct pathgate *g, const struct pathrule *rule, mono_ns now)
 {
 	g->now = now;
 	g->now_s = pathgate_seconds(now);
-	for (size_t i = 0; rule != g->rule && i < STORM_KINDS; i++)
-		if (g->rule == NULL ||
-		    g->storm[i].frames_s != rule->storm[i].frames_s ||
+	/* By what it says, not by where it is: a new rule may stand where an old one was. */
+	for (size_t i = 0; i < STORM_KINDS; i++)
+		if (g->storm[i].frames_s != rule->storm[i].frames_s ||
 		    g->storm[i].octets_s != rule->storm[i].octets_s)
 			storm_init(&g->storm[i], rule->storm[i].frames_s,
 			    rule->storm[i].octets_s, now);

@@ -19,6 +19,7 @@
 
 #include "core/base/clock.h"
 #include "core/wire/be16.h"
+#include "etherip/bridge/translucent.h"
 #include "etherip/frame/etheriphead.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/frame/joinframe.h"
@@ -209,6 +210,8 @@ deliver(struct pathin *p, const struct arrived *a)
 	pathgate_snoop(&p->gate, &f, p->rule->member, frame, len);
 	if (is_held(p, &f, frame, len))
 		return PATHDROP_NONE;
+	if (p->rule->group.mode == FORWARD_TRANSLUCENT)
+		translucent_turn(&f, frame, len);
 	if (p->rule->clamp != 0 && mssclamp(&f, frame, len, p->rule->clamp))
 		pathcount_add(&p->lane->count->clamped, 1);
 	if (to >> 1 != 0)

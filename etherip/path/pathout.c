@@ -20,6 +20,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/obj.h"
+#include "etherip/bridge/translucent.h"
 #include "etherip/frame/cutframe.h"
 #include "etherip/frame/etheriphead.h"
 #include "etherip/frame/ethframe.h"
@@ -312,6 +313,8 @@ carry(struct pathout *o, uint8_t *octets, size_t len)
 	}
 	if (c.kind != CUTFRAME_WHOLE)
 		pathcount_add(&o->lane->count->cut, 1);
+	if (o->rule->group.mode == FORWARD_TRANSLUCENT)
+		translucent_turn(&f, frame, n);
 	add_frame(o, &c, tos_for(o, &f, frame, n));
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "etherip/bpf/bpftier.h"
+#include "etherip/bridge/translucent.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/path/grouprule.h"
 #include "etherip/path/groupset.h"
@@ -278,13 +279,18 @@ let_go(void *arg, struct heldframe *f)
 {
 	const struct release *r = arg;
 	struct vgroup *g = r->group;
+	const size_t skip = sizeof(struct virtio_net_hdr);
 	bool inward = f->from != VGROUP_LAN;
+	struct ethframe head;
 	unsigned at = r->at != FDB_NONE ? r->at : inward ? VGROUP_LAN : f->via;
 	struct pathtunnel *t = tunnel_of(g, at != VGROUP_LAN ? at : f->from);
 
 	/* What the LAN sent to one on the LAN, the bridge has passed on itself. */
 	if (at == f->from || t == NULL)
 		return;
+	if (g->plan.mode == FORWARD_TRANSLUCENT && ethframe_read(&head,
+	    f->octets + skip, f->len - skip))
+		translucent_turn(&head, f->octets + skip, f->len - skip);
 	if (at != VGROUP_LAN)
 		(void)pathtunnel_send(t, f->octets, f->len, true);
 	else if (write(t->tap.fd, f->octets, f->len) == -1)

@@ -144,7 +144,7 @@ add_sum(struct made *m, const struct talk *t, bool whole)
 	}
 	sum = ~sum16(sum, m->octets + m->transport, m->len - m->transport) &
 	    0xffff;
-	put16(p, sum == 0 ? 0xffff : sum);
+	put16(p, sum == 0 && t->udp ? 0xffff : sum);
 }
 
 /* Octets from..from+len of the connection's, as frame n. */

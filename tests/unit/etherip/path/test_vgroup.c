@@ -283,6 +283,32 @@ ipv6_carries_them_too(void **state)
 	assert_memory_equal(buffer, sent + 2, len - 2);
 }
 
+/* Each side sees the other's stations with the local bit turned, and reaches them by it. */
+static void
+translucent_groups_turn_addresses(void **state)
+{
+	struct vgroup_plan p = plan();
+	size_t len;
+
+	(void)state;
+	NEED_NETWORK();
+	p.mode = FORWARD_TRANSLUCENT;
+	p.unknown_flood = false;
+	set(&p);
+	len = wrap("\x30\x00", MACADDR_BROADCAST, THERE, ETHFRAME_IPV4, 60);
+	say(peer, len);
+	assert_int_equal(pathbed_hear(station, MACADDR_BROADCAST,
+	    THERE ^ MACADDR_LOCAL, buffer, 2000), len - 2);
+	UNTIL(told.news == 1 && told.mac == THERE);
+	/* Known, or it would not be let through. */
+	len = pathbed_frame(sent, THERE ^ MACADDR_LOCAL, HERE, ETHFRAME_IPV4,
+	    60);
+	say(station, len);
+	assert_int_equal(receive_from(HERE ^ MACADDR_LOCAL), 2 + len);
+	assert_int_equal(macaddr_get(buffer + 2), THERE);
+	assert_memory_equal(buffer + 14, sent + 12, len - 12);
+}
+
 /* Each kind of a wrong head has its count, and none of them comes in. */
 static void
 wrong_heads_are_counted_by_kind(void **state)
@@ -659,6 +685,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(frames_cross_as_they_are),
 		TEST(ipv6_carries_them_too),
+		TEST(translucent_groups_turn_addresses),
 		TEST(wrong_heads_are_counted_by_kind),
 		TEST(what_is_not_to_cross_does_not),
 		TEST(storms_are_cut_off),
