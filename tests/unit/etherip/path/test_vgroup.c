@@ -206,14 +206,20 @@ wrap(const char *head, uint64_t dst, uint64_t src, uint16_t type, size_t payload
 
 /* Of what the group's own interfaces say there may be more. */
 static size_t
-receive_from(uint64_t src)
+receive_at(int fd, uint64_t src)
 {
 	size_t n;
 
 	do {
-		n = pathbed_receive(peer, buffer, sizeof(buffer), 200);
+		n = pathbed_receive(fd, buffer, sizeof(buffer), 200);
 	} while (n > 14 && macaddr_get(buffer + 8) != src);
 	return n;
+}
+
+static size_t
+receive_from(uint64_t src)
+{
+	return receive_at(peer, src);
 }
 
 static void
@@ -620,11 +626,10 @@ tunnels_are_apart(void **state)
 	set(&p);
 	sent[40]++;
 	say(peer, len);
-	assert_int_equal(pathbed_receive(other, buffer, sizeof(buffer), 2000),
-	    len);
+	assert_int_equal(receive_at(other, THERE), len);
 	assert_memory_equal(buffer, sent, len);
 	assert_true(pathbed_hear(station, MACADDR_BROADCAST, THERE, buffer, 2000) > 0);
-	assert_int_equal(pathbed_receive(other, buffer, sizeof(buffer), 0), 0);
+	assert_int_equal(receive_at(other, THERE), 0);
 	(void)close(other);
 }
 
@@ -675,7 +680,7 @@ plain_datagrams_do_not_pass_for_protected_ones(void **state)
 	say(station, pathbed_frame(sent, THERE, HERE, ETHFRAME_IPV4, 60));
 	UNTIL(dropped(PATHDROP_WAN, false) + dropped(PATHDROP_NO_NEIGHBOUR,
 	    false) > 0);
-	assert_int_equal(pathbed_receive(peer, buffer, sizeof(buffer), 0), 0);
+	assert_int_equal(receive_from(HERE), 0);
 }
 
 int
