@@ -1,6 +1,7 @@
 /* etherip/types/netrows.c - see netrows.h. SPDX-License-Identifier: Apache-2.0 */
 #include "etherip/types/netrows.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/model/objdiag.h"
 #include "core/model/object.h"
+#include "core/model/prop.h"
 #include "etherip/frame/macaddr.h"
 
 #define LABEL_MAX	320	/* a title and a full path */
@@ -65,6 +67,41 @@ netrows_check_mac(const struct prop *p, const void *value, struct err *e)
 		return err_set(e, ERR_RANGE, "%s: %.80s is nobody's address",
 		    p->name, text);
 	return 0;
+}
+
+/* RFC 7042 section 2.1: the manufacturers' own are somebody's already. */
+int
+netrows_check_masquerade(const struct prop *p, const void *value,
+    struct err *e)
+{
+	const char *text = *(char *const *)value;
+	char own[MACADDR_TEXT_MAX];
+	uint64_t mac;
+	int rc = netrows_check_mac(p, value, e);
+
+	if (rc != 0 || macaddr_parse(text, &mac) != 0 ||
+	    (mac & MACADDR_LOCAL) != 0)
+		return rc;
+	return err_set(e, ERR_RANGE, "%s: %.80s is not locally administered: "
+	    "the second bit of its first octet is not set, as in %s", p->name,
+	    text, macaddr_format(mac | MACADDR_LOCAL, own));
+}
+
+void
+netrows_settle_mac(struct object *o, const char *row)
+{
+	const struct prop *p = prop_find(o->type->props, row, NULL);
+	const char *text = *(char *const *)prop_value(p, o);
+	char canonical[MACADDR_TEXT_MAX];
+	uint64_t mac;
+	int rc = 0;
+
+	if (text == NULL || macaddr_parse(text, &mac) != 0)
+		return;
+	macaddr_format(mac, canonical);
+	if (strcmp(text, canonical) != 0)
+		rc = prop_set(p, o, canonical, NULL);
+	assert(rc == 0);
 }
 
 int

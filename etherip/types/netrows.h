@@ -23,13 +23,19 @@ struct object;
 #define NETROWS_MTU_MAX		65535
 
 /* Checks of rows (struct prop). Of an ADDR, and of each word of a list: one host's address.
- * Of words and texts: the address of one station, a file from the root on. Of a U32: 0, or
- * an MTU. */
+ * Of words and texts: the MAC address of one station; one that two units share, which is
+ * locally administered, too; a file from the root on. Of a U32: 0, or an MTU. */
 int netrows_check_address(const struct prop *p, const void *value, struct err *e);
 int netrows_check_host(const struct prop *p, const void *value, struct err *e);
 int netrows_check_mac(const struct prop *p, const void *value, struct err *e);
+int netrows_check_masquerade(const struct prop *p, const void *value,
+    struct err *e);
 int netrows_check_path(const struct prop *p, const void *value, struct err *e);
 int netrows_check_mtu(const struct prop *p, const void *value, struct err *e);
+
+/* Part of type.settle: the text of a row that is a MAC address, in the form of
+ * macaddr_format. What is none stays. */
+void netrows_settle_mac(struct object *o, const char *row);
 
 /* Checks of names (type.check_name): that of a network device itself; and a full path, by
  * the last part of which a device is called, as far as the kernel takes that. */

@@ -38,13 +38,21 @@ static const struct prop group_props[] = {
 	  .help = "false: both units have what is in it, each for itself" },
 	{ .name = "mac", .kind = PROP_STRING, .max = 17,
 	  .off = offsetof(struct trafficgroup, mac),
-	  .check = netrows_check_mac,
+	  .check = netrows_check_masquerade,
 	  .help = "MAC address that the active unit has on VLANs and groups "
 	      "with addresses in it; none = its own" },
 	REFUSED_ITEMS("monitor", PAIR, "what a device is judged by"),
 	REFUSED_NUMBER("unit-id", "1", NULL, PAIR, "number of the group"),
 	{ .name = NULL }
 };
+
+static void
+settle(struct object *o, const struct draft *d, struct diag *out)
+{
+	(void)d;
+	(void)out;
+	netrows_settle_mac(o, "mac");
+}
 
 const struct type trafficgroup_type = {
 	.words = TRAFFICGROUP_WORDS,
@@ -53,4 +61,5 @@ const struct type trafficgroup_type = {
 	.size = sizeof(struct trafficgroup),
 	.props = group_props,
 	.help = "what goes to the other unit of a pair together",
+	.settle = settle,
 };

@@ -94,7 +94,7 @@ static const struct prop group_props[] = {
 	  .help = "how long they wait, then they are dropped" },
 	{ .name = "mac-masquerade", .kind = PROP_STRING, .max = 17,
 	  .off = offsetof(struct vlangroup, masquerade),
-	  .flags = PROP_OLD, .check = netrows_check_mac,
+	  .flags = PROP_OLD, .check = netrows_check_masquerade,
 	  .help = "MAC address that the active unit has on it; none = that of "
 	      "its addresses' traffic-group" },
 	{ .name = "max-stations", .kind = PROP_U32, .flags = PROP_OURS,
@@ -148,6 +148,14 @@ static const struct prop group_props[] = {
 	      "not go into tunnels" },
 	{ .name = NULL }
 };
+
+static void
+settle(struct object *o, const struct draft *d, struct diag *out)
+{
+	(void)d;
+	(void)out;
+	netrows_settle_mac(o, "mac-masquerade");
+}
 
 /* ---- what goes together ---- */
 
@@ -285,6 +293,7 @@ const struct type vlangroup_type = {
 	.props = group_props,
 	.help = "VLANs of this site and tunnels to others that are one segment",
 	.check_name = netrows_check_called,
+	.settle = settle,
 	.check = check,
 	.each_key = each_key,
 };

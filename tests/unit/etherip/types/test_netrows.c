@@ -73,6 +73,26 @@ a_mac_is_one_stations(void **state)
 	expect(netrows_check_mac, v, OBJ_COUNT(v));
 }
 
+/* Each row of the guide's table: the first octet, and what it is to be made. */
+static void
+a_shared_mac_is_locally_administered(void **state)
+{
+	static const struct step v[] = {
+		{ "00:01:D7:01:02:03", ERR_RANGE, "row: 00:01:D7:01:02:03 is "
+		  "not locally administered: the second bit of its first octet "
+		  "is not set, as in 02:01:d7:01:02:03" },
+		{ "02:01:D7:01:02:03", 0, NULL },
+		{ "01:01:D7:01:02:03", ERR_RANGE, "the address of a group" },
+		{ "03:01:D7:01:02:03", ERR_RANGE, "the address of a group" },
+		{ "08:01:D7:01:02:03", ERR_RANGE, "as in 0a:01:d7:01:02:03" },
+		{ "0A:01:D7:01:02:03", 0, NULL },
+		{ "x", ERR_PARSE, "is not a MAC address" },
+	};
+
+	(void)state;
+	expect(netrows_check_masquerade, v, OBJ_COUNT(v));
+}
+
 static void
 a_path_starts_at_the_root(void **state)
 {
@@ -185,6 +205,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_is_one),
 		cmocka_unit_test(a_mac_is_one_stations),
+		cmocka_unit_test(a_shared_mac_is_locally_administered),
 		cmocka_unit_test(a_path_starts_at_the_root),
 		cmocka_unit_test(an_mtu_is_what_any_host_takes),
 		cmocka_unit_test(a_device_has_a_name_that_the_kernel_takes),

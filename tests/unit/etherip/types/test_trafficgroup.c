@@ -17,7 +17,7 @@ every_property_is_read(void **state)
 
 	(void)state;
 	NET_HOLDS(G("description there\nis-floating false\n"
-	    "mac 02:01:d7:92:c0:c4\nauto-failback-enabled false\n"
+	    "mac 02:01:D7:92:C0:C4\nauto-failback-enabled false\n"
 	    "auto-failback-time 60\nfailover-method ha-order\n"
 	    "ha-load-factor 1\nunit-id 1"), &trafficgroup_type, "/Common/g",
 	    v);
@@ -42,6 +42,7 @@ values_are_checked(void **state)
 		{ G("mac 03:01:d7:01:02:03"), "2:1: error: traffic group "
 		  "/Common/g: mac: 03:01:d7:01:02:03 is the address of a "
 		  "group" },
+		{ G("mac 00:01:d7:01:02:03"), "as in 02:01:d7:01:02:03" },
 		{ G("ha-group x"), "not supported yet: ha-group: a pair has "
 		  "two units, see net failover" },
 		{ G("auto-failback-enabled true"), "the active unit stays" },

@@ -35,7 +35,7 @@ every_property_is_read(void **state)
 	    "bridge-in-standby disabled\nbridge-multicast disabled\n"
 	    "bridge-traffic enabled\ndampening-hold 10\ndampening-moves 3\n"
 	    "dampening-window 20\ndescription there\nhold-frames 16\n"
-	    "hold-time 100\nmac-masquerade 02:01:d7:92:c0:c4\n"
+	    "hold-time 100\nmac-masquerade 02-01-D7-92-C0-C4\n"
 	    "max-stations 4096\nmembers { v1 eip }\n"
 	    "migration-keepalive enabled\nmode opaque\n"
 	    "proxy-excludes { 2001:db8::2 10.133.63.2 }\n"
@@ -87,6 +87,9 @@ values_are_checked(void **state)
 		  "IP address" },
 		{ G("mac-masquerade 03:01:d7:01:02:03"), "mac-masquerade: "
 		  "03:01:d7:01:02:03 is the address of a group" },
+		{ G("mac-masquerade 00:01:d7:92:c0:c4"), "mac-masquerade: "
+		  "00:01:d7:92:c0:c4 is not locally administered: the second "
+		  "bit of its first octet is not set, as in 02:01:d7:92:c0:c4" },
 		{ G("mac-masquerade 0:1:d7:92:c0:c4"), "is not a MAC address" },
 		{ G("auto-lasthop enabled"), "not supported yet: auto-lasthop" },
 		{ G("bridge-in-standby enabled"), "1:1: warning: VLAN group "
