@@ -23,9 +23,13 @@ static const char *const freeze[] = { "addresses", "hold", "station",
 	"timeout", "vlan", "vlan-group", NULL };
 static const char *const move[] = { "station", "to", "vlan", "vlan-group", NULL };
 
+static const char *const role[] = { "role", NULL };
+
 const struct errand errand_rows[] = {
 	{ "net", "announce", "where a station is, is told again",
 	    "/mgmt/tm/net/announce", station },
+	{ "net", "failover", "what this unit of a pair is to be: active, standby or "
+	    "offline", "/mgmt/tm/net/failover/role", role },
 	{ "net", "freeze", "a station is about to appear somewhere, and is "
 	    "looked for on all sides", "/mgmt/tm/net/freeze", freeze },
 	{ "net", "move", "a station is there now: local, remote or a tunnel",
@@ -145,6 +149,10 @@ errand_run(struct session *s, const struct phrase *p, struct err *e)
 	if (r == NULL)
 		return what_there_is(e);
 	body = json_new_object();
+	/* Where there is but one word, its value says enough. */
+	if (r->keys[1] == NULL && at + 1 == p->count &&
+	    phrase_word(p, at) != NULL)
+		json_put_text(body, r->keys[0], phrase_word(p, at++));
 	for (; rc == 0 && at < p->count; at += 2)
 		rc = add_pair(r, p, at, body, e);
 	if (rc == 0)

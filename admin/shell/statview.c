@@ -21,6 +21,9 @@ static const struct {
 	{ "status.statusReason", "reason" },
 	{ "tier", "tier" },
 	{ "tierReason", "why no better" },
+	{ "role", "role" },
+	{ "roleReason", "why" },
+	{ "peer", "the other unit" },
 };
 
 bool

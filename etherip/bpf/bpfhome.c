@@ -259,6 +259,14 @@ bpfhome_stamp(struct bpfhome *h, unsigned grace_s)
 	    __ATOMIC_RELAXED);
 }
 
+void
+bpfhome_stamp_until(struct bpfhome *h, uint64_t until_ns)
+{
+	bpfhome_stamp(h, until_ns == 0 ? 0 : 1);
+	__atomic_store_n(&bpfload_shared(h->load)->deadline_ns, until_ns,
+	    __ATOMIC_RELAXED);
+}
+
 int
 bpfhome_clear(const char *pins, struct err *e)
 {

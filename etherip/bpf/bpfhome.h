@@ -36,6 +36,9 @@ void bpfhome_close(struct bpfhome **ph);
 bool bpfhome_is_pinned(const struct bpfhome *h);
 /* Forward for so long from now; to be said every second. 0: no more. */
 void bpfhome_stamp(struct bpfhome *h, unsigned grace_s);
+/* The same, until that time of the monotonic clock: a pair's active unit has its lease, and no
+ * grace behind it. 0: no program forwards. */
+void bpfhome_stamp_until(struct bpfhome *h, uint64_t until_ns);
 /* The first configuration is complete: tunnels and groups of the process before that nobody
  * has asked for go. */
 void bpfhome_settle(struct bpfhome *h);

@@ -14,6 +14,7 @@
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
+#include "etherip/control/failoverroutes.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/netenact.h"
 #include "etherip/control/netmetrics.h"
@@ -21,6 +22,7 @@
 #include "etherip/control/netstats.h"
 #include "etherip/control/netverify.h"
 #include "etherip/types/net.h"
+#include "etherip/types/netfailover.h"
 
 struct netcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
@@ -36,6 +38,14 @@ get_stations(void *arg, const struct restrequest *q, struct restreply *r)
 	const struct netcontrol *c = arg;
 
 	netstations_get(c->config.enact, q, r);
+}
+
+static void
+post_role(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct netcontrol *c = arg;
+
+	failoverroutes_post(c->config.enact, c->config.loop, q, r);
 }
 
 /* Of stations that move, each as moveroutes.h has it. */
@@ -64,6 +74,7 @@ static const struct restroute routes[] = {
 	{ "net/move", RESTREQUEST_POST, RESTPEER_OPERATOR, do_move },
 	{ "net/where", RESTREQUEST_GET, RESTPEER_GUEST, do_where },
 	{ "net/moves", RESTREQUEST_GET, RESTPEER_GUEST, do_moves },
+	{ "net/failover/role", RESTREQUEST_POST, RESTPEER_OPERATOR, post_role },
 	{ "net/fdb", RESTREQUEST_GET, RESTPEER_GUEST, get_stations },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
 };
@@ -71,6 +82,8 @@ static const struct restroute routes[] = {
 static const struct {
 	const char	*path, *text;
 } helps[] = {
+	{ "net/failover/role", "What this unit of a pair is to be from now on: "
+	    "`role` active, standby or offline" },
 	{ "net/fdb", "Stations and where they are; `?vlanGroup=`, `?tunnel=`, "
 	    "`?mac=`, `?limit=`" },
 };
@@ -100,6 +113,10 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 	const struct netcontrol *c = arg;
 
 	(void)as;
+	if (item == NULL && o->type == &netfailover_type) {
+		failoverroutes_stats(c->config.enact, c->config.loop, entries);
+		return true;
+	}
 	return item == NULL && netstats_add(c->config.enact, o, entries);
 }
 

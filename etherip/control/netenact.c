@@ -19,11 +19,14 @@
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/control/groupwork.h"
 #include "etherip/control/moveroutes.h"
+#include "etherip/control/netpair.h"
 #include "etherip/control/netplan.h"
+#include "etherip/pair/leaselink.h"
 
 #define AGAIN_MS	2000	/* when something could not be had */
 #define LOOK_MS		10000	/* whether somebody took something away */
 #define STAMP_MS	1000	/* that there is somebody */
+#define STAMPS_A_LEASE	8
 
 struct netenact {
 	unsigned	 magic;
@@ -38,6 +41,7 @@ struct netenact {
 	struct bpfhome	*home;		/* NULL: home_why says why */
 	char		 home_why[ERR_TEXT_MAX];
 	struct loop_timer stamp;
+	struct netpair	*pair;
 	struct groupwork **groups;
 	size_t		 group_count;
 	struct loop_timer look;
@@ -271,13 +275,30 @@ on_look(struct loop_timer *timer, void *arg)
 
 /* ---- the kernel's part of the fast ways ---- */
 
+/* What forwards without us stops when the lease of a pair ends: there is no grace then. */
+static void
+stamp(struct netenact *n)
+{
+	const struct leaselink *link = netpair_link(n->pair);
+	uint64_t every_ms = STAMP_MS;
+
+	if (n->home == NULL)
+		return;
+	if (!n->plan->pair.enabled)
+		bpfhome_stamp(n->home, n->plan->restart_grace_s);
+	else {
+		bpfhome_stamp_until(n->home, link == NULL || !n->active ? 0 :
+		    lease_good_until(leaselink_lease(link)));
+		every_ms = n->plan->pair.lease_ms / STAMPS_A_LEASE;
+	}
+	loop_timer_start(&n->stamp, every_ms, 0);
+}
+
 static void
 on_stamp(struct loop_timer *timer, void *arg)
 {
-	const struct netenact *n = arg;
-
 	(void)timer;
-	bpfhome_stamp(n->home, n->plan->restart_grace_s);
+	stamp(arg);
 }
 
 /* With the first configuration: what is not there is told, and frames go the slow way. */
@@ -292,8 +313,7 @@ open_home(struct netenact *n)
 		log_at(LOG_WARNING, "net", "kernel", "not-done", "%s", e.text);
 		return;
 	}
-	bpfhome_stamp(n->home, n->plan->restart_grace_s);
-	loop_timer_start(&n->stamp, STAMP_MS, STAMP_MS);
+	stamp(n);
 }
 
 int
@@ -324,12 +344,16 @@ netenact_settle(void *arg, bool made)
 	}
 	n->plan = n->next;
 	n->next = NULL;
+	/* Nothing crosses before a new pair has agreed. */
+	if (n->plan->pair.enabled && !netpair_is_on(n->pair))
+		n->active = false;
 	if (was == NULL)
 		open_home(n);
 	drop_groups(n);		/* while what they were told is there */
 	apply(n);
 	if (was == NULL && n->home != NULL)
 		bpfhome_settle(n->home);
+	netpair_set(n->pair, &n->plan->pair);
 	netplan_free(&was);
 }
 
@@ -347,8 +371,23 @@ netenact_set_active(struct netenact *n, bool active)
 	if (n->active == active)
 		return;
 	n->active = active;
-	if (n->plan != NULL)
-		apply(n);
+	if (n->plan == NULL)
+		return;
+	stamp(n);
+	apply(n);
+}
+
+struct netpair *
+netenact_pair(const struct netenact *n)
+{
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	return n->pair;
+}
+
+static void
+on_role(void *arg, bool active)
+{
+	netenact_set_active(arg, active);
 }
 
 /* ---- birth and end ---- */
@@ -366,6 +405,8 @@ netenact_new(const struct netenact_config *c, struct err *e)
 	n->lock = portlock_new();
 	n->live = liveness_table_new(c->loop);
 	n->moves = moveroutes_new(c->loop);
+	n->pair = netpair_new(&(struct netpair_config){ .loop = c->loop,
+	    .events = c->events, .role = on_role, .arg = n });
 	loop_timer_init(&n->look, c->loop, on_look, n);
 	loop_timer_init(&n->stamp, c->loop, on_stamp, n);
 	if (n->host == NULL)
@@ -382,6 +423,8 @@ netenact_free(struct netenact **pn)
 	if (n == NULL)
 		return;
 	OBJ_CHECK(n, NETENACT_MAGIC);
+	/* Who is active stops, and the other unit may begin. */
+	netpair_free(&n->pair);
 	loop_timer_stop(&n->look);
 	loop_timer_stop(&n->stamp);
 	for (size_t i = 0; i < n->group_count; i++)

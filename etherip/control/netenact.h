@@ -20,6 +20,7 @@ struct groupwork;
 struct loop;
 struct moveroutes;
 struct netenact;
+struct netpair;
 struct netplan;
 struct restevents;
 
@@ -46,6 +47,8 @@ void netenact_settle(void *arg, bool made);
 /* Of a pair, is this the active unit? It is from the start, and all that is changes. */
 bool netenact_is_active(const struct netenact *n);
 void netenact_set_active(struct netenact *n, bool active);
+/* The failover link, whether there is one or not; borrowed. */
+struct netpair *netenact_pair(const struct netenact *n);
 
 /* Who is asked of stations that move. */
 struct moveroutes *netenact_moves(const struct netenact *n);

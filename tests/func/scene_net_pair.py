@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""A pair of units: one is active and has what floats, the other takes over when it dies, when it
+is told to, and when nobody hears it; never both while words come through."""
+import os
+import signal
+import subprocess
+
+from lib.control import Control
+from lib.etherip import NET, Place, wire
+from lib.scene import BIN, Process, eventually, main, scene
+
+FLOATING = "10.50.0.1"
+CONFIG = """
+net vlan /Common/vlan-server {{
+    interfaces {{
+        lan {{
+            untagged
+        }}
+    }}
+}}
+net self /Common/floating {{
+    address 10.50.0.1/24
+    allow-service default
+    traffic-group traffic-group-1
+    vlan vlan-server
+}}
+cm traffic-group /Common/traffic-group-1 {{ }}
+net failover {{
+    enabled
+    key-file {key}
+    lease {lease}
+    local-address 10.99.0.{own}
+    peer-address 10.99.0.{peer}
+    preferred-role {role}
+}}
+"""
+
+
+class Unit(Place):
+    def __init__(self, pair, i):
+        super().__init__(pair.stage)
+        self.stage, self.i = pair.stage, i
+        self.state = os.path.join(pair.stage.dir, f"unit{i}")
+        os.makedirs(self.state)
+
+    def configure(self, role="none", key=None, lease=400):
+        key = key or self.stage.write("pair.key", "5a" * 32 + "\n")
+        os.chmod(key, 0o600)
+        self.path = self.stage.write(os.path.join(self.state, "eip.conf"), CONFIG.format(
+            own=self.i + 1, peer=2 - self.i, key=key, role=role, lease=lease))
+
+    def start(self, **kw):
+        self.configure(**kw)
+        self.daemon = Process(self.stage, f"etheripd{self.i}-{len(self.stage.processes)}", [
+            *self.inside, os.path.join(BIN, "etheripd"), "-c", self.path, "-s", self.state])
+        eventually(lambda: " ready" in self.daemon.output() or
+                   self.daemon.proc.poll() is not None, 10, "etheripd")
+        assert self.daemon.proc.poll() is None, self.daemon.output()
+
+    def control(self):
+        return Control(path=os.path.join(self.state, "control.sock"), branch=NET)
+
+    def shell(self, *words):
+        return subprocess.run([*self.inside, os.path.join(BIN, "gtmsh"), *words], text=True,
+                              check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={
+                                  **os.environ, "GTMSH_NET_SOCKET":
+                                  os.path.join(self.state, "control.sock")})
+
+    def order(self, role):
+        said = self.shell("run", "net", "failover", role)
+        assert said.returncode == 0, said.stdout
+        return said.stdout
+
+    def floats(self):
+        return FLOATING + "/24" in self.run("ip", "-4", "address", "show", "dev", "lan")
+
+
+class Pair:
+    def __init__(self, stage):
+        self.stage = stage
+        self.units = [Unit(self, i) for i in (0, 1)]
+        self.lan, one, other = Place(stage), *self.units
+        self.lan.ip("link add sw type bridge")
+        self.lan.ip("link set sw up")
+        wire(one, "ha", other, "ha")
+        for unit in self.units:
+            unit.ip(f"address add 10.99.0.{unit.i + 1}/24 dev ha")
+            wire(unit, "lan", self.lan, f"u{unit.i}")
+            self.lan.ip(f"link set u{unit.i} master sw")
+
+    def active(self):
+        """Whose the floating address is; both at once is what must not be."""
+        has = [u.i for u in self.units if u.floats()]
+        assert len(has) < 2, has
+        return has[0] if has else None
+
+    def becomes(self, i, seconds=5):
+        eventually(lambda: self.active() == i, seconds, f"unit {i} active\n" + "".join(
+            u.daemon.output()[-800:] for u in self.units))
+
+
+@scene("one of two is active, and the other when it dies or ends")
+def dies(s):
+    pair = Pair(s)
+    one, other = pair.units
+    one.start()
+    other.start()
+    eventually(lambda: pair.active() is not None, what="one active")
+    first = pair.units[pair.active()]
+    second = pair.units[1 - first.i]
+    first.daemon.kill(signal.SIGKILL)
+    first.daemon.wait()
+    first.ip(f"address del {FLOATING}/24 dev lan")	# of the dead: nobody could before
+    pair.becomes(second.i)
+    first.start()
+    eventually(lambda: {"standby", "active"} <= set(first.shell(
+        "show", "net", "failover").stdout.split()), what="the first back, and standby")
+    pair.becomes(second.i)
+    second.daemon.stop()
+    pair.becomes(first.i)
+    assert "role=active" in first.daemon.output(), first.daemon.output()
+
+
+@scene("by command it goes there and back, or away; and the roles are told")
+def commands(s):
+    pair = Pair(s)
+    one, other = pair.units
+    one.start(role="active")
+    other.start(role="standby")
+    pair.becomes(0, 10)
+    one.order("standby")
+    pair.becomes(1)
+    one.order("active")
+    pair.becomes(0)
+    one.order("offline")
+    pair.becomes(1)
+    shown = one.shell("show", "net", "failover")
+    assert shown.returncode == 0 and "offline" in shown.stdout, shown.stdout
+    bad = one.shell("run", "net", "failover", "asleep")
+    assert bad.returncode != 0 and "active, standby or offline" in bad.stdout, bad.stdout
+    one.order("standby")
+    # Unit 0 is preferred, but it was a command that took it away.
+    pair.becomes(1)
+
+
+@scene("an active unit that nobody hears gives up before the other begins")
+def unheard(s):
+    pair = Pair(s)
+    one, other = pair.units
+    one.start()
+    other.start()
+    eventually(lambda: pair.active() is not None, what="one active")
+    first = pair.units[pair.active()]
+    second = pair.units[1 - first.i]
+    second.run("nft", "add table ip cut; add chain ip cut in { type filter hook input priority "
+               "0; }; add rule ip cut in udp dport 1026 drop")
+    pair.becomes(second.i)
+    assert "does not hear" in first.daemon.output(), first.daemon.output()
+
+
+@scene("without its key a unit is not active, and says why")
+def keys(s):
+    pair = Pair(s)
+    one, other = pair.units
+    missing = os.path.join(s.dir, "missing.key")
+    s.write("missing.key", "")
+    one.start(key=missing)
+    assert not one.floats()
+    said = one.shell("run", "net", "failover", "active")
+    assert said.returncode != 0 and "missing.key" in said.stdout, said.stdout
+    s.write("missing.key", "a5" * 32)
+    os.chmod(missing, 0o600)
+    eventually(one.floats, 10, "active once there is a key")
+
+
+if __name__ == "__main__":
+    main()
