@@ -316,6 +316,7 @@ INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/etheripd.service
 
+UNITFILES := gtmd/gtmd.service wom/womd.service etherip/etheripd.service
 install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	install -d $(sort $(dir $(INSTALLED)))
 	install $(BINS) $(DESTDIR)$(PREFIX)/sbin
@@ -323,7 +324,7 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
 	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
-	$(foreach s,gtmd/gtmd.service wom/womd.service etherip/etheripd.service,sed 's,@PREFIX@,$(PREFIX),' $s \
+	$(foreach s,$(UNITFILES),sed 's,@PREFIX@,$(PREFIX),' $s \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/$(notdir $s)$(newline))
 
 uninstall: ## remove what install put there
