@@ -30,6 +30,7 @@ struct bpfhome {
 	int		 ways_fd, watch_fd;
 	struct loop_io	*watch, *events;
 	struct loop_timer ways_soon, ways_again;
+	bool		 settled;	/* TAPs are open, as far as there are any */
 	bool		 slots[BPFKEY_SLOTS];	/* asked for by this process */
 	bool		 taken[BPFKEY_SLOTS];	/* in the map */
 	bool		 groups[BPFKEY_GROUPS];
@@ -161,6 +162,7 @@ bpfhome_settle(struct bpfhome *h)
 			bpfhome_free_slot(h, slot);
 	bpfload_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_group, h);
 	bpfdevice_sweep(h->devices, false);
+	h->settled = true;
 }
 
 /* ---- its life ---- */
@@ -244,19 +246,17 @@ bpfhome_is_pinned(const struct bpfhome *h)
 void
 bpfhome_stamp(struct bpfhome *h, unsigned grace_s)
 {
+	struct bpfkey_shared *shared = bpfload_shared(h->load);
 	struct timespec now;
-	uint64_t until = 0, here = 0;
+	uint64_t now_ns;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	if (grace_s != 0)
-		until = ((uint64_t)now.tv_sec + grace_s) * CLOCK_S +
-		    (uint64_t)now.tv_nsec;
-	if (grace_s != 0)
-		here = ((uint64_t)now.tv_sec + HERE_S) * CLOCK_S;
-	__atomic_store_n(&bpfload_shared(h->load)->here_ns, here,
-	    __ATOMIC_RELAXED);
-	__atomic_store_n(&bpfload_shared(h->load)->deadline_ns, until,
-	    __ATOMIC_RELAXED);
+	now_ns = (uint64_t)now.tv_sec * CLOCK_S + (uint64_t)now.tv_nsec;
+	if (h->settled)
+		__atomic_store_n(&shared->here_ns, now_ns + HERE_S * CLOCK_S,
+		    __ATOMIC_RELAXED);
+	__atomic_store_n(&shared->deadline_ns, now_ns +
+	    (grace_s > HERE_S ? grace_s : HERE_S) * CLOCK_S, __ATOMIC_RELAXED);
 }
 
 void

@@ -34,7 +34,7 @@ void bpfhome_close(struct bpfhome **ph);
 
 /* Does it outlive this process? */
 bool bpfhome_is_pinned(const struct bpfhome *h);
-/* Forward for so long from now; to be said every second. 0: no more. */
+/* Forward for so long from now, three seconds at least; to be said every second. */
 void bpfhome_stamp(struct bpfhome *h, unsigned grace_s);
 /* The same, until that time of the monotonic clock: a pair's active unit has its lease, and no
  * grace behind it. 0: no program forwards. */

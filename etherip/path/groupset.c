@@ -28,7 +28,9 @@ groupset_publish(struct vgroup *g)
 	    .silent = g->silent, .own = g->bridge.mac, .held = &g->held,
 	    .tunnel = g->tunnel };
 
-	grouptier_apply(g);
+	/* What a process before us had goes on until there are sockets. */
+	if (g->connected)
+		grouptier_apply(g);
 	group.judged = g->tier.tier != NULL;
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
 		if (g->tunnel[i] != NULL) {
@@ -268,6 +270,7 @@ connect_all(struct vgroup *g, struct err *first)
 			keep(&rc, first, now, &e);
 			pathtunnel_show(g->tunnel[i]);
 		}
+	g->connected = true;
 	groupset_publish(g);
 	return rc;
 }

@@ -34,6 +34,7 @@ struct vgroup {
 	char		 name[DEVNAME_MAX];
 	struct vgroup_plan plan;	/* its lists are NULL */
 	bool		 planned, silent;
+	bool		 connected;	/* sockets were opened, as far as they can be */
 	struct fdb	*fdb;
 	struct linuxbridge bridge;
 	struct groupport *port[VGROUP_DEVICES_MAX];

@@ -153,7 +153,7 @@ class Site:
         wire(self.gate, "wan", sites.wan, f"wan{i}", sites.wan_mtu)
         sites.wan.ip(f"link set wan{i} master wan")
         self.gate.ip(f"address add {self.address}/16 dev wan")
-        self.gate.ip(f"address add {self.address6}/32 dev wan nodad")
+        self.gate.ip(f"address add {self.address6}/16 dev wan nodad")
         self.folder = os.path.join(stage.dir, f"site{i}")
         os.makedirs(self.folder)
         self.daemon = None

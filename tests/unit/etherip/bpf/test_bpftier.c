@@ -332,6 +332,8 @@ open_both(bool six, enum bpftier_kind kind, const char *const pins[2])
 		open_site(&sites[i], "ab"[i], pins != NULL ? pins[i] : NULL);
 		make_plan(&sites[i], six, kind);
 		settle(&sites[i]);
+		bpfhome_settle(sites[i].home);
+		bpfhome_stamp(sites[i].home, 30);
 	}
 	find_neighbours();
 	/* They ask for each other again. */
@@ -450,7 +452,7 @@ nothing_passes_when_nobody_stamps(void **state)
 	NEED_LAB();
 	open_both(false, BPFTIER_DIRECT, NULL);
 	assert_true(crosses(5000));
-	bpfhome_stamp(sites[0].home, 0);
+	bpfhome_stamp_until(sites[0].home, 0);
 	assert_false(crosses(200));
 	bpfhome_stamp(sites[0].home, 30);
 	assert_true(crosses(5000));

@@ -611,6 +611,29 @@ nothing_passes_where_it_may_not(void **state)
 	assert_int_equal(run("eip_wan_in", &in), TC_ACT_UNSPEC);
 }
 
+/* A port of a bridge without carrier gets nothing: then the LAN's device does it all. */
+static void
+all_frames_go_on_while_nobody_reads_the_tap(void **state)
+{
+	struct frame f = arp(MACADDR_BROADCAST, H1), want;
+
+	(void)state;
+	NEED_LOAD();
+	assert_int_equal(run("eip_lan_in", &f), TC_ACT_UNSPEC);
+	bpfload_shared(load)->here_ns = 0;
+	want = packed(&f, 0, 0, true);
+	assert_int_equal(run("eip_lan_in", &f), TC_ACT_REDIRECT);
+	SAME(want);
+	f = udp(OWN, H1, 0);
+	assert_int_equal(run("eip_lan_in", &f), TC_ACT_UNSPEC);
+	f = udp(H1, UINT64_C(0x020000000033), 0);
+	assert_int_equal(run("eip_lan_in", &f), TC_ACT_UNSPEC);
+	f = ethernet(UINT64_C(0x0180c2000000), H1, 38);
+	f.len = 60;
+	assert_int_equal(run("eip_lan_in", &f), TC_ACT_UNSPEC);
+	assert_int_equal(place_of(UINT64_C(0x020000000033)), BPFKEY_LAN);
+}
+
 /* ---- segment sizes ---- */
 
 /* A SYN with these options; its checksum is right. */
@@ -958,6 +981,7 @@ main(void)
 		T(what_is_too_much_goes_slow),
 		T(nothing_passes_without_a_stamp),
 		T(nothing_passes_where_it_may_not),
+		T(all_frames_go_on_while_nobody_reads_the_tap),
 		T(segment_sizes_are_lowered_and_summed),
 		T(odd_options_are_left_alone),
 		T(frames_come_out_as_they_went_in),

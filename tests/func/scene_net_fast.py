@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""Frames between two sites go inside the kernel: whole, right, and also while etheripd is not
+there; afterwards the kernel is as it was."""
+import hashlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+
+from lib.backends import within
+from lib.etherip import Sites
+from lib.scene import BIN, eventually, main, scene
+
+OCTETS = 8 << 20
+PLAIN = "    mode transparent\n"
+
+
+def told(site):
+    """The only tunnel's statistics, by their names."""
+    entries = site.control().ok("GET", "tunnels/tunnel/stats")["entries"]
+    entry, = entries.values()
+    return {k: v.get("value", v.get("description"))
+            for k, v in entry["nestedStats"]["entries"].items()}
+
+
+def sock(place, kind, address):
+    with within(place.pid):
+        s = socket.socket(socket.AF_INET, kind)
+        s.bind(address)
+    s.settimeout(20)
+    return s
+
+
+def carry(one, two):
+    """So many octets over one connection; what came is what went."""
+    data, got = os.urandom(OCTETS), hashlib.sha256()
+    door = sock(two, socket.SOCK_STREAM, (two.address, 5001))
+    door.listen(1)
+    out = sock(one, socket.SOCK_STREAM, (one.address, 0))
+    out.connect((two.address, 5001))
+    into, _ = door.accept()
+    into.settimeout(20)
+
+    def send():
+        out.sendall(data)
+        out.shutdown(socket.SHUT_WR)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    while chunk := into.recv(1 << 16):
+        got.update(chunk)
+    sender.join()
+    for s in (door, out, into):
+        s.close()
+    assert got.digest() == hashlib.sha256(data).digest()
+
+
+class Stream:
+    """Numbered datagrams, one each millisecond or so, until it is stopped."""
+
+    def __init__(self, one, two):
+        self.into = sock(two, socket.SOCK_DGRAM, (two.address, 5002))
+        self.out = sock(one, socket.SOCK_DGRAM, (one.address, 0))
+        self.to, self.sent, self.seen = (two.address, 5002), 0, set()
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.ending.wait(0.001):
+            self.out.sendto(b"%d" % self.sent, self.to)
+            self.sent += 1
+            self.take(0)
+        self.take(0.5)
+
+    def take(self, wait):
+        while select.select([self.into], [], [], wait)[0]:
+            self.seen.add(int(self.into.recv(64)))
+
+    def stop(self):
+        self.ending.set()
+        self.thread.join()
+        self.into.close()
+        self.out.close()
+        return sorted(set(range(self.sent)) - self.seen)
+
+
+def crossing(t, tier, **kw):
+    with Sites(t) as s:
+        one, two = s.host(0), s.host(1)
+        s.start(**kw)
+        s.reaches(one, two)
+        before = told(s.sites[0])
+        assert before["tier"] == tier, before
+        carry(one, two)
+        after = told(s.sites[0])
+        went = after[f"framesOut.{tier}"] - before[f"framesOut.{tier}"]
+        slow = after["framesOut.user"] - before["framesOut.user"]
+        assert went > OCTETS // 1448 and slow < went // 50, (went, slow)
+        assert told(s.sites[1])[f"framesIn.{tier}"] > OCTETS // 1448
+        stations = s.sites[0].gtmsh("show", "net", "fdb")
+        assert ":".join(f"{o:02x}" for o in two.mac) in stations, stations
+
+
+@scene("one VLAN and one tunnel need no bridge")
+def direct(t):
+    crossing(t, "direct", group=PLAIN)
+
+
+@scene("the same over IPv6")
+def six(t):
+    crossing(t, "direct", group=PLAIN, v6=True)
+
+
+@scene("by the bridge, when that is asked for")
+def bridge(t):
+    crossing(t, "bridge", group=PLAIN + "    tier bridge\n")
+
+
+@scene("tiers follow each other under load, and nothing is lost for good")
+def change(t):
+    with Sites(t) as s:
+        one, two = s.host(0), s.host(1)
+        s.start(group=PLAIN)
+        s.reaches(one, two)
+        for tier in ("user", "bridge", "auto"):
+            for site in s.sites:
+                site.control().ok("PATCH", "vlan-group/vg-eip", {"tier": tier})
+            assert told(s.sites[0])["tier"] == ("direct" if tier == "auto" else tier)
+            carry(one, two)
+
+
+@scene("a daemon that ends and comes again loses no frame; -C leaves nothing")
+def restart(t):
+    with Sites(t) as s:
+        one, two = s.host(0), s.host(1)
+        s.start(group=PLAIN)
+        s.reaches(one, two)
+        site = s.sites[0]
+        stream = Stream(one, two)
+        eventually(lambda: len(stream.seen) > 100, what="a stream")
+        for _ in range(2):
+            site.daemon.kill(signal.SIGTERM)
+            site.daemon.wait()
+            was = len(stream.seen)
+            eventually(lambda n=was: len(stream.seen) > n + 100, what="frames without a daemon")
+            site.start()
+        lost = stream.stop()
+        assert not lost, f"{len(lost)} of {stream.sent}: {lost[:20]}"
+        site.daemon.stop()
+        r = t.run([*site.gate.inside, os.path.join(BIN, "etheripd"), "-s",
+                   os.path.join(site.folder, "state"), "-C"])
+        assert r.returncode == 0, r.stdout
+        left = site.gate.run("ip", "-o", "link") + "".join(
+            site.gate.run("tc", "filter", "show", "dev", device, "ingress")
+            for device in ("lan", "wan"))
+        assert "eip" not in left and "xdp" not in left, left
+
+
+@scene("a daemon that does not come again leaves no bridge behind")
+def dead(t):
+    with Sites(t) as s:
+        one, two = s.host(0), s.host(1)
+        s.start(group=PLAIN)
+        s.reaches(one, two)
+        s.sites[0].control().ok("PATCH", "global-settings", {"restartGrace": 0})
+        began = time.monotonic()
+        s.sites[0].daemon.kill(signal.SIGKILL)
+        s.sites[0].daemon.wait()
+        eventually(lambda: not one.pings(two), 20, "nothing passes")
+        assert time.monotonic() - began < 15
+
+
+main()
