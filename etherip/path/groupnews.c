@@ -26,7 +26,10 @@ tell_snooped(struct vgroup *g, unsigned member, const uint8_t *octets,
 {
 	struct ethframe f;
 
-	if (g->config.on_snoop != NULL && ethframe_read(&f, octets, len))
+	if (!ethframe_read(&f, octets, len))
+		return;
+	groupopaque_snooped(g, member, &f, octets, len);
+	if (g->config.on_snoop != NULL)
 		g->config.on_snoop(g->config.arg, member, &f, octets, len);
 }
 
@@ -85,6 +88,7 @@ groupnews_lan(void *arg, const uint8_t *octets, size_t len)
 	if (!g->silent || g->plan.bridge_in_standby)
 		groupnews_seen(g, &k, VGROUP_LAN, grouptier_learn(g, &k,
 		    VGROUP_LAN, &was), was);
+	groupopaque_snooped(g, VGROUP_LAN, &f, octets, len);
 	if (g->config.on_snoop != NULL)
 		g->config.on_snoop(g->config.arg, VGROUP_LAN, &f, octets, len);
 }

@@ -99,6 +99,11 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	r->oversize = t->plan.oversize;
 	r->mtu = grouprule_mtu(t);
 	r->clamp = clamp_of(t);
+	if (g->opaque != NULL) {
+		r->is_opaque = true;
+		r->opaque = *g->opaque;
+		r->opaque.fdb = g->fdb;
+	}
 	r->held_count = g->held->count;
 	for (uint32_t i = 0; i < g->held->count; i++)
 		r->held[i] = g->held->station[i].key;

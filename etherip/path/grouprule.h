@@ -12,6 +12,7 @@
 #include "etherip/path/vgroup.h"
 
 struct holdqueue;
+struct opaque;
 struct pathrule;
 struct pathtunnel;
 
@@ -23,6 +24,7 @@ struct grouprule {
 	bool		 judged;	/* pathrule.h */
 	uint64_t	 own;		/* the bridge's address */
 	const struct holdqueue *held;
+	const struct opaque *opaque;	/* NULL: it is not so */
 	struct pathtunnel *const *tunnel;	/* by member; NULL: none */
 };
 

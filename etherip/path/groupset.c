@@ -32,6 +32,7 @@ groupset_publish(struct vgroup *g)
 	if (g->connected)
 		grouptier_apply(g);
 	group.judged = g->tier.tier != NULL;
+	group.opaque = g->opaque.on ? &g->opaque.opaque : NULL;
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
 		if (g->tunnel[i] != NULL) {
 			struct pathrule *r = grouprule_make(&group,
@@ -294,11 +295,13 @@ groupset_apply(struct vgroup *g, const struct vgroup_plan *p, struct err *e)
 	g->plan.devices = NULL;
 	g->plan.tunnels = NULL;
 	g->plan.proxy_excludes = NULL;
+	g->plan.routes = NULL;
 	g->planned = true;
 	holdqueue_limits(&g->held, p->hold_frames, p->hold_ms);
 	rc = 0;
 	keep(&rc, &first, set_ports(g, p, &now), &now);
 	groupset_part(g);
+	keep(&rc, &first, groupopaque_apply(g, p, &now), &now);
 	keep(&rc, &first, set_tunnels(g, p, &now), &now);
 	keep(&rc, &first, connect_all(g, &now), &now);
 	if (old != NULL)

@@ -12,6 +12,7 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "etherip/path/devname.h"
+#include "etherip/path/groupopaque.h"
 #include "etherip/path/grouptier.h"
 #include "etherip/path/holdqueue.h"
 #include "etherip/path/lanport.h"
@@ -43,6 +44,7 @@ struct vgroup {
 	struct pathcount count[FDB_MEMBERS_MAX];	/* the loop's own */
 	struct holdqueue held;
 	struct grouptier tier;
+	struct groupopaque opaque;
 	struct loop_timer tick;
 };
 

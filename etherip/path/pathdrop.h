@@ -29,6 +29,8 @@
 	X(NOWHERE,	"nowhere",	"there is no way out that is up") \
 	X(ELSEWHERE,	"elsewhere",	"its station is behind another tunnel") \
 	X(UNKNOWN,	"unknown",	"its station is not known, and such are not flooded") \
+	X(EXCLUDED,	"excluded",	"nobody answers for that address") \
+	X(ANSWERED,	"answered",	"a question that was answered here") \
 	/* limits */ \
 	X(STORM_BROADCAST, "storm-broadcast", "more broadcasts than may cross") \
 	X(STORM_MULTICAST, "storm-multicast", "more multicasts than may cross") \

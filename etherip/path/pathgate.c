@@ -163,6 +163,64 @@ pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
 	return *to != 0 ? PATHDROP_NONE : limit;
 }
 
+static const enum pathdrop opaque_drops[OPAQUE_WHYS] = {
+	[OPAQUE_PASSES] = PATHDROP_NONE,
+	[OPAQUE_ANSWERED] = PATHDROP_ANSWERED,
+	[OPAQUE_EXCLUDED] = PATHDROP_EXCLUDED,
+	[OPAQUE_SAME] = PATHDROP_SAME,
+	[OPAQUE_UNKNOWN] = PATHDROP_UNKNOWN,
+	[OPAQUE_NOT_IP] = PATHDROP_NOT_IP,
+	[OPAQUE_LOOP] = PATHDROP_LOOP,
+	[OPAQUE_MALFORMED] = PATHDROP_MALFORMED,
+};
+
+/* Why nothing of this member's crosses, whatever it is. */
+static enum pathdrop
+barred(const struct pathgate *g, unsigned from, const struct ethframe *f)
+{
+	const struct forward_group *group = &g->rule->group;
+
+	if (group->silent)
+		return PATHDROP_STANDBY;
+	if ((group->deaf >> from & 1) != 0)
+		return PATHDROP_DIRECTION;
+	if ((group->members >> from & 1) == 0 ||
+	    (group->members & ~group->mute & ~(UINT64_C(1) << from)) == 0)
+		return PATHDROP_NOWHERE;
+	if (f->aim == ETHFRAME_CONTROL)
+		return PATHDROP_CONTROL;
+	/* Stations answer addresses of ours that stand for them, not this one. */
+	return is_ours(group, f) ? PATHDROP_LOOP : PATHDROP_NONE;
+}
+
+enum pathdrop
+pathgate_opaque(struct pathgate *g, const struct opaque_frame *x, uint64_t *to,
+    struct pathgate_answer *a)
+{
+	const struct pathrule *r = g->rule;
+	struct opaque_verdict v;
+	enum pathdrop why = barred(g, x->from, x->head);
+
+	a->len = 0;
+	if (why != PATHDROP_NONE)
+		return why;
+	if (opaque_is_proxy(&r->opaque, x->head->src))
+		return PATHDROP_LOOP;
+	learn(g, x->head, x->from);
+	v = opaque_decide(&r->opaque, x, a->octets);
+	if (v.why == OPAQUE_ANSWERED)
+		a->len = v.answer_len;
+	if (v.why != OPAQUE_PASSES)
+		return opaque_drops[v.why];
+	*to = r->group.members & ~r->group.mute & ~(UINT64_C(1) << x->from);
+	if (v.to != FDB_NONE)
+		*to &= UINT64_C(1) << v.to;
+	if (*to == 0)
+		return PATHDROP_NOWHERE;
+	return v.to == FDB_NONE && x->from == VGROUP_LAN ?
+	    flood(g, x->head, x->len) : PATHDROP_NONE;
+}
+
 bool
 pathgate_hold(struct pathgate *g, const struct ethframe *f, unsigned from,
     const uint8_t *octets, size_t len)

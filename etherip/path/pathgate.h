@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/base/clock.h"
+#include "etherip/bridge/opaque.h"
 #include "etherip/bridge/storm.h"
 #include "etherip/path/pathdrop.h"
 
@@ -50,6 +51,17 @@ enum pathdrop pathgate_outward(struct pathgate *g, const struct ethframe *f,
 /* A frame out of the tunnel: with PATHDROP_NONE the members that it goes to. */
 enum pathdrop pathgate_inward(struct pathgate *g, const struct ethframe *f,
     size_t len, uint64_t *to);
+
+/* What goes back to who asked. */
+struct pathgate_answer {
+	size_t	len;			/* 0: nothing */
+	uint8_t	octets[OPAQUE_ANSWER_MAX];
+};
+
+/* The same for a frame of an opaque group, from the LAN or out of the tunnel: with PATHDROP_NONE
+ * it has been made right for the members that it goes to, and its head has to be read anew. */
+enum pathdrop pathgate_opaque(struct pathgate *g, const struct opaque_frame *x,
+    uint64_t *to, struct pathgate_answer *a);
 
 /* Is it for a station that is held? The loop has it then, or it is lost (counted): len
  * octets, from a member. */

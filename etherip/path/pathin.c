@@ -161,20 +161,26 @@ check(struct pathin *p, struct arrived *a, struct msghdr *m)
 
 /* ---- where it goes ---- */
 
-/* Through another tunnel, as it came. */
+/* One frame into a tunnel. */
 static void
-pass_on(struct pathin *p, uint64_t to, uint8_t *octets, size_t len)
+send_one(struct pathin *p, int wan, uint8_t *octets, size_t len)
 {
 	uint8_t head[ETHERIPHEAD_OCTETS];
 	struct iovec part[2] = { { head, sizeof(head) }, { octets, len } };
 	const struct msghdr m = { .msg_iov = part, .msg_iovlen = 2 };
 
 	etheriphead_write(head);
+	if (sendmsg(wan, &m, MSG_DONTWAIT) == -1)
+		drop(p, errno == EMSGSIZE ? PATHDROP_OVERSIZE : PATHDROP_WAN, 1);
+}
+
+/* Through other tunnels, as it came. */
+static void
+pass_on(struct pathin *p, uint64_t to, uint8_t *octets, size_t len)
+{
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
-		if ((to >> i & 1) != 0 && p->rule->wan_of[i] != -1 &&
-		    sendmsg(p->rule->wan_of[i], &m, MSG_DONTWAIT) == -1)
-			drop(p, errno == EMSGSIZE ? PATHDROP_OVERSIZE :
-			    PATHDROP_WAN, 1);
+		if ((to >> i & 1) != 0 && p->rule->wan_of[i] != -1)
+			send_one(p, p->rule->wan_of[i], octets, len);
 }
 
 /* The frame, and room for a virtio_net_hdr before it, which says nothing of it. */
@@ -192,6 +198,38 @@ is_held(struct pathin *p, const struct ethframe *f, uint8_t *frame, size_t len)
 }
 
 static enum pathdrop
+judge_opaque(struct pathin *p, struct ethframe *f, uint8_t *frame, size_t len,
+    uint64_t *to)
+{
+	const struct opaque_frame x = { .from = p->rule->member, .head = f,
+	    .octets = frame, .len = len, .now_s = p->gate.now_s };
+	struct pathgate_answer a;
+	enum pathdrop why;
+
+	pathgate_snoop(&p->gate, f, x.from, frame, len);
+	why = pathgate_opaque(&p->gate, &x, to, &a);
+	if (why == PATHDROP_NONE)
+		(void)ethframe_read(f, frame, len);
+	if (a.len > 0)
+		send_one(p, p->lane->wan, a.octets, a.len);
+	return why;
+}
+
+static enum pathdrop
+judge(struct pathin *p, struct ethframe *f, uint8_t *frame, size_t len,
+    uint64_t *to)
+{
+	enum pathdrop why;
+
+	if (p->rule->is_opaque)
+		return judge_opaque(p, f, frame, len, to);
+	why = pathgate_inward(&p->gate, f, len, to);
+	if (why == PATHDROP_NONE)
+		pathgate_snoop(&p->gate, f, p->rule->member, frame, len);
+	return why;
+}
+
+static enum pathdrop
 deliver(struct pathin *p, const struct arrived *a)
 {
 	uint8_t *frame = a->octets + ETHERIPHEAD_OCTETS;
@@ -204,10 +242,9 @@ deliver(struct pathin *p, const struct arrived *a)
 		return PATHDROP_MALFORMED;
 	if (!outertos_merge(a->tos, &f, frame, len))
 		return PATHDROP_CONGESTED;
-	why = pathgate_inward(&p->gate, &f, len, &to);
+	why = judge(p, &f, frame, len, &to);
 	if (why != PATHDROP_NONE)
 		return why;
-	pathgate_snoop(&p->gate, &f, p->rule->member, frame, len);
 	if (is_held(p, &f, frame, len))
 		return PATHDROP_NONE;
 	if (p->rule->group.mode == FORWARD_TRANSLUCENT)

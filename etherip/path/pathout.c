@@ -279,6 +279,26 @@ clamp(struct pathout *o, const struct ethframe *f, uint8_t *octets, size_t len)
 		pathcount_add(&o->lane->count->clamped, 1);
 }
 
+static enum pathdrop
+judge_opaque(struct pathout *o, struct ethframe *f, uint8_t *frame, size_t len)
+{
+	const struct opaque_frame x = { .from = VGROUP_LAN, .head = f,
+	    .octets = frame, .len = len, .now_s = o->gate.now_s };
+	uint8_t answer[VHEAD + OPAQUE_ANSWER_MAX] = { 0 };
+	struct pathgate_answer a;
+	enum pathdrop why;
+	uint64_t to;
+
+	why = pathgate_opaque(&o->gate, &x, &to, &a);
+	if (why == PATHDROP_NONE)
+		(void)ethframe_read(f, frame, len);
+	if (a.len == 0)
+		return why;
+	memcpy(answer + VHEAD, a.octets, a.len);
+	(void)!write(o->lane->tap, answer, VHEAD + a.len);
+	return why;
+}
+
 /* What the TAP gave: len octets of head and frame. */
 static void
 carry(struct pathout *o, uint8_t *octets, size_t len)
@@ -295,7 +315,8 @@ carry(struct pathout *o, uint8_t *octets, size_t len)
 		drop(o, PATHDROP_MALFORMED, 1);
 		return;
 	}
-	why = pathgate_outward(&o->gate, &f, n);
+	why = o->rule->is_opaque ? judge_opaque(o, &f, frame, n) :
+	    pathgate_outward(&o->gate, &f, n);
 	if (why == PATHDROP_NONE && pathgate_hold(&o->gate, &f, VGROUP_LAN,
 	    octets, len))
 		return;

@@ -12,6 +12,7 @@
 #include "core/base/addr.h"
 #include "etherip/bridge/fdb.h"
 #include "etherip/bridge/forward.h"
+#include "etherip/bridge/opaque.h"
 #include "etherip/path/vgroup.h"
 
 struct pathrule {
@@ -26,6 +27,9 @@ struct pathrule {
 	bool	 judged;
 	struct fdb *fdb;
 	struct vgroup_rate storm[STORM_KINDS];
+
+	bool	 is_opaque;
+	struct opaque opaque;		/* of such a group */
 
 	struct addr remote;
 	uint8_t	 min_ttl;

@@ -66,6 +66,7 @@ on_tick(struct loop_timer *timer, void *arg)
 		return;
 	sweep(g);
 	grouptier_tick(g);
+	groupopaque_tick(g);
 	groupset_retry(g);
 }
 
@@ -106,6 +107,7 @@ vgroup_free(struct vgroup **pg, bool keep_all)
 	}
 	linuxbridge_close(&g->bridge, keep_all);
 	holdqueue_fini(&g->held);
+	groupopaque_close(g);
 	/* No thread is left. */
 	fdb_free(&g->fdb);
 	g->magic = 0;

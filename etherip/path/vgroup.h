@@ -30,6 +30,7 @@ struct bpfhome;
 struct err;
 struct ethframe;
 struct loop;
+struct opaque_route;
 struct vgroup;
 
 #define VGROUP_LAN		0u	/* the member */
@@ -97,6 +98,9 @@ struct vgroup_plan {
 	size_t	tunnel_count;
 	const struct addr *proxy_excludes;
 	size_t	proxy_exclude_count;
+	/* Of an opaque group: where packets to other networks go (opaque.h). */
+	const struct opaque_route *routes;
+	size_t	route_count;
 };
 
 /* ---- its life ---- */

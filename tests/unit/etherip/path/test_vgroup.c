@@ -238,6 +238,29 @@ hears_broadcast(void)
 	assert_memory_equal(buffer + 2, sent, len);
 }
 
+/* An ARP reply to the station; who sends it is who it speaks of. */
+static uint64_t
+hears_answer(void)
+{
+	mono_ns end = clock_mono(&clock_system) + 2 * CLOCK_S;
+	struct arpframe a;
+	struct ethframe f;
+	ssize_t n;
+
+	while (clock_mono(&clock_system) < end) {
+		loop_poll(loop);
+		n = recv(station, buffer, sizeof(buffer), MSG_DONTWAIT);
+		if (n <= 0 || !ethframe_read(&f, buffer, (size_t)n) ||
+		    f.dst != HERE || !arpframe_read(&a, &f, buffer, (size_t)n))
+			continue;
+		assert_int_equal(a.sender_mac, f.src);
+		assert_int_equal(a.op, ARPFRAME_REPLY);
+		return f.src;
+	}
+	fail_msg("no answer");
+	return 0;
+}
+
 /* RFC 3378 section 3: 30 00, then the frame as it was. */
 static void
 frames_cross_as_they_are(void **state)
@@ -313,6 +336,54 @@ translucent_groups_turn_addresses(void **state)
 	assert_int_equal(receive_from(HERE ^ MACADDR_LOCAL), 2 + len);
 	assert_int_equal(macaddr_get(buffer + 2), THERE);
 	assert_memory_equal(buffer + 14, sent + 12, len - 12);
+}
+
+/* Neither side sees an address of the other's: ours stand in their place, and find the way. */
+static void
+opaque_groups_show_addresses_of_ours(void **state)
+{
+	struct arpframe q = { ARPFRAME_REQUEST, HERE, 0, 0x0a090001,
+	    0x0a090002 }, a;
+	struct vgroup_plan p = plan();
+	uint64_t proxy, other;
+	struct ethframe f;
+	size_t len;
+
+	(void)state;
+	NEED_NETWORK();
+	p.mode = FORWARD_OPAQUE;
+	set(&p);
+	/* Who asks is asked for by us. */
+	len = arpframe_ask(sent, &q, MACADDR_BROADCAST, 0);
+	say(station, len);
+	UNTIL(told.snoops > 0 && told.news > 0);
+	do {
+		len = pathbed_receive(peer, buffer, sizeof(buffer), 2000);
+		assert_true(len > 0);
+		assert_true(ethframe_read(&f, buffer + 2, len - 2));
+		assert_int_not_equal(f.src, HERE);
+	} while (!arpframe_read(&a, &f, buffer + 2, len - 2) ||
+	    a.sender != q.sender);
+	proxy = f.src;
+	assert_int_equal(a.sender_mac, proxy);
+	/* Who is there answers us, and is shown as another one of ours. */
+	a.target = 0x0a090002;
+	memcpy(sent, "\x30\x00", 2);
+	say(peer, 2 + arpframe_answer(sent + 2, &a, THERE, 0));
+	other = hears_answer();
+	assert_int_not_equal(other, THERE);
+	assert_int_not_equal(other, proxy);
+	/* And so packets find their way. */
+	UNTIL(told.member == 1);
+	len = pathbed_tcp(sent, other, HERE, 1, 100);
+	say(station, len);
+	assert_int_equal(receive_from(proxy), 2 + len);
+	assert_int_equal(macaddr_get(buffer + 2), THERE);
+	assert_memory_equal(buffer + 14, sent + 12, len - 12);
+	/* What is known is answered at once, and crosses no more. */
+	say(station, arpframe_ask(sent, &q, MACADDR_BROADCAST, 0));
+	assert_int_equal(hears_answer(), other);
+	UNTIL(dropped(PATHDROP_ANSWERED, false) == 1);
 }
 
 /* Each kind of a wrong head has its count, and none of them comes in. */
@@ -691,6 +762,7 @@ main(void)
 		TEST(frames_cross_as_they_are),
 		TEST(ipv6_carries_them_too),
 		TEST(translucent_groups_turn_addresses),
+		TEST(opaque_groups_show_addresses_of_ours),
 		TEST(wrong_heads_are_counted_by_kind),
 		TEST(what_is_not_to_cross_does_not),
 		TEST(storms_are_cut_off),
