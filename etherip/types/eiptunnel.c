@@ -17,6 +17,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/netrows.h"
 #include "etherip/types/selfip.h"
@@ -130,7 +131,7 @@ static const struct prop tunnel_props[] = {
 	  .help = "when so many are lost in a row the tunnel is down" },
 	{ .name = "local-address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct eiptunnel, local_address),
-	  .check = netrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "this end: a self IP address" },
 	NETROWS_STATIONS_ROW(struct eiptunnel, "stations that are learned "
 	    "behind it; 0 = as many as the group has room for"),
@@ -164,11 +165,11 @@ static const struct prop tunnel_props[] = {
 	  .help = "ipsec: what did not come through IPsec is dropped" },
 	{ .name = "remote-address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct eiptunnel, remote_address),
-	  .check = netrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "the other end; nobody else's datagrams are taken" },
 	{ .name = "secondary-address", .kind = PROP_ADDR,
 	  .off = offsetof(struct eiptunnel, secondary_address),
-	  .word = "any6", .check = netrows_check_address,
+	  .word = "any6", .check = rowcheck_address,
 	  .help = "this unit's own address: the peer is watched from it while "
 	      "the other unit has local-address" },
 	{ .name = "tcp-mss", .kind = PROP_STRING, .flags = PROP_OURS,

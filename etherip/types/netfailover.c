@@ -8,6 +8,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/netrows.h"
 
@@ -24,7 +25,7 @@ static const struct prop failover_props[] = {
 	  .help = "disabled: there is no other unit, and this one is active" },
 	{ .name = "key-file", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, key_file), .max = 4000,
-	  .check = netrows_check_path,
+	  .check = rowcheck_path,
 	  .help = "file with the key that both units have, by which they know "
 	      "one another" },
 	{ .name = "lease", .kind = PROP_U32, .flags = PROP_OURS,
@@ -34,11 +35,11 @@ static const struct prop failover_props[] = {
 	      "active" },
 	{ .name = "local-address", .kind = PROP_ADDR, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, local_address), .word = "none",
-	  .check = netrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "this unit's own, on the link between the two" },
 	{ .name = "peer-address", .kind = PROP_ADDR, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, peer_address), .word = "none",
-	  .check = netrows_check_address, .help = "the other unit's" },
+	  .check = rowcheck_address, .help = "the other unit's" },
 	{ .name = "port", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, port), .min = 1, .max = 65535,
 	  .dflt = "1026", .help = "UDP port of both units" },

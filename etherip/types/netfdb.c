@@ -12,6 +12,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/types/eiptunnel.h"
@@ -48,7 +49,7 @@ static const struct prop behind_props[] = {
 	NETROWS_DESCRIPTION_ROW(struct netfdb_record),
 	{ .name = "endpoint", .kind = PROP_ADDR, .word = "any6",
 	  .off = offsetof(struct netfdb_record, endpoint),
-	  .check = netrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "the tunnel's remote-address, if it is said: there is no "
 	      "other" },
 	RECORD_ROWS

@@ -12,6 +12,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/netrows.h"
 #include "etherip/types/netvlan.h"
@@ -54,7 +55,7 @@ static const struct prop route_props[] = {
 	NETROWS_DESCRIPTION_ROW(struct netroute),
 	{ .name = "gw", .kind = PROP_ADDR,
 	  .off = offsetof(struct netroute, gateway), .word = "none",
-	  .check = netrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "the router that it goes by, on a network of a self IP" },
 	{ .name = "interface", .kind = PROP_REF,
 	  .off = offsetof(struct netroute, interface),

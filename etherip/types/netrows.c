@@ -19,37 +19,6 @@ const char *const netrows_hop_names[] = {
 	"default", "disabled", "enabled", NULL
 };
 
-static int
-check_one_host(const struct prop *p, const struct addr *a, struct err *e)
-{
-	char text[ADDR_TEXT_MAX];
-
-	if (addr_is_any(a) ||
-	    (a->family == AF_INET && a->octets[0] >= 224) ||
-	    (a->family == AF_INET6 && a->octets[0] == 0xff))
-		return err_set(e, ERR_RANGE, "%s: %s is not the address of "
-		    "one host", p->name, addr_format(a, text));
-	return 0;
-}
-
-int
-netrows_check_address(const struct prop *p, const void *value, struct err *e)
-{
-	return check_one_host(p, value, e);
-}
-
-int
-netrows_check_host(const struct prop *p, const void *value, struct err *e)
-{
-	const char *text = *(char *const *)value;
-	struct addr a;
-
-	if (addr_parse(text, &a) != 0)
-		return err_set(e, ERR_PARSE, "%s: \"%.80s\" is not an IP "
-		    "address", p->name, text);
-	return check_one_host(p, &a, e);
-}
-
 int
 netrows_check_mac(const struct prop *p, const void *value, struct err *e)
 {
@@ -102,17 +71,6 @@ netrows_settle_mac(struct object *o, const char *row)
 	if (strcmp(text, canonical) != 0)
 		rc = prop_set(p, o, canonical, NULL);
 	assert(rc == 0);
-}
-
-int
-netrows_check_path(const struct prop *p, const void *value, struct err *e)
-{
-	const char *path = *(char *const *)value;
-
-	if (*path != '/')
-		return err_set(e, ERR_PARSE, "%s: \"%.80s\" does not start "
-		    "with a /", p->name, path);
-	return 0;
 }
 
 int

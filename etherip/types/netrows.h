@@ -22,15 +22,12 @@ struct object;
 #define NETROWS_MTU_MIN		576	/* RFC 791: what any host takes */
 #define NETROWS_MTU_MAX		65535
 
-/* Checks of rows (struct prop). Of an ADDR, and of each word of a list: one host's address.
- * Of words and texts: the MAC address of one station; one that two units share, which is
- * locally administered, too; a file from the root on. Of a U32: 0, or an MTU. */
-int netrows_check_address(const struct prop *p, const void *value, struct err *e);
-int netrows_check_host(const struct prop *p, const void *value, struct err *e);
+/* Checks of rows (struct prop), beside those of rowcheck.h. Of words and texts: the MAC
+ * address of one station; one that two units share, which is locally administered, too. Of
+ * a U32: 0, or an MTU. */
 int netrows_check_mac(const struct prop *p, const void *value, struct err *e);
 int netrows_check_masquerade(const struct prop *p, const void *value,
     struct err *e);
-int netrows_check_path(const struct prop *p, const void *value, struct err *e);
 int netrows_check_mtu(const struct prop *p, const void *value, struct err *e);
 
 /* Part of type.settle: the text of a row that is a MAC address, in the form of

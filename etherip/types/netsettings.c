@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/netrows.h"
 #include "etherip/types/vlangroup.h"
@@ -12,7 +13,7 @@
 static const struct prop settings_props[] = {
 	{ .name = "proxy-excludes", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct netsettings, proxy_excludes),
-	  .max = VLANGROUP_EXCLUDES_MAX, .check = netrows_check_host,
+	  .max = VLANGROUP_EXCLUDES_MAX, .check = rowcheck_host,
 	  .help = "addresses that no opaque group answers for, beside its own "
 	      "proxy-excludes" },
 	{ .name = "restart-grace", .kind = PROP_U32, .flags = PROP_OURS,

@@ -15,6 +15,7 @@
 #include "core/base/obj.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/netvlan.h"
 #include "etherip/types/trafficgroup.h"
@@ -134,7 +135,7 @@ check_place(const struct prop *p, const void *value, struct err *e)
 		return err_set(e, ERR_PARSE, "%s: \"%.80s\" is not an address "
 		    "with the length of its network, such as "
 		    "192.0.2.1/24", p->name, text);
-	return netrows_check_address(p, &place.addr, e);
+	return rowcheck_address(p, &place.addr, e);
 }
 
 static int

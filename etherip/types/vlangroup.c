@@ -10,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/eiptunnel.h"
 #include "etherip/types/netrows.h"
@@ -120,7 +121,7 @@ static const struct prop group_props[] = {
 	      "local bit turned, or ours (opaque)" },
 	{ .name = "proxy-excludes", .kind = PROP_STRINGS,
 	  .off = offsetof(struct vlangroup, proxy_excludes),
-	  .max = VLANGROUP_EXCLUDES_MAX, .check = netrows_check_host,
+	  .max = VLANGROUP_EXCLUDES_MAX, .check = rowcheck_host,
 	  .help = "addresses that an opaque group does not answer for" },
 	{ .name = "split-horizon", .kind = PROP_BOOL, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, split_horizon),

@@ -8,6 +8,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "wom/types/womrows.h"
 
@@ -25,12 +26,12 @@ static const struct prop dedup_props[] = {
 	      "sixth more; encrypted: what is clear" },
 	{ .name = "disk-cache-key-file", .kind = PROP_STRING,
 	  .flags = PROP_OURS, .off = offsetof(struct dedup, key_file),
-	  .max = 4000, .check = womrows_check_path,
+	  .max = 4000, .check = rowcheck_path,
 	  .help = "the files are encrypted under the key in this one: 32 octets "
 	      "in hexadecimal or base64" },
 	{ .name = "disk-cache-path", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, disk_path), .max = 4000,
-	  .check = womrows_check_path,
+	  .check = rowcheck_path,
 	  .help = "folder of the files; none = the state directory" },
 	{ .name = "disk-cache-size", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct dedup, disk_mib), .max = MIB_MAX,

@@ -10,6 +10,7 @@
 
 #include "core/base/addr.h"
 #include "core/model/draft.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "wom/types/tlsprofile.h"
 #include "wom/types/womrows.h"
@@ -25,7 +26,7 @@ static const char *const encap_names[] = {
 static const struct prop localendpoint_props[] = {
 	{ .name = "addresses", .kind = PROP_STRINGS,
 	  .off = offsetof(struct localendpoint, addresses),
-	  .max = LOCALENDPOINT_ADDRESSES_MAX, .check = womrows_check_host,
+	  .max = LOCALENDPOINT_ADDRESSES_MAX, .check = rowcheck_host,
 	  .help = "addresses on the WAN side that tunnels start from and end "
 	      "at; none = there are no tunnels" },
 	{ .name = "allow-nat", .kind = PROP_BOOL,

@@ -11,6 +11,7 @@
 #include "core/base/err.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "wom/types/fingerprint.h"
 #include "wom/types/localendpoint.h"
@@ -35,7 +36,7 @@ static const char *const encap_names[] = {
 static const struct prop remoteendpoint_props[] = {
 	{ .name = "address", .kind = PROP_ADDR, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct remoteendpoint, address),
-	  .check = womrows_check_address,
+	  .check = rowcheck_address,
 	  .help = "where its tunnels end; each peer has one of its own" },
 	{ .name = "allow-routing", .kind = PROP_BOOL,
 	  .off = offsetof(struct remoteendpoint, allow_routing),

@@ -10,37 +10,6 @@ const char *const womrows_origin_names[] = {
 	"configured", "discovered", "manually-saved", "persistable", NULL
 };
 
-static int
-check_one_host(const struct prop *p, const struct addr *a, struct err *e)
-{
-	char text[ADDR_TEXT_MAX];
-
-	if (addr_is_any(a) ||
-	    (a->family == AF_INET && a->octets[0] >= 224) ||
-	    (a->family == AF_INET6 && a->octets[0] == 0xff))
-		return err_set(e, ERR_RANGE, "%s: %s is not the address of "
-		    "one host", p->name, addr_format(a, text));
-	return 0;
-}
-
-int
-womrows_check_address(const struct prop *p, const void *value, struct err *e)
-{
-	return check_one_host(p, value, e);
-}
-
-int
-womrows_check_host(const struct prop *p, const void *value, struct err *e)
-{
-	const char *text = *(char *const *)value;
-	struct addr a;
-
-	if (addr_parse(text, &a) != 0)
-		return err_set(e, ERR_PARSE, "%s: \"%.80s\" is not an IP "
-		    "address", p->name, text);
-	return check_one_host(p, &a, e);
-}
-
 int
 womrows_check_network(const struct prop *p, const void *value, struct err *e)
 {
@@ -75,17 +44,6 @@ womrows_check_domain(const struct prop *p, const void *value, struct err *e)
 		if (*c < '!' || *c > '~')
 			return err_set(e, ERR_PARSE, "%s: \"%.80s\" has other "
 			    "than visible ASCII characters", p->name, name);
-	return 0;
-}
-
-int
-womrows_check_path(const struct prop *p, const void *value, struct err *e)
-{
-	const char *path = *(char *const *)value;
-
-	if (*path != '/')
-		return err_set(e, ERR_PARSE, "%s: \"%.80s\" does not start "
-		    "with a /", p->name, path);
 	return 0;
 }
 

@@ -25,22 +25,14 @@ enum womrows_origin {
 
 extern const char *const womrows_origin_names[];	/* in that order */
 
-/* Checks of rows (struct prop). Of an ADDR and of each word of a list: one
- * host's address. Of words and texts: a network without bits past its length, an
- * interface. */
-int womrows_check_address(const struct prop *p, const void *value,
-    struct err *e);
-int womrows_check_host(const struct prop *p, const void *value,
-    struct err *e);
+/* Checks of rows (struct prop), beside those of rowcheck.h. Of words and texts: a
+ * network without bits past its length, an interface. */
 int womrows_check_network(const struct prop *p, const void *value,
     struct err *e);
 int womrows_check_interface(const struct prop *p, const void *value,
     struct err *e);
 /* Of a text: the name of a trust domain, which crosses the WAN. */
 int womrows_check_domain(const struct prop *p, const void *value,
-    struct err *e);
-/* Of a text: a file or folder, from the root on. */
-int womrows_check_path(const struct prop *p, const void *value,
     struct err *e);
 /* Of the ENUM snat, of local and remote endpoints: "local" is refused. */
 int womrows_check_snat(const struct prop *p, const void *value,

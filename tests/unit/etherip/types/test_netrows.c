@@ -29,30 +29,6 @@ expect(check_fn *check, const struct step *v, size_t count)
 	}
 }
 
-static void
-a_host_is_one(void **state)
-{
-	static const struct step v[] = {
-		{ "192.0.2.1", 0, NULL }, { "2001:db8::1", 0, NULL },
-		{ "223.255.255.255", 0, NULL }, { "fe80::1", 0, NULL },
-		{ "host", ERR_PARSE, "row: \"host\" is not an IP address" },
-		{ "192.0.2.0/24", ERR_PARSE, "is not an IP address" },
-		{ "0.0.0.0", ERR_RANGE, "row: 0.0.0.0 is not the address of" },
-		{ "::", ERR_RANGE, "not the address of one host" },
-		{ "224.0.0.1", ERR_RANGE, "not the address of one host" },
-		{ "255.255.255.255", ERR_RANGE, "not the address of one host" },
-		{ "ff02::1", ERR_RANGE, "not the address of one host" },
-	};
-	struct addr a;
-
-	(void)state;
-	expect(netrows_check_host, v, OBJ_COUNT(v));
-	for (size_t i = 0; i < OBJ_COUNT(v); i++)
-		if (addr_parse(v[i].text, &a) == 0)
-			assert_int_equal(netrows_check_address(&row, &a, NULL),
-			    v[i].code);
-}
-
 /* Table 1 of the guide makes 03 of 01: that is a group's address still. */
 static void
 a_mac_is_one_stations(void **state)
@@ -91,18 +67,6 @@ a_shared_mac_is_locally_administered(void **state)
 
 	(void)state;
 	expect(netrows_check_masquerade, v, OBJ_COUNT(v));
-}
-
-static void
-a_path_starts_at_the_root(void **state)
-{
-	static const struct step v[] = {
-		{ "/etc/gtm/pair.key", 0, NULL },
-		{ "pair.key", ERR_PARSE, "row: \"pair.key\" does not start" },
-	};
-
-	(void)state;
-	expect(netrows_check_path, v, OBJ_COUNT(v));
 }
 
 static void
@@ -203,10 +167,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_host_is_one),
 		cmocka_unit_test(a_mac_is_one_stations),
 		cmocka_unit_test(a_shared_mac_is_locally_administered),
-		cmocka_unit_test(a_path_starts_at_the_root),
 		cmocka_unit_test(an_mtu_is_what_any_host_takes),
 		cmocka_unit_test(a_device_has_a_name_that_the_kernel_takes),
 		cmocka_unit_test(devices_are_called_by_the_last_part),
