@@ -43,7 +43,6 @@ class Wires:
         self.end.gate.run("nft", "add table ip q; add chain ip q i { type filter hook input "
                           "priority 0; }; add rule ip q i ip protocol 97 drop")
         self.near.start()
-        self.control = self.near.control()
         self.lan = self.host.packets("eth0")
         self.wan = self.end.gate.packets("wan")
         self.lan.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
@@ -65,9 +64,7 @@ class Wires:
         return self.arrives(self.wan, mark, 0.2)
 
     def stats(self):
-        doc = self.control.ok("GET", "tunnels/tunnel/~Common~eip1/stats")
-        entries = next(iter(doc["entries"].values()))["nestedStats"]["entries"]
-        return {k: v.get("value", v.get("description")) for k, v in entries.items()}
+        return self.near.stats("tunnels/tunnel/~Common~eip1")
 
     # -- frames ----------------------------------------------------------------------------
     def frame(self, layers=None, out=False, size=40):

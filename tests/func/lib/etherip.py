@@ -178,6 +178,11 @@ class Site:
         eventually(self.is_ready, 10, f"etheripd of site {self.i}")
         return self.daemon
 
+    def clear(self):
+        """Takes out what a daemon has left in the kernel."""
+        self.gate.run(os.path.join(BIN, "etheripd"), "-C", "-s",
+                      os.path.join(self.folder, "state"))
+
     def is_ready(self):
         if self.daemon.proc.poll() is not None:
             raise AssertionError("etheripd ended:\n" + self.daemon.output())
@@ -185,6 +190,11 @@ class Site:
 
     def control(self):
         return Control(path=os.path.join(self.folder, "state", "control.sock"), branch=NET)
+
+    def stats(self, path):
+        doc = self.control().ok("GET", path + "/stats")
+        entries = next(iter(doc["entries"].values()))["nestedStats"]["entries"]
+        return {k: v.get("value", v.get("description")) for k, v in entries.items()}
 
     def gtmsh(self, *words):
         """What the shell says to one command; raises unless it succeeded."""
