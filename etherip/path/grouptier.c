@@ -110,9 +110,6 @@ refuse(const struct vgroup *g, struct err *e)
 	if (g->plan.mode == FORWARD_OPAQUE)
 		return err_set(e, ERR_UNSUPPORTED, "an opaque group answers "
 		    "for its stations in user space");
-	if (g->plan.mode == FORWARD_TRANSLUCENT)
-		return err_set(e, ERR_UNSUPPORTED, "a translucent group turns "
-		    "addresses in user space");
 	if (ipsec != NULL)
 		return err_set(e, ERR_UNSUPPORTED, "what came through IPsec, "
 		    "only a socket knows (tunnel %s)", ipsec->plan.name);

@@ -10,7 +10,7 @@ import threading
 import time
 
 from lib.backends import within
-from lib.etherip import Sites
+from lib.etherip import Sites, mac
 from lib.scene import BIN, eventually, main, scene
 
 OCTETS = 8 << 20
@@ -87,7 +87,7 @@ class Stream:
         return sorted(set(range(self.sent)) - self.seen)
 
 
-def crossing(t, tier, **kw):
+def crossing(t, tier, turned=0, **kw):
     with Sites(t) as s:
         one, two = s.host(0), s.host(1)
         s.start(**kw)
@@ -101,7 +101,8 @@ def crossing(t, tier, **kw):
         assert went > OCTETS // 1448 and slow < went // 50, (went, slow)
         assert told(s.sites[1])[f"framesIn.{tier}"] > OCTETS // 1448
         stations = s.sites[0].gtmsh("show", "net", "fdb")
-        assert ":".join(f"{o:02x}" for o in two.mac) in stations, stations
+        far = bytes([two.mac[0] ^ turned, *two.mac[1:]])
+        assert mac(far) in stations, stations
 
 
 @scene("one VLAN and one tunnel need no bridge")
@@ -117,6 +118,12 @@ def six(t):
 @scene("by the bridge, when that is asked for")
 def bridge(t):
     crossing(t, "bridge", group=PLAIN + "    tier bridge\n")
+
+
+@scene("in a translucent group, which the default is, addresses are turned on the way")
+def turned(t):
+    crossing(t, "direct", turned=2, group="")
+    crossing(t, "bridge", turned=2, group="    tier bridge\n")
 
 
 @scene("tiers follow each other under load, and nothing is lost for good")

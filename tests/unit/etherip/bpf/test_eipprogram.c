@@ -962,6 +962,11 @@ the_tap_teaches(void **state)
 	assert_int_equal(run("eip_tap_in", &f), TC_ACT_UNSPEC);
 	SAME(f);
 	assert_int_equal(place_of(UINT64_C(0x020000000077)), AT);
+	group.flags |= BPFKEY_TRANSLUCENT;
+	write_maps();
+	f = udp(H1, UINT64_C(0x020000000088) ^ MACADDR_LOCAL, 0);
+	assert_int_equal(run("eip_tap_in", &f), TC_ACT_UNSPEC);
+	assert_int_equal(place_of(UINT64_C(0x020000000088)), AT);
 }
 
 int
