@@ -123,6 +123,10 @@ def bridge(t):
 @scene("in a translucent group, which the default is, addresses are turned on the way")
 def turned(t):
     crossing(t, "direct", turned=2, group="")
+
+
+@scene("by the bridge as well")
+def turned_bridge(t):
     crossing(t, "bridge", turned=2, group="    tier bridge\n")
 
 
