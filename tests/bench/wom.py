@@ -3,14 +3,17 @@
 a user has without it.
 
     tests/bench/wom.py CACHE [--parts stream,move] [--links 155/100,622/40 | all]
-        [--carriers womd,zstd-long,...] [--mib 256 | 0] [--patience 180]
+        [--carriers womd,zstd-long,...] [--mib 256 | 0] [--tcp-mib 256] [--patience 180]
 
 CACHE is filled by tests/bench/vmdata.py.
-stream  files of a migration (first move, back move, clone) through TCP, zstd -1 and
-        zstd -1 --long=27 in TLS, WANProxy (the program that GTM_WANPROXY names), womd;
-        --mib is how much of each, 0 all of it
-move    a QEMU guest that works is moved live: by QEMU alone, with its multifd and zstd,
-        and through womd; there, back, and then a clone of it
+stream  files of a migration (first move, back move, clone) through tcp; zstd (-1) and
+        zstd-long (-1 --long=27) in TLS; wanproxy (the program that GTM_WANPROXY names);
+        womd. --mib is how much of each, 0 all of it; --tcp-mib how much of that through
+        tcp, for which a quarter is a quarter of the time
+move    a QEMU guest that works is moved live: qemu alone; with its multifd and zstd; and
+        through womd: there, back, and then a clone of it
+
+A carrier that had less to carry is set beside womd octet for octet.
 
 Every octet that comes out of a stream is compared; a moved guest has to go on working.
 Seconds are of both ends and the link on one machine. Goals are those of the first two CPUs
@@ -21,6 +24,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "func"))
 from lib.scene import Skip                                                  # noqa: E402
@@ -53,11 +57,14 @@ class Row:
 
     def show(self, ours):
         def share(key):
-            return f"{ours.got[key] / self.got[key]:10.3f}" if ours and self.got[key] else " " * 10
+            if not ours or not self.got[key]:
+                return " " * 10
+            return f"{ours.got[key] / ours.plain / (self.got[key] / self.plain):10.3f}"
 
         ratio = self.plain / self.got["wan"] if self.got["wan"] else 0
         down = f"{self.got['downtime_ms']:8.0f} ms" if "downtime_ms" in self.got else " " * 11
-        print(f"  {self.carrier:26}{self.what:7}{self.got['seconds']:9.2f}"
+        print(f"  {self.carrier:26}{self.what:7}{self.plain / MIB:6.0f}"
+              f"{self.got['seconds']:9.2f}"
               f"{self.got['wan'] / MIB:10.1f}{ratio:8.2f}{self.got['cpu_s']:8.1f}{down}"
               f"{share('seconds')}{share('wan')}", flush=True)
 
@@ -66,25 +73,25 @@ def show(title, link, rows):
     """ours / it compares the same stream; where it has but one, that."""
     guide = LINKS[link]
     print(f"\n{link} Mb/s / ms, {title} (guide's 1 GiB: {guide[0]} s alone, {guide[1]} s with its "
-          f"accelerator)\n  {'carrier':26}{'what':7}{'seconds':>9}{'WAN MiB':>10}{'ratio':>8}"
-          f"{'CPU s':>8}{'down':>11}{'s womd/it':>10}{'o womd/it':>10}")
+          f"accelerator)\n  {'carrier':26}{'what':7}{'MiB':>6}{'seconds':>9}{'WAN MiB':>10}"
+          f"{'ratio':>8}{'CPU s':>8}{'down':>11}{'s womd/it':>10}{'o womd/it':>10}", flush=True)
     ours = {r.what: r for r in rows if r.carrier == "womd"}
     for r in rows:
         r.show(ours.get(r.what) if r.carrier != "womd" else None)
 
 
 # -- streams ----------------------------------------------------------------------------
-def pieces(arg, folder):
-    """what: path of the file, or of its first octets."""
-    got = {}
-    for what, name in STREAMS.items():
-        path = os.path.join(arg.cache, name)
-        if arg.mib:
-            with open(path, "rb") as f, open(os.path.join(folder, name), "wb") as to:
-                to.write(f.read(arg.mib * MIB))
-            path = to.name
-        got[what] = path
-    return got
+def piece(arg, name, carrier, folder):
+    """The path of a file, or of its first octets."""
+    path = os.path.join(arg.cache, name)
+    mib = arg.mib
+    if carrier == "tcp" and arg.tcp_mib:
+        mib = min(mib or arg.tcp_mib, arg.tcp_mib)
+    if not mib:
+        return path
+    with open(path, "rb") as f, open(os.path.join(folder, name), "wb") as to:
+        to.write(f.read(mib * MIB))
+    return to.name
 
 
 def stream(arg, link, report):
@@ -94,12 +101,10 @@ def stream(arg, link, report):
             continue
         try:
             with Lab(*map(float, link.split("/"))) as lab:
-                files = pieces(arg, lab.stage.dir)
                 carrier = STREAM_CARRIERS[name](lab)
                 carrier.start()
-                for what, path in files.items():
-                    if what != "first" and name not in ("womd", "wanproxy"):
-                        break
+                for what in STREAMS if name in ("womd", "wanproxy") else ("first",):
+                    path = piece(arg, STREAMS[what], name, lab.stage.dir)
                     i = int(what == "back")
                     rows.append(Row(carrier.name, what, os.path.getsize(path), lab.measured(
                         lambda i=i, path=path: carrier.send(i, path, arg.patience))))
@@ -176,10 +181,13 @@ def moves(lab, arg, mover, name, rows):
         rows.append(Row(name, what, MEMORY * MIB, got))
 
 
+MOVE_CARRIERS = (("qemu", "QEMU", PLAIN), ("multifd", "QEMU multifd zstd", MULTIFD_ZSTD),
+                 ("womd", "womd", PLAIN))
+
+
 def move(arg, link, report):
     rows = []
-    for key, name, mode in (("plain", "QEMU", PLAIN), ("zstd", "QEMU multifd zstd", MULTIFD_ZSTD),
-                            ("womd", "womd", PLAIN)):
+    for key, name, mode in MOVE_CARRIERS:
         if key not in arg.carriers:
             continue
         mover = None
@@ -213,8 +221,9 @@ def main():
     ap.add_argument("cache")
     ap.add_argument("--parts", default="stream")
     ap.add_argument("--links", default="155/100")
-    ap.add_argument("--carriers", default=",".join({**STREAM_CARRIERS, "plain": 0}))
+    ap.add_argument("--carriers", default=",".join([*STREAM_CARRIERS, "qemu", "multifd"]))
     ap.add_argument("--mib", type=int, default=256)
+    ap.add_argument("--tcp-mib", type=int, default=0)
     ap.add_argument("--patience", type=float, default=180)
     arg = ap.parse_args()
     arg.cache = os.path.abspath(arg.cache)
@@ -222,13 +231,15 @@ def main():
     links = list(LINKS) if arg.links == "all" else arg.links.split(",")
     if unknown := [x for x in links if x not in LINKS]:
         ap.error(f"no link of the guide: {', '.join(unknown)}")
+    if unknown := set(arg.carriers) - set(STREAM_CARRIERS) - {k for k, _, _ in MOVE_CARRIERS}:
+        ap.error(f"no carrier: {', '.join(unknown)}")
     if missing := [n for n in STREAMS.values() if not os.path.exists(f"{arg.cache}/{n}")]:
         ap.error(f"{arg.cache} has no {', '.join(missing)}: see tests/bench/vmdata.py")
     if not shutil.which("qemu-system-x86_64"):
         ap.error("needs qemu-system-x86_64")
     for sig in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, lambda *_: sys.exit("ended"))        # all that was started, too
-    report = Report()
+    report, began = Report(), time.monotonic()
     try:
         for link in links:
             for part in arg.parts.split(","):
@@ -236,6 +247,7 @@ def main():
     except Skip as why:
         print(f"skipped: {why}")
         return 0
+    print(f"\n{(time.monotonic() - began) / 60:.1f} minutes")
     return 0 if report.end() else 1
 
 
