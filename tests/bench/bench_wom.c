@@ -107,13 +107,13 @@ struct run {
 static void
 carry(struct run *r, const uint8_t *plain, size_t len)
 {
-	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(HISTORY_BLOCK_MAX)],
-	    out[HISTORY_BLOCK_MAX];
+	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(HISTORY_BLOCK_MAX)];
+	const uint8_t *out;
 	double began = cpu_seconds(), half;
 	size_t n = encoder_block(r->sites[r->from].encoder, plain, len, wire), got;
 
 	half = cpu_seconds();
-	if (decoder_block(r->sites[1 - r->from].decoder, wire, n, out, &got) !=
+	if (decoder_block(r->sites[1 - r->from].decoder, wire, n, &out, &got) !=
 	    DECODER_OK)
 		errx(1, "a block did not decode");
 	r->encoding += half - began;

@@ -36,12 +36,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct decoder *d;
-	static uint8_t plain[HISTORY_BLOCK_MAX];
+	const uint8_t *plain;
 	size_t made = 0, count;
 
 	if (d == NULL)
 		d = known_site();
-	switch (decoder_block(d, data, len, plain, &made)) {
+	switch (decoder_block(d, data, len, &plain, &made)) {
 	case DECODER_OK:
 		assert(made > 0 && made <= HISTORY_BLOCK_MAX);
 		break;

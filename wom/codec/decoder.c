@@ -42,6 +42,7 @@ struct decoder {
 	size_t	 missing_count;
 	uint8_t	 literals[HISTORY_BLOCK_MAX];
 	uint8_t	 ops[HISTORY_BLOCK_MAX + 16];
+	uint8_t	 plain[HISTORY_BLOCK_MAX];
 };
 
 /* Names to octets. */
@@ -92,9 +93,14 @@ copy(const struct decoder *d, struct assembly *a, const struct blockop *op)
 static bool
 take_literals(struct assembly *a, size_t len)
 {
+	const uint8_t *from = a->literals + a->literals_used;
+	uint8_t *to = a->plain + a->made;
+
 	if (len > a->head.literals - a->literals_used)
 		return false;
-	memcpy(a->plain + a->made, a->literals + a->literals_used, len);
+	/* They may have been unpacked there. */
+	if (to != from)
+		memmove(to, from, len);
 	a->literals_used += len;
 	return true;
 }
@@ -188,11 +194,33 @@ keep(struct decoder *d, const struct assembly *a)
 	learn(d, a, slot);
 }
 
-enum decoder_result
-decoder_block(struct decoder *d, const uint8_t *in, size_t len, uint8_t *plain,
-    size_t *plain_len)
+static bool
+is_among_sources(const struct decoder *d, const struct assembly *a,
+    const uint8_t *room)
 {
-	struct assembly a = { .plain = plain };
+	for (uint16_t i = 0; i < a->head.sources; i++)
+		if (d->sources[i].octets < room + a->head.plain &&
+		    room < d->sources[i].octets + d->sources[i].len)
+			return true;
+	return false;
+}
+
+/* Where it is put together: what is kept stands in the history then. */
+static uint8_t *
+choose_room(struct decoder *d, const struct assembly *a)
+{
+	uint8_t *room = NULL;
+
+	if ((a->head.flags & BLOCKHEAD_KEEP) != 0)
+		room = history_room(d->with.history, a->head.plain);
+	return room != NULL && !is_among_sources(d, a, room) ? room : d->plain;
+}
+
+enum decoder_result
+decoder_block(struct decoder *d, const uint8_t *in, size_t len,
+    const uint8_t **plain, size_t *plain_len)
+{
+	struct assembly a = { .made = 0 };
 	const uint8_t *at = in + BLOCKHEAD_OCTETS;
 
 	OBJ_CHECK(d, DECODER_MAGIC);
@@ -202,15 +230,18 @@ decoder_block(struct decoder *d, const uint8_t *in, size_t len, uint8_t *plain,
 	if (!find_sources(d, &a, at))
 		return DECODER_MISSING;
 	at += a.head.sources * BLOCKID_OCTETS;
+	a.plain = choose_room(d, &a);
 	a.ops = unpack(d, at, a.head.packed_ops, d->ops, a.head.ops);
 	at += a.head.packed_ops;
-	a.literals = unpack(d, at, a.head.packed_literals, d->literals,
+	a.literals = unpack(d, at, a.head.packed_literals,
+	    a.head.literals == a.head.plain ? a.plain : d->literals,
 	    a.head.literals);
 	if (a.ops == NULL || a.literals == NULL || !assemble(d, &a) ||
 	    !is_genuine(d, &a))
 		return DECODER_DAMAGED;
 	if ((a.head.flags & BLOCKHEAD_KEEP) != 0)
 		keep(d, &a);
+	*plain = a.plain;
 	*plain_len = a.made;
 	return DECODER_OK;
 }

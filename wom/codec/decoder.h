@@ -27,11 +27,12 @@ struct decoder *decoder_new(const struct encoder_config *c);
 /* Takes *pd; NULL is harmless. */
 void decoder_free(struct decoder **pd);
 
-/* Decodes the encoded block of len octets at in to plain, which has room for
- * HISTORY_BLOCK_MAX; *plain_len octets. Nothing of a block is given, and nothing of
- * it kept, unless all of it is right. Uses the same memory whatever comes. */
+/* Decodes the encoded block of len octets at in. *plain has *plain_len octets, until the
+ * next one is decoded or anything is added to the history. Nothing of a block is given,
+ * and nothing of it kept, unless all of it is right. Uses the same memory whatever
+ * comes. */
 enum decoder_result decoder_block(struct decoder *d, const uint8_t *in,
-    size_t len, uint8_t *plain, size_t *plain_len);
+    size_t len, const uint8_t **plain, size_t *plain_len);
 
 /* After DECODER_MISSING: what was missing, *count of them, until the next call. */
 const struct blockid *decoder_missing(const struct decoder *d, size_t *count);

@@ -136,9 +136,9 @@ history_enter(struct history *h, uint32_t slot)
 	h->table[place_of(h, &b->id)] = slot;
 }
 
-/* Room for len octets in one piece. */
+/* Room for len octets in one piece, where nothing stands any more. */
 static size_t
-make_room(struct history *h, size_t len)
+clear_room(struct history *h, size_t len)
 {
 	size_t at = h->head;
 
@@ -147,6 +147,20 @@ make_room(struct history *h, size_t len)
 		at = 0;
 	}
 	clear(h, at, len);
+	return at;
+}
+
+uint8_t *
+history_room(struct history *h, size_t len)
+{
+	return h->memory != NULL ? h->memory + clear_room(h, len) : NULL;
+}
+
+static size_t
+make_room(struct history *h, size_t len)
+{
+	size_t at = clear_room(h, len);
+
 	if (h->next - h->first == h->slots)
 		drop_oldest(h);
 	history_set_head(h, at + len);
@@ -161,7 +175,8 @@ put(struct history *h, const struct block *b, const uint8_t *data)
 
 	if (h->file != NULL)
 		return historyfile_write(h->file, &head, data);
-	memcpy(h->memory + b->at, data, b->len);
+	if (data != h->memory + b->at)
+		memcpy(h->memory + b->at, data, b->len);
 	return true;
 }
 

@@ -79,6 +79,10 @@ void history_domain_set(struct history *h, uint64_t domain);
  * file did not take it, or it is of one domain too many. */
 uint32_t history_add(struct history *h, const struct blockid *id,
     const uint8_t *data, size_t len);
+/* Where the next block will stand when it has len octets, so that it can be put together
+ * there: history_add then need not copy it. What stood there is no longer found, but can
+ * be read until it is written over. NULL: the ring is not ours to write. */
+uint8_t *history_room(struct history *h, size_t len);
 /* Its slot, or HISTORY_NONE. The octets need not be right: history_read. */
 uint32_t history_find(const struct history *h, const struct blockid *id);
 /* Its octets and how many; NULL: nothing is there, or what is there is another

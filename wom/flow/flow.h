@@ -44,7 +44,6 @@ struct flowset {
 	struct flowended_ring ended;
 	char	 refused[ERR_TEXT_MAX];
 	uint8_t	*encoded;	/* a block on its way to the session */
-	uint8_t	*plain;		/* a block on its way to the LAN */
 };
 
 struct flow {

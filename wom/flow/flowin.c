@@ -127,18 +127,19 @@ take_encoded(struct flow *f, const struct recvitem *i)
 	struct decoder *d = fs->config.decoder;
 	dur_ns before = flowclock_cpu();
 	const struct blockid *names;
+	const uint8_t *plain;
 	size_t len, count;
 	enum decoder_result r;
 
 	encoder_enter(fs->config.encoder, f->domain);
-	r = decoder_block(d, i->octets, i->len, fs->plain, &len);
+	r = decoder_block(d, i->octets, i->len, &plain, &len);
 	f->counts.decode_ns += flowclock_cpu() - before;
 	switch (r) {
 	case DECODER_OK:
 		/* Credit goes by what the frames said. */
 		if (len != i->plain)
 			return refuse(f, NULL, 0);
-		return deliver(f, fs->plain, len);
+		return deliver(f, plain, len);
 	case DECODER_MISSING:
 		names = decoder_missing(d, &count);
 		return refuse(f, names, count);

@@ -272,7 +272,6 @@ flowset_new(const struct flowset_config *c)
 	loop_timer_init(&fs->turn, c->loop, on_turn, fs);
 	fs->encoded = mem_resize(NULL,
 	    BLOCKHEAD_ENCODED_MAX(fs->config.block_max), 1);
-	fs->plain = mem_resize(NULL, HISTORY_BLOCK_MAX, 1);
 	return fs;
 }
 
@@ -297,7 +296,6 @@ flowset_free(struct flowset **pfs)
 	flowapps_fini(&fs->apps);
 	flowblocks_fini(&fs->blocks);
 	free(fs->encoded);
-	free(fs->plain);
 	fs->magic = 0;
 	free(fs);
 }

@@ -85,17 +85,17 @@ take_back(struct site *a, const struct site *b)
 size_t
 site_carry(struct site *a, struct site *b, const uint8_t *plain, size_t len)
 {
-	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(HISTORY_BLOCK_MAX)],
-	    out[HISTORY_BLOCK_MAX];
+	static uint8_t wire[BLOCKHEAD_ENCODED_MAX(HISTORY_BLOCK_MAX)];
+	const uint8_t *out;
 	size_t n = encoder_block(a->encoder, plain, len, wire), got;
 	enum decoder_result r;
 
 	assert_in_range(n, BLOCKHEAD_OCTETS + 1, BLOCKHEAD_ENCODED_MAX(len));
-	r = decoder_block(b->decoder, wire, n, out, &got);
+	r = decoder_block(b->decoder, wire, n, &out, &got);
 	if (r == DECODER_MISSING) {
 		take_back(a, b);
 		n = encoder_alone(a->encoder, plain, len, wire);
-		r = decoder_block(b->decoder, wire, n, out, &got);
+		r = decoder_block(b->decoder, wire, n, &out, &got);
 	}
 	assert_int_equal(r, DECODER_OK);
 	assert_int_equal(got, len);

@@ -15,7 +15,8 @@
 
 static struct site a, b;
 static struct rand r;
-static uint8_t plain[2 * BLOCK], out[HISTORY_BLOCK_MAX];
+static uint8_t plain[2 * BLOCK];
+static const uint8_t *out;
 static uint8_t wire[BLOCKHEAD_ENCODED_MAX(2 * BLOCK)];
 
 static int
@@ -44,7 +45,7 @@ decode(size_t n)
 {
 	size_t got;
 
-	return decoder_block(b.decoder, wire, n, out, &got);
+	return decoder_block(b.decoder, wire, n, &out, &got);
 }
 
 /* A block of all kinds of operation: after a first that both know. */
@@ -185,6 +186,40 @@ what_was_new_is_found_on_the_way_back(void **state)
 	assert_in_range(site_carry(&b, &a, plain, BLOCK), 1, 1000);
 }
 
+/* The block that it is copied from stands where it will stand itself. */
+static void
+a_block_may_take_the_place_of_its_source(void **state)
+{
+	static uint8_t block[HISTORY_BLOCK_MAX], first[HISTORY_BLOCK_MAX];
+	const size_t shift = 1000, len = sizeof(block);
+
+	(void)state;
+	site_forget(&a, ROOM / 2);
+	site_forget(&b, ROOM / 2);
+	for (int n = 0; n < 4; n++) {
+		for (size_t i = 0; i < len; i++)
+			block[i] = (uint8_t)rand_u64(&r);
+		if (n == 0)
+			memcpy(first, block, len);
+		(void)site_carry(&a, &b, block, len);
+	}
+	memcpy(block + shift, first, len - shift);
+	assert_in_range(site_carry(&a, &b, block, len), 1, shift + 200);
+	assert_in_range(site_carry(&a, &b, block, len), 1, 100);
+}
+
+/* Packed, but nothing of it known. */
+static void
+what_is_all_literal_comes_as_it_was(void **state)
+{
+	(void)state;
+	(void)site_carry(&a, &b, plain, BLOCK);
+	for (size_t i = 0; i < BLOCK; i++)
+		plain[i] = (uint8_t)rand_below(&r, 9);
+	assert_in_range(site_carry(&a, &b, plain, BLOCK), BLOCK / 4, BLOCK / 2);
+	assert_in_range(site_carry(&b, &a, plain, BLOCK), 1, 100);
+}
+
 int
 main(void)
 {
@@ -200,6 +235,10 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(a_name_is_not_believed, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_block_may_take_the_place_of_its_source, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    what_is_all_literal_comes_as_it_was, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    what_was_new_is_found_on_the_way_back, setup, teardown),
 	};

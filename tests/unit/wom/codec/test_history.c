@@ -49,6 +49,40 @@ is_whole(struct history *h, uint32_t slot, uint32_t n, size_t len)
 	return first == n && last == n;
 }
 
+/* Where a block will stand it may be put together; what stood there can be read until it is
+ * written over, and is not found. */
+static void
+a_block_is_put_together_where_it_will_stand(void **state)
+{
+	struct history *h = history_new(SMALLEST);
+	const struct blockid last = name(9);
+	const size_t len = HISTORY_BLOCK_MAX;
+	uint32_t slots[4], slot;
+	const uint8_t *oldest;
+	size_t got;
+	uint8_t *room;
+
+	(void)state;
+	for (uint32_t n = 0; n < 4; n++)
+		slots[n] = add(h, n, len);
+	oldest = history_read(h, slots[0], &got);
+	room = history_room(h, 5000);
+	assert_ptr_equal(room, oldest);
+	assert_int_equal(history_count(h), 3);
+	assert_null(history_read(h, slots[0], &got));
+	assert_true(is_whole(h, slots[1], 1, len));
+	/* Another length, another room: nothing has been taken. */
+	assert_ptr_equal(history_room(h, 6000), room);
+	memset(room, 0x5a, 6000);
+	slot = history_add(h, &last, room, 6000);
+	assert_ptr_equal(history_read(h, slot, &got), room);
+	assert_int_equal(got, 6000);
+	assert_int_equal(room[5999], 0x5a);
+	assert_true(is_whole(h, slots[1], 1, len));
+	assert_ptr_not_equal(history_room(h, 6000), room);
+	history_free(&h);
+}
+
 static void
 a_block_is_found_by_name_and_by_slot(void **state)
 {
@@ -182,6 +216,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_block_is_found_by_name_and_by_slot),
+		cmocka_unit_test(a_block_is_put_together_where_it_will_stand),
 		cmocka_unit_test(
 		    what_the_peer_has_is_told_and_goes_with_the_block),
 		cmocka_unit_test(age_is_what_came_since),
