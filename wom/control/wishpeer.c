@@ -143,12 +143,13 @@ find_prints(struct tunneltls_print *v, const struct strlist *l)
 static void
 set_manners(struct peersetup *s, const struct womsettings *g, size_t peers)
 {
+	uint32_t kib = womsettings_stream_kib(g);
+
 	s->congestion = g->congestion_control;
 	s->ping_ns = (dur_ns)g->keepalive_interval_s * CLOCK_S;
 	s->dead_ns = (dur_ns)g->keepalive_timeout_s * CLOCK_S;
 	s->keep_ns = (dur_ns)g->resume_timeout_s * CLOCK_S;
-	s->stream_window = g->stream_memory_max_kib >= 1024 * 1024 ?
-	    UINT32_C(1) << 30 : g->stream_memory_max_kib * 1024;
+	s->stream_window = kib >= 1024 * 1024 ? UINT32_C(1) << 30 : kib * 1024;
 	s->session_window = (uint64_t)g->memory_max_mib * MIB / peers;
 	s->streams_max = g->streams_max;
 }

@@ -263,14 +263,15 @@ linksession_room(struct linksession *s, struct linkstream *st)
 	OBJ_CHECK(st, LINKSTREAM_MAGIC);
 	if (st->state != LINKSTREAM_LIVE || st->send.finished)
 		return 0;
-	if (sendhalf_room(&st->send) > 0)
+	if (sendhalf_room(&st->send) > 0 &&
+	    st->send.unsent < LINKSESSION_UNSENT_MAX)
 		room = credit_of(s, st);
 	if (room > HISTORY_BLOCK_MAX)
 		room = HISTORY_BLOCK_MAX;
 	list_remove(&st->in_waiting);
 	if (room >= ROOM_MIN)
 		return (size_t)room;
-	/* More will be there: octets are under way. */
+	/* More will be there: octets are under way, or will be. */
 	list_append(&s->waiting, &st->in_waiting);
 	return 0;
 }

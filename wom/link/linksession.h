@@ -28,6 +28,10 @@
 #include "wom/link/recvhalf.h"
 
 #define LINKSESSION_CONNS_MAX	16
+/* A stream of which so many octets wait for a connection has no room: more would not fill
+ * the link better, and whoever chooses how to encode would learn too late that it
+ * is slow. 10 ms at 1.6 Gb/s, until the next turn of the loop. */
+#define LINKSESSION_UNSENT_MAX	(UINT32_C(2) << 20)
 
 struct linksession;
 struct linkstream;

@@ -95,7 +95,8 @@ void linksession_stream_news(struct linksession *s, struct linkstream *st,
 void linksession_stream_look(struct linksession *s, struct linkstream *st);
 /* It has something to send. */
 void linksession_stream_wake(struct linksession *s, struct linkstream *st);
-/* Its last item may have been begun with. */
+/* Some of it has been given to a connection: its last item may have been begun with, and
+ * there may be room. */
 void linksession_stream_begun(struct linksession *s, struct linkstream *st);
 /* Takes an ACK; false: it cannot be. */
 bool linksession_stream_ack(struct linksession *s, struct linkstream *st,

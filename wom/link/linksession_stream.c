@@ -147,6 +147,7 @@ share(struct linksession *s)
 void
 linksession_stream_begun(struct linksession *s, struct linkstream *st)
 {
+	tell_room(s, st);
 	if (!st->awaited || sendhalf_lingers(&st->send))
 		return;
 	st->awaited = false;

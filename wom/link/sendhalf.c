@@ -21,6 +21,7 @@ drop(struct sendhalf *h, uint64_t number)
 	struct senditem **slot = slot_of(h, number);
 
 	h->held -= sizeof(**slot) + (*slot)->len;
+	h->unsent -= (*slot)->len - (*slot)->at;
 	free(*slot);
 	*slot = NULL;
 }
@@ -37,6 +38,7 @@ place(struct sendhalf *h, uint64_t number, const void *octets, size_t len)
 		memcpy(i->octets, octets, len);
 	*slot_of(h, number) = i;
 	h->held += sizeof(*i) + len;
+	h->unsent += len;
 	return i;
 }
 
@@ -180,6 +182,7 @@ sendhalf_given(struct sendhalf *h, struct senditem *i, int conn, uint32_t at)
 {
 	assert(i->conn == SENDHALF_NOBODY || i->conn == conn);
 	i->conn = conn;
+	h->unsent -= at - i->at;
 	i->at = at;
 	i->sent = i->kind != LINKFRAME_DATA || at == i->len;
 	while (h->scan < h->next && (*slot_of(h, h->scan))->sent)
@@ -202,6 +205,7 @@ sendhalf_broken(struct sendhalf *h, int conn)
 		if (i->conn != conn)
 			continue;
 		i->conn = SENDHALF_NOBODY;
+		h->unsent += i->at;
 		i->at = 0;
 		i->sent = false;
 		if (n < h->scan)

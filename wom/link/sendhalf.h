@@ -38,6 +38,7 @@ struct sendhalf {
 	uint64_t scan;		/* all before it are sent */
 	uint64_t put, written;	/* octets: of all blocks; at the far side */
 	size_t	 held;		/* octets of memory in items */
+	size_t	 unsent;	/* octets of items that no connection was given */
 	bool	 finished;	/* FIN is among the items, or was */
 	struct senditem *ring[SENDHALF_WINDOW];
 };

@@ -15,6 +15,11 @@
 /* TCP_CA_NAME_MAX of the kernel, without its NUL. */
 #define CONGESTION_MAX	15
 
+/* A guest's memory that comes back is 1/300 of its octets: what its seconds are is this
+ * window a round trip. As much as a stream has in blocks of 256 KiB, of which the session
+ * takes 256. */
+#define STREAM_AUTO_KIB	(UINT32_C(64) << 10)
+
 static int
 check_congestion(const struct prop *p, const void *value, struct err *e)
 {
@@ -58,9 +63,11 @@ static const struct prop settings_props[] = {
 	      "they are reset; 0 = not at all" },
 	{ .name = "stream-memory-max", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, stream_memory_max_kib),
-	  .min = 64, .max = 1048576, .dflt = "16384", .unit = "KiB",
-	  .help = "of one stream under way: bandwidth times delay, for one to "
-	      "fill the link" },
+	  .min = 64, .max = 1048576, .dflt = "0", .word = "auto",
+	  .unit = "KiB",
+	  .help = "of one stream under way, before it is encoded: bandwidth times "
+	      "delay times ratio, for one to fill the link; auto = 65536, or "
+	      "memory-max where that is less" },
 	{ .name = "streams-max", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, streams_max), .min = 1,
 	  .max = 1000000, .dflt = "10000",
@@ -96,6 +103,15 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 			(void)objdiag_error(out, o, NULL, ERR_CONFLICT,
 			    "lan-vlans: %s is one of wan-vlans, too",
 			    s->lan_vlans.v[i]);
+}
+
+uint32_t
+womsettings_stream_kib(const struct womsettings *s)
+{
+	if (s->stream_memory_max_kib > 0)
+		return s->stream_memory_max_kib;
+	return s->memory_max_mib < STREAM_AUTO_KIB / 1024 ?
+	    s->memory_max_mib * 1024 : STREAM_AUTO_KIB;
 }
 
 const struct type womsettings_type = {

@@ -23,11 +23,14 @@ struct womsettings {
 					 * intercepted */
 	uint32_t	 memory_max_mib;	/* of all streams' buffers */
 	uint32_t	 resume_timeout_s;
-	uint32_t	 stream_memory_max_kib;
+	uint32_t	 stream_memory_max_kib;	/* 0 = womsettings_stream_kib */
 	uint32_t	 streams_max;
 	uint32_t	 threads;	/* 0 = one for each CPU */
 	struct strlist	 wan_vlans;	/* interfaces; none = any */
 };
+
+/* What stream-memory-max comes to. */
+uint32_t womsettings_stream_kib(const struct womsettings *s);
 
 extern const struct type womsettings_type;
 

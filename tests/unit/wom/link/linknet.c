@@ -12,15 +12,18 @@
 
 #define FULL	200000		/* octets that a connection has under way at most */
 
+uint32_t linknet_window;
+
 struct linksession_config
 linknet_config(int end, uint64_t boot)
 {
+	const uint32_t window = linknet_window > 0 ? linknet_window : 65536;
 	struct linksession_config c = {
 		.hello = { .version_min = 1, .version_max = 1,
 		    .features = LINKHELLO_KNOWN_SETS,
 		    .site = { (uint8_t)(end + 1) }, .self = { .boot = boot },
-		    .stream_window = 65536, .floor = 8192,
-		    .session_window = 131072, .streams_max = 50,
+		    .stream_window = window, .floor = 8192,
+		    .session_window = 2 * window, .streams_max = 50,
 		    .domain = "test" },
 		.keep_ns = 20 * CLOCK_S, .ping_ns = CLOCK_S,
 		.dead_ns = 3 * CLOCK_S,

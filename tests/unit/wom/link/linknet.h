@@ -33,6 +33,9 @@ struct linknet {
 	bool	gentle;		/* a peer at fault fails the test */
 };
 
+/* Of a stream, and twice that of all; to be set before linknet_init. 0: 64 KiB. */
+extern uint32_t linknet_window;
+
 /* A session of end 0 or 1, with small windows. boot tells processes apart. */
 struct linksession_config linknet_config(int end, uint64_t boot);
 void linknet_init(struct linknet *n, uint64_t seed);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/wom/link/linknet.h"
+#include "wom/codec/history.h"
 
 static struct linknet net;
 static const uint8_t octets[100];
@@ -111,6 +112,37 @@ what_is_promised_crosses_in_its_place(void **state)
 	linksession_take(net.s[1], b);
 	linknet_take(&net, 1, b, 30, false);
 	assert_true(linkstream_at_end(b));
+}
+
+static int
+begin_wide(void **state)
+{
+	int rc;
+
+	linknet_window = UINT32_C(8) << 20;
+	rc = begin(state);
+	linknet_window = 0;
+	return rc;
+}
+
+/* A link that is slow is felt long before the window is used up. */
+static void
+there_is_no_room_for_what_would_only_wait(void **state)
+{
+	struct linkstream *a;
+	const uint32_t len = UINT32_C(1) << 20;
+
+	(void)state;
+	(void)linknet_arrive(&net, &a);
+	linknet_write(&net, 0, a, len);
+	assert_int_equal(linksession_room(net.s[0], a), HISTORY_BLOCK_MAX);
+	linknet_write(&net, 0, a, len);
+	assert_int_equal(linksession_room(net.s[0], a), 0);
+	linknet_no_news(&net, 0);
+	linknet_settle(&net);
+	assert_int_equal(linknet_news(&net, 0).what, LINKNEWS_ROOM);
+	assert_int_equal(linksession_room(net.s[0], a), HISTORY_BLOCK_MAX);
+	linknet_no_news(&net, 0);
 }
 
 /* What it was made of need not be kept longer. */
@@ -326,6 +358,8 @@ main(void)
 		TEST(a_stream_goes_both_ways_and_ends_half_by_half),
 		TEST(it_is_told_when_the_last_block_is_begun_with),
 		TEST(what_is_promised_crosses_in_its_place),
+		cmocka_unit_test_setup_teardown(
+		    there_is_no_room_for_what_would_only_wait, begin_wide, end),
 		TEST(who_watches_is_told_what_is_taken),
 		TEST(credit_comes_back_when_octets_are_written),
 		TEST(one_that_nobody_reads_stops_no_other),

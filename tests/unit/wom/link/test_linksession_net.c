@@ -22,6 +22,8 @@
 #define BLOCK		100000	/* octets at most */
 #define EXTRA		5	/* octets that our "encoding" adds */
 
+#define PROMISES	3	/* of a stream at once, whose octets come later */
+
 /* A block that the peer has not taken. */
 struct sent {
 	uint64_t offset;
@@ -37,6 +39,7 @@ struct app {
 	bool	 said_end, got_end, blocked, readable;
 	bool	 closed, reset;
 	struct sent blocks[SENDHALF_WINDOW];
+	uint64_t promised[PROMISES];	/* numbers of blocks; 0: none */
 };
 
 static struct world {
@@ -86,14 +89,33 @@ block_of(struct world *w, size_t i, int end, const struct sent *b, bool plain)
 	    .form = plain ? LINKFRAME_PLAIN : LINKFRAME_ENCODED };
 }
 
+/* In whatever order. */
+static void
+keep_promise(struct world *w, size_t i, int end)
+{
+	struct app *a = &w->apps[i][end];
+	uint64_t *p = &a->promised[any(w, PROMISES)], number = *p;
+	struct linkdata d;
+
+	*p = 0;
+	if (number == 0)
+		return;
+	d = block_of(w, i, end, &a->blocks[number % SENDHALF_WINDOW],
+	    any(w, 2) == 0);
+	linksession_fulfil(w->net.s[end], a->st, number, &d);
+}
+
 static void
 say(struct world *w, size_t i, int end)
 {
 	struct app *a = &w->apps[i][end];
 	struct sent b = { .offset = a->sent };
 	struct linkdata d;
+	uint64_t *p, number;
 	size_t room;
 
+	if (any(w, 3) == 0)
+		keep_promise(w, i, end);
 	if (a->said_end || a->blocked)
 		return;
 	if (a->sent == a->total) {
@@ -112,8 +134,12 @@ say(struct world *w, size_t i, int end)
 		b.len = (uint32_t)(a->total - a->sent);
 	d = block_of(w, i, end, &b, any(w, 2) == 0);
 	a->sent += b.len;
-	a->blocks[linksession_write(w->net.s[end], a->st, &d) %
-	    SENDHALF_WINDOW] = b;
+	p = &a->promised[any(w, PROMISES)];
+	if (*p == 0 && any(w, 3) == 0)
+		number = *p = linksession_promise(w->net.s[end], a->st, &d);
+	else
+		number = linksession_write(w->net.s[end], a->st, &d);
+	a->blocks[number % SENDHALF_WINDOW] = b;
 }
 
 /* Names tell what they are about, so that it shows when they go astray. */

@@ -24,7 +24,7 @@ end(void **state)
 {
 	(void)state;
 	sendhalf_fini(&h);
-	return h.held == 0 ? 0 : -1;
+	return h.held == 0 && h.unsent == 0 ? 0 : -1;
 }
 
 static uint64_t
@@ -198,6 +198,36 @@ the_last_one_lingers_until_somebody_begins_with_it(void **state)
 	assert_false(sendhalf_lingers(&h));
 }
 
+/* What waits for a connection, whatever happens to these. */
+static void
+what_is_not_sent_is_counted(void **state)
+{
+	struct linkdata d = { .plain = 3, .total = 6, .len = 6,
+	    .octets = (const uint8_t *)"longer" };
+	struct senditem *i;
+
+	(void)state;
+	assert_int_equal(h.unsent, 4);
+	(void)put("one");
+	(void)put("three");
+	gives(0, 0);
+	gives(0, 1);
+	assert_int_equal(h.unsent, 5);
+	i = sendhalf_pick(&h, 0);
+	sendhalf_given(&h, i, 0, 2);
+	assert_int_equal(h.unsent, 3);
+	sendhalf_broken(&h, 0);
+	assert_int_equal(h.unsent, 12);
+	assert_true(sendhalf_rewrite(&h, 1, &d));
+	assert_int_equal(h.unsent, 15);
+	gives(1, 0);
+	gives(1, 1);
+	assert_int_equal(h.unsent, 5);
+	/* Also of what nobody had. */
+	assert_true(sendhalf_ack(&h, 3, 0));
+	assert_int_equal(h.unsent, 0);
+}
+
 static uint64_t
 promise(uint32_t plain)
 {
@@ -301,6 +331,7 @@ main(void)
 		TEST(a_block_goes_in_another_edition),
 		TEST(the_end_is_said_again_until_taken),
 		TEST(the_last_one_lingers_until_somebody_begins_with_it),
+		TEST(what_is_not_sent_is_counted),
 		TEST(what_is_promised_has_its_place_in_the_order),
 		TEST(a_promise_outlives_breaks_and_lies),
 		TEST(there_is_room_for_the_end_always),

@@ -34,7 +34,7 @@ they_are_there_before_anybody_wrote_them(void **state)
 		{ "congestion-control", "bbr" },
 		{ "keepalive-interval", "5" }, { "keepalive-timeout", "20" },
 		{ "lan-vlans", "" }, { "memory-max", "512" },
-		{ "resume-timeout", "60" }, { "stream-memory-max", "16384" },
+		{ "resume-timeout", "60" }, { "stream-memory-max", "auto" },
 		{ "streams-max", "10000" }, { "threads", "auto" },
 		{ "wan-vlans", "" },
 	};
@@ -50,7 +50,7 @@ the_systems_own_congestion_control_has_a_word(void **state)
 		{ "congestion-control", "system" },
 		{ "keepalive-interval", "5" }, { "keepalive-timeout", "20" },
 		{ "lan-vlans", "" }, { "memory-max", "512" },
-		{ "resume-timeout", "60" }, { "stream-memory-max", "16384" },
+		{ "resume-timeout", "60" }, { "stream-memory-max", "auto" },
 		{ "streams-max", "10000" }, { "threads", "auto" },
 		{ "wan-vlans", "" },
 	};
@@ -58,6 +58,20 @@ the_systems_own_congestion_control_has_a_word(void **state)
 	(void)state;
 	WOM_HOLDS(G("congestion-control system\nthreads auto"),
 	    &womsettings_type, NULL, v);
+}
+
+/* Of one that has less for all of them a stream cannot have more. */
+static void
+a_stream_has_what_all_have_at_most(void **state)
+{
+	struct womsettings s = { .memory_max_mib = 512 };
+
+	(void)state;
+	assert_int_equal(womsettings_stream_kib(&s), 65536);
+	s.memory_max_mib = 16;
+	assert_int_equal(womsettings_stream_kib(&s), 16384);
+	s.stream_memory_max_kib = 64;
+	assert_int_equal(womsettings_stream_kib(&s), 64);
 }
 
 static void
@@ -76,6 +90,7 @@ values_are_checked(void **state)
 		{ G("lan-vlans { a b }\nwan-vlans { b c }"), "lan-vlans: b is "
 		  "one of wan-vlans, too" },
 		{ G("memory-max 15"), "15 is outside 16..1048576 MiB" },
+		{ G("memory-max 16"), NULL },
 		{ G("memory-max 16\nstream-memory-max 16384"), NULL },
 		{ G("memory-max 16\nstream-memory-max 17408"),
 		  "stream-memory-max: 17408 KiB are over memory-max, 16 MiB" },
@@ -96,6 +111,7 @@ main(void)
 		cmocka_unit_test(every_property_is_read),
 		cmocka_unit_test(they_are_there_before_anybody_wrote_them),
 		cmocka_unit_test(the_systems_own_congestion_control_has_a_word),
+		cmocka_unit_test(a_stream_has_what_all_have_at_most),
 		cmocka_unit_test(values_are_checked),
 	};
 
