@@ -107,6 +107,8 @@ failoverroutes_stats(const struct netenact *n, struct loop *loop,
 
 	if (link != NULL) {
 		put_link(entries, link, loop_now_ns(loop));
+		reststats_number(entries, "stationsMirrored",
+		    netenact_mirrored(n));
 		return;
 	}
 	reststats_text(entries, "role", netenact_is_active(n) ? "active" :

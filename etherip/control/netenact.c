@@ -19,6 +19,7 @@
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/control/groupwork.h"
 #include "etherip/control/moveroutes.h"
+#include "etherip/control/netclaim.h"
 #include "etherip/control/netpair.h"
 #include "etherip/control/netplan.h"
 #include "etherip/pair/leaselink.h"
@@ -42,6 +43,7 @@ struct netenact {
 	char		 home_why[ERR_TEXT_MAX];
 	struct loop_timer stamp;
 	struct netpair	*pair;
+	struct netclaim	*claim;
 	struct groupwork **groups;
 	size_t		 group_count;
 	struct loop_timer look;
@@ -384,10 +386,42 @@ netenact_pair(const struct netenact *n)
 	return n->pair;
 }
 
+size_t
+netenact_mirrored(const struct netenact *n)
+{
+	return netclaim_stations(n->claim);
+}
+
+void
+netenact_floating(const struct netenact *n, void (*fn)(void *arg,
+    const struct addr *addr, const char *device), void *arg)
+{
+	const struct netplan *p = n->plan;
+
+	OBJ_CHECK(n, NETENACT_MAGIC);
+	for (size_t i = 0; p != NULL && i < p->self_count; i++)
+		if (p->selfs[i].floating)
+			fn(arg, &p->selfs[i].addr,
+			    device_of(n, &p->selfs[i].at));
+}
+
 static void
 on_role(void *arg, bool active)
 {
-	netenact_set_active(arg, active);
+	struct netenact *n = arg;
+
+	if (n->active == active)
+		return;
+	netenact_set_active(n, active);
+	netclaim_role(n->claim, active);
+}
+
+static void
+on_body(void *arg, const uint8_t *octets, size_t len)
+{
+	const struct netenact *n = arg;
+
+	netclaim_body(n->claim, octets, len);
 }
 
 /* ---- birth and end ---- */
@@ -406,7 +440,8 @@ netenact_new(const struct netenact_config *c, struct err *e)
 	n->live = liveness_table_new(c->loop);
 	n->moves = moveroutes_new(c->loop);
 	n->pair = netpair_new(&(struct netpair_config){ .loop = c->loop,
-	    .events = c->events, .role = on_role, .arg = n });
+	    .events = c->events, .role = on_role, .body = on_body, .arg = n });
+	n->claim = netclaim_new(c->loop, n);
 	loop_timer_init(&n->look, c->loop, on_look, n);
 	loop_timer_init(&n->stamp, c->loop, on_stamp, n);
 	if (n->host == NULL)
@@ -425,6 +460,7 @@ netenact_free(struct netenact **pn)
 	OBJ_CHECK(n, NETENACT_MAGIC);
 	/* Who is active stops, and the other unit may begin. */
 	netpair_free(&n->pair);
+	netclaim_free(&n->claim);
 	loop_timer_stop(&n->look);
 	loop_timer_stop(&n->stamp);
 	for (size_t i = 0; i < n->group_count; i++)

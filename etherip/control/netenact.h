@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct addr;
 struct diag;
 struct draft;
 struct err;
@@ -47,8 +48,13 @@ void netenact_settle(void *arg, bool made);
 /* Of a pair, is this the active unit? It is from the start, and all that is changes. */
 bool netenact_is_active(const struct netenact *n);
 void netenact_set_active(struct netenact *n, bool active);
-/* The failover link, whether there is one or not; borrowed. */
+/* The failover link, whether there is one or not; borrowed. And how many stations behind tunnels
+ * the other unit has told of. */
 struct netpair *netenact_pair(const struct netenact *n);
+size_t netenact_mirrored(const struct netenact *n);
+/* Each address that is the active unit's alone, and the interface where it is then. */
+void netenact_floating(const struct netenact *n, void (*fn)(void *arg,
+    const struct addr *addr, const char *device), void *arg);
 
 /* Who is asked of stations that move. */
 struct moveroutes *netenact_moves(const struct netenact *n);

@@ -62,6 +62,14 @@ on_role(void *arg, bool active)
 		tell(p, active);
 }
 
+static void
+on_body(void *arg, const uint8_t *octets, size_t len)
+{
+	const struct netpair *p = arg;
+
+	p->config.body(p->config.arg, octets, len);
+}
+
 /* 0, or the code with why told. */
 static int
 read_config(struct netpair *p, struct leaselink_config *c)
@@ -75,7 +83,7 @@ read_config(struct netpair *p, struct leaselink_config *c)
 	    .port = w->port, .term_ms = w->lease_ms,
 	    .level = w->prefers_active ? LEASE_PREFERRED :
 	    w->prefers_standby ? LEASE_RATHER_NOT : LEASE_WILLING,
-	    .role = on_role, .arg = p };
+	    .role = on_role, .body = on_body, .arg = p };
 	rc = keyfile_load(w->key_file, c->key, &e);
 	if (strcmp(p->why, e.text) != 0 && rc != 0)
 		log_at(LOG_ERROR, "net", "failover", "not-done", "%s", e.text);

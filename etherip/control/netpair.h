@@ -7,6 +7,8 @@
 #define ETHERIP_CONTROL_NETPAIR_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct leaselink;
 struct loop;
@@ -19,6 +21,8 @@ struct netpair_config {
 	struct restevents *events;	/* may be NULL */
 	/* When it returns that is so. */
 	void		(*role)(void *arg, bool active);
+	/* What the other unit sends beside the lease. */
+	void		(*body)(void *arg, const uint8_t *octets, size_t len);
 	void		*arg;
 };
 

@@ -1,10 +1,14 @@
 #!/usr/bin/python3
 """A pair of units: one is active and has what floats, the other takes over when it dies, when it
 is told to, and when nobody hears it; never both while words come through."""
+import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 
+from lib.backends import within
 from lib.control import Control
 from lib.etherip import NET, Place, wire
 from lib.scene import BIN, Process, eventually, main, scene
@@ -22,7 +26,7 @@ net self /Common/floating {{
     address 10.50.0.1/24
     allow-service default
     traffic-group traffic-group-1
-    vlan vlan-server
+    vlan {lan}
 }}
 cm traffic-group /Common/traffic-group-1 {{ }}
 net failover {{
@@ -36,6 +40,39 @@ net failover {{
 """
 
 
+# And a tunnel whose end is the active unit's, on a WAN of its own.
+TUNNEL = """
+net vlan /Common/vlan-wan {
+    interfaces {
+        wan {
+            untagged
+        }
+    }
+}
+net self /Common/outside {
+    address 10.60.0.1/24
+    allow-service default
+    traffic-group traffic-group-1
+    vlan vlan-wan
+}
+net tunnels tunnel /Common/eip {
+    liveness none
+    local-address 10.60.0.1
+    profile etherip
+    remote-address 10.60.0.9
+    traffic-group traffic-group-1
+}
+net vlan-group /Common/vg-eip {
+    members {
+        eip
+        vlan-server
+    }
+    mode transparent
+}
+"""
+FAR_MAC = b"\x02\0\0\0\x77\x09"
+
+
 class Unit(Place):
     def __init__(self, pair, i):
         super().__init__(pair.stage)
@@ -43,11 +80,11 @@ class Unit(Place):
         self.state = os.path.join(pair.stage.dir, f"unit{i}")
         os.makedirs(self.state)
 
-    def configure(self, role="none", key=None, lease=400):
+    def configure(self, role="none", key=None, lease=400, more="", lan="vlan-server"):
         key = key or self.stage.write("pair.key", "5a" * 32 + "\n")
         os.chmod(key, 0o600)
         self.path = self.stage.write(os.path.join(self.state, "eip.conf"), CONFIG.format(
-            own=self.i + 1, peer=2 - self.i, key=key, role=role, lease=lease))
+            own=self.i + 1, peer=2 - self.i, key=key, role=role, lease=lease, lan=lan) + more)
 
     def start(self, **kw):
         self.configure(**kw)
@@ -72,7 +109,7 @@ class Unit(Place):
         return said.stdout
 
     def floats(self):
-        return FLOATING + "/24" in self.run("ip", "-4", "address", "show", "dev", "lan")
+        return FLOATING + "/24" in self.run("ip", "-4", "address", "show")
 
 
 class Pair:
@@ -171,6 +208,75 @@ def keys(s):
     s.write("missing.key", "a5" * 32)
     os.chmod(missing, 0o600)
     eventually(one.floats, 10, "active once there is a key")
+
+
+def speak(far, mac):
+    """A station behind the far end says something to all."""
+    arp = struct.pack("!HHBBH6s4s6s4s", 1, 0x0800, 6, 4, 1, mac, b"\x0a\x85\x3f\x32", bytes(6),
+                      b"\x0a\x85\x3f\x33")
+    frame = b"\x30\0" + b"\xff" * 6 + mac + struct.pack("!H", 0x0806) + arp.ljust(46, b"\0")
+    with within(far.pid):
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, 97) as s:
+            s.sendto(frame, ("10.60.0.1", 0))
+
+
+def hears(sniffer, what):
+    """Frames until one of them is what; all that came."""
+    got = []
+    sniffer.settimeout(0.2)
+    while not any(what(f) for f in got):
+        try:
+            got.append(sniffer.recv(2048))
+        except TimeoutError:
+            return False
+    return True
+
+
+@scene("who takes over tells its addresses, and the LAN of stations behind the tunnel")
+def told(s):
+    pair = Pair(s)
+    wan, far = Place(s), Place(s)
+    wan.ip("link add sw type bridge")
+    wan.ip("link set sw up")
+    for place, port in ((pair.units[0], "w0"), (pair.units[1], "w1"), (far, "w9")):
+        wire(place, "wan", wan, port)
+        wan.ip(f"link set {port} master sw")
+    far.ip("address add 10.60.0.9/24 dev wan")
+    for unit in pair.units:
+        unit.start(more=TUNNEL, lan="vg-eip")
+    eventually(lambda: pair.active() is not None, what="one active")
+    first = pair.units[pair.active()]
+    second = pair.units[1 - first.i]
+
+    def learned():
+        speak(far, FAR_MAC)
+        return "02:00:00:00:77:09" in str(first.control().ok("GET", "fdb"))
+
+    eventually(learned, 10, "the station known")
+    mirrored = second.control().ok
+    eventually(lambda: '"stationsMirrored"' in json.dumps(mirrored("GET", "failover/stats")) and
+               stations(mirrored("GET", "failover/stats")) > 0, 15, "and mirrored")
+    on_lan, on_wan = pair.lan.packets(f"u{second.i}"), wan.packets(f"w{second.i}")
+    first.order("standby")
+    pair.becomes(second.i)
+    rarp = b"\x80\x35"
+    eventually(lambda: hears(on_lan, lambda f: f[12:14] == rarp and f[6:12] == FAR_MAC), 5,
+               "RARP for it")
+    eventually(lambda: hears(on_wan, lambda f: f[12:14] == b"\x08\x06" and
+                             f[28:32] == b"\x0a\x3c\0\x01"), 5, "gratuitous ARP")
+    for sniffer in (on_lan, on_wan):
+        sniffer.close()
+
+
+def stations(doc):
+    return next(v["value"] for k, v in walk(doc) if k == "stationsMirrored")
+
+
+def walk(doc):
+    for k, v in doc.items():
+        yield k, v
+        if isinstance(v, dict):
+            yield from walk(v)
 
 
 if __name__ == "__main__":
