@@ -21,6 +21,8 @@ static const char *const quick_start[] = {
 static const char *const station[] = { "station", "vlan", "vlan-group", NULL };
 static const char *const freeze[] = { "addresses", "hold", "station",
 	"timeout", "vlan", "vlan-group", NULL };
+static const char *const trace[] = { "station", "timeout", "vlan",
+	"vlan-group", NULL };
 static const char *const move[] = { "station", "to", "vlan", "vlan-group", NULL };
 
 static const char *const role[] = { "role", NULL };
@@ -34,6 +36,8 @@ const struct errand errand_rows[] = {
 	    "looked for on all sides", "/mgmt/tm/net/freeze", freeze },
 	{ "net", "move", "a station is there now: local, remote or a tunnel",
 	    "/mgmt/tm/net/move", move },
+	{ "net", "trace", "frames of a station are noted for a while",
+	    "/mgmt/tm/net/trace", trace },
 	{ "net", "thaw", "a station is not looked for any more",
 	    "/mgmt/tm/net/thaw", station },
 	{ "wom", "quick-start", "this end of tunnels, its certificate, "

@@ -10,6 +10,7 @@
 #include "core/io/loop.h"
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
+#include "etherip/bridge/tracering.h"
 #include "etherip/control/movewords.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/move/mover.h"
@@ -21,6 +22,7 @@ struct groupmover {
 	char		*name;
 	struct mover	*mover;
 	struct loop_timer timer;
+	struct loop_timer traced;	/* until then */
 };
 
 static void
@@ -49,6 +51,15 @@ on_time(struct loop_timer *t, void *arg)
 	groupmover_wake(arg);
 }
 
+static void
+on_traced(struct loop_timer *t, void *arg)
+{
+	const struct groupmover *g = arg;
+
+	(void)t;
+	tracering_watch(g->config.trace, NULL);
+}
+
 struct groupmover *
 groupmover_new(const struct groupmover_config *c,
     const struct movepath_settings *s)
@@ -63,6 +74,7 @@ groupmover_new(const struct groupmover_config *c,
 	path.event_arg = g;
 	g->mover = mover_new(&path, c->path_arg, s);
 	loop_timer_init(&g->timer, c->loop, on_time, g);
+	loop_timer_init(&g->traced, c->loop, on_traced, g);
 	return g;
 }
 
@@ -76,6 +88,7 @@ groupmover_free(struct groupmover **pg)
 		return;
 	OBJ_CHECK(g, GROUPMOVER_MAGIC);
 	loop_timer_stop(&g->timer);
+	loop_timer_stop(&g->traced);
 	mover_free(&g->mover);
 	free(g->name);
 	g->magic = 0;
@@ -130,6 +143,22 @@ struct mover *
 groupmover_mover(struct groupmover *g)
 {
 	return g->mover;
+}
+
+bool
+groupmover_trace(struct groupmover *g, const struct fdb_key *k, dur_ns for_ns)
+{
+	if (g->config.trace == NULL)
+		return false;
+	tracering_watch(g->config.trace, k);
+	loop_timer_start_at(&g->traced, loop_now_ns(g->config.loop) + for_ns);
+	return true;
+}
+
+const struct tracering *
+groupmover_tracering(const struct groupmover *g)
+{
+	return g->config.trace;
 }
 
 /* ---- names ---- */

@@ -16,6 +16,7 @@ struct groupmover;
 struct loop;
 struct mover;
 struct restevents;
+struct tracering;
 
 /* All borrowed for its life but the name. */
 struct groupmover_config {
@@ -27,6 +28,7 @@ struct groupmover_config {
 	/* The name of a tunnel in full, borrowed; NULL: there is none. */
 	const char	*(*tunnel)(const void *arg, unsigned member);
 	const void	*arg;
+	struct tracering *trace;	/* of the path; may be NULL */
 };
 
 struct groupmover *groupmover_new(const struct groupmover_config *c,
@@ -47,6 +49,12 @@ void groupmover_snooped(struct groupmover *g, const struct snoop_fact *f);
  * sees to it that the rest is done in time. */
 struct mover *groupmover_mover(struct groupmover *g);
 void groupmover_wake(struct groupmover *g);
+
+/* Frames of that station are noted for so long from now. False: nobody notes any here. */
+bool groupmover_trace(struct groupmover *g, const struct fdb_key *k,
+    dur_ns for_ns);
+/* NULL: nobody notes any. Borrowed. */
+const struct tracering *groupmover_tracering(const struct groupmover *g);
 
 /* Borrowed. */
 const char *groupmover_name(const struct groupmover *g);

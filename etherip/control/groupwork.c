@@ -20,6 +20,7 @@
 #include "core/model/json.h"
 #include "core/rest/restevents.h"
 #include "etherip/bridge/snoop.h"
+#include "etherip/bridge/tracering.h"
 #include "etherip/control/groupmover.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/vgroupmove.h"
@@ -42,6 +43,7 @@ struct groupwork {
 	const struct netplan_group *plan;
 	struct vgroup	*path;
 	struct groupmover *mover;
+	struct tracering *trace;
 	struct watch	**watches;
 	size_t		 watch_count, watch_room;
 	struct fdb_key	*pinned;	/* stations of the configuration */
@@ -374,14 +376,16 @@ groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 	w->magic = GROUPWORK_MAGIC;
 	w->config = *c;
 	w->plan = g;
+	w->trace = tracering_new();
 	w->path = vgroup_new(&(struct vgroup_config){
 	    .loop = c->loop, .name = g->name, .home = c->home, .arg = w,
+	    .trace = w->trace,
 	    .on_new = on_new, .on_move = on_move, .on_snoop = on_snoop });
 	settings_of(w, &settings);
 	w->mover = groupmover_new(&(struct groupmover_config){
 	    .loop = c->loop, .events = c->events, .name = g->path,
 	    .path = &vgroupmove_path, .path_arg = w->path,
-	    .tunnel = tunnel_of, .arg = w }, &settings);
+	    .tunnel = tunnel_of, .arg = w, .trace = w->trace }, &settings);
 	moveroutes_add(c->moves, w->mover);
 	return w;
 }
@@ -402,6 +406,7 @@ groupwork_free(struct groupwork **pw, bool keep)
 	free(w->watches);
 	free(w->pinned);
 	vgroup_free(&w->path, keep);
+	tracering_free(&w->trace);
 	w->magic = 0;
 	free(w);
 }

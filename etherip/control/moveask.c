@@ -132,7 +132,7 @@ check_keys(const struct json *body, unsigned words, struct err *e)
 		unsigned words;
 	} known[] = {
 		{ "addresses", MOVEASK_FREEZE }, { "hold", MOVEASK_FREEZE },
-		{ "station", 0 }, { "timeout", MOVEASK_FREEZE },
+		{ "station", 0 }, { "timeout", MOVEASK_TIME },
 		{ "to", MOVEASK_TO }, { "vlan", 0 }, { "vlanGroup", 0 },
 	};
 	const char *key;
@@ -152,15 +152,22 @@ check_keys(const struct json *body, unsigned words, struct err *e)
 }
 
 static int
-read_freeze(struct moveask *a, const struct json *body, struct err *e)
+read_timeout(struct moveask *a, const struct json *v, struct err *e)
 {
-	const struct json *timeout = json_find(body, "timeout");
-	int64_t ms = (int64_t)(MOVER_FREEZE_NS / CLOCK_MS);
+	int64_t ms;
 
-	if (timeout != NULL && read_number("timeout", timeout,
+	if (v == NULL)
+		return 0;
+	if (read_number("timeout", v,
 	    (int64_t)(MOVER_FREEZE_MAX_NS / CLOCK_MS), &ms, e) != 0)
 		return e->code;
 	a->for_ns = (dur_ns)ms * CLOCK_MS;
+	return 0;
+}
+
+static int
+read_freeze(struct moveask *a, const struct json *body, struct err *e)
+{
 	a->hold = true;
 	if (read_truth(json_find(body, "hold"), &a->hold, e) != 0)
 		return e->code;
@@ -177,6 +184,7 @@ moveask_body(struct moveask *a, const struct json *body, unsigned words,
 	    read_vlan(a, json_find(body, "vlan"), e) != 0 ||
 	    read_name(body, "vlanGroup", &a->group, e) != 0 ||
 	    read_name(body, "to", &a->to, e) != 0 ||
+	    read_timeout(a, json_find(body, "timeout"), e) != 0 ||
 	    ((words & MOVEASK_FREEZE) != 0 && read_freeze(a, body, e) != 0))
 		return e->code;
 	if ((words & MOVEASK_TO) != 0 && a->to == NULL)

@@ -19,8 +19,9 @@ struct restrequest;
 
 /* Which words a request may have. */
 enum {
-	MOVEASK_FREEZE	= 0x1,	/* addresses, timeout, hold */
-	MOVEASK_TO	= 0x2	/* to, which has to be there */
+	MOVEASK_FREEZE	= 0x1,	/* addresses, hold */
+	MOVEASK_TO	= 0x2,	/* to, which has to be there */
+	MOVEASK_TIME	= 0x4	/* timeout */
 };
 
 struct moveask {
@@ -32,7 +33,7 @@ struct moveask {
 	const char	*to;
 	struct addr	 addresses[FREEZER_ADDRESSES];
 	size_t		 address_count;
-	dur_ns		 for_ns;
+	dur_ns		 for_ns;	/* 0: it was not said */
 	bool		 hold;
 };
 

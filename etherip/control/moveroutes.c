@@ -16,9 +16,12 @@
 #include "etherip/control/groupmover.h"
 #include "etherip/control/moveask.h"
 #include "etherip/control/movewords.h"
+#include "etherip/control/tracewords.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/move/movelog.h"
 #include "etherip/move/mover.h"
+
+#define TRACE_NS	(60 * CLOCK_S)
 
 struct moveroutes {
 	unsigned	 magic;
@@ -214,9 +217,10 @@ moveroutes_freeze(struct moveroutes *m, const struct restrequest *q,
 	struct meant s;
 
 	OBJ_CHECK(m, MOVEROUTES_MAGIC);
-	if (!read_meant(m, q, MOVEASK_FREEZE, &s, r))
+	if (!read_meant(m, q, MOVEASK_FREEZE | MOVEASK_TIME, &s, r))
 		return;
-	f = (struct mover_freeze){ .key = s.key, .for_ns = s.ask.for_ns,
+	f = (struct mover_freeze){ .key = s.key, .for_ns =
+	    s.ask.for_ns != 0 ? s.ask.for_ns : MOVER_FREEZE_NS,
 	    .hold = s.ask.hold, .ip_count = s.ask.address_count };
 	memcpy(f.ips, s.ask.addresses, sizeof(f.ips));
 	if (mover_freeze(groupmover_mover(s.group), &f, loop_now_ns(m->loop),
@@ -381,6 +385,42 @@ moveroutes_moves(struct moveroutes *m, const struct restrequest *q,
 	restreply_json(r, 200, &j);
 }
 
+static void
+start_trace(const struct moveroutes *m, const struct restrequest *q,
+    struct restreply *r)
+{
+	struct meant s;
+
+	if (!read_meant(m, q, MOVEASK_TIME, &s, r))
+		return;
+	if (!groupmover_trace(s.group, &s.key, s.ask.for_ns != 0 ?
+	    s.ask.for_ns : TRACE_NS))
+		(void)restreply_error(r, 503, "%s: nobody notes frames there",
+		    groupmover_name(s.group));
+	else
+		answer(m, &s, "is traced", r);
+}
+
+void
+moveroutes_trace(struct moveroutes *m, const struct restrequest *q,
+    struct restreply *r)
+{
+	struct json *j, *items;
+
+	OBJ_CHECK(m, MOVEROUTES_MAGIC);
+	if (q->method == RESTREQUEST_POST) {
+		start_trace(m, q, r);
+		return;
+	}
+	items = json_new_array();
+	for (size_t i = 0; i < m->count; i++)
+		tracewords_add(items, m->groups[i], m->loop);
+	j = restreply_document("tm:net:trace:tracecollectionstate",
+	    "/mgmt/tm/net/trace");
+	json_put(j, "items", &items);
+	restreply_json(r, 200, &j);
+}
+
 const char *
 moveroutes_help(const char *path)
 {
@@ -399,6 +439,10 @@ moveroutes_help(const char *path)
 		{ "net/where", "Where a station is, since when, and how often "
 		    "it moved; `?station=` (MAC or IP address), "
 		    "`?vlanGroup=`, `?vlan=`" },
+		{ "net/trace", "The latest frames of one station, and what "
+		    "became of them: POST `station`, `timeout` ms, "
+		    "`vlanGroup`, `vlan` begins it. What the kernel forwards "
+		    "by itself is not seen" },
 		{ "net/moves", "What happened to stations, the latest first; "
 		    "`?limit=`" },
 	};

@@ -53,6 +53,11 @@ void moveroutes_where(struct moveroutes *m, const struct restrequest *q,
 void moveroutes_moves(struct moveroutes *m, const struct restrequest *q,
     struct restreply *r);
 
+/* POST {"station": …, "timeout": 60000}: its frames are noted for so long (ms), in that group.
+ * GET: {"items": [those that were, as tracewords_add tells them]}. */
+void moveroutes_trace(struct moveroutes *m, const struct restrequest *q,
+    struct restreply *r);
+
 /* A sentence on each of these paths ("net/freeze"), or NULL: for restman.help. */
 const char *moveroutes_help(const char *path);
 

@@ -65,6 +65,7 @@ MOVE(announce)
 MOVE(move)
 MOVE(where)
 MOVE(moves)
+MOVE(trace)
 
 static const struct restroute routes[] = {
 	RESTDAEMON_ROWS("net"),
@@ -74,6 +75,8 @@ static const struct restroute routes[] = {
 	{ "net/move", RESTREQUEST_POST, RESTPEER_OPERATOR, do_move },
 	{ "net/where", RESTREQUEST_GET, RESTPEER_GUEST, do_where },
 	{ "net/moves", RESTREQUEST_GET, RESTPEER_GUEST, do_moves },
+	{ "net/trace", RESTREQUEST_GET | RESTREQUEST_POST, RESTPEER_OPERATOR,
+	    do_trace },
 	{ "net/failover/role", RESTREQUEST_POST, RESTPEER_OPERATOR, post_role },
 	{ "net/fdb", RESTREQUEST_GET, RESTPEER_GUEST, get_stations },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }

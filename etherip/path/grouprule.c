@@ -91,6 +91,7 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	r->unknown_flood = g->plan->unknown_flood;
 	r->judged = g->judged;
 	r->fdb = g->fdb;
+	r->trace = g->trace;
 	memcpy(r->storm, g->plan->storm, sizeof(r->storm));
 	r->remote = t->plan.remote;
 	r->min_ttl = t->plan.min_ttl;

@@ -15,6 +15,7 @@ struct holdqueue;
 struct opaque;
 struct pathrule;
 struct pathtunnel;
+struct tracering;
 
 /* A group, as its owner has it. */
 struct grouprule {
@@ -25,6 +26,7 @@ struct grouprule {
 	uint64_t	 own;		/* the bridge's address */
 	const struct holdqueue *held;
 	const struct opaque *opaque;	/* NULL: it is not so */
+	struct tracering *trace;	/* or NULL */
 	struct pathtunnel *const *tunnel;	/* by member; NULL: none */
 };
 

@@ -26,7 +26,7 @@ groupset_publish(struct vgroup *g)
 {
 	struct grouprule group = { .plan = &g->plan, .fdb = g->fdb,
 	    .silent = g->silent, .own = g->bridge.mac, .held = &g->held,
-	    .tunnel = g->tunnel };
+	    .tunnel = g->tunnel, .trace = g->config.trace };
 
 	/* What a process before us had goes on until there are sockets. */
 	if (g->connected)

@@ -5,6 +5,7 @@
 
 #include "etherip/bridge/fdb.h"
 #include "etherip/bridge/forward.h"
+#include "etherip/bridge/tracering.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/path/pathcount.h"
 #include "etherip/path/pathnote.h"
@@ -114,8 +115,25 @@ is_ours(const struct forward_group *g, const struct ethframe *f)
 	return f->src == g->own || f->src == g->masquerade;
 }
 
-enum pathdrop
-pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
+static void
+trace(const struct pathgate *g, const struct ethframe *f,
+    struct tracering_record *r)
+{
+	const struct fdb_key src = { f->src, f->vlan };
+
+	if (g->rule->trace == NULL ||
+	    !tracering_wants(g->rule->trace, &src, f->dst))
+		return;
+	r->at = g->now;
+	r->src = f->src;
+	r->dst = f->dst;
+	r->vlan = f->vlan;
+	r->type = f->type;
+	tracering_note(g->rule->trace, r);
+}
+
+static enum pathdrop
+judge_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 {
 	const struct pathrule *r = g->rule;
 	bool ours = is_ours(&r->group, f);
@@ -135,7 +153,19 @@ pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 }
 
 enum pathdrop
-pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
+pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
+{
+	enum pathdrop why = judge_outward(g, f, len);
+	struct tracering_record r = { .len = (uint32_t)len,
+	    .from = VGROUP_LAN, .why = (uint8_t)why,
+	    .to = why == PATHDROP_NONE ? UINT64_C(1) << g->rule->member : 0 };
+
+	trace(g, f, &r);
+	return why;
+}
+
+static enum pathdrop
+judge_inward(struct pathgate *g, const struct ethframe *f, size_t len,
     uint64_t *to)
 {
 	const uint64_t lan = UINT64_C(1) << VGROUP_LAN;
@@ -161,6 +191,19 @@ pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
 	if (limit != PATHDROP_NONE)
 		*to &= lan;
 	return *to != 0 ? PATHDROP_NONE : limit;
+}
+
+enum pathdrop
+pathgate_inward(struct pathgate *g, const struct ethframe *f, size_t len,
+    uint64_t *to)
+{
+	enum pathdrop why = judge_inward(g, f, len, to);
+	struct tracering_record r = { .len = (uint32_t)len,
+	    .from = (uint8_t)g->rule->member, .why = (uint8_t)why,
+	    .to = why == PATHDROP_NONE ? *to : 0 };
+
+	trace(g, f, &r);
+	return why;
 }
 
 static const enum pathdrop opaque_drops[OPAQUE_WHYS] = {
@@ -193,8 +236,8 @@ barred(const struct pathgate *g, unsigned from, const struct ethframe *f)
 	return is_ours(group, f) ? PATHDROP_LOOP : PATHDROP_NONE;
 }
 
-enum pathdrop
-pathgate_opaque(struct pathgate *g, const struct opaque_frame *x, uint64_t *to,
+static enum pathdrop
+judge_opaque(struct pathgate *g, const struct opaque_frame *x, uint64_t *to,
     struct pathgate_answer *a)
 {
 	const struct pathrule *r = g->rule;
@@ -219,6 +262,19 @@ pathgate_opaque(struct pathgate *g, const struct opaque_frame *x, uint64_t *to,
 		return PATHDROP_NOWHERE;
 	return v.to == FDB_NONE && x->from == VGROUP_LAN ?
 	    flood(g, x->head, x->len) : PATHDROP_NONE;
+}
+
+enum pathdrop
+pathgate_opaque(struct pathgate *g, const struct opaque_frame *x, uint64_t *to,
+    struct pathgate_answer *a)
+{
+	enum pathdrop why = judge_opaque(g, x, to, a);
+	struct tracering_record r = { .len = (uint32_t)x->len,
+	    .from = (uint8_t)x->from, .why = (uint8_t)why,
+	    .to = why == PATHDROP_NONE ? *to : 0 };
+
+	trace(g, x->head, &r);
+	return why;
 }
 
 bool

@@ -15,6 +15,8 @@
 #include "etherip/bridge/opaque.h"
 #include "etherip/path/vgroup.h"
 
+struct tracering;
+
 struct pathrule {
 	unsigned member;		/* the tunnel that it is for */
 	struct forward_group group;
@@ -26,6 +28,7 @@ struct pathrule {
 	 * what goes into it is learned from there. */
 	bool	 judged;
 	struct fdb *fdb;
+	struct tracering *trace;	/* notes the frames of one station; or NULL */
 	struct vgroup_rate storm[STORM_KINDS];
 
 	bool	 is_opaque;

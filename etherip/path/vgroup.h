@@ -31,6 +31,7 @@ struct err;
 struct ethframe;
 struct loop;
 struct opaque_route;
+struct tracering;
 struct vgroup;
 
 #define VGROUP_LAN		0u	/* the member */
@@ -109,6 +110,7 @@ struct vgroup_config {
 	struct loop	*loop;
 	const char	*name;		/* of the group; the last part of its path */
 	struct bpfhome	*home;		/* of the fast ways (etherip/bpf); NULL: there are none */
+	struct tracering *trace;	/* notes the frames of one station; NULL: none does */
 	void		*arg;		/* to each of these; any may be NULL */
 	void (*on_new)(void *arg, const struct fdb_key *k, unsigned member);
 	void (*on_move)(void *arg, const struct fdb_key *k, unsigned from,

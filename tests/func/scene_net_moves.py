@@ -86,4 +86,22 @@ def orders(stage):
         c.refused(404, "POST", "thaw", {"station": mac(guest.mac)})
 
 
+@scene("the frames of one station, and what became of them")
+def trace(stage):
+    need_root()
+    with Sites(stage) as s:
+        a = s.sites[0]
+        client, far = s.host(0), s.host(1)
+        s.start(group="    mode transparent\n    tier user\n")
+        s.reaches(client, far)
+        said = a.gtmsh("run", "net", "trace", "station", mac(client.mac))
+        assert "is traced" in said, said
+        assert client.pings(far)
+        frames = a.control().ok("GET", "trace")["items"]
+        assert {"local", "/Common/eip1"} == {f["from"] for f in frames}, frames
+        assert all(mac(client.mac) in (f["source"], f["destination"]) and
+                   f["verdict"] == "crosses" for f in frames), frames
+        assert "crosses" in a.gtmsh("show", "net", "trace")
+
+
 main()

@@ -15,9 +15,11 @@
 #include "core/rest/restevents.h"
 #include "core/rest/restreply.h"
 #include "etherip/bridge/fdb.h"
+#include "etherip/bridge/tracering.h"
 #include "etherip/control/groupmover.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/move/mover.h"
+#include "etherip/path/pathdrop.h"
 #include "tests/unit/core/rest/restkit.h"
 
 #define GUEST	"02:01:d7:01:02:03"
@@ -37,6 +39,7 @@ static struct clock now;
 static struct loop *loop;
 static struct restevents *events;
 static struct moveroutes *routes;
+static struct tracering *ring;
 static struct restreply reply;
 
 /* ---- a path that does as it is told ---- */
@@ -118,13 +121,15 @@ setup(void **state)
 	loop = loop_new(&now, NULL);
 	events = restevents_new(1);
 	routes = moveroutes_new(loop);
+	ring = tracering_new();
 	for (unsigned i = 0; i < 2; i++) {
 		groups[i].fdb = fdb_new(&(struct fdb_config){ 64, 300 });
 		groups[i].sent = groups[i].held = 0;
 		groups[i].g = groupmover_new(&(struct groupmover_config){
 		    .loop = loop, .events = events, .name = names[i],
 		    .path = &path, .path_arg = &groups[i],
-		    .tunnel = path_tunnel, .arg = &groups[i] },
+		    .tunnel = path_tunnel, .arg = &groups[i],
+		    .trace = i == 0 ? ring : NULL },
 		    &(struct movepath_settings){ .voice = { MAC + 99, 0 },
 		    .snoop_ageing_s = 1200 });
 		moveroutes_add(routes, groups[i].g);
@@ -143,6 +148,7 @@ teardown(void **state)
 		fdb_free(&groups[i].fdb);
 	}
 	moveroutes_free(&routes);
+	tracering_free(&ring);
 	restevents_free(&events);
 	loop_free(&loop);
 	return 0;
@@ -346,10 +352,42 @@ what_is_no_request_is_refused(void **state)
 }
 
 static void
+frames_of_a_station_are_traced_for_a_while(void **state)
+{
+	const struct fdb_key k = { .mac = MAC };
+
+	(void)state;
+	guest_comes();
+	assert_int_equal(call(moveroutes_trace, "/x", "{\"station\":\"" GUEST
+	    "\",\"timeout\":500}"), 200);
+	assert_true(tracering_wants(ring, &k, 0));
+	tracering_note(ring, &(struct tracering_record){
+	    .at = loop_now_ns(loop), .src = MAC, .dst = MAC + 1, .type = 0x0806,
+	    .len = 60, .why = PATHDROP_NONE, .to = 0x6 });
+	tracering_note(ring, &(struct tracering_record){
+	    .at = loop_now_ns(loop), .src = MAC + 1, .dst = MAC, .type = 0x0800,
+	    .len = 99, .from = 2, .why = PATHDROP_HORIZON });
+	assert_int_equal(call(moveroutes_trace, "/x", NULL), 200);
+	assert_true(restkit_says(reply.body, "items/0/source", GUEST));
+	assert_true(restkit_says(reply.body, "items/0/type", "0x0806"));
+	assert_true(restkit_says(reply.body, "items/0/to/1",
+	    "/Common/other"));
+	assert_true(restkit_says(reply.body, "items/0/verdict", "crosses"));
+	assert_true(restkit_says(reply.body, "items/1/verdict", "horizon"));
+	assert_true(restkit_says(reply.body, "items/1/from",
+	    "/Common/other"));
+	loop_advance(loop, &now, CLOCK_S);
+	assert_false(tracering_wants(ring, &k, 0));
+	assert_int_equal(call(moveroutes_trace, "/x", "{\"station\":\"" GUEST
+	    "\",\"vlanGroup\":\"vg2\"}"), 503);
+}
+
+static void
 each_path_has_a_sentence(void **state)
 {
 	static const char *const paths[] = { "net/freeze", "net/thaw",
-	    "net/announce", "net/move", "net/where", "net/moves" };
+	    "net/announce", "net/move", "net/where", "net/moves",
+	    "net/trace" };
 
 	(void)state;
 	for (size_t i = 0; i < OBJ_COUNT(paths); i++)
@@ -389,6 +427,7 @@ main(void)
 		RULE(one_is_moved_where_somebody_says),
 		RULE(one_is_announced_again),
 		RULE(what_is_no_request_is_refused),
+		RULE(frames_of_a_station_are_traced_for_a_while),
 		RULE(each_path_has_a_sentence),
 		RULE(moves_are_events_of_the_socket),
 	};
