@@ -2,9 +2,10 @@
 """The server VLAN over two sites: etheripd beside kernel VXLAN, OpenVPN, tinc and a wire.
 
     tests/bench/eip.py [--only bridge,vxlan,openvpn,tinc,user,tier-bridge,direct]
-        [--rounds 3] [--seconds 2] [--mtu 1500] [--wan-mtu 1600]
+        [--rounds 3] [--seconds 2] [--mtu 1500] [--wan-mtu 1600] [--lan-gro]
 
-Each has a lab of its own (tunnels.py), and rounds take turns, so that what the machine does
+Goals are for hosts and WAN ports that put frames together (GRO) and gateways' LAN ports that do
+not; --lan-gro lets these do so, too. Each has a lab of its own (tunnels.py), and rounds take turns, so that what the machine does
 beside hits all alike. Of each:
 tcp     one connection through it: Gb/s, and CPU of the whole chain a KB (1,000 octets)
 small   frames of 60 octets, as many as the host sends: how many arrive, and CPU of each
@@ -91,7 +92,7 @@ class Through:
 
     def __init__(self, stage, kind, args, group):
         self.args, self.group = args, group
-        self.lab = Lab(stage, args.mtu, args.wan_mtu)
+        self.lab = Lab(stage, args.mtu, args.wan_mtu, args.lan_gro)
         KINDS[kind](self.lab)
         ready(self.lab, kind)
 
@@ -187,6 +188,7 @@ def main():
     parse.add_argument("--seconds", type=float, default=2)
     parse.add_argument("--mtu", type=int, default=1500)
     parse.add_argument("--wan-mtu", type=int, default=1600)
+    parse.add_argument("--lan-gro", action="store_true")
     args = parse.parse_args()
     report, rows, stage, group = Report(), {}, Stage(), Group()
     try:

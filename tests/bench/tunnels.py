@@ -23,13 +23,18 @@ OFF = ["tx", "off", "tso", "off", "gso", "off", "gro", "on"]
 class Lab:
     """Four namespaces in a row. i is 0 for the side of a, 1 for that of b."""
 
-    def __init__(self, stage, mtu=1500, wan_mtu=1600):
+    def __init__(self, stage, mtu=1500, wan_mtu=1600, lan_gro=False):
+        """lan_gro: gateways' ports to their hosts put frames together, too. That is good for
+        whoever can cut them again on the way out; etheripd switches it off (protocol 97 is
+        none that the kernel can cut)."""
         self.stage, self.mtu, self.wan_mtu = stage, mtu, wan_mtu
         self.hosts = [self.place() for _ in (0, 1)]
         self.gates = [self.place() for _ in (0, 1)]
         self.wire(self.gates, "wan", wan_mtu)
         for i in (0, 1):
             self.wire((self.gates[i], self.hosts[i]), ("lan", "eth0"), mtu)
+            if not lan_gro:
+                self.run(self.gates[i][0], [need("ethtool"), "-K", "lan", "gro", "off"])
             self.ip(self.gates[i], f"address add {ENDS[i]}/24 dev wan")
             self.ip(self.hosts[i], f"address add {HOSTS[i]}/24 dev eth0")
 
