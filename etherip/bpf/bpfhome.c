@@ -145,7 +145,7 @@ drop_group(void *arg, const void *key, const void *value)
 	memcpy(&group, value, sizeof(group));
 	if (group < BPFKEY_GROUPS && h->groups[group])
 		return true;
-	(void)bpfload_take(bpfload_map(h->load, BPFLOAD_TABLES), &group, NULL);
+	bpfload_drop_table(h->load, group);
 	(void)bpfload_take(bpfload_map(h->load, BPFLOAD_GROUPS), key, NULL);
 	return true;
 }
@@ -286,20 +286,34 @@ bpfhome_clear(const char *pins, struct err *e)
 
 /* ---- groups and tunnels ---- */
 
+struct number {
+	struct bpfhome *home;
+	uint32_t group;
+};
+
+static bool
+drop_held(void *arg, const void *key, const void *value)
+{
+	const struct number *n = arg;
+	struct bpfkey_held k;
+
+	(void)value;
+	memcpy(&k, key, sizeof(k));
+	if (k.group == n->group)
+		(void)bpfload_take(bpfload_map(n->home->load, BPFLOAD_HELD),
+		    key, NULL);
+	return true;
+}
+
 /* A number that neither this process nor the one before has given. */
 static bool
 free_group(const struct bpfhome *h, uint32_t *out)
 {
-	for (uint32_t g = 0; g < BPFKEY_GROUPS; g++) {
-		int table = h->groups[g] ? 0 : bpfload_find_table(h->load, g);
-
-		if (table == -1) {
+	for (uint32_t g = 0; g < BPFKEY_GROUPS; g++)
+		if (!h->groups[g] && !bpfload_has_table(h->load, g)) {
 			*out = g;
 			return true;
 		}
-		if (!h->groups[g])
-			(void)close(table);
-	}
 	return false;
 }
 
@@ -321,14 +335,12 @@ bpfhome_join(struct bpfhome *h, struct bpfhome_guest *g, const char *name,
 	    bpfload_put(map, key, &g->group) != 0))
 		return err_set(e, ERR_RANGE, "over %d groups", BPFKEY_GROUPS);
 	h->groups[g->group] = true;
+	/* Who is held, whoever comes after says anew. */
+	bpfload_each(bpfload_map(h->load, BPFLOAD_HELD), drop_held,
+	    &(struct number){ h, g->group });
 	list_append(&h->guests, &g->node);
 	return 0;
 }
-
-struct number {
-	struct bpfhome *home;
-	uint32_t group;
-};
 
 static bool
 drop_number(void *arg, const void *key, const void *value)
@@ -350,8 +362,7 @@ bpfhome_leave(struct bpfhome *h, struct bpfhome_guest *g, bool forget)
 	h->groups[g->group] = false;
 	if (!forget)
 		return;
-	(void)bpfload_take(bpfload_map(h->load, BPFLOAD_TABLES), &g->group,
-	    NULL);
+	bpfload_drop_table(h->load, g->group);
 	bpfload_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_number, &n);
 }
 

@@ -363,32 +363,68 @@ bpfload_each(int map, bpfload_each_fn fn, void *arg)
 	free(values);
 }
 
+static const char *
+table_path(const struct bpfload *l, char path[PATH_CAP], uint32_t group)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "eip_table-%u", (unsigned)group);
+	return pin_path(path, l->pins, name);
+}
+
+void
+bpfload_drop_table(const struct bpfload *l, uint32_t group)
+{
+	char path[PATH_CAP];
+
+	(void)bpf_map_delete_elem(l->maps[BPFLOAD_TABLES], &group);
+	if (l->pins != NULL)
+		(void)unlink(table_path(l, path, group));
+}
+
 int
 bpfload_new_table(const struct bpfload *l, uint32_t group, uint32_t limit)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "eip_stations",
 	    sizeof(struct bpfkey_station), sizeof(struct bpfkey_known),
 	    limit, NULL);
+	char path[PATH_CAP];
 
-	if (fd >= 0 && bpf_map_update_elem(l->maps[BPFLOAD_TABLES], &group,
-	    &fd, BPF_ANY) != 0) {
+	if (fd < 0)
+		return -1;
+	if (bpf_map_update_elem(l->maps[BPFLOAD_TABLES], &group, &fd,
+	    BPF_ANY) != 0) {
 		int was = errno;
 
 		(void)close(fd);
 		errno = was;
 		return -1;
 	}
-	return fd >= 0 ? fd : -1;
+	if (l->pins != NULL) {
+		(void)unlink(table_path(l, path, group));
+		(void)bpf_obj_pin(fd, path);
+	}
+	return fd;
 }
 
-int
-bpfload_find_table(const struct bpfload *l, uint32_t group)
+bool
+bpfload_has_table(const struct bpfload *l, uint32_t group)
 {
 	uint32_t id;
 
-	if (bpf_map_lookup_elem(l->maps[BPFLOAD_TABLES], &group, &id) != 0)
-		return -1;
-	return bpf_map_get_fd_by_id(id);
+	return bpf_map_lookup_elem(l->maps[BPFLOAD_TABLES], &group, &id) == 0;
+}
+
+/* By its pin: to open a map by its number takes more rights than we keep. */
+int
+bpfload_find_table(const struct bpfload *l, uint32_t group)
+{
+	char path[PATH_CAP];
+	int fd = -1;
+
+	if (l->pins != NULL && bpfload_has_table(l, group))
+		fd = bpf_obj_get(table_path(l, path, group));
+	return fd >= 0 ? fd : -1;
 }
 
 uint32_t

@@ -60,8 +60,12 @@ void bpfload_each(int map, bpfload_each_fn fn, void *arg);
  * descriptor, the caller's. Or -1 with errno. */
 int bpfload_new_table(const struct bpfload *l, uint32_t group,
     uint32_t limit);
-/* The one that it has, the caller's. Or -1. */
+/* Is there one? */
+bool bpfload_has_table(const struct bpfload *l, uint32_t group);
+/* The one that a process before us made, the caller's. Or -1. */
 int bpfload_find_table(const struct bpfload *l, uint32_t group);
+/* There is none any more. */
+void bpfload_drop_table(const struct bpfload *l, uint32_t group);
 /* How many stations a table can hold; 0: no table. */
 uint32_t bpfload_table_limit(int table);
 /* CPUs that count, which is how many values BPFLOAD_COUNTS has for a slot. */

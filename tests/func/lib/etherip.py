@@ -15,6 +15,8 @@ A guest (Guest) has a port at the switch of each site, and is plugged into one o
 """
 import contextlib
 import os
+import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -183,6 +185,11 @@ class Site:
         self.gate.run(os.path.join(BIN, "etheripd"), "-C", "-s",
                       os.path.join(self.folder, "state"))
 
+    def unpin(self):
+        """What the kernel kept for a next daemon goes."""
+        state = os.path.realpath(os.path.join(self.folder, "state"))
+        shutil.rmtree("/sys/fs/bpf/etheripd" + re.sub(r"[/.]", "_", state), ignore_errors=True)
+
     def is_ready(self):
         if self.daemon.proc.poll() is not None:
             raise AssertionError("etheripd ended:\n" + self.daemon.output())
@@ -220,6 +227,7 @@ class Sites:
         for site in self.sites:
             if site.daemon is not None:
                 site.daemon.stop()
+            site.unpin()
 
     def host(self, i):
         """A host at the switch of site i."""

@@ -304,7 +304,7 @@ mend_sum(struct frame *f)
 {
 	uint16_t sum;
 
-	f->octets[24] = f->octets[25] = 0;
+	memset(f->octets + 24, 0, 2);
 	sum = netsum_fold(netsum_add(0, f->octets + 14,
 	    (f->octets[14] & 0xfu) * 4));
 	f->octets[24] = (uint8_t)(sum >> 8);
@@ -524,11 +524,8 @@ storms_are_cut_down(void **state)
 	group.flags &= ~(uint32_t)BPFKEY_UNKNOWN;
 	group.storm[2][0] = 0;
 	write_maps();
-	{
-		struct frame f = udp(kinds[2].dst, H1, 0);
-
-		DROPPED(f, BPFKEY_WHY_UNKNOWN);
-	}
+	DROPPED(((struct frame[]){ udp(kinds[2].dst, H1, 0) }[0]),
+	    BPFKEY_WHY_UNKNOWN);
 }
 
 static void
@@ -912,7 +909,6 @@ moves_are_seen_and_told(void **state)
 	assert_int_equal(bpfstation_count(&table, BPFKEY_LAN), 1);
 	/* One that is pinned stays. */
 	know(R1, BPFKEY_LAN, FDB_FROZEN);
-	table.shared->deadline_ns = UINT64_MAX;
 	assert_int_equal(run("eip_wan_in", &p), TC_ACT_REDIRECT);
 	assert_int_equal(place_of(R1), BPFKEY_LAN);
 }
