@@ -357,7 +357,8 @@ answer_of_net(struct gate *g, const struct ask *q, const char *body,
 	struct response empty = { .budget = r->budget };
 
 	relay_call(g->net, q, body, r);
-	if (r->status != 503 || !platform_answer(box, &empty)) {
+	if (r->status != 503 || strcmp(q->method, "GET") != 0 ||
+	    !platform_answer(box, &empty)) {
 		response_fini(&empty);
 		return;
 	}

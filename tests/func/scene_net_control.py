@@ -7,6 +7,7 @@ import socket
 import subprocess
 
 from lib.etherip import Sites
+from lib.front import Front
 from lib.scene import BIN, eventually, main, scene
 
 # Of each type that is named: what it is made with, and what is changed then.
@@ -287,6 +288,32 @@ def again(t):
         left = site.gate.run("ip", "-o", "link") + site.gate.run("nft", "list", "ruleset")
         assert "vg-eip" not in left and "eip1" not in left and "etheripd" not in left, left
         assert "10.133.63.245" not in site.gate.run("ip", "addr")
+
+
+@scene("gtmrestd passes net on, by roles, and speaks for a box without etheripd")
+def front(t):
+    with Sites(t, count=1) as s:
+        site = s.sites[0]
+        site.configure(s.text(0))
+        site.start()
+        path = os.path.join(site.folder, "state", "control.sock")
+        f = Front(t, "guest", "operator", "manager", args=("--net-socket", path))
+        url = "/mgmt/tm/net/self"
+        made = {"name": "s", "address": "10.9.0.1/24", "vlan": "vg-eip"}
+        assert f.ask("GET", url, user="guest")[0] == 200
+        assert f.ask("POST", url, made, user="operator")[0] == 403
+        status, doc, _ = f.ask("POST", url, made, user="manager")
+        assert status == 200 and doc["fullPath"] == "/Common/s", doc
+        assert f.ask("POST", "/mgmt/tm/net/announce", {"station": "02:00:00:00:00:01"},
+                     user="guest")[0] == 403
+        status, doc, _ = f.ask("GET", "/mgmt/tm/net/fdb", user="guest")
+        assert status == 200 and doc["kind"].startswith("tm:net:fdb"), doc
+        status, doc, _ = f.ask("GET", "/mgmt/tm/cm/traffic-group", user="guest")
+        assert status == 200 and "items" in doc, doc
+        site.daemon.stop()
+        status, doc, _ = f.ask("GET", url, user="guest")
+        assert status == 200 and not doc.get("items"), doc
+        assert f.ask("POST", url, made, user="manager")[0] == 503
 
 
 main()

@@ -6,8 +6,10 @@ gtmd and its companions, asks questions, and takes everything down again. Time
 is never waited for blindly: eventually() polls until the truth arrives or the
 deadline passes.
 """
+import glob
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -301,6 +303,9 @@ class Stage:
                 bad.append(f"{p.name}: sanitizer report\n{p.output()}")
         for holder in self.namespaces:
             holder.communicate()
+        # What etheripd leaves in the kernel for who comes after it.
+        for pins in glob.glob("/sys/fs/bpf/etheripd" + re.sub("[/.]", "_", self.dir) + "*"):
+            shutil.rmtree(pins, ignore_errors=True)
         logs = "".join(f"--- {p.name}\n{p.output()[-6000:]}" for p in self.processes)
         shutil.rmtree(self.dir, ignore_errors=True)
         return bad, logs
