@@ -26,13 +26,13 @@ static const struct prop failover_props[] = {
 	{ .name = "key-file", .kind = PROP_STRING, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, key_file), .max = 4000,
 	  .check = rowcheck_path,
-	  .help = "file with the key that both units have, by which they know "
-	      "one another" },
+	  .help = "file with the key by which both units know one another: "
+	      "32 octets, hexadecimal or base64" },
 	{ .name = "lease", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, lease_ms), .min = 100,
 	  .max = 60000, .dflt = "600", .unit = "ms",
-	  .help = "after so long without a word the standby unit becomes "
-	      "active" },
+	  .help = "a little longer without a word, and the standby unit "
+	      "becomes active; of both units" },
 	{ .name = "local-address", .kind = PROP_ADDR, .flags = PROP_OURS,
 	  .off = offsetof(struct netfailover, local_address), .word = "none",
 	  .check = rowcheck_address,

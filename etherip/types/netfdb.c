@@ -10,8 +10,10 @@
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
+#include "core/base/obj.h"
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
+#include "core/model/overlay.h"
 #include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/frame/macaddr.h"
@@ -201,6 +203,26 @@ check_place(const struct netfdb *f, const struct netfdb_record *r,
 		(void)objdiag_error(out, &f->obj, &r->obj, ERR_CONFLICT,
 		    "is also in %s %s, and both are in VLAN group %s",
 		    s.found->type->words, s.found->name, s.group->obj.name);
+}
+
+void
+netfdb_check_member(const char *member, const struct draft *d,
+    struct diag *out)
+{
+	static const struct type *const types[] = {
+		&netfdb_tunnel_type, &netfdb_vlan_type
+	};
+
+	for (size_t i = 0; i < OBJ_COUNT(types); i++) {
+		const struct netfdb *f = (const struct netfdb *)draft_find(d,
+		    types[i], member);
+
+		if (f == NULL ||
+		    overlay_find(draft_overlay(d), types[i], member) != NULL)
+			continue;
+		for (size_t k = 0; k < f->records.count; k++)
+			check_place(f, record_at(f, k), d, out);
+	}
 }
 
 static void

@@ -13,6 +13,8 @@
 #include "core/model/object.h"
 #include "core/model/prop.h"
 
+struct diag;
+struct draft;
 struct type;
 
 #define NETFDB_RECORDS_MAX	16384
@@ -38,5 +40,10 @@ extern const struct type netfdb_vlan_type;
 
 /* The station's address. */
 uint64_t netfdb_mac(const struct netfdb_record *r);
+
+/* Part of a group's check: stations of a member that stand in another member, too. Findings
+ * are those of the member's object, which is told itself when the draft changes it. */
+void netfdb_check_member(const char *member, const struct draft *d,
+    struct diag *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/model/rowcheck.h"
 #include "core/model/type.h"
 #include "etherip/types/eiptunnel.h"
+#include "etherip/types/netfdb.h"
 #include "etherip/types/netrows.h"
 #include "etherip/types/netvlan.h"
 
@@ -254,8 +255,10 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct vlangroup *g = (const struct vlangroup *)o;
 
 	netrows_check_name(o, d, out);
-	for (size_t i = 0; i < g->members.count; i++)
+	for (size_t i = 0; i < g->members.count; i++) {
 		check_member(g, g->members.v[i], d, out);
+		netfdb_check_member(g->members.v[i], d, out);
+	}
 	check_counts(g, d, out);
 	if (g->bridge_in_standby)
 		objdiag_warn(out, o, NULL, "bridge-in-standby: two units that "

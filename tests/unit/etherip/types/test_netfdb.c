@@ -127,6 +127,24 @@ a_station_is_in_one_place_of_a_group(void **state)
 	confkit_close(&c);
 }
 
+/* Whichever of them comes last. */
+static void
+a_group_may_bring_two_places_together(void **state)
+{
+	struct model *m = netconf_model(NET_EIP NET_VLAN NET_GROUP("g", "eip")
+	    BOTH);
+	char *found = netconf_change(m, NET_GROUP("g", "eip v1"));
+
+	(void)state;
+	assert_non_null(strstr(found, "record " A ": is also in net fdb vlan "
+	    "/Common/v1, and both are in VLAN group /Common/g"));
+	free(found);
+	found = netconf_change(m, NET_GROUP("h", "v1"));
+	assert_string_equal(found, "");
+	free(found);
+	model_free(&m);
+}
+
 static void
 a_tunnel_with_stations_stays(void **state)
 {
@@ -148,6 +166,7 @@ main(void)
 		cmocka_unit_test(an_address_has_one_form),
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(a_station_is_in_one_place_of_a_group),
+		cmocka_unit_test(a_group_may_bring_two_places_together),
 		cmocka_unit_test(a_tunnel_with_stations_stays),
 	};
 
