@@ -7,11 +7,12 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 
 from lib.backends import within
 from lib.control import Control
 from lib.etherip import NET, Place, wire
-from lib.scene import BIN, Process, eventually, main, scene
+from lib.scene import BIN, SLOW, Process, eventually, main, need, scene
 
 FLOATING = "10.50.0.1"
 CONFIG = """
@@ -147,9 +148,9 @@ def dies(s):
     second = pair.units[1 - first.i]
     first.daemon.kill(signal.SIGKILL)
     first.daemon.wait()
-    first.ip(f"address del {FLOATING}/24 dev lan")	# of the dead: nobody could before
+    eventually(second.floats, what="the second active")
+    first.start()	# whose first act is to let go of what the killed one had
     pair.becomes(second.i)
-    first.start()
     eventually(lambda: {"standby", "active"} <= set(first.shell(
         "show", "net", "failover").stdout.split()), what="the first back, and standby")
     pair.becomes(second.i)
@@ -266,6 +267,98 @@ def told(s):
                              f[28:32] == b"\x0a\x3c\0\x01"), 5, "gratuitous ARP")
     for sniffer in (on_lan, on_wan):
         sniffer.close()
+
+
+FAR = """
+net vlan /Common/vlan-server {
+    interfaces {
+        lan {
+            untagged
+        }
+    }
+}
+net tunnels tunnel /Common/eip {
+    liveness none
+    local-address 10.60.0.9
+    profile etherip
+    remote-address 10.60.0.1
+}
+net vlan-group /Common/vg-eip {
+    members {
+        eip
+        vlan-server
+    }
+    mode transparent
+}
+"""
+ECHO = """
+import socket
+at = socket.create_server(("10.133.63.12", 7000))
+print("listening", flush=True)
+peer = at.accept()[0]
+while octets := peer.recv(65536):
+    peer.sendall(octets)
+"""
+# Says how long the longest pause between two answers was, and whether all octets came back.
+TALK = """
+import select, socket, sys, time
+s = socket.create_connection(("10.133.63.12", 7000))
+s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+sent = got = 0
+last, gap = time.monotonic(), 0.0
+print("talking", flush=True)
+while not select.select([sys.stdin], [], [], 0.002)[0] or got < sent:
+    if got == sent:
+        s.sendall(sent.to_bytes(8, "big") * 64)
+        sent += 512
+    octets = s.recv(512, socket.MSG_WAITALL)
+    assert octets == got.to_bytes(8, "big") * 64, (got, octets)
+    got += len(octets)
+    now = time.monotonic()
+    gap, last = max(gap, now - last), now
+print(gap, got, flush=True)
+"""
+
+
+@scene("a connection through the tunnel lives on when the active unit is switched off")
+def survives(s):
+    pair = Pair(s)
+    wan, far, here, there = (Place(s) for _ in range(4))
+    wan.ip("link add sw type bridge")
+    wan.ip("link set sw up")
+    for place, port in ((pair.units[0], "w0"), (pair.units[1], "w1"), (far, "w9")):
+        wire(place, "wan", wan, port, 1600)
+        wan.ip(f"link set {port} master sw")
+    far.ip("address add 10.60.0.9/24 dev wan")
+    wire(here, "eth0", pair.lan, "h0")
+    pair.lan.ip("link set h0 master sw")
+    wire(there, "eth0", far, "lan")
+    for host, last in ((here, 11), (there, 12)):
+        host.ip(f"address add 10.133.63.{last}/24 dev eth0")
+    conf = s.write("far/eip.conf", FAR)
+    Process(s, "etheripd-far", [*far.inside, os.path.join(BIN, "etheripd"), "-c", conf, "-s",
+                                os.path.dirname(conf)])
+    for unit in pair.units:
+        unit.start(more=TUNNEL, lan="vg-eip")
+    eventually(lambda: pair.active() is not None, what="one active")
+    eventually(lambda: s.run([*here.inside, need("ping"), "-c1", "-W1", "10.133.63.12"])
+               .returncode == 0, 10, "the tunnel carries")
+    echo = Process(s, "echo", [*there.inside, sys.executable, "-c", ECHO])
+    eventually(lambda: "listening" in echo.output(), what="the server")
+    talk = subprocess.Popen([*here.inside, sys.executable, "-c", TALK], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True)
+    assert talk.stdout.readline() == "talking\n"
+    first, second = pair.units[pair.active()], pair.units[1 - pair.active()]
+    eventually(lambda: stations(second.control().ok("GET", "failover/stats")) > 0, 15, "mirrored")
+    for device in ("lan", "wan", "ha"):
+        first.ip(f"link set {device} down")
+    first.daemon.kill(signal.SIGKILL)
+    eventually(second.floats, what="the second active")
+    talk.stdin.write("enough\n")
+    said, _ = talk.communicate(timeout=60 * SLOW)
+    gap, got = said.split()
+    print(f"# the longest pause was {float(gap):.3f} s, of {got} octets none was wrong")
+    assert talk.returncode == 0 and 0.3 < float(gap) < 5 * SLOW, said
 
 
 def stations(doc):
