@@ -312,6 +312,9 @@ settings_of(const struct groupwork *w, struct movepath_settings *out)
 
 	*out = (struct movepath_settings){
 		.voice = { mac_of(vgroup_device(w->path, VGROUP_LAN)), g->ip },
+		.stand_in = vgroup_stand_in(w->path),
+		.turned = g->plan.mode == FORWARD_TRANSLUCENT ?
+		    MACADDR_LOCAL : 0,
 		.keepalive = g->keepalive,
 		.tunnel_to_tunnel = g->plan.tunnel_to_tunnel,
 		.silent = !w->active,

@@ -38,8 +38,12 @@ herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
 	size_t count = snoop_of(h->snoop, k, seconds(now), facts,
 	    SNOOP_OF_MAX);
 
-	facts[count++] = (struct snoop_fact){ .mac = k->mac, .vlan = k->vlan };
+	/* A station that others know by an address of ours is here as that one always is. */
+	if (h->settings->stand_in == 0)
+		facts[count++] = (struct snoop_fact){ .vlan = k->vlan };
 	for (size_t i = 0; i < count; i++) {
+		facts[i].mac = h->settings->stand_in != 0 ?
+		    h->settings->stand_in | at : k->mac ^ h->settings->turned;
 		h->told++;
 		send_to(h, sides, out, moveframe_tell(out, &facts[i]));
 	}

@@ -36,6 +36,10 @@ struct movepath {
 
 struct movepath_settings {
 	struct moveframe_voice voice;	/* who asks: the group's own station */
+	/* Opaque groups: stations behind member i are known elsewhere by this address, or'ed
+	 * with i, alone; 0: by their own, */
+	uint64_t stand_in;
+	uint64_t turned;	/* with these bits of it turned (translucent ones) */
 	bool	 keepalive;	/* a station that has moved is asked to say something */
 	bool	 tunnel_to_tunnel;	/* there is no split horizon */
 	bool	 silent;	/* a pair's standby says nothing */

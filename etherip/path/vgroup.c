@@ -35,6 +35,13 @@ tunnel_of(const struct vgroup *g, unsigned member)
 	return member < FDB_MEMBERS_MAX ? g->tunnel[member] : NULL;
 }
 
+uint64_t
+vgroup_stand_in(const struct vgroup *g)
+{
+	OBJ_CHECK(g, VGROUP_MAGIC);
+	return g->opaque.on ? g->opaque.opaque.base : 0;
+}
+
 uint32_t
 vgroup_now_s(const struct vgroup *g)
 {

@@ -158,6 +158,9 @@ bool vgroup_pin(struct vgroup *g, const struct fdb_key *k, unsigned add,
     unsigned take);
 size_t vgroup_flush(struct vgroup *g, unsigned member);
 bool vgroup_remove(struct vgroup *g, const struct fdb_key *k);
+/* Of an opaque group the address that stands for the stations behind member i, before it is
+ * or'ed with i; 0: the group is not opaque. */
+uint64_t vgroup_stand_in(const struct vgroup *g);
 /* The clock of fdb_station.seen_s, now. */
 uint32_t vgroup_now_s(const struct vgroup *g);
 
