@@ -68,7 +68,7 @@ end(void **state)
 
 /* A block of literals, which tell which block it is. */
 static void
-give(struct giver *g, unsigned i)
+fill(struct giver *g, unsigned i)
 {
 	struct blockhead h = { .plain = LEN, .literals = LEN,
 	    .packed_literals = LEN };
@@ -83,7 +83,13 @@ give(struct giver *g, unsigned i)
 	j->len = BLOCKHEAD_OCTETS + LEN;
 	j->out = g->out[i];
 	j->level = 1 + (int)rand_below(&g->r, 3);
-	packcrew_give(crew, j);
+}
+
+static void
+give(struct giver *g, unsigned i)
+{
+	fill(g, i);
+	packcrew_give(crew, &g->job[i]);
 }
 
 static bool
@@ -190,10 +196,13 @@ it_says_when_enough_waits(void **state)
 	bool was_full = false;
 
 	(void)state;
-	/* Eight at once, for two threads: some wait, most of the time. */
+	for (unsigned i = 0; i < JOBS; i++)
+		fill(g, i);
+	/* Eight at once, for two threads: some wait, unless this one is kept waiting between
+	 * any two. */
 	for (unsigned round = 0; round < 100 && !was_full; round++) {
 		for (unsigned i = 0; i < JOBS; i++) {
-			give(g, i);
+			packcrew_give(crew, &g->job[i]);
 			was_full = was_full || packcrew_is_full(crew);
 		}
 		for (unsigned i = 0; i < JOBS; i++)
