@@ -13,6 +13,7 @@
 #include "core/model/draft.h"
 #include "core/model/objdiag.h"
 #include "core/model/object.h"
+#include "etherip/bridge/opaque.h"
 #include "etherip/control/netplan_making.h"
 #include "etherip/types/netfailover.h"
 #include "etherip/types/netroute.h"
@@ -208,6 +209,58 @@ add_routes(struct netplan_making *m)
 	}
 }
 
+static struct addr_prefix
+network_of(const struct addr *a, uint8_t len)
+{
+	struct addr_prefix net = { .addr = *a, .len = len };
+
+	for (unsigned bit = len; bit < addr_len(a) * 8; bit++)
+		net.addr.octets[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+	return net;
+}
+
+/* On a network of the group, or said to be there? */
+static bool
+leads_into(const struct netplan *p, const struct netplan_route *r,
+    const struct netplan_group *g)
+{
+	struct addr_prefix net;
+
+	if (r->gateway.family == 0)
+		return false;
+	if (r->at.group != NULL)
+		return strcmp(r->at.group, g->path) == 0;
+	for (size_t i = 0; i < p->self_count; i++) {
+		const struct netplan_self *s = &p->selfs[i];
+
+		if (s->at.group == NULL || strcmp(s->at.group, g->path) != 0)
+			continue;
+		net = network_of(&s->addr, s->len);
+		if (addr_in_prefix(&r->gateway, &net))
+			return true;
+	}
+	return false;
+}
+
+/* Stations of an opaque group cannot say which router they mean. */
+static void
+add_ways(struct netplan *p)
+{
+	for (size_t i = 0; i < p->group_count; i++) {
+		struct netplan_group *g = &p->groups[i];
+
+		if (g->plan.mode != FORWARD_OPAQUE)
+			continue;
+		g->ways = mem_zalloc(p->route_count + 1, sizeof(*g->ways));
+		for (size_t k = 0; k < p->route_count; k++)
+			if (leads_into(p, &p->routes[k], g))
+				g->ways[g->plan.route_count++] =
+				    (struct opaque_route){ p->routes[k].to,
+				    p->routes[k].gateway };
+		g->plan.routes = g->ways;
+	}
+}
+
 static void
 read_pair(struct netplan_making *m)
 {
@@ -250,6 +303,7 @@ netplan_new(const struct draft *d, struct diag *out)
 	read_pair(&m);
 	read_settings(&m);
 	netplan_group_make(&m);
+	add_ways(m.plan);
 	if (out->errors > errors)
 		netplan_free(&m.plan);
 	return m.plan;
@@ -265,6 +319,7 @@ free_groups(struct netplan *p)
 		free(g->tunnel_more);
 		free(g->devices);
 		free(g->excludes);
+		free(g->ways);
 		free(g->stations);
 	}
 	free(p->groups);

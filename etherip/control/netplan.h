@@ -46,6 +46,7 @@ struct netplan_group {
 	struct netplan_tunnel *tunnel_more;	/* with as many of these */
 	const char	**devices;
 	struct addr	*excludes;	/* those of all groups, too */
+	struct opaque_route *ways;	/* what plan.routes points to */
 	struct netplan_station *stations;
 	size_t		 station_count, station_room;
 	bool		 keepalive;	/* migration-keepalive */

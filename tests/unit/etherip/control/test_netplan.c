@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 
+#include "etherip/bridge/opaque.h"
 #include "tests/unit/core/model/confkit.h"
 #include "tests/unit/etherip/types/netconf.h"
 
@@ -359,6 +360,30 @@ vlans_limits_add_up_unless_one_has_none(void **state)
 
 #define TEST(name)	cmocka_unit_test_teardown(name, tear_down)
 
+/* Packets to other networks cross an opaque group by the routers that are on it. */
+static void
+an_opaque_group_knows_its_routers(void **state)
+{
+	const struct netplan *p = plan_of(VLAN("v", "eth1 { }")
+	    VLAN("w", "eth2 { }")
+	    "net vlan-group /Common/g { mode opaque members { v } }\n"
+	    "net vlan-group /Common/h { mode transparent members { w } }\n"
+	    "net self /Common/a { address 192.0.2.1/25 vlan g }\n"
+	    "net self /Common/b { address 198.51.100.1/24 vlan h }\n"
+	    "net route /Common/r1 { network default gw 192.0.2.126 }\n"
+	    "net route /Common/r2 { network 10.0.0.0/8 gw 198.51.100.9 }\n"
+	    "net route /Common/r3 { network 172.16.0.0/12 interface g }\n");
+	const struct netplan_group *g = netplan_find_group(p, "/Common/g");
+
+	(void)state;
+	assert_non_null(g);
+	assert_int_equal(g->plan.route_count, 1);
+	assert_int_equal(g->plan.routes[0].to.len, 0);
+	assert_true(is_addr(&g->plan.routes[0].via, "192.0.2.126"));
+	g = netplan_find_group(p, "/Common/h");
+	assert_int_equal(g->plan.route_count, 0);
+}
+
 int
 main(void)
 {
@@ -374,6 +399,7 @@ main(void)
 		TEST(routes_lead_by_gateways_and_interfaces),
 		TEST(stations_that_are_configured),
 		TEST(vlans_limits_add_up_unless_one_has_none),
+		TEST(an_opaque_group_knows_its_routers),
 	};
 
 	return cmocka_run_group_tests_name("netplan", tests, NULL, NULL);
