@@ -174,6 +174,7 @@ bfdsession_take(struct bfdsession *s, const struct bfdpacket *p, mono_ns now)
 		return 0;
 	s->yours = p->mine;
 	s->theirs = p->state;
+	s->their_diag = p->diag;
 	s->demanded = p->demand;
 	s->their_rx_us = p->min_rx_us;
 	s->their_tx_us = p->min_tx_us;

@@ -32,7 +32,7 @@ struct bfdsession {
 	struct rand	 rand;		/* for jitter */
 	uint32_t	 mine, yours;	/* discriminators; 0: not known */
 	enum bfdpacket_state state, theirs;
-	uint8_t		 diag;
+	uint8_t		 diag, their_diag;
 	bool		 polling;	/* until a packet with F comes */
 	bool		 demanded;	/* the other end wants silence */
 	uint32_t	 tx_us;		/* what we said last of min_tx_us, */

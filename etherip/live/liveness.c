@@ -53,6 +53,20 @@ become(struct liveness *l, enum liveness_verdict v)
 	l->fn(l->arg, l, v);
 }
 
+/* Is a session that is no longer up one with somebody who has just started again? It is there,
+ * and says that it is down without a reason: who misses our packets, or was told to be
+ * down, says so (RFC 5880 section 4.1). */
+static bool
+is_new(const struct liveness *l, const struct bfdsession *s)
+{
+	if (l->verdict != LIVENESS_UP || s->diag == BFDPACKET_DIAG_SILENCE ||
+	    s->state == BFDPACKET_ADMINDOWN || s->theirs == BFDPACKET_ADMINDOWN)
+		return false;
+	return loop_timer_running(&l->first) ||
+	    (s->diag == BFDPACKET_DIAG_NEIGHBOR &&
+	    s->their_diag == BFDPACKET_DIAG_NONE);
+}
+
 static void
 on_bfd(void *arg, struct bfdpeer *p)
 {
@@ -60,10 +74,14 @@ on_bfd(void *arg, struct bfdpeer *p)
 	const struct bfdsession *s = bfdpeer_session(p);
 
 	OBJ_CHECK(l, LIVENESS_MAGIC);
-	/* What leads up to the first verdict is none. */
-	if (s->state == BFDPACKET_UP)
+	if (s->state == BFDPACKET_UP) {
+		loop_timer_stop(&l->first);
 		become(l, LIVENESS_UP);
-	else if (l->verdict != LIVENESS_UNKNOWN)
+	} else if (is_new(l, s)) {
+		if (!loop_timer_running(&l->first))
+			loop_timer_start(&l->first, LIVENESS_FIRST_MS, 0);
+		/* What leads up to the first verdict is none. */
+	} else if (l->verdict != LIVENESS_UNKNOWN)
 		become(l, LIVENESS_DOWN);
 }
 
@@ -283,6 +301,7 @@ say_bfd(const struct liveness *l, struct liveness_status *out)
 	const struct bfdpeer_counts *c = bfdpeer_counts(l->bfd);
 	const struct bfdsession *s = bfdpeer_session(l->bfd);
 	const char *why = s->state == BFDPACKET_UP ? "packets come and go" :
+	    l->verdict == LIVENESS_UP ? "the other end has started anew" :
 	    why_not_up(s);
 
 	out->sent = c->sent;

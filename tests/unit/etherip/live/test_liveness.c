@@ -180,6 +180,40 @@ nothing_is_known_for_four_seconds_at_most(void **state)
 	ownnet_ip("ip route del blackhole 10.9.0.9/32");
 }
 
+/* Its daemon was restarted: frames go on. */
+static void
+who_starts_again_is_not_cut_off(void **state)
+{
+	struct liveness_config c = config(LIVENESS_BFD, "127.0.0.2",
+	    "127.0.0.1");
+
+	(void)state;
+	ownnet_need();
+	start_bfd();
+	pass(3 * CLOCK_S);
+	assert_int_equal(told[0], LIVENESS_UP);
+	for (int i = 0; i < 3; i++) {
+		liveness_free(&ends[1]);
+		pass(500 * CLOCK_MS);
+		start(1, &c);
+		pass(50 * CLOCK_MS);
+		assert_non_null(strstr(status(0)->reason,
+		    "the other end has started anew"));
+		pass(3500 * CLOCK_MS);
+		assert_int_equal(liveness_verdict(ends[1]), LIVENESS_UP);
+	}
+	assert_int_equal(calls[0], 1);
+	assert_string_equal(status(0)->reason, "bfd up: packets come and go");
+	/* Who does, and is gone again, is down after the time of silence. */
+	liveness_free(&ends[1]);
+	start(1, &c);
+	pass(100 * CLOCK_MS);
+	liveness_free(&ends[1]);
+	pass(4100 * CLOCK_MS);
+	assert_int_equal(told[0], LIVENESS_DOWN);
+	assert_int_equal(calls[0], 2);
+}
+
 static void
 a_command_counts_in_both_ways(void **state)
 {
@@ -258,6 +292,7 @@ main(void)
 		ROW(who_is_not_asked_is_up),
 		ROW(bfd_comes_up_and_says_why_it_went_down),
 		ROW(nothing_is_known_for_four_seconds_at_most),
+		ROW(who_starts_again_is_not_cut_off),
 		ROW(a_command_counts_in_both_ways),
 		ROW(other_times_are_no_flap_and_other_ends_a_new_one),
 		ROW(a_second_session_with_a_peer_is_refused),
