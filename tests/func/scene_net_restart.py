@@ -77,7 +77,7 @@ def reload(t):
 def restart(t):
     with Sites(t) as s:
         a, b = begin(t, s)
-        if "user" in s.sites[0].gtmsh("show", "net", "tunnels", "tunnel"):
+        if " direct " not in s.sites[0].gtmsh("show", "net", "tunnels", "tunnel"):
             print("# the kernel carries nothing here")
             return
         stream = Stream(a, b)
