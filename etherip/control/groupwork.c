@@ -428,6 +428,13 @@ groupwork_path(const struct groupwork *w)
 	return w->path;
 }
 
+struct groupmover *
+groupwork_mover(const struct groupwork *w)
+{
+	OBJ_CHECK(w, GROUPWORK_MAGIC);
+	return w->mover;
+}
+
 const char *
 groupwork_why(const struct groupwork *w)
 {

@@ -17,6 +17,7 @@
 #include "etherip/control/netplan.h"
 
 struct bpfhome;
+struct groupmover;
 struct groupwork;
 struct moveroutes;
 struct restevents;
@@ -45,6 +46,8 @@ bool groupwork_set(struct groupwork *w, const struct netplan_group *g,
 /* What it was last told. */
 const struct netplan_group *groupwork_plan(const struct groupwork *w);
 struct vgroup *groupwork_path(const struct groupwork *w);
+/* Who follows its stations. */
+struct groupmover *groupwork_mover(const struct groupwork *w);
 /* Why the group is not as it should be; "": it is. */
 const char *groupwork_why(const struct groupwork *w);
 

@@ -13,6 +13,7 @@
 #include "core/rest/restdaemon.h"
 #include "core/rest/restreply.h"
 #include "etherip/control/groupwork.h"
+#include "etherip/control/movemetrics.h"
 #include "etherip/control/netenact.h"
 
 static void
@@ -291,6 +292,7 @@ on_more(void *arg, struct strbuf *out)
 	write_config(m, out);
 	write_tunnels(m->enact, out);
 	write_stations(m->enact, out);
+	movemetrics_write(out, m->enact);
 	procmetrics_rest(out, m->rest->server);
 	return false;
 }

@@ -51,6 +51,10 @@ def moves(stage):
         comes_to(s, guest, 0)
         print(f"# found after {(time.monotonic() - began) * 1000:.0f} ms", file=sys.stderr)
         assert client.pings(guest)
+        text = a.gate.run("curl", "-s", "--unix-socket", a.control().path,
+                          "http://localhost/metrics")
+        assert 'gtm_net_frozen_found_total{vlan_group="/Common/vg-eip"} 1' in text, text
+        assert 'gtm_net_moves_total{vlan_group="/Common/vg-eip"} 2' in text, text
         last = a.control().ok("GET", "moves?limit=1")["items"][0]
         assert (last["event"], last["how"], last["to"]) == ("moved", "found", "local"), last
 
