@@ -65,9 +65,8 @@ static const struct prop settings_props[] = {
 	  .off = offsetof(struct womsettings, stream_memory_max_kib),
 	  .min = 64, .max = 1048576, .dflt = "0", .word = "auto",
 	  .unit = "KiB",
-	  .help = "of one stream under way, before it is encoded: bandwidth times "
-	      "delay times ratio, for one to fill the link; auto = 65536, or "
-	      "memory-max where that is less" },
+	  .help = "of one stream under way, before it is encoded; auto = 65536, "
+	      "or memory-max where that is less" },
 	{ .name = "streams-max", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, streams_max), .min = 1,
 	  .max = 1000000, .dflt = "10000",
@@ -75,8 +74,8 @@ static const struct prop settings_props[] = {
 	{ .name = "threads", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, threads),
 	  .max = WOMSETTINGS_THREADS_MAX, .dflt = "0", .word = "auto",
-	  .help = "threads for codec and TLS, each but the first with one beside it "
-	      "that compresses for all; auto = one for each CPU" },
+	  .help = "threads for codec and TLS, each but the first with one "
+	      "that compresses; auto = one for each CPU" },
 	{ .name = "wan-vlans", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct womsettings, wan_vlans),
 	  .max = WOMSETTINGS_INTERFACES_MAX, .check = womrows_check_interface,
