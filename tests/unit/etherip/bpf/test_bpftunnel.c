@@ -1,4 +1,6 @@
-/* tests/unit/etherip/bpf/test_bpftunnel.c - what a plan becomes in the maps. SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/etherip/bpf/test_bpftunnel.c - what a plan becomes in the maps.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "etherip/bpf/bpftunnel.h"
 
 #include <setjmp.h>
