@@ -107,6 +107,15 @@ freezer_at(const struct freezer *z, size_t i)
 }
 
 void
+freezer_set_held(struct freezer *z, const struct fdb_key *k, bool held)
+{
+	size_t i = place_of(z, k);
+
+	if (i < z->count)
+		z->v[i].held = held;
+}
+
+void
 freezer_remove(struct freezer *z, const struct fdb_key *k)
 {
 	size_t i = place_of(z, k);
@@ -131,7 +140,7 @@ freezer_heard(struct freezer *z, const struct fdb_key *k, unsigned member,
 		return FREEZER_FOUND;
 	silent = now - s->heard >= FREEZER_SILENT_NS;
 	s->heard = now;
-	return silent ? FREEZER_STAYED : FREEZER_NO_NEWS;
+	return silent ? FREEZER_STAYED : FREEZER_TALKS;
 }
 
 static mono_ns

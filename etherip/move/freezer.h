@@ -34,7 +34,8 @@ struct freezer_station {
 	mono_ns		next;		/* when it is asked for again */
 	mono_ns		heard;		/* where it was, last */
 	unsigned	rounds;		/* it was asked for */
-	bool		held;		/* the owner's: frames for it wait */
+	bool		hold;		/* frames for it are to wait while it is silent */
+	bool		held;		/* the owner's: they do */
 	/* Addresses that it was told to have, beside those that are known. */
 	struct addr	ips[FREEZER_ADDRESSES];
 	size_t		ip_count;
@@ -44,7 +45,7 @@ struct freezer *freezer_new(void);
 /* Takes *pz; NULL is harmless. */
 void freezer_free(struct freezer **pz);
 
-/* Looks for one from now on, until s->until; key, from, until, ips and held are taken from s.
+/* Looks for one from now on, until s->until; key, from, until, ips, hold and held are taken from s.
  * What it was before is forgotten. False: there are too many. */
 bool freezer_add(struct freezer *z, const struct freezer_station *s,
     mono_ns now);
@@ -56,12 +57,15 @@ const struct freezer_station *freezer_find(const struct freezer *z,
     const struct fdb_key *k);
 /* The station at this place; NULL: there are no more. */
 const struct freezer_station *freezer_at(const struct freezer *z, size_t i);
+/* Frames for it wait now, or do not. */
+void freezer_set_held(struct freezer *z, const struct fdb_key *k, bool held);
 /* It is no longer here. Harmless if it was not. */
 void freezer_remove(struct freezer *z, const struct fdb_key *k);
 
 enum freezer_word {
 	FREEZER_STRANGER,	/* it is not here */
 	FREEZER_NO_NEWS,
+	FREEZER_TALKS,		/* it is still where it was */
 	FREEZER_FOUND,		/* there: it has moved */
 	FREEZER_STAYED,		/* it was silent, and is where it was */
 	FREEZER_STRAY		/* it has settled elsewhere, this was under way */

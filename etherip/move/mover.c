@@ -191,6 +191,11 @@ heard(struct mover *m, const struct fdb_key *k, unsigned member, mono_ns now)
 		return false;
 	case FREEZER_NO_NEWS:
 		break;
+	case FREEZER_TALKS:
+		s = *freezer_find(m->freezer, k);
+		let_go(m, &s);
+		freezer_set_held(m->freezer, k, false);
+		break;
 	case FREEZER_FOUND:
 		found(m, k, member, now);
 		break;
@@ -249,6 +254,15 @@ mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now)
 
 /* ---- time ---- */
 
+/* What came in for it while it was talking has gone to it; now it has been stopped. */
+static void
+hold_if_silent(struct mover *m, const struct freezer_station *s, mono_ns now)
+{
+	if (s->hold && !s->held && now - s->heard >= FREEZER_SILENT_NS)
+		freezer_set_held(m->freezer, &s->key,
+		    m->path.hold(m->arg, &s->key));
+}
+
 static void
 look_for_the_frozen(struct mover *m, mono_ns now)
 {
@@ -257,6 +271,7 @@ look_for_the_frozen(struct mover *m, mono_ns now)
 
 	while ((due = freezer_due(m->freezer, now, &s)) != FREEZER_NOTHING) {
 		if (due == FREEZER_ASK) {
+			hold_if_silent(m, &s, now);
 			herald_seek(&m->herald, &s, now);
 		} else if (due == FREEZER_SETTLED) {
 			(void)m->path.pin(m->arg, &s.key, 0, FDB_FROZEN);
@@ -337,6 +352,7 @@ mover_freeze(struct mover *m, const struct mover_freeze *f, mono_ns now,
 {
 	const struct freezer_station *was = freezer_find(m->freezer, &f->key);
 	struct freezer_station s = { .key = f->key, .until = now + f->for_ns,
+	    .hold = f->hold,
 	    .from = m->path.find(m->arg, &f->key), .ip_count = f->ip_count };
 	struct moveevent event = { .what = MOVEEVENT_FROZEN,
 	    .how = MOVEEVENT_TOLD, .key = f->key, .from = s.from,

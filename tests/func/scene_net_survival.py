@@ -157,7 +157,8 @@ def silent(t):
         controls = [site.control() for site in s.sites]
         for to in (1, 0, 1):
             for c in controls:
-                c.ok("POST", "freeze", {"station": mac(guest.mac)})
+                c.ok("POST", "freeze", {"station": mac(guest.mac),
+                                        "addresses": [guest.address]})
             seen = talk.requests
             moved(guest, app, to, 0.1, announced=False)
             eventually(lambda seen=seen: talk.requests > seen + 1 or talk.wrong, 10,

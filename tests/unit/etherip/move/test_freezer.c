@@ -67,9 +67,9 @@ what_is_heard_means_one_thing(void **state)
 	assert_true(freezer_add(z, &station, now));
 	assert_int_equal(freezer_heard(z, &other, 1, now), FREEZER_STRANGER);
 	now += FREEZER_SILENT_NS - 1;
-	assert_int_equal(freezer_heard(z, k, 0, now), FREEZER_NO_NEWS);
+	assert_int_equal(freezer_heard(z, k, 0, now), FREEZER_TALKS);
 	now += FREEZER_SILENT_NS - 1;
-	assert_int_equal(freezer_heard(z, k, 0, now), FREEZER_NO_NEWS);
+	assert_int_equal(freezer_heard(z, k, 0, now), FREEZER_TALKS);
 	now += FREEZER_SILENT_NS;
 	assert_int_equal(freezer_heard(z, k, 0, now), FREEZER_STAYED);
 	assert_int_equal(freezer_heard(z, k, 5, now), FREEZER_FOUND);

@@ -125,8 +125,11 @@ freezing_may_come_before_it_is_stopped(void **state)
 	assert_int_equal(freeze(A, 10 * CLOCK_S, &f), 0);
 	twosites_pass(2 * CLOCK_S);
 	assert_int_equal(twosites.site[A].events[MOVEEVENT_THAWED], 0);
+	/* While it talks nothing waits for it. */
+	assert_false(twosites.site[A].holding);
 	twosites.guest = TWOSITES_NOWHERE;
 	twosites_pass(500 * CLOCK_MS);
+	assert_true(twosites.site[A].holding);
 	twosites_run(B, TWOSITES_SILENT);
 	twosites_pass(150 * CLOCK_MS);
 	assert_true(twosites_knows(A));
