@@ -129,3 +129,12 @@ toobig_make(uint8_t out[TOOBIG_FRAME], const struct ethframe *f,
 	return f->payload + (v6 ? make_ipv6 : make_ipv4)(out + f->payload, ip,
 	    left, mtu);
 }
+
+bool
+toobig_may_be_cut(const struct ethframe *f, const uint8_t *octets, size_t len)
+{
+	const uint8_t *ip = octets + f->payload;
+
+	return f->type == ETHFRAME_IPV4 && len >= f->payload + (size_t)IPV4_HEAD &&
+	    ip[0] >> 4 == 4 && (ip[6] & 0x40) == 0;
+}

@@ -10,6 +10,7 @@
 #ifndef ETHERIP_FRAME_TOOBIG_H
 #define ETHERIP_FRAME_TOOBIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,5 +25,9 @@ struct ethframe;
  * is of IP packets. */
 size_t toobig_make(uint8_t out[TOOBIG_FRAME], const struct ethframe *f,
     const uint8_t *octets, size_t len, uint16_t mtu);
+
+/* May routers cut it on its way? An IPv4 packet without DF (RFC 791 section 3.1). */
+bool toobig_may_be_cut(const struct ethframe *f, const uint8_t *octets,
+    size_t len);
 
 #endif

@@ -258,7 +258,7 @@ tell(struct pathout *o, const struct ethframe *f, const uint8_t *octets,
 		pathcount_add(&o->lane->count->told, 1);
 }
 
-/* Does it fit? If not, its sender may be told. */
+/* Does it fit, or may it be cut outside? If not, its sender may be told. */
 static bool
 fits(struct pathout *o, const struct cutframe *c, const struct ethframe *f)
 {
@@ -267,8 +267,11 @@ fits(struct pathout *o, const struct cutframe *c, const struct ethframe *f)
 	if (limit == 0 || o->rule->oversize == VGROUP_FRAGMENT ||
 	    cutframe_packet(c) <= limit)
 		return true;
-	if (o->rule->oversize == VGROUP_ICMP)
-		tell(o, f, c->octets, c->len);
+	if (o->rule->oversize == VGROUP_DROP)
+		return false;
+	if (toobig_may_be_cut(f, c->octets, c->len))
+		return true;
+	tell(o, f, c->octets, c->len);
 	return false;
 }
 

@@ -187,7 +187,7 @@ config_of(const struct vgroup_tunnel *p)
 {
 	return (struct wansock_config){ .local = p->local,
 	    .remote = p->remote, .device = p->device, .use_pmtu = p->use_pmtu,
-	    .fragment = p->oversize == VGROUP_FRAGMENT,
+	    .fragment = p->oversize != VGROUP_DROP,
 	    .ipsec = p->protection == VGROUP_IPSEC };
 }
 

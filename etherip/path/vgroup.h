@@ -44,7 +44,8 @@ struct vgroup;
 
 enum vgroup_oversize {
 	VGROUP_FRAGMENT,	/* outside, by the kernel */
-	VGROUP_ICMP,		/* the sender is told (RFC 1191, RFC 8201) */
+	VGROUP_ICMP,		/* the sender is told (RFC 1191, RFC 8201), unless routers
+				 * may cut it: then as above */
 	VGROUP_DROP
 };
 

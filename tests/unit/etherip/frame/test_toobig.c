@@ -148,6 +148,24 @@ nobody_is_told_of_these(void **state)
 	assert_int_equal(answer(len), 0);
 }
 
+/* RFC 791: without DF a packet reaches its end in parts. */
+static void
+what_has_no_df_may_be_cut(void **state)
+{
+	struct ethframe f;
+	size_t len = packet(false, true);
+
+	(void)state;
+	assert_true(ethframe_read(&f, octets, len));
+	assert_false(toobig_may_be_cut(&f, octets, len));
+	octets[18 + 6] = 0;
+	assert_true(toobig_may_be_cut(&f, octets, len));
+	assert_false(toobig_may_be_cut(&f, octets, 18 + 19));
+	len = packet(true, false);
+	assert_true(ethframe_read(&f, octets, len));
+	assert_false(toobig_may_be_cut(&f, octets, len));
+}
+
 int
 main(void)
 {
@@ -155,6 +173,7 @@ main(void)
 		cmocka_unit_test(ipv4_senders_are_told),
 		cmocka_unit_test(ipv6_senders_are_told),
 		cmocka_unit_test(nobody_is_told_of_these),
+		cmocka_unit_test(what_has_no_df_may_be_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
