@@ -5,7 +5,8 @@
  * long as nothing is known (LIVENESS_UNKNOWN) a tunnel is best left as it is: a daemon that
  * starts again is to cut nobody off; it ends with the first verdict, LIVENESS_FIRST_MS at the
  * latest. For the same reason the other end's session may be a new one, which says nothing
- * against it, and comes up within that time: the verdict stays. Control loop only. Layer: etherip/live.
+ * against it, and comes up within that time: the verdict stays. Control loop only. Layer:
+ * etherip/live.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ETHERIP_LIVE_LIVENESS_H
