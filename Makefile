@@ -267,6 +267,7 @@ bench-eip: ## a network over two sites: etheripd's tiers beside VXLAN, OpenVPN, 
 	@tests/deps build bench
 	+@$(AGAIN) all $(BENCHES)
 	@tests/bench/eip.py $(EIP)
+	@tests/bench/moves.py
 
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov

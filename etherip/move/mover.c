@@ -365,6 +365,8 @@ mover_freeze(struct mover *m, const struct mover_freeze *f, mono_ns now,
 	if (was != NULL && was->to != FDB_NONE)
 		(void)m->path.pin(m->arg, &f->key, 0, FDB_FROZEN);
 	s.held = was != NULL && was->held;
+	/* What is still told of its last move would be taken for its own word elsewhere. */
+	announcer_stop(m->announcer, &f->key);
 	if (!freezer_add(m->freezer, &s, now))
 		return err_set(e, ERR_BUSY, "%d stations are frozen, which is "
 		    "all that may be", FREEZER_MAX);

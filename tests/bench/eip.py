@@ -4,8 +4,8 @@
     tests/bench/eip.py [--only bridge,vxlan,openvpn,tinc,user,tier-bridge,direct]
         [--rounds 3] [--seconds 2] [--mtu 1500] [--wan-mtu 1600] [--lan-gro]
 
-Goals are for hosts and WAN ports that put frames together (GRO) and gateways' LAN ports that do
-not; --lan-gro lets these do so, too. Each has a lab of its own (tunnels.py), and rounds take
+Goals are for hosts and WAN ports that put frames together (GRO) and gateways' LAN ports that
+do not; --lan-gro lets these do so, too. Each has a lab of its own (tunnels.py), and rounds take
 turns, so that what the machine does beside hits all alike. Of each:
 tcp     one connection through it: Gb/s, and CPU of the whole chain a KB (1,000 octets)
 small   frames of 60 octets, as many as the host sends: how many arrive, and CPU of each

@@ -135,9 +135,9 @@ def announced(t):
         app = Echo(guest)
         talk = Client(client, guest)
         for move in range(MOVES):
-            seen = talk.requests
             # One in twenty with the stun of a real migration: they would take a minute.
             moved(guest, app, 1 - guest.site, STUN_S if move % 20 == 0 else 0)
+            seen = talk.requests
             eventually(lambda seen=seen: talk.requests > seen + 1 or talk.wrong, 10,
                        f"answers after move {move}")
         talk.end()
@@ -159,8 +159,8 @@ def silent(t):
             for c in controls:
                 c.ok("POST", "freeze", {"station": mac(guest.mac),
                                         "addresses": [guest.address]})
-            seen = talk.requests
             moved(guest, app, to, 0.1, announced=False)
+            seen = talk.requests
             eventually(lambda seen=seen: talk.requests > seen + 1 or talk.wrong, 10,
                        "answers after a silent move")
         talk.end()

@@ -46,9 +46,10 @@ class Place:
                  "net.ipv6.conf.default.accept_ra=0")
 
     def run(self, *argv, **kw):
+        if "input" not in kw:
+            kw["stdin"] = subprocess.DEVNULL
         done = subprocess.run([*self.inside, need(argv[0]), *argv[1:]], text=True, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, **kw)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kw)
         assert done.returncode == 0, f"{' '.join(argv)}: {done.stdout}"
         return done.stdout
 
@@ -117,21 +118,17 @@ class Guest(Host):
             self.panel.run("tc", "qdisc", "add", "dev", port, "ingress")
         self.furnish()
 
-    def join(self, one, other):
-        self.panel.run("tc", "filter", "replace", "dev", one, "parent", "ffff:", "prio", "1",
-                       "handle", "800::800", "protocol", "all", "u32", "match", "u32", "0", "0",
-                       "action", "mirred", "egress", "redirect", "dev", other)
-
-    def part(self, port):
-        self.panel.run("tc", "filter", "del", "dev", port, "parent", "ffff:", "prio", "1")
-
     def plug(self, i):
-        """Into the switch of site i, out of where it was. Seconds it was nowhere."""
-        began = time.monotonic()
+        """Into the switch of site i, out of where it was. Seconds it was nowhere, at most."""
+        def joined(one, other):
+            return (f"filter replace dev {one} parent ffff: prio 1 handle 800::800 protocol all "
+                    f"u32 match u32 0 0 action mirred egress redirect dev {other}\n")
+
+        calls = joined("guest", f"port{i}") + joined(f"port{i}", "guest")
         if self.site is not None:
-            self.part(f"port{self.site}")
-        self.join("guest", f"port{i}")
-        self.join(f"port{i}", "guest")
+            calls = f"filter del dev port{self.site} parent ffff: prio 1\n" + calls
+        began = time.monotonic()
+        self.panel.run("tc", "-batch", "-", input=calls)
         self.site = i
         return time.monotonic() - began
 

@@ -114,6 +114,29 @@ without_being_looked_for_it_is_not(void **state)
 	assert_false(twosites_knows(A) || twosites_knows(B));
 }
 
+/* Its last move is still being told, in its name, when it leaves again. */
+static void
+what_is_told_in_its_name_is_not_its_word(void **state)
+{
+	struct mover_frozen f;
+
+	(void)state;
+	settle_at_a();
+	twosites_run(B, TWOSITES_RARP);
+	twosites_pass(200 * CLOCK_MS);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(freeze(i, 10 * CLOCK_S, &f), 0);
+	twosites.guest = TWOSITES_NOWHERE;
+	twosites_pass(2 * CLOCK_S);
+	twosites_run(A, TWOSITES_SILENT);
+	twosites_pass(150 * CLOCK_MS);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(twosites.site[i].events[MOVEEVENT_THAWED], 0);
+		assert_int_equal(twosites.site[i].last.how, MOVEEVENT_FOUND);
+	}
+	both_clients_reach_it();
+}
+
 /* It goes on where it was until it is stopped, and that ends nothing. */
 static void
 freezing_may_come_before_it_is_stopped(void **state)
@@ -383,6 +406,7 @@ main(void)
 		RULE(a_guest_that_speaks_is_noticed_at_once),
 		RULE(a_silent_guest_is_found),
 		RULE(without_being_looked_for_it_is_not),
+		RULE(what_is_told_in_its_name_is_not_its_word),
 		RULE(freezing_may_come_before_it_is_stopped),
 		RULE(one_that_comes_back_has_stayed),
 		RULE(nobody_waits_for_ever),
