@@ -4,9 +4,8 @@ on."""
 import signal
 import socket
 import threading
-import time
 
-from lib.etherip import Sites
+from lib.etherip import Sites, lasts
 from lib.scene import SLOW, eventually, main, scene
 
 
@@ -30,7 +29,7 @@ class Stream:
         while self.going:
             self.mouth.send(self.sent.to_bytes(4, "big"))
             self.sent += 1
-            time.sleep(0.001)
+            lasts(0.001)
 
     def hear(self):
         try:

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from lib.etherip import Sites, mac
+from lib.etherip import Sites, lasts, mac
 from lib.scene import SLOW, eventually, main, scene
 
 MOVES = 100
@@ -104,7 +104,7 @@ class Client:
                 left -= len(octets)
             assert sent.digest() == back.digest(), f"wrong octets before {self.octets}"
             self.octets += 8192
-            time.sleep(0.001)
+            lasts(0.001)
 
     def end(self):
         self.going = False
@@ -118,7 +118,7 @@ def moved(guest, app, to, stun_s, announced=True):
     """Stands still, changes its port, goes on, as live migration does."""
     app.running.clear()
     if stun_s:
-        time.sleep(stun_s)
+        lasts(stun_s)
     guest.plug(to)
     if announced:
         guest.announce()

@@ -80,6 +80,11 @@ def mac(octets):
     return octets.hex(":")
 
 
+def lasts(seconds):
+    """What takes that long by its nature: a stun, the beat of a stream. No wait for anything."""
+    time.sleep(seconds)
+
+
 class Host(Place):
     """A machine in the server VLAN; eth0 is plugged into a switch."""
 
