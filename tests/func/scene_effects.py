@@ -278,8 +278,9 @@ def persistence(t):
         return t.answer(NAME, source=source)[0]
 
     def changing():
-        """Some client is answered with both in turn."""
-        return any(len({of(s) for _ in range(2)}) == 2 for s in sources)
+        """Some client is answered with both. Each thread has a turn of its own, and two
+        questions may come to two of them."""
+        return any(len({of(s) for _ in range(6)}) == 2 for s in sources)
     assert changing()
     change(c, WIDE, persistence="enabled")
     first = {s: of(s) for s in sources}
