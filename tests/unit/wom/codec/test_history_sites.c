@@ -151,11 +151,14 @@ damage_on_either_side_is_made_good(void **state)
 	close_sites();
 	for (uint32_t i = 0; i < 8; i++) {
 		int fd = open(tempdir_file(&tempdir, i % 2 == 0 ? "a" : "b"),
-		    O_WRONLY);
+		    O_RDWR);
+		off_t at = 262144 + (off_t)(i * (STREAM / 8));
+		uint8_t octet;
 
 		/* In its ring, from its beginning. */
-		assert_int_equal(pwrite(fd, "!", 1, 262144 + (off_t)(i *
-		    (STREAM / 8))), 1);
+		assert_int_equal(pread(fd, &octet, 1, at), 1);
+		octet ^= 1;
+		assert_int_equal(pwrite(fd, &octet, 1, at), 1);
 		assert_int_equal(close(fd), 0);
 	}
 	open_sites();
