@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/io/loop.h"
 #include "core/io/routemsg.h"
 #include "core/io/routesock.h"
 #include "core/model/json.h"
@@ -25,6 +26,7 @@
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/vgroupmove.h"
 #include "etherip/frame/macaddr.h"
+#include "etherip/move/mover.h"
 
 /* Who watches the other end of a tunnel. */
 struct watch {
@@ -106,12 +108,20 @@ static void
 on_verdict(void *arg, struct liveness *l, enum liveness_verdict verdict)
 {
 	struct watch *w = arg;
+	struct mover *m = groupmover_mover(w->work->mover);
+	unsigned member = vgroup_member(w->work->path, w->name);
 	struct liveness_status s;
 
-	(void)verdict;
 	liveness_status(l, &s);
 	heed(w);
 	tell(w, &s);
+	if (member == FDB_NONE)
+		return;
+	if (verdict == LIVENESS_UP)
+		mover_joined(m, member, loop_now_ns(w->work->config.loop));
+	else
+		mover_left(m, member);
+	groupmover_wake(w->work->mover);
 }
 
 static void

@@ -55,8 +55,30 @@ path_members(void *arg)
 	return members;
 }
 
+struct telling {
+	void	(*fn)(void *fn_arg, const struct fdb_key *k, unsigned member);
+	void	*fn_arg;
+};
+
+static void
+tell_of(void *arg, const struct fdb_station *s)
+{
+	const struct telling *t = arg;
+
+	t->fn(t->fn_arg, &s->key, s->member);
+}
+
+static void
+path_each(void *arg, void (*fn)(void *fn_arg, const struct fdb_key *k,
+    unsigned member), void *fn_arg)
+{
+	struct telling t = { fn, fn_arg };
+
+	vgroup_each(arg, tell_of, &t);
+}
+
 const struct movepath vgroupmove_path = { path_find, path_put, path_pin,
-    path_hold, path_release, path_send, path_members, NULL, NULL };
+    path_hold, path_release, path_send, path_members, path_each, NULL, NULL };
 
 void
 vgroupmove_snooped(struct groupmover *g, unsigned member,

@@ -28,13 +28,12 @@ sides_without(const struct herald *h, unsigned at)
 	    up & UINT64_C(1) << MOVEPATH_LAN;
 }
 
-void
-herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
+static void
+tell(struct herald *h, const struct fdb_key *k, unsigned at, uint64_t sides,
     mono_ns now)
 {
 	struct snoop_fact facts[SNOOP_OF_MAX + 1];
 	uint8_t out[MOVEFRAME_MAX];
-	uint64_t sides = sides_without(h, at);
 	size_t count = snoop_of(h->snoop, k, seconds(now), facts,
 	    SNOOP_OF_MAX);
 
@@ -47,6 +46,20 @@ herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
 		h->told++;
 		send_to(h, sides, out, moveframe_tell(out, &facts[i]));
 	}
+}
+
+void
+herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
+    mono_ns now)
+{
+	tell(h, k, at, sides_without(h, at), now);
+}
+
+void
+herald_tell_one(struct herald *h, const struct fdb_key *k, unsigned member,
+    mono_ns now)
+{
+	tell(h, k, MOVEPATH_LAN, UINT64_C(1) << member, now);
 }
 
 /* ---- questions ---- */

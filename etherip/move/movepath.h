@@ -29,6 +29,9 @@ struct movepath {
 	bool	 (*send)(void *arg, unsigned member, const uint8_t *octets,
 		    size_t len);
 	uint64_t (*members)(void *arg);		/* bits of those that are up */
+	/* Calls fn for each station and the member behind which it is. */
+	void	 (*each)(void *arg, void (*fn)(void *fn_arg,
+		    const struct fdb_key *k, unsigned member), void *fn_arg);
 	/* Something has happened; with an arg of its own. */
 	void	 (*event)(void *event_arg, const struct moveevent *e);
 	void	 *event_arg;

@@ -13,6 +13,7 @@
 #include "etherip/move/herald.h"
 #include "etherip/move/movelog.h"
 #include "etherip/move/places.h"
+#include "etherip/move/rollcall.h"
 
 #define SWEEP_NS	CLOCK_S
 #define SWEEP_SETS	64u	/* at a time: round in some two minutes */
@@ -28,6 +29,7 @@ struct mover {
 	struct dampening *dampening;
 	struct freezer	*freezer;
 	struct announcer *announcer;
+	struct rollcall	 roll;
 	struct places	*places;
 	mono_ns		 sweep;		/* the next one */
 	struct mover_counts counts;
@@ -65,6 +67,7 @@ mover_free(struct mover **pm)
 		return;
 	OBJ_CHECK(m, MOVER_MAGIC);
 	places_free(&m->places);
+	rollcall_fini(&m->roll);
 	announcer_free(&m->announcer);
 	freezer_free(&m->freezer);
 	dampening_free(&m->dampening);
@@ -303,6 +306,16 @@ say_what_is_due(struct mover *m, mono_ns now)
 }
 
 static void
+call_the_roll(struct mover *m, mono_ns now)
+{
+	struct rollcall_entry e;
+
+	while (rollcall_due(&m->roll, now, &e))
+		if (m->path.find(m->arg, &e.key) == MOVEPATH_LAN)
+			herald_tell_one(&m->herald, &e.key, e.member, now);
+}
+
+static void
 release_the_damped(struct mover *m, mono_ns now)
 {
 	struct moveevent e = { .what = MOVEEVENT_RELEASED,
@@ -315,12 +328,46 @@ release_the_damped(struct mover *m, mono_ns now)
 	}
 }
 
+struct joining {
+	struct rollcall *roll;
+	unsigned member;
+	mono_ns	 now;
+};
+
+static void
+enrol(void *arg, const struct fdb_key *k, unsigned member)
+{
+	const struct joining *j = arg;
+	const struct rollcall_entry e = { *k, j->member };
+
+	if (member == MOVEPATH_LAN)
+		rollcall_add(j->roll, &e, j->now);
+}
+
+void
+mover_joined(struct mover *m, unsigned member, mono_ns now)
+{
+	struct joining j = { &m->roll, member, now };
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	rollcall_cancel(&m->roll, member);
+	m->path.each(m->arg, enrol, &j);
+}
+
+void
+mover_left(struct mover *m, unsigned member)
+{
+	OBJ_CHECK(m, MOVER_MAGIC);
+	rollcall_cancel(&m->roll, member);
+}
+
 void
 mover_tick(struct mover *m, mono_ns now)
 {
 	OBJ_CHECK(m, MOVER_MAGIC);
 	look_for_the_frozen(m, now);
 	say_what_is_due(m, now);
+	call_the_roll(m, now);
 	release_the_damped(m, now);
 	if (now >= m->sweep) {
 		(void)snoop_sweep(m->snoop, SWEEP_SETS, seconds(now));
@@ -339,7 +386,8 @@ mover_next(const struct mover *m)
 {
 	mono_ns next = sooner(freezer_next(m->freezer),
 	    sooner(announcer_next(m->announcer),
-	    dampening_next(m->dampening)));
+	    sooner(rollcall_next(&m->roll),
+	    dampening_next(m->dampening))));
 
 	return snoop_count(m->snoop) > 0 ? sooner(next, m->sweep) : next;
 }

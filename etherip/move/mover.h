@@ -43,6 +43,11 @@ void mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
 /* What a frame told (snoop_read), with the member it came by. */
 void mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now);
 
+/* A tunnel has come up, or gone down: the other end is told who is behind the LAN, or no more of
+ * it. */
+void mover_joined(struct mover *m, unsigned member, mono_ns now);
+void mover_left(struct mover *m, unsigned member);
+
 /* ---- time ---- */
 
 /* Does what is due. */

@@ -14,13 +14,13 @@ def shout(src, dst=EVERYBODY, size=60, ethertype=b"\x08\x06"):
     return (dst + src + ethertype).ljust(size, b"\0")
 
 
-def heard(s, src):
-    """How many of the frames from that source the socket has, until it is silent."""
+def heard(s, frame):
+    """How many of those frames the socket has, until it is silent."""
     s.settimeout(0.3)
     n = 0
     try:
         while True:
-            n += s.recv(2048)[6:12] == src
+            n += s.recv(2048) == frame
     except TimeoutError:
         return n
 
@@ -34,12 +34,12 @@ def loop(t):
             for b in hosts:
                 if a is not b:
                     s.reaches(a, b)
-        ears = [h.packets("eth0") for h in hosts[1:]]
+        ears, frame = [h.packets("eth0") for h in hosts[1:]], shout(hosts[0].mac)
         with hosts[0].packets("eth0") as mouth:
             for _ in range(50):
-                mouth.send(shout(hosts[0].mac))
+                mouth.send(frame)
         # Each site hears each of them once.
-        assert [heard(e, hosts[0].mac) for e in ears] == [50, 50]
+        assert [heard(e, frame) for e in ears] == [50, 50]
 
 
 @scene("a storm at one site stays there, and connections live on")

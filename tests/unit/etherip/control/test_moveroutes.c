@@ -108,8 +108,17 @@ path_members(void *arg)
 	    (uint64_t)(path_tunnel(arg, 2) != NULL) << 2;
 }
 
+static void
+path_each(void *arg, void (*fn)(void *fn_arg, const struct fdb_key *k,
+    unsigned member), void *fn_arg)
+{
+	(void)arg;
+	(void)fn;
+	(void)fn_arg;
+}
+
 static const struct movepath path = { path_find, path_put, path_pin,
-    path_hold, path_release, path_send, path_members, NULL, NULL };
+    path_hold, path_release, path_send, path_members, path_each, NULL, NULL };
 
 static int
 setup(void **state)

@@ -137,6 +137,25 @@ what_is_told_in_its_name_is_not_its_word(void **state)
 	both_clients_reach_it();
 }
 
+/* What one end knows of its own LAN the other hears when the tunnel has come up, though nobody
+ * there said a word since. */
+static void
+a_tunnel_that_comes_up_is_told_who_is_here(void **state)
+{
+	const struct fdb_key k = twosites_key();
+
+	(void)state;
+	settle_at_a();
+	assert_true(fdb_remove(twosites.site[B].fdb, &k));
+	mover_joined(twosites.site[A].mover, 1, twosites.now);
+	mover_left(twosites.site[A].mover, 1);
+	twosites_pass(2 * CLOCK_S);
+	assert_false(twosites_knows(B));
+	mover_joined(twosites.site[A].mover, 1, twosites.now);
+	twosites_pass(2 * CLOCK_S);
+	assert_true(twosites_knows(B));
+}
+
 /* It goes on where it was until it is stopped, and that ends nothing. */
 static void
 freezing_may_come_before_it_is_stopped(void **state)
@@ -407,6 +426,7 @@ main(void)
 		RULE(a_silent_guest_is_found),
 		RULE(without_being_looked_for_it_is_not),
 		RULE(what_is_told_in_its_name_is_not_its_word),
+		RULE(a_tunnel_that_comes_up_is_told_who_is_here),
 		RULE(freezing_may_come_before_it_is_stopped),
 		RULE(one_that_comes_back_has_stayed),
 		RULE(nobody_waits_for_ever),

@@ -311,13 +311,36 @@ twosites_run(unsigned site, enum twosites_word word)
 		switch_take(site, TWOSITES_AT_GUEST, out, len);
 }
 
+struct telling {
+	void	(*fn)(void *fn_arg, const struct fdb_key *k, unsigned member);
+	void	*fn_arg;
+};
+
+static void
+tell_of(void *arg, const struct fdb_station *s)
+{
+	const struct telling *t = arg;
+
+	t->fn(t->fn_arg, &s->key, s->member);
+}
+
+static void
+path_each(void *arg, void (*fn)(void *fn_arg, const struct fdb_key *k,
+    unsigned member), void *fn_arg)
+{
+	struct telling t = { fn, fn_arg };
+
+	fdb_each(site_of(arg)->fdb, 1, tell_of, &t);
+}
+
 /* ---- birth and end ---- */
 
 int
 twosites_setup(void **state)
 {
 	struct movepath path = { path_find, path_put, path_pin, path_hold,
-	    path_release, path_send, path_members, path_event, NULL };
+	    path_release, path_send, path_members, path_each, path_event,
+	    NULL };
 
 	(void)state;
 	memset(&twosites, 0, sizeof(twosites));
