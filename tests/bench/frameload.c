@@ -1,18 +1,20 @@
-/* tests/bench/frameload.c - small datagrams through whatever lies between two hosts: as many
- * as will go, or one at a time.
+/* tests/bench/frameload.c - small frames through whatever lies between two hosts: as many as
+ * will go, or one at a time.
  *
- *   frameload sink PORT                      counts what comes, until SIGTERM
+ *   frameload blast DEVICE MAC SECONDS      as many as the host can send, to that station
  *   frameload echo PORT                     sends each datagram back
- *   frameload blast ADDR PORT SECONDS [PPS] as many as the host can send, or so many
  *   frameload ping ADDR PORT COUNT          one after the other, each waited for
  *
- * Payloads are of 18 octets, so that frames have the shortest length there is. Prints one
- * line of key=value: frames, seconds; ping: lost, p50_us, p99_us of the round trip. Whoever
- * sinks is asked by SIGTERM for its line; a ping is lost after 200 ms.
+ * Frames are of 60 octets. A blast's are written past the host's own stack, and are UDP for
+ * an address that nobody has, so that who gets them drops them at once: both ends cost next to
+ * nothing, and what is left is what lies between. Prints one line of key=value: frames, seconds;
+ * ping: lost, p50_us, p99_us of the round trip. A ping is lost after 200 ms.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <netpacket/packet.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,6 +28,7 @@
 
 #define BATCH		64
 #define PAYLOAD		18
+#define FRAME		60
 #define LOST_MS		200
 #define SECOND		1e9
 #define PINGS_MAX	1000000
@@ -92,56 +95,6 @@ open_socket(const char *address, const char *port, bool connects)
 	return fd;
 }
 
-struct batch {
-	struct mmsghdr	   m[BATCH];
-	struct iovec	   iov[BATCH];
-	struct sockaddr_in from[BATCH];
-	uint8_t		   octets[BATCH][64];
-};
-
-static void
-batch_init(struct batch *b, size_t len, bool named)
-{
-	memset(b, 0, sizeof(*b));
-	for (unsigned i = 0; i < BATCH; i++) {
-		b->iov[i] = (struct iovec){ b->octets[i], len };
-		b->m[i].msg_hdr.msg_iov = &b->iov[i];
-		b->m[i].msg_hdr.msg_iovlen = 1;
-		if (named) {
-			b->m[i].msg_hdr.msg_name = &b->from[i];
-			b->m[i].msg_hdr.msg_namelen = sizeof(b->from[i]);
-		}
-	}
-}
-
-static int
-sink(const char *port)
-{
-	int fd = open_socket("0.0.0.0", port, false);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	double first = 0, last = 0;
-	uint64_t frames = 0;
-	struct batch b;
-
-	batch_init(&b, sizeof(b.octets[0]), false);
-	while (!ended) {
-		int n;
-
-		if (poll(&p, 1, LOST_MS) != 1)
-			continue;
-		n = recvmmsg(fd, b.m, BATCH, MSG_DONTWAIT, NULL);
-		if (n <= 0)
-			continue;
-		last = now_ns();
-		if (frames == 0)
-			first = last;
-		frames += (uint64_t)n;
-	}
-	printf("frames=%llu seconds=%.6f\n", (unsigned long long)frames,
-	    (last - first) / SECOND);
-	return 0;
-}
-
 static int
 echo(const char *port)
 {
@@ -161,36 +114,84 @@ echo(const char *port)
 	return 0;
 }
 
-static int
-blast(const char *address, const char *port, const char *seconds,
-    const char *rate)
+/* ---- frames ---- */
+
+struct batch {
+	struct mmsghdr	m[BATCH];
+	struct iovec	iov[BATCH];
+	uint8_t		octets[FRAME];	/* all are the same */
+};
+
+static void
+read_mac(uint8_t out[6], const char *text)
 {
-	int fd = open_socket(address, port, true);
+	unsigned v[6];
+
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x", &v[0], &v[1], &v[2],
+	    &v[3], &v[4], &v[5]) != 6) {
+		fprintf(stderr, "%s: no MAC address\n", text);
+		exit(2);
+	}
+	for (int i = 0; i < 6; i++)
+		out[i] = (uint8_t)v[i];
+}
+
+/* Ethernet, IPv4 from 10.80.0.8 to 10.80.0.9, UDP to the discard port. */
+static void
+batch_init(struct batch *b, const char *dst, const uint8_t src[6])
+{
+	static const uint8_t rest[] = { 0x08, 0x00, 0x45, 0, 0, FRAME - 14, 0, 0,
+	    0x40, 0, 64, 17, 0x26, 0x0f, 10, 80, 0, 8, 10, 80, 0, 9, 0, 9, 0, 9,
+	    0, FRAME - 34, 0, 0 };
+
+	memset(b, 0, sizeof(*b));
+	read_mac(b->octets, dst);
+	memcpy(b->octets + 6, src, 6);
+	memcpy(b->octets + 12, rest, sizeof(rest));
+	for (unsigned i = 0; i < BATCH; i++) {
+		b->iov[i] = (struct iovec){ b->octets, FRAME };
+		b->m[i].msg_hdr.msg_iov = &b->iov[i];
+		b->m[i].msg_hdr.msg_iovlen = 1;
+	}
+}
+
+static int
+open_device(const char *device, uint8_t mac[6])
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), yes = 1;
+	socklen_t len = sizeof(at);
+
+	if (fd == -1)
+		die("socket");
+	at.sll_ifindex = (int)if_nametoindex(device);
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) != 0 ||
+	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes,
+	    sizeof(yes)) != 0)
+		die(device);
+	memcpy(mac, at.sll_addr, 6);
+	return fd;
+}
+
+static int
+blast(const char *device, const char *dst, const char *seconds)
+{
 	double began = now_ns(), length = strtod(seconds, NULL) * SECOND;
-	double pps = rate != NULL ? strtod(rate, NULL) : 0, t = began;
 	uint64_t frames = 0;
 	struct batch b;
+	uint8_t mac[6];
+	int fd = open_device(device, mac);
 
-	batch_init(&b, PAYLOAD, false);
-	while (!ended && (t = now_ns()) - began < length) {
-		unsigned due = BATCH;
-
-		if (pps > 0) {
-			double owed = (t - began) * pps / SECOND - (double)frames;
-
-			due = owed >= BATCH ? BATCH : owed > 0 ? (unsigned)owed : 0;
-		}
-		if (due == 0) {
-			(void)poll(NULL, 0, 1);
-			continue;
-		}
-		int n = sendmmsg(fd, b.m, due, 0);
+	batch_init(&b, dst, mac);
+	while (!ended && now_ns() - began < length) {
+		int n = sendmmsg(fd, b.m, BATCH, 0);
 
 		if (n > 0)
 			frames += (uint64_t)n;
 	}
 	printf("frames=%llu seconds=%.6f\n", (unsigned long long)frames,
-	    (t - began) / SECOND);
+	    (now_ns() - began) / SECOND);
 	return 0;
 }
 
@@ -259,15 +260,13 @@ main(int argc, char **argv)
 	struct sigaction term = { .sa_handler = on_term };
 
 	(void)sigaction(SIGTERM, &term, NULL);
-	if (argc == 3 && strcmp(argv[1], "sink") == 0)
-		return sink(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "echo") == 0)
 		return echo(argv[2]);
-	if ((argc == 5 || argc == 6) && strcmp(argv[1], "blast") == 0)
-		return blast(argv[2], argv[3], argv[4], argc == 6 ? argv[5] : NULL);
+	if (argc == 5 && strcmp(argv[1], "blast") == 0)
+		return blast(argv[2], argv[3], argv[4]);
 	if (argc == 5 && strcmp(argv[1], "ping") == 0)
 		return ping(argv[2], argv[3], argv[4]);
-	fputs("usage: frameload sink|echo PORT, blast ADDR PORT SECONDS [PPS], "
+	fputs("usage: frameload echo PORT, blast DEVICE MAC SECONDS, "
 	    "ping ADDR PORT COUNT\n", stderr);
 	return 2;
 }

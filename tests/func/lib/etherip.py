@@ -121,6 +121,8 @@ class Guest(Host):
             site.switch.ip(f"link set {port} master sw")
         for port in ("guest", *(f"port{i}" for i in range(len(sites.sites)))):
             self.panel.run("tc", "qdisc", "add", "dev", port, "ingress")
+        # Opened now: that takes the kernel longer than a move may.
+        self.mouths = [self.panel.packets(f"port{i}") for i in range(len(sites.sites))]
         self.furnish()
 
     def plug(self, i):
@@ -141,8 +143,7 @@ class Guest(Host):
         """What a hypervisor sends for a machine that has come: RARP (RFC 903)."""
         body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 3) + self.mac + bytes(4) + self.mac + bytes(4)
         frame = EVERYBODY + self.mac + struct.pack("!H", RARP) + body
-        with self.panel.packets(f"port{self.site}") as s:
-            s.send(frame.ljust(60, b"\0"))
+        self.mouths[self.site].send(frame.ljust(60, b"\0"))
 
 
 class Site:
