@@ -14,6 +14,7 @@ happens to octets on the way.
 A guest (Guest) has a port at the switch of each site, and is plugged into one of them.
 """
 import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ import time
 
 from lib.backends import within
 from lib.control import Control
-from lib.scene import BIN, SLOW, Process, eventually, need
+from lib.scene import BIN, SLOW, Process, Skip, eventually, need, need_root
 
 NET = "/mgmt/tm/net/"
 WAN, WAN6 = "10.133.%s.245", "fd64:%x::f5"
@@ -212,10 +213,26 @@ class Site:
             **os.environ, "GTMSH_NET_SOCKET": os.path.join(self.folder, "state", "control.sock")})
 
 
+BPF, NEWNS, PRIVATE = "/sys/fs/bpf", 0x20000, (1 << 14) | (1 << 18)
+
+
+def pinnable():
+    """Where the system has no BPF file system, one that this scene and its daemons alone see."""
+    with open("/proc/self/mounts", encoding="ascii") as f:
+        if any(line.split()[1:3] == [BPF, "bpf"] for line in f):
+            return
+    need_root()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEWNS) or libc.mount(b"none", b"/", None, PRIVATE, None) \
+            or libc.mount(b"bpf", BPF.encode(), b"bpf", 0, None):
+        raise Skip(f"needs a BPF file system: {os.strerror(ctypes.get_errno())}")
+
+
 class Sites:
     """Some sites, their switches, gateways and the WAN between them."""
 
     def __init__(self, stage, count=2, lan_mtu=1500, wan_mtu=1600):
+        pinnable()
         self.stage, self.lan_mtu, self.wan_mtu = stage, lan_mtu, wan_mtu
         self.wan = Place(stage)
         self.wan.ip("link add wan type bridge")
