@@ -125,7 +125,7 @@ def moved(guest, app, to, stun_s, announced=True):
     app.running.set()
 
 
-@scene("one hundred announced moves: no reset, no wrong octet, each within its cut-over")
+@scene("one hundred announced moves: no reset, no wrong octet")
 def announced(t):
     with Sites(t) as s:
         client, guest = s.host(0), s.guest(0)
