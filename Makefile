@@ -225,7 +225,8 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 
 # Threads are what the scenes of THREADS are about.
 THREADS	:= $(filter %_reload.py %_failover.py %_threads.py %_load.py %_attack.py \
-	   %_watch.py,$(SCENES))
+	   %_watch.py %_net_wire.py %_net_moves.py %_net_pair.py %_wom_cuts.py \
+	   %_wom_streams.py,$(SCENES))
 tsan: ## unit tests and the scenes about threads under the thread sanitizer
 	+@$(AGAIN) V=tsan test SCENES='$(THREADS)'
 
