@@ -75,6 +75,30 @@ confkit_expect(const struct schema *s, const struct confkit_case *k)
 	confkit_close(&c);
 }
 
+size_t
+confkit_refused(const struct schema *s)
+{
+	char text[256], want[512];
+	const struct confkit_case k = { .text = text, .want = want };
+	size_t refused = 0;
+
+	for (size_t i = 0; s->types[i] != NULL; i++) {
+		const struct type *t = s->types[i];
+		const char *name = t->naming == TYPE_SINGLE ? "" :
+		    " /Common/x";
+
+		if (t->refused == NULL)
+			continue;
+		refused++;
+		(void)snprintf(text, sizeof(text), "%s%s { }\n", t->words,
+		    name);
+		(void)snprintf(want, sizeof(want), "1:1: error: %s%s: not "
+		    "supported yet: %s", t->words, name, t->refused);
+		confkit_expect(s, &k);
+	}
+	return refused;
+}
+
 void
 confkit_values(const struct object *o, const struct confkit_value *v,
     size_t count)

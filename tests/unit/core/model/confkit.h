@@ -50,6 +50,9 @@ void confkit_expect(const struct schema *s, const struct confkit_case *k);
 		confkit_expect((schema), &(cases)[k_]);			\
 } while (0)
 
+/* Each type that is refused says why, with one finding; how many are. */
+size_t confkit_refused(const struct schema *s);
+
 struct confkit_value {
 	const char	*name;
 	const char	*want;

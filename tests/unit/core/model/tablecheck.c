@@ -10,12 +10,15 @@
 #include <string.h>
 
 #include "core/base/addr.h"
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/model/apart.h"
 #include "core/model/object.h"
 #include "core/model/prop.h"
 #include "core/model/type.h"
+
+#define HELP_MAX	100	/* octets */
 
 struct table {
 	const struct schema *schema;
@@ -200,10 +203,63 @@ check_kind(const struct table *t, const struct prop *p)
 }
 
 static void
+check_help(const struct table *t, const struct prop *p)
+{
+	size_t len = p->help != NULL ? strlen(p->help) : 0;
+
+	if (len == 0)
+		tell(t, p, "has no help");
+	else if (len > HELP_MAX || p->help[len - 1] == '.')
+		tell(t, p, "has help that is not one line");
+}
+
+/* Some value that is not the row's default; NULL when no word says one. */
+static const char *
+other_value(const struct prop *p)
+{
+	switch (p->kind) {
+	case PROP_STATE: case PROP_BOOL: case PROP_ENUM: case PROP_BITS:
+		return p->dflt != NULL && strcmp(p->dflt, p->names[0]) == 0 ?
+		    p->names[1] : p->names[0];
+	case PROP_U32: case PROP_U64:
+		return p->dflt != NULL && strcmp(p->dflt, "1") == 0 ? "2" : "1";
+	case PROP_ADDR:
+		return "192.0.2.99";
+	case PROP_ITEMS:
+		return "";
+	case PROP_STRING: case PROP_STRINGS: case PROP_REF: case PROP_REFS:
+		return "x";
+	case PROP_PAIRS:
+		return "K=x";
+	case PROP_ADDRPORT: case PROP_TYPEDREF: case PROP_RULE:
+		break;
+	}
+	return NULL;
+}
+
+/* It takes its default alone, and says why. */
+static void
+check_refused(const struct table *t, const struct prop *p)
+{
+	const char *other = other_value(p);
+	char want[300];
+	struct err e;
+
+	if (!takes(t, p, p->dflt != NULL ? p->dflt : "none")) {
+		tell(t, p, "is refused and does not take its default");
+		return;
+	}
+	(void)snprintf(want, sizeof(want), "not supported yet: %s: %s",
+	    p->name, p->refused);
+	if (other == NULL || prop_set(p, t->o, other, &e) != ERR_UNSUPPORTED ||
+	    strcmp(e.text, want) != 0)
+		tell(t, p, "is refused and does not say so");
+}
+
+static void
 check_row(const struct table *t, const struct prop *p)
 {
-	if (p->help == NULL || *p->help == '\0')
-		tell(t, p, "has no help");
+	check_help(t, p);
 	for (const struct prop *q = t->type->props; q != p; q++)
 		if (strcmp(q->name, p->name) == 0)
 			tell(t, p, "is there twice");
@@ -212,6 +268,8 @@ check_row(const struct table *t, const struct prop *p)
 		tell(t, p, "is a position but not always written");
 	if (p->refused == NULL)
 		check_storage(t, p);
+	else
+		check_refused(t, p);
 	check_kind(t, p);
 }
 

@@ -14,8 +14,9 @@ struct strbuf;
  * Numbers take min and max, and refuse min - 1 and max + 1; fixed words are
  * taken and read back, a wrong one is refused; texts refuse an octet too many;
  * references name a type or family that is there; rows have names of their
- * own, help, fit their struct and share no storage; positions are always
- * written; types have title and help.
+ * own, a line of help, fit their struct and share no storage; refused ones
+ * take their default alone and say why; positions are always written; types
+ * have title and help.
  */
 void tablecheck_schema(const struct schema *s, struct strbuf *found);
 

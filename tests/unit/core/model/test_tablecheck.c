@@ -42,10 +42,16 @@ static const struct prop bad_props[] = {
 	  .off = offsetof(struct bad, other), .help = "the same name" },
 	{ .name = "flag", .kind = PROP_BOOL, .off = offsetof(struct bad, flag),
 	  .names = three, .help = "three words" },
+	{ .name = "long", .kind = PROP_STRING, .refused = "no reason",
+	  .help = "a sentence, which it should not be." },
+	{ .name = "mode", .kind = PROP_ENUM, .names = three, .dflt = "d",
+	  .refused = "no reason", .help = "its default is no word of it" },
 	{ .name = "place", .kind = PROP_U32, .off = offsetof(struct bad, n),
 	  .flags = PROP_POSITION, .help = "not always written, shared" },
 	{ .name = "ref", .kind = PROP_REF, .off = offsetof(struct bad, text),
 	  .ref = "no type", .help = "leads nowhere" },
+	{ .name = "rule", .kind = PROP_RULE, .refused = "no reason",
+	  .help = "nothing to refuse" },
 	{ .name = "silent", .kind = PROP_U64, .off = offsetof(struct bad, big) },
 	{ .name = NULL }
 };
@@ -72,9 +78,12 @@ bad_tables_are_told_row_by_row(void **state)
 	    "bad: b-first: is there twice\n"
 	    "bad: flag: a word does not read back\n"
 	    "bad: flag: has not two words\n"
+	    "bad: long: has help that is not one line\n"
+	    "bad: mode: is refused and does not take its default\n"
 	    "bad: place: is a position but not always written\n"
 	    "bad: place: shares storage with another row\n"
 	    "bad: ref: refers to no type of the schema\n"
+	    "bad: rule: is refused and does not say so\n"
 	    "bad: silent: has no help\n");
 	strbuf_fini(&found);
 }

@@ -4,204 +4,30 @@
  */
 #include "gtmd/types/gtm.h"
 
-#include <inttypes.h>
-
-#include "core/base/err.h"
-#include "core/model/apart.h"
 #include "core/model/tmos_bind.h"
 #include "core/model/tmos_write.h"
 #include "monitors/monitor.h"
+#include "tests/unit/core/model/confkit.h"
+#include "tests/unit/core/model/tablecheck.h"
 #include "tests/unit/gtmd/types/conf.h"
-
-typedef void table_fn(const struct type *t);
-
-/* Each type with its items' types, as deep as they nest. */
-static void
-each_table(const struct type *t, table_fn *fn)
-{
-	fn(t);
-	for (const struct prop *p = t->props; p->name != NULL; p++)
-		if (p->kind == PROP_ITEMS && p->item != NULL)
-			each_table(p->item, fn);
-}
-
-static void
-each_type(table_fn *fn)
-{
-	for (size_t i = 0; gtm_schema.types[i] != NULL; i++)
-		each_table(gtm_schema.types[i], fn);
-}
-
-static bool
-has_names(const struct prop *p)
-{
-	return p->kind == PROP_STATE || p->kind == PROP_BOOL ||
-	    p->kind == PROP_ENUM || p->kind == PROP_BITS;
-}
-
-static bool
-stands_inside(const struct type *t, const struct prop *p)
-{
-	if (p->flags & PROP_APART)
-		return p->off >= sizeof(struct apart) &&
-		    p->off < t->apart_size;
-	return p->off >= sizeof(struct object) && p->off < t->size;
-}
-
-/* What manual, writer and the set bits of an object take for granted. */
-static void
-table_is_sound(const struct type *t)
-{
-	size_t rows = 0;
-
-	if (t->words == NULL || t->title == NULL || t->help == NULL ||
-	    t->size < sizeof(struct object))
-		fail_msg("type %s", t->words);
-	for (const struct prop *p = t->props; p->name != NULL; p++, rows++) {
-		const char *h = p->help;
-
-		if (h == NULL || *h == '\0' || strlen(h) > 100 ||
-		    h[strlen(h) - 1] == '.')
-			fail_msg("%s %s: help", t->words, p->name);
-		if (has_names(p) && p->names == NULL)
-			fail_msg("%s %s: names", t->words, p->name);
-		if (p->refused == NULL && !stands_inside(t, p))
-			fail_msg("%s %s: offset", t->words, p->name);
-		if (prop_find(t->props, p->name, NULL) != p)
-			fail_msg("%s %s: twice", t->words, p->name);
-		if (p->kind == PROP_RULE && (p->ref == NULL ||
-		    strcmp(p->ref, "gtm monitor") != 0))
-			fail_msg("%s %s: ref", t->words, p->name);
-	}
-	if (rows > 64)
-		fail_msg("%s: %zu rows", t->words, rows);
-}
 
 static void
 every_table_is_sound(void **state)
 {
+	struct strbuf found = { 0 };
+
 	(void)state;
-	each_type(table_is_sound);
-}
-
-/* Sets a number and says whether it was taken. */
-static bool
-takes(const struct type *t, const struct prop *p, uint64_t n)
-{
-	struct object *o = object_new(t, "x");
-	char text[32];
-	struct err e;
-	int rc;
-
-	(void)snprintf(text, sizeof(text), "%" PRIu64, n);
-	rc = prop_set(p, o, text, &e);
-	object_unref(&o);
-	return rc == 0;
-}
-
-static void
-numbers_end_where_the_row_says(const struct type *t)
-{
-	for (const struct prop *p = t->props; p->name != NULL; p++) {
-		uint64_t max = p->max;
-
-		if ((p->kind != PROP_U32 && p->kind != PROP_U64) ||
-		    p->refused != NULL)
-			continue;
-		if (max == 0)
-			max = p->kind == PROP_U32 ? UINT32_MAX : UINT64_MAX;
-		if (!takes(t, p, p->min) || !takes(t, p, max) ||
-		    (p->min > 0 && p->word == NULL && takes(t, p, p->min - 1)) ||
-		    (max < UINT64_MAX && takes(t, p, max + 1)))
-			fail_msg("%s %s", t->words, p->name);
-	}
-}
-
-static void
-every_range_is_kept(void **state)
-{
-	(void)state;
-	each_type(numbers_end_where_the_row_says);
-}
-
-/* Some value that is not the row's default; NULL when it cannot have one in a
- * word. */
-static const char *
-other_value(const struct prop *p)
-{
-	if (has_names(p))
-		return p->dflt != NULL && strcmp(p->dflt, p->names[0]) == 0 ?
-		    p->names[1] : p->names[0];
-	switch (p->kind) {
-	case PROP_U32: case PROP_U64:
-		return strcmp(p->dflt, "1") == 0 ? "2" : "1";
-	case PROP_ADDR:
-		return "192.0.2.99";
-	case PROP_ITEMS:
-		return "";
-	case PROP_STRING: case PROP_STRINGS: case PROP_REF: case PROP_REFS:
-		return "x";
-	case PROP_PAIRS:
-		return "K=x";
-	case PROP_STATE: case PROP_BOOL: case PROP_ENUM: case PROP_BITS:
-	case PROP_ADDRPORT: case PROP_TYPEDREF: case PROP_RULE:
-		break;
-	}
-	return NULL;
-}
-
-static void
-refused_rows_take_their_default_alone(const struct type *t)
-{
-	for (const struct prop *p = t->props; p->name != NULL; p++) {
-		struct object *o;
-		const char *other;
-		char want[300];
-		struct err e;
-
-		if (p->refused == NULL)
-			continue;
-		o = object_new(t, "x");
-		if (prop_set(p, o, p->dflt != NULL ? p->dflt : "none", &e) != 0)
-			fail_msg("%s %s: %s", t->words, p->name, e.text);
-		other = other_value(p);
-		assert_non_null(other);
-		if (prop_set(p, o, other, &e) != ERR_UNSUPPORTED)
-			fail_msg("%s %s takes %s", t->words, p->name, other);
-		(void)snprintf(want, sizeof(want), "not supported yet: %s: %s",
-		    p->name, p->refused);
-		assert_string_equal(e.text, want);
-		object_unref(&o);
-	}
-}
-
-static void
-every_refused_row_says_why(void **state)
-{
-	(void)state;
-	each_type(refused_rows_take_their_default_alone);
+	strbuf_init(&found);
+	tablecheck_schema(&gtm_schema, &found);
+	assert_string_equal(found.text, "");
+	strbuf_fini(&found);
 }
 
 static void
 every_refused_type_says_why(void **state)
 {
-	char text[256], want[512];
-	struct conf_case k = { .text = text, .want = want };
-
 	(void)state;
-	for (size_t i = 0; gtm_schema.types[i] != NULL; i++) {
-		const struct type *t = gtm_schema.types[i];
-		const char *name = t->naming == TYPE_SINGLE ? "" :
-		    " /Common/x";
-
-		if (t->refused == NULL)
-			continue;
-		(void)snprintf(text, sizeof(text), "%s%s { }\n", t->words,
-		    name);
-		(void)snprintf(want, sizeof(want), "1:1: error: %s%s: not "
-		    "supported yet: %s", t->words, name, t->refused);
-		conf_expect(&k);
-	}
+	assert_int_equal(confkit_refused(&gtm_schema), 29);
 }
 
 /* What tmsh enumerates as components of gtm, and the types of newer releases:
@@ -591,8 +417,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_table_is_sound),
-		cmocka_unit_test(every_range_is_kept),
-		cmocka_unit_test(every_refused_row_says_why),
 		cmocka_unit_test(every_refused_type_says_why),
 		cmocka_unit_test(no_component_of_f5_is_unknown),
 		cmocka_unit_test(other_stanzas_read_well),
