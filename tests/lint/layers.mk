@@ -14,6 +14,7 @@ may.gtmd/count	:= core/io core/base
 may.gtmd/topology := gtmd/types monitors core/model core/io core/wire core/base
 may.gtmd/decide	:= gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
+may.gtmd/drive	:= monitors core/model core/io core/wire core/base
 may.gtmd/path	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
 may.gtmd/gauge	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \
@@ -29,8 +30,8 @@ may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/dec
 		   gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
 may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/gauge \
-		   gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
-		   core/model core/io core/wire core/base
+		   gtmd/drive gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones \
+		   core/rest core/model core/io core/wire core/base
 may.wom/codec	:= core/wire core/base
 may.wom/types	:= core/model core/base
 may.wom/link	:= wom/codec core/wire core/base
