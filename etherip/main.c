@@ -3,16 +3,16 @@
  */
 #include <linux/capability.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/io/confine.h"
 #include "core/io/daemonargs.h"
+#include "core/rest/daemonlife.h"
 #include "etherip/control/netverify.h"
 #include "etherip/etheripd.h"
 
@@ -42,31 +42,6 @@ static const char usage[] =
 "  -V, --version       version\n"
 "  -h, --help          this text\n";
 
-struct options {
-	struct daemonargs	args;
-	struct etheripd_config	etheripd;
-	const char		*user;	/* NULL = as who started it */
-	bool			clear;
-};
-
-static int
-read_options(struct options *o, int argc, char **argv)
-{
-	const struct daemonargs_row own[] = {
-		{ "user", 'u', &o->user, NULL },
-		{ "clear", 'C', NULL, &o->clear },
-		{ NULL, 0, NULL, NULL }
-	};
-	int rc = daemonargs_read(&o->args, own, argc, argv);
-
-	o->etheripd = (struct etheripd_config){
-		.config_path = o->args.config_path,
-		.state_dir = o->args.state_dir, .control = o->args.control,
-		.lenient = o->args.lenient,
-	};
-	return rc;
-}
-
 /* Kernels before 5.8 have one capability for much else instead. */
 static uint64_t
 caps(void)
@@ -76,59 +51,47 @@ caps(void)
 }
 
 static int
-serve(const struct options *o)
+serve(const struct daemonargs *a, const char *user)
 {
 	struct err e = { 0 };
-	struct etheripd *d = NULL;
-	struct diag found;
-	int rc;
 
-	if (confine_user(o->user, caps(), &e) == 0)
-		d = etheripd_new(&o->etheripd, &e);
-	if (d == NULL) {
-		(void)fprintf(stderr, "etheripd: %s\n", e.text);
-		return DAEMONARGS_REFUSED;
-	}
-	diag_init(&found);
-	rc = etheripd_start(d, &found);
-	diag_print(&found, stderr);
-	if (rc != 0)
-		(void)fprintf(stderr, "etheripd: %s: %zu errors, not started\n",
-		    o->etheripd.config_path, found.errors);
-	diag_fini(&found);
-	if (rc == 0)
-		etheripd_run(d);
-	etheripd_free(&d);
-	return rc == 0 ? DAEMONARGS_OK : DAEMONARGS_REFUSED;
+	return confine_user(user, caps(), &e) == 0 ?
+	    daemonlife_serve(&etheripd_kind, a, NULL) :
+	    daemonargs_refuse(a, &e);
 }
 
 static int
-clear(const struct options *o)
+clear(const struct daemonargs *a)
 {
 	struct err e = { 0 };
 
-	if (etheripd_clear(o->args.state_dir, &e) == 0)
-		return DAEMONARGS_OK;
-	(void)fprintf(stderr, "etheripd: %s\n", e.text);
-	return DAEMONARGS_REFUSED;
+	return etheripd_clear(a->state_dir, &e) == 0 ? DAEMONARGS_OK :
+	    daemonargs_refuse(a, &e);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = {
-		.args = { .name = "etheripd", .usage = usage,
-		    .config_path = CONFIG_PATH, .state_dir = STATE_DIR,
-		    .log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,
-		    .form = LOG_FORM_TIME } },
+	struct daemonargs a = {
+		.name = "etheripd", .usage = usage,
+		.config_path = CONFIG_PATH, .state_dir = STATE_DIR,
+		.log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,
+		    .form = LOG_FORM_TIME },
 	};
-	int rc = read_options(&o, argc, argv);
+	const char *user = NULL;	/* as who started it */
+	bool clears = false;
+	const struct daemonargs_row own[] = {
+		{ "user", 'u', &user, NULL },
+		{ "clear", 'C', NULL, &clears },
+		{ NULL, 0, NULL, NULL }
+	};
+	int rc = daemonargs_read(&a, own, argc, argv);
 
 	if (rc != -1)
 		return rc;
-	daemonargs_prepare(&o.args);
-	if (o.clear)
-		return clear(&o);
-	return o.args.check ? daemonargs_check(&o.args, netverify_config) :
-	    serve(&o);
+	daemonargs_prepare(&a);
+	if (clears)
+		return clear(&a);
+	return a.check ? daemonargs_check(&a, netverify_config) :
+	    serve(&a, user);
 }

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "core/base/diag.h"
+#include "core/base/err.h"
 #include "core/base/obj.h"
 #include "core/base/version.h"
 
@@ -141,6 +142,13 @@ daemonargs_prepare(const struct daemonargs *a)
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+int
+daemonargs_refuse(const struct daemonargs *a, const struct err *e)
+{
+	(void)fprintf(stderr, "%s: %s\n", a->name, e->text);
+	return DAEMONARGS_REFUSED;
 }
 
 int

@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 
 struct diag;
+struct err;
 
 /* Exit codes: as other servers have them, 0 well, 1 refused, 2 usage. */
 enum { DAEMONARGS_OK = 0, DAEMONARGS_REFUSED = 1, DAEMONARGS_USAGE = 2 };
@@ -44,6 +45,9 @@ int daemonargs_read(struct daemonargs *a, const struct daemonargs_row *own,
 /* Sets the log up; takes as many descriptors as the hard limit gives; a peer that went
  * away and a full disk are told by return values from here on, not by signals. */
 void daemonargs_prepare(const struct daemonargs *a);
+
+/* Says on stderr why the daemon does not start. ret the exit code. */
+int daemonargs_refuse(const struct daemonargs *a, const struct err *e);
 
 /* --check: prints what verify finds, as in restdaemon_config, and how much. ret the exit
  * code. */

@@ -10,7 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
-#include "core/rest/restdaemon.h"
+#include "core/rest/daemonlife.h"
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -26,7 +26,8 @@
 
 struct netcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
-	struct netcontrol_config config;
+	struct daemonlife *life;
+	struct netenact	*enact;
 	struct netmetrics metrics;
 };
 
@@ -37,7 +38,7 @@ get_stations(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct netcontrol *c = arg;
 
-	netstations_get(c->config.enact, q, r);
+	netstations_get(c->enact, q, r);
 }
 
 static void
@@ -45,7 +46,7 @@ post_role(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct netcontrol *c = arg;
 
-	failoverroutes_post(c->config.enact, c->config.loop, q, r);
+	failoverroutes_post(c->enact, c->life->loop, q, r);
 }
 
 /* Of stations that move, each as moveroutes.h has it. */
@@ -56,7 +57,7 @@ post_role(void *arg, const struct restrequest *q, struct restreply *r)
 	{								\
 		const struct netcontrol *c = arg;			\
 									\
-		moveroutes_##what(netenact_moves(c->config.enact), q, r); \
+		moveroutes_##what(netenact_moves(c->enact), q, r); \
 	}
 
 MOVE(freeze)
@@ -117,10 +118,10 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 
 	(void)as;
 	if (item == NULL && o->type == &netfailover_type) {
-		failoverroutes_stats(c->config.enact, c->config.loop, entries);
+		failoverroutes_stats(c->enact, c->life->loop, entries);
 		return true;
 	}
-	return item == NULL && netstats_add(c->config.enact, o, entries);
+	return item == NULL && netstats_add(c->enact, o, entries);
 }
 
 static void
@@ -134,24 +135,20 @@ on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 /* ---- birth and end ---- */
 
 struct netcontrol *
-netcontrol_new(const struct netcontrol_config *config, struct err *e)
+netcontrol_new(struct daemonlife *life, struct netenact *enact, struct err *e)
 {
 	struct netcontrol *c = mem_zalloc(1, sizeof(*c));
-	const struct restdaemon_config rest = {
-		.manual = &netcontrol_manual, .path = config->path,
-		.state_dir = config->state_dir,
-		.config_path = config->config_path, .loop = config->loop,
-		.store = config->store, .events = config->events,
-		.hooks = { .stats = on_stats, .arg = c },
-		.scrape = on_scrape, .verify = netverify_config,
-		.reload = config->reload, .reload_arg = config->arg,
-	};
+	struct restdaemon_config rest = daemonlife_rest(life,
+	    &netcontrol_manual);
 
-	c->config = *config;
+	rest.hooks = (struct resttree_hooks){ .stats = on_stats, .arg = c };
+	rest.scrape = on_scrape;
+	rest.verify = netverify_config;
+	c->life = life;
+	c->enact = enact;
 	c->metrics = (struct netmetrics){
-		.rest = &c->rest, .store = config->store,
-		.enact = config->enact,
-		.started = clock_real(loop_clock(config->loop)),
+		.rest = &c->rest, .store = life->store, .enact = enact,
+		.started = clock_real(loop_clock(life->loop)),
 	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		netcontrol_free(&c);

@@ -9,7 +9,7 @@
 
 #include "core/base/mem.h"
 #include "core/io/loop.h"
-#include "core/rest/restdaemon.h"
+#include "core/rest/daemonlife.h"
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -25,7 +25,8 @@
 
 struct womcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
-	struct womcontrol_config config;
+	struct daemonlife *life;
+	struct enact	*enact;
 	struct wommetrics metrics;
 	struct joblist	*jobs;
 	struct found	*found;
@@ -38,8 +39,8 @@ serve_jobs(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct womcontrol *c = arg;
 
-	joblist_serve(c->jobs, enact_hub(c->config.enact),
-	    loop_now_ns(c->config.loop), q, r);
+	joblist_serve(c->jobs, enact_hub(c->enact),
+	    loop_now_ns(c->life->loop), q, r);
 }
 
 static void
@@ -47,7 +48,7 @@ get_streams(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct womcontrol *c = arg;
 
-	womstreams_get(enact_hub(c->config.enact), q, r);
+	womstreams_get(enact_hub(c->enact), q, r);
 }
 
 static void
@@ -55,7 +56,7 @@ post_quickstart(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct womcontrol *c = arg;
 
-	quickstart_post(c->config.store, c->rest.tree, q, r);
+	quickstart_post(c->life->store, c->rest.tree, q, r);
 }
 
 static const struct restroute routes[] = {
@@ -100,7 +101,7 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 	const struct womcontrol *c = arg;
 
 	(void)as;
-	return item == NULL && womstats_add(c->config.enact, o, entries);
+	return item == NULL && womstats_add(c->enact, o, entries);
 }
 
 static void
@@ -108,7 +109,7 @@ on_view(void *arg, const char *peer, const struct peerview *v)
 {
 	const struct womcontrol *c = arg;
 
-	joblist_look(c->jobs, peer, v, loop_now_ns(c->config.loop));
+	joblist_look(c->jobs, peer, v, loop_now_ns(c->life->loop));
 }
 
 static void
@@ -122,34 +123,30 @@ on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 /* ---- birth and end ---- */
 
 struct womcontrol *
-womcontrol_new(const struct womcontrol_config *config, struct err *e)
+womcontrol_new(struct daemonlife *life, struct enact *enact, struct err *e)
 {
 	struct womcontrol *c = mem_zalloc(1, sizeof(*c));
-	const struct restdaemon_config rest = {
-		.manual = &womcontrol_manual, .path = config->path,
-		.state_dir = config->state_dir,
-		.config_path = config->config_path, .loop = config->loop,
-		.store = config->store, .events = config->events,
-		.hooks = { .stats = on_stats, .arg = c },
-		.scrape = on_scrape, .verify = womverify_config,
-		.reload = config->reload, .reload_arg = config->arg,
-	};
+	struct restdaemon_config rest = daemonlife_rest(life,
+	    &womcontrol_manual);
 
-	c->config = *config;
+	rest.hooks = (struct resttree_hooks){ .stats = on_stats, .arg = c };
+	rest.scrape = on_scrape;
+	rest.verify = womverify_config;
+	c->life = life;
+	c->enact = enact;
 	c->jobs = joblist_new();
-	enact_watch(config->enact, on_view, c);
+	enact_watch(enact, on_view, c);
 	c->metrics = (struct wommetrics){
-		.rest = &c->rest, .store = config->store,
-		.enact = config->enact,
-		.started = clock_real(loop_clock(config->loop)),
+		.rest = &c->rest, .store = life->store, .enact = enact,
+		.started = clock_real(loop_clock(life->loop)),
 	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		womcontrol_free(&c);
 	else
 		c->found = found_new(&(struct found_config){
-		    .loop = config->loop, .store = config->store,
+		    .loop = life->loop, .store = life->store,
 		    .commit = resttree_changes(c->rest.tree),
-		    .enact = config->enact });
+		    .enact = enact });
 	return c;
 }
 
@@ -167,7 +164,7 @@ womcontrol_free(struct womcontrol **pc)
 	*pc = NULL;
 	if (c == NULL)
 		return;
-	enact_watch(c->config.enact, NULL, NULL);
+	enact_watch(c->enact, NULL, NULL);
 	found_free(&c->found);
 	restdaemon_fini(&c->rest);
 	joblist_free(&c->jobs);

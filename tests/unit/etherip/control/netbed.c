@@ -97,11 +97,13 @@ netbed_setup(void **state)
 	struct err e = { 0 };
 
 	assert_int_equal(tempdir_set_up(state), 0);
-	netbed = (struct netbed){ .loop = NULL };
+	netbed = (struct netbed){ .life = {
+	    .config_path = netbed.config, .state_dir = netbed.state,
+	    .control_path = netbed.socket } };
 	if (!has_network)
 		return 0;
-	netbed.loop = loop_new(&clock_system, &e);
-	assert_non_null(netbed.loop);
+	netbed.life.loop = loop_new(&clock_system, &e);
+	assert_non_null(netbed.life.loop);
 	set_path(netbed.config, "eip.conf");
 	set_path(netbed.state, "state");
 	set_path(netbed.socket, "control.sock");
@@ -109,15 +111,15 @@ netbed_setup(void **state)
 	dir = store_dir_open(netbed.config, netbed.state, &e);
 	if (dir == NULL)
 		fail_msg("%s", e.text);
-	netbed.store = store_new(&net_schema, &dir);
-	netbed.events = restevents_new(1);
+	netbed.life.store = store_new(&net_schema, &dir);
+	netbed.life.events = restevents_new(1);
 	netbed.enact = netenact_new(&(struct netenact_config){
-	    .loop = netbed.loop, .events = netbed.events }, &e);
+	    .loop = netbed.life.loop, .events = netbed.life.events }, &e);
 	if (netbed.enact == NULL)
 		fail_msg("%s", e.text);
 	gate = (struct store_gate){ netenact_prepare, netenact_settle,
 	    netbed.enact };
-	store_gate(netbed.store, &gate);
+	store_gate(netbed.life.store, &gate);
 	return 0;
 }
 
@@ -127,9 +129,9 @@ netbed_teardown(void **state)
 	restreply_fini(&netbed.reply);
 	netcontrol_free(&netbed.control);
 	netenact_free(&netbed.enact);
-	restevents_free(&netbed.events);
-	store_free(&netbed.store);
-	loop_free(&netbed.loop);
+	restevents_free(&netbed.life.events);
+	store_free(&netbed.life.store);
+	loop_free(&netbed.life.loop);
 	if (has_network)
 		assert_int_equal(netenact_clear(NULL, NULL), 0);
 	return tempdir_tear_down(state);
@@ -146,7 +148,7 @@ netbed_load(const char *text, char **found)
 	tempdir_write(netbed.config, text, strlen(text));
 	strbuf_init(&b);
 	diag_init(&d);
-	rc = store_load(netbed.store, false, &d);
+	rc = store_load(netbed.life.store, false, &d);
 	for (size_t i = 0; i < d.count; i++) {
 		diag_format(&d.entries[i], line, sizeof(line));
 		strbuf_printf(&b, "%s\n", line);
@@ -159,12 +161,6 @@ netbed_load(const char *text, char **found)
 void
 netbed_start(const char *text)
 {
-	const struct netcontrol_config c = {
-		.path = netbed.socket, .state_dir = netbed.state,
-		.config_path = netbed.config, .loop = netbed.loop,
-		.store = netbed.store, .enact = netbed.enact,
-		.events = netbed.events,
-	};
 	struct err e = { 0 };
 	char *found;
 
@@ -172,7 +168,7 @@ netbed_start(const char *text)
 		fail_msg("%s", found);
 	free(found);
 	if (netbed.control == NULL)
-		netbed.control = netcontrol_new(&c, &e);
+		netbed.control = netcontrol_new(&netbed.life, netbed.enact, &e);
 	if (netbed.control == NULL)
 		fail_msg("%s", e.text);
 }

@@ -15,19 +15,15 @@
 
 #include <stdbool.h>
 
+#include "core/rest/daemonlife.h"
 #include "core/rest/restreply.h"
 
-struct loop;
 struct netcontrol;
 struct netenact;
-struct restevents;
-struct store;
 
 /* Between setup and teardown. */
 struct netbed {
-	struct loop	*loop;
-	struct store	*store;
-	struct restevents *events;
+	struct daemonlife life;		/* of nobody: loop, store, events */
 	struct netenact	*enact;
 	struct netcontrol *control;
 	struct restreply reply;		/* to what was asked last */
@@ -42,7 +38,7 @@ int netbed_setup(void **state);
 int netbed_teardown(void **state);
 
 /* Without the right to have a network of its own a test is none. */
-#define NETBED_NEEDED()	do { if (netbed.loop == NULL) skip(); } while (0)
+#define NETBED_NEEDED()	do { if (netbed.life.loop == NULL) skip(); } while (0)
 
 /* Writes the configuration and loads it. 0, or the code; findings in *found, which the
  * caller frees, one a line. */

@@ -56,7 +56,7 @@ is_gone(const char *where)
 	while (is_reached(where)) {
 		if (clock_mono(&clock_system) > end)
 			return false;
-		loop_poll(wombed.loop);
+		loop_poll(wombed.life.loop);
 		(void)sched_yield();
 	}
 	return true;
@@ -76,7 +76,7 @@ static void
 refused(const char *text, const char *said)
 {
 	const struct wish *before = enact_wish(wombed.enact);
-	uint64_t serial = store_serial(wombed.store);
+	uint64_t serial = store_serial(wombed.life.store);
 	char *found;
 
 	assert_int_not_equal(wombed_load(text, &found), 0);
@@ -84,7 +84,7 @@ refused(const char *text, const char *said)
 		fail_msg("%s", found);
 	free(found);
 	assert_ptr_equal(enact_wish(wombed.enact), before);
-	assert_true(store_serial(wombed.store) == serial);
+	assert_true(store_serial(wombed.life.store) == serial);
 }
 
 static void

@@ -43,8 +43,11 @@ wombed_setup(void **state)
 	log_setup(&(struct log_config){ 2, LOG_ERROR, LOG_FORM_BARE });
 	certs_init(&certs);
 	(void)certs_make(&certs, &(struct certs_wish){ .name = "cert" });
-	wombed = (struct wombed){ .loop = loop_new(&clock_system, &e) };
-	assert_non_null(wombed.loop);
+	wombed = (struct wombed){ .life = {
+	    .config_path = wombed.config, .state_dir = wombed.state,
+	    .control_path = wombed.socket,
+	    .loop = loop_new(&clock_system, &e) } };
+	assert_non_null(wombed.life.loop);
 	set_path(wombed.config, "wom.conf");
 	set_path(wombed.state, "state");
 	set_path(wombed.socket, "control.sock");
@@ -52,13 +55,13 @@ wombed_setup(void **state)
 	dir = store_dir_open(wombed.config, wombed.state, &e);
 	if (dir == NULL)
 		fail_msg("%s", e.text);
-	wombed.store = store_new(&wom_schema, &dir);
+	wombed.life.store = store_new(&wom_schema, &dir);
 	wombed.enact = enact_new(&(struct enact_config){
-	    .loop = wombed.loop, .config_path = wombed.config,
+	    .loop = wombed.life.loop, .config_path = wombed.config,
 	    .state_dir = wombed.state });
 	gate = (struct store_gate){ enact_prepare, enact_settle,
 	    wombed.enact };
-	store_gate(wombed.store, &gate);
+	store_gate(wombed.life.store, &gate);
 	return 0;
 }
 
@@ -68,8 +71,8 @@ wombed_teardown(void **state)
 	restreply_fini(&wombed.reply);
 	womcontrol_free(&wombed.control);
 	enact_free(&wombed.enact);
-	store_free(&wombed.store);
-	loop_free(&wombed.loop);
+	store_free(&wombed.life.store);
+	loop_free(&wombed.life.loop);
 	certs_fini(&certs);
 	return tempdir_tear_down(state);
 }
@@ -92,7 +95,7 @@ wombed_load(const char *text, char **found)
 	tempdir_write(wombed.config, b.text != NULL ? b.text : "", b.len);
 	strbuf_clear(&b);
 	diag_init(&d);
-	rc = store_load(wombed.store, false, &d);
+	rc = store_load(wombed.life.store, false, &d);
 	for (size_t i = 0; i < d.count; i++) {
 		diag_format(&d.entries[i], line, sizeof(line));
 		strbuf_printf(&b, "%s\n", line);
@@ -107,18 +110,13 @@ wombed_load(const char *text, char **found)
 void
 wombed_start(const char *text)
 {
-	const struct womcontrol_config c = {
-		.path = wombed.socket, .state_dir = wombed.state,
-		.config_path = wombed.config, .loop = wombed.loop,
-		.store = wombed.store, .enact = wombed.enact,
-	};
 	struct err e = { 0 };
 	char *found;
 
 	if (wombed_load(text, &found) != 0)
 		fail_msg("%s", found);
 	free(found);
-	wombed.control = womcontrol_new(&c, &e);
+	wombed.control = womcontrol_new(&wombed.life, wombed.enact, &e);
 	if (wombed.control == NULL)
 		fail_msg("%s", e.text);
 }

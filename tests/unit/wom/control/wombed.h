@@ -12,17 +12,15 @@
 
 #include <cmocka.h>
 
+#include "core/rest/daemonlife.h"
 #include "core/rest/restreply.h"
 
 struct enact;
-struct loop;
-struct store;
 struct womcontrol;
 
 /* Between setup and teardown. */
 struct wombed {
-	struct loop	*loop;
-	struct store	*store;
+	struct daemonlife life;		/* of nobody: loop and store */
 	struct enact	*enact;
 	struct womcontrol *control;
 	struct restreply reply;		/* to what was asked last */
