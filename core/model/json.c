@@ -137,6 +137,14 @@ json_add_text(struct json *array, const char *text)
 }
 
 void
+json_add_int(struct json *array, int64_t n)
+{
+	int rc = json_array_append_new(inner(array), json_integer(n));
+
+	assert(rc == 0);
+}
+
+void
 json_add(struct json *array, struct json **pchild)
 {
 	int rc = json_array_append_new(inner(array), inner(*pchild));

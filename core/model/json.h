@@ -38,8 +38,9 @@ void json_remove(struct json *object, const char *key);
 /* Takes *pchild. */
 void json_put(struct json *object, const char *key, struct json **pchild);
 
-/* One more value of an array; the second takes *pchild. */
+/* One more value of an array; the last takes *pchild. */
 void json_add_text(struct json *array, const char *text);
+void json_add_int(struct json *array, int64_t n);
 void json_add(struct json *array, struct json **pchild);
 
 /* The document as text, indented and with a line end, for the caller to free;

@@ -24,14 +24,15 @@ may.gtmd/query	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones
 may.gtmd/plan	:= gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
 may.gtmd/xdp	:= core/wire core/base
+may.gtmd/migrate := core/model core/base
 may.gtmd/serve	:= gtmd/xdp gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
 may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/decide \
 		   gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
 may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/gauge \
-		   gtmd/drive gtmd/decide gtmd/topology gtmd/count gtmd/types monitors zones \
-		   core/rest core/model core/io core/wire core/base
+		   gtmd/drive gtmd/migrate gtmd/decide gtmd/topology gtmd/count gtmd/types \
+		   monitors zones core/rest core/model core/io core/wire core/base
 may.wom/codec	:= core/wire core/base
 may.wom/types	:= core/model core/base
 may.wom/link	:= wom/codec core/wire core/base

@@ -1,0 +1,158 @@
+/* gtmd/migrate/migstate.h - the state of a migration: the fold of the events on
+ * its record, in their order, and of nothing else.
+ *
+ * Where each host is, what it is at, what users are told and why. Whoever folds
+ * the same events has the same state: the process that wrote them, the one after
+ * a crash, and the page that tells the story afterwards. An event that does not
+ * fit the state is refused, and changes nothing. Which event comes next is
+ * migstep's. Layer: gtmd/migrate, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_MIGRATE_MIGSTATE_H
+#define GTMD_MIGRATE_MIGSTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gtmd/migrate/migevent.h"
+#include "gtmd/migrate/migspec.h"
+
+#define MIGSTATE_PHASES(X) \
+	X(PLANNED,	"planned")	/* nothing on record yet */ \
+	X(PREPARING,	"preparing") \
+	X(MOVING,	"moving") \
+	X(DRAINING,	"draining")	/* all there; caches run out */ \
+	X(RELAYING,	"relaying")	/* until late connections are few */ \
+	X(DONE,		"done")		/* may be closed, or still rolled back */ \
+	X(CLOSED,	"closed")	/* final, as the next two */ \
+	X(ROLLING_BACK,	"rolling-back") \
+	X(ROLLED_BACK,	"rolled-back") \
+	X(ABORTED,	"aborted")
+
+enum migstate_phase {
+#define X(phase, word) MIGSTATE_##phase,
+	MIGSTATE_PHASES(X)
+#undef X
+};
+
+/* A host's: WAITING is at the old site and nothing runs, THERE is at the new one
+ * and has been verified; what lies between goes in the direction host.back. */
+#define MIGSTATE_HOST_PHASES(X) \
+	X(WAITING,	"waiting") \
+	X(STORAGE,	"storage") \
+	X(MEMORY,	"memory") \
+	X(ANNOUNCING,	"announcing") \
+	X(VERIFYING,	"verifying") \
+	X(THERE,	"there") \
+	X(FAILED,	"failed")	/* until resume, roll-back or abort */
+
+enum migstate_host_phase {
+#define X(phase, word) MIGSTATE_HOST_##phase,
+	MIGSTATE_HOST_PHASES(X)
+#undef X
+};
+
+/* Where a host runs, as far as is on record. */
+enum migstate_place { MIGSTATE_FROM, MIGSTATE_TO, MIGSTATE_UNKNOWN };
+
+/* A step of a host: none; next to be begun; under way. */
+enum migstate_activity { MIGSTATE_IDLE, MIGSTATE_READY, MIGSTATE_RUNNING };
+
+struct migstate_host {
+	enum migstate_host_phase phase;
+	enum migstate_place place;
+	bool		 back;		/* direction of its latest round */
+	enum migstate_activity activity;
+	enum migevent_step step;	/* unless idle */
+	int64_t		 step_at_ms;	/* began, while running */
+	int64_t		 not_before_ms;	/* READY and IDLE: earliest beginning */
+	uint32_t	 attempts[MIGEVENT_STEP_COUNT][2];	/* begun, [back] */
+	uint32_t	 fails;		/* of this round, or of what follows it */
+	uint32_t	 tries;		/* of this very step that failed */
+	bool		 hopeless;	/* failed for good: no retry */
+	int64_t		 phase_at_ms;	/* since when this phase */
+	uint64_t	 octets[2], wire_octets[2];	/* moved, [back] */
+	char		 why[MIGEVENT_TEXT_MAX];	/* latest failure; "" none */
+};
+
+struct migstate {
+	unsigned	 magic;
+#define MIGSTATE_MAGIC	0x316a7e01u
+	struct migspec	*spec;		/* owned; NULL while PLANNED */
+	uint16_t	*turn;		/* order of going there */
+	struct migstate_host *host;	/* spec->host_count */
+
+	enum migstate_phase phase;
+	int64_t		 phase_at_ms;
+	int64_t		 begun_ms, at_ms;	/* first and latest record; never
+					 * goes back, whatever the clock does */
+	uint64_t	 events;	/* folded */
+	bool		 aborting;	/* phase is what it was until ABORTED */
+	bool		 abort_force;
+	bool		 paused;
+	char		 pause_why[MIGEVENT_TEXT_MAX];
+	char		 end_why[MIGEVENT_TEXT_MAX];	/* of abort, roll-back */
+	char		 held[MIGEVENT_TEXT_MAX];	/* why the share stays; "" */
+	enum migevent_verdict verdict;	/* of the guards */
+	char		 guard_why[MIGEVENT_TEXT_MAX];
+
+	/* Preparation: companions and drivers have said yes. */
+	bool		 checked;
+	enum migstate_activity check_activity;
+	int64_t		 check_at_ms, check_not_before_ms;
+	int64_t		 check_since_ms;	/* its time-out counts from here */
+	uint32_t	 check_attempts;
+	char		 check_why[MIGEVENT_TEXT_MAX];
+
+	/* What users are told: decided, then set. Between the two it is one or the
+	 * other. */
+	uint32_t	 decisions, settled;	/* numbers of the latest of each */
+	struct migevent_traffic decided, told;
+	int64_t		 told_at_ms;	/* when `told` last changed in earnest */
+	int64_t		 low_since_ms;	/* TTL lowered since; 0 = is not */
+	uint32_t	 top_share;	/* highest share ever decided */
+
+	/* An operator's word on the share; the latest. */
+	bool		 advanced;	/* not yet acted on, or plan manual */
+	bool		 advance_force;
+	uint32_t	 advance_share;
+};
+
+/* A migration that has not begun. */
+struct migstate *migstate_new(void);
+void migstate_free(struct migstate **pm);
+
+/*
+ * migstate_fold - one more event.
+ *
+ * Takes ev->spec when it is BEGUN. ret 0, or ERR_CONFLICT with a sentence when
+ * the event does not fit: then m is what it was, and ev keeps its spec.
+ */
+int migstate_fold(struct migstate *m, struct migevent *ev, struct err *e);
+
+/* The words of pages and records. */
+const char *migstate_phase_name(enum migstate_phase p);
+const char *migstate_host_phase_name(enum migstate_host_phase p);
+const char *migstate_place_name(enum migstate_place p);	/* "from", "to" … */
+
+/* Closed, rolled back or aborted: nothing comes any more. */
+bool migstate_final(const struct migstate *m);
+/* Begun and not final: its objects must not change. */
+bool migstate_under_way(const struct migstate *m);
+/* Do all hosts go, or have they gone, home? */
+bool migstate_goes_back(const struct migstate *m);
+/* Hosts whose phase is neither waiting, there nor failed, or that have a step to
+ * do: what concurrency counts, and what an end waits for. */
+size_t migstate_busy(const struct migstate *m);
+/* Capacity of the hosts of a site (not TO_UNKNOWN) that work there: at the new
+ * site those THERE, or on their way back until they have left; at the old one
+ * likewise. dead[i]: known not to work; may be NULL. */
+uint64_t migstate_capacity(const struct migstate *m, enum migstate_place site,
+    const bool *dead);
+/* The same state? For tests and for who folds twice. NULL in *what, or the name
+ * of what differs. */
+bool migstate_equal(const struct migstate *a, const struct migstate *b,
+    const char **what);
+
+#endif

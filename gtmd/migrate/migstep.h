@@ -1,0 +1,124 @@
+/* gtmd/migrate/migstep.h - what comes next in a migration: the next event to put
+ * on record, and which operations should be under way.
+ *
+ * The whole of the engine's mind; the engine has the hands. It asks until there
+ * is no next event, and makes each durable before the state counts:
+ *
+ *	while (migstep_next(m, &seen, now_ms, &ev))
+ *		journal it, migstate_fold(m, &ev);
+ *	start what migstep_wants and is not under way; stop what it wants no more
+ *
+ * It does so at each change of what it sees, when an operation ends
+ * (migstep_ended), after a command (migstep_command), and once a second for what
+ * time alone brings. After a crash it folds the journal and does just the same:
+ * all operations are idempotent by their id. Layer: gtmd/migrate, pure.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_MIGRATE_MIGSTEP_H
+#define GTMD_MIGRATE_MIGSTEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gtmd/migrate/migstate.h"
+#include "gtmd/migrate/migtraffic.h"
+
+struct err;
+
+/* What is seen from outside; nothing of it is on record. */
+struct migstep_seen {
+	struct migtraffic_view traffic;	/* hold, hold_why are filled from below */
+	enum migevent_verdict verdict;	/* of the guards now (migguard.h) */
+	const char	*verdict_why;	/* borrowed; NULL = "" */
+	/* When the latest answer that named the pool that users have left runs
+	 * out in caches (the ledger): 0 = it says nothing, then told_at and TTL
+	 * are what counts. */
+	int64_t		 caches_until_ms;
+	/* Late connections at the old site have been at or below the threshold
+	 * since then without a break; 0 = they are not, or nobody counts them. */
+	int64_t		 calm_since_ms;
+};
+
+#define MIGSTEP_ID_MAX	640
+
+enum migstep_kind {
+	MIGSTEP_PREPARE,	/* readiness of everything */
+	MIGSTEP_HOST,		/* a step of a host */
+	MIGSTEP_COMMIT		/* setting, as one change of the configuration */
+};
+
+/* An operation that should be under way. */
+struct migstep_op {
+	enum migstep_kind kind;
+	char		 id[MIGSTEP_ID_MAX];	/* NAME/run/host/step/attempt; with
+					 * "back-" before a step that goes home;
+					 * NAME/run/commit/number */
+	int		 host;		/* index, or MIGEVENT_NO_HOST */
+	enum migevent_step step;
+	/* The step goes home: the driver's from is the new site. Of CANCEL: what
+	 * it cancels goes home. */
+	bool		 back;
+	uint32_t	 attempt;	/* or number of the decision */
+	int64_t		 deadline_ms;	/* wall clock; 0 = none */
+	struct migtraffic_setting setting;	/* COMMIT */
+};
+
+/* No more than this are wanted at once. */
+#define MIGSTEP_OPS_MAX	(MIGSPEC_HOSTS_MAX + 2)
+
+/* False when there is nothing to put on record now. ev is to be migevent_fini'd. */
+bool migstep_next(const struct migstate *m, const struct migstep_seen *seen,
+    int64_t now_ms, struct migevent *ev);
+
+/* Fills ops[MIGSTEP_OPS_MAX] and returns how many; a function of m alone. */
+size_t migstep_wants(const struct migstate *m, struct migstep_op *ops);
+
+/* How an operation ended. A COMMIT that failed is no event: it is wanted still,
+ * and asked again after a while by the engine. */
+struct migstep_end {
+	bool		 ok;
+	bool		 retry;		/* of a failure: may go well another time */
+	const char	*text;		/* a sentence; NULL = none */
+	uint64_t	 octets, wire_octets;	/* moved; 0 = not known */
+};
+/* The event that says so. False when the operation is no longer of interest,
+ * because the state went on meanwhile: then nothing is put on record. */
+bool migstep_ended(const struct migstate *m, const struct migstep_op *op,
+    const struct migstep_end *end, int64_t now_ms, struct migevent *ev);
+
+enum migstep_verb {
+	MIGSTEP_START, MIGSTEP_PAUSE, MIGSTEP_RESUME, MIGSTEP_ABORT,
+	MIGSTEP_ROLL_BACK, MIGSTEP_ADVANCE, MIGSTEP_CLOSE
+};
+/* "start", "roll-back" and so on. */
+const char *migstep_verb_name(enum migstep_verb v);
+/* ret 0 or ERR_UNKNOWN. */
+int migstep_verb_parse(const char *text, enum migstep_verb *v, struct err *e);
+
+struct migstep_command {
+	enum migstep_verb verb;
+	const char	*user;		/* NULL = gtmd itself */
+	const char	*reason;	/* NULL = none */
+	bool		 force;
+	int32_t		 share;		/* ADVANCE; -1 = not given */
+	struct migspec	**spec;		/* START: taken, *spec becomes NULL, when it
+					 * succeeds */
+};
+
+/*
+ * migstep_command - the event that a command puts on record.
+ *
+ * ret    0 with ev; ERR_CONFLICT when it is not to be had in this state, or not
+ *        without force: e says why and what would help; ERR_RANGE for a share
+ */
+int migstep_command(const struct migstate *m, const struct migstep_seen *seen,
+    struct migstep_command *c, struct migevent *ev, struct err *e);
+/* Which of the commands would be taken now, a bit for each verb. */
+unsigned migstep_allowed(const struct migstate *m);
+
+/* Is a sample due, when the latest was at last_ms (0 = none)? Every two seconds
+ * at first, then ever more rarely: some four thousand in a month. */
+bool migstep_sample_due(const struct migstate *m, int64_t last_ms, int64_t now_ms);
+
+#endif
