@@ -3,15 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <unistd.h>
 
-#include "core/base/diag.h"
-#include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/rand.h"
 #include "core/io/daemonargs.h"
+#include "core/rest/daemonlife.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/control/verify.h"
 #include "gtmd/service.h"
@@ -39,7 +38,7 @@ static const char usage[] =
 
 struct options {
 	struct daemonargs	args;
-	struct service_config	service;
+	struct service_options	service;
 	const char		*programs;	/* of monitors */
 	bool			prober;	/* a daemon's child: for nobody else */
 };
@@ -53,13 +52,8 @@ read_options(struct options *o, int argc, char **argv)
 		{ "prober", 0, NULL, &o->prober },
 		{ NULL, 0, NULL, NULL }
 	};
-	int rc = daemonargs_read(&o->args, own, argc, argv);
 
-	o->service.config_path = o->args.config_path;
-	o->service.state_dir = o->args.state_dir;
-	o->service.control = o->args.control;
-	o->service.lenient = o->args.lenient;
-	return rc;
+	return daemonargs_read(&o->args, own, argc, argv);
 }
 
 /* Names of questions are hashed so that nobody can foresee how. */
@@ -93,28 +87,8 @@ prober_arguments(const struct options *o)
 static int
 serve(struct options *o)
 {
-	struct err e = { 0 };
-	struct service *s;
-	struct diag d;
-	int rc;
-
 	o->service.prober = prober_arguments(o);
-	s = service_new(&o->service, &e);
-	if (s == NULL) {
-		(void)fprintf(stderr, "gtmd: %s\n", e.text);
-		return DAEMONARGS_REFUSED;
-	}
-	diag_init(&d);
-	rc = service_start(s, &d);
-	diag_print(&d, stderr);
-	if (rc != 0)
-		(void)fprintf(stderr, "gtmd: %s: %zu errors, not started\n",
-		    o->service.config_path, d.errors);
-	diag_fini(&d);
-	if (rc == 0)
-		service_run(s);
-	service_free(&s);
-	return rc == 0 ? DAEMONARGS_OK : DAEMONARGS_REFUSED;
+	return daemonlife_serve(&service_kind, &o->args, &o->service);
 }
 
 int

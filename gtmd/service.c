@@ -3,20 +3,16 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
-#include "core/base/obj.h"
 #include "core/io/loop.h"
-#include "core/io/notify.h"
 #include "core/io/rcu.h"
 #include "core/model/store.h"
-#include "core/model/store_dir.h"
-#include "core/rest/restevents.h"
+#include "core/rest/daemonlife.h"
 #include "gtmd/control/control.h"
 #include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_events.h"
@@ -98,8 +94,8 @@ service_publish(void *arg)
 {
 	struct service *s = arg;
 
-	world_set_settings(&s->world, store_model(s->store),
-	    store_serial(s->store));
+	world_set_settings(&s->world, store_model(s->life.store),
+	    store_serial(s->life.store));
 }
 
 static void
@@ -121,22 +117,6 @@ on_change(void *arg, const struct store_change *changes, size_t count)
 
 /* ---- birth and end ---- */
 
-static int
-open_store(struct service *s, struct err *e)
-{
-	struct store_gate gate = { on_prepare, on_settle, s };
-	struct store_backend *dir;
-
-	dir = s->taker == NULL ?
-	    store_dir_open(s->config_path, s->state_dir, e) :
-	    store_dir_open_guest(s->config_path, s->state_dir, e);
-	if (dir == NULL)
-		return e->code;
-	s->store = store_new(&gtm_schema, &dir);
-	store_gate(s->store, &gate);
-	return 0;
-}
-
 /* A person should know: what is told of states may be old. */
 static void
 on_doubt(void *arg)
@@ -150,8 +130,7 @@ on_doubt(void *arg)
 	    "controls=%u silent=%u withheld=%llu states=kept",
 	    st.doubt.controls, st.doubt.silent,
 	    (unsigned long long)st.doubt.withheld);
-	if (s->events != NULL)
-		control_events_doubt(s->events, &st.doubt);
+	control_events_doubt(s->life.events, &st.doubt);
 }
 
 static int
@@ -159,11 +138,11 @@ open_monitors(struct service *s, struct err *e)
 {
 	struct sched_config c = { .types = probe_types };
 
-	s->link = service_prober_start(&s->prober, s->loop, e);
+	s->link = service_prober_start(&s->prober, s->life.loop, e);
 	if (s->link == NULL)
 		return e->code;
 	s->board = board_new();
-	c.loop = s->loop;
+	c.loop = s->life.loop;
 	c.board = s->board;
 	c.afar = &probelink_afar;
 	c.afar_arg = s->link;
@@ -177,86 +156,84 @@ open_monitors(struct service *s, struct err *e)
 }
 
 static int
-open_parts(struct service *s, bool replace, struct err *e)
+meet(void *arg, struct err *e)
 {
+	struct service *s = arg;
+	const struct service_options *own = s->life.own;
+	int rc = own->replace ? service_replace_ask(s, e) : 0;
+
+	s->prober.argv = own->prober;
+	s->life.guest = s->taker != NULL;
+	return rc;
+}
+
+static int
+open_parts(void *arg, struct err *e)
+{
+	const struct store_gate gate = { on_prepare, on_settle, arg };
+	struct service *s = arg;
 	struct cookiekeep_config cookies;
 	struct plan_config plan;
 
-	if ((s->loop = loop_new(&clock_system, e)) == NULL ||
-	    (replace && service_replace_ask(s, e) != 0) ||
-	    open_store(s, e) != 0 || open_monitors(s, e) != 0)
+	store_gate(s->life.store, &gate);
+	if (open_monitors(s, e) != 0)
 		return e->code;
 	s->wides = widetable_new();
 	s->world.wides = s->wides;
 	s->world.persist = service_replace_records(s);
 	s->world.paths = pathtable_new(PATHTABLE_RECORDS);
 	cookies = (struct cookiekeep_config){
-		.loop = s->loop, .config_path = s->config_path,
+		.loop = s->life.loop, .config_path = s->life.config_path,
 		.rolled = service_publish, .arg = s,
 	};
 	s->cookies = cookiekeep_new(&cookies);
 	s->world.secrets = cookiekeep_secrets(s->cookies);
-	s->zones = zonekeep_new(s->config_path, &s->world.zones);
-	s->geo = geokeep_new(s->config_path);
-	s->listeners = listeners_new(&s->world, s->config_path, e);
+	s->zones = zonekeep_new(s->life.config_path, &s->world.zones);
+	s->geo = geokeep_new(s->life.config_path);
+	s->listeners = listeners_new(&s->world, s->life.config_path, e);
 	if (s->listeners == NULL)
 		return e->code;
-	listeners_follow(s->listeners, s->loop);
+	listeners_follow(s->listeners, s->life.loop);
 	if (s->taker != NULL)
 		listeners_inherit(s->listeners, taker_sockets(s->taker));
-	s->events = restevents_new(clock_real(&clock_system));
-	s->memory = memory_new(s->state_dir, s->loop, s->sched);
-	s->metrics = measures_new(s->loop);
+	s->memory = memory_new(s->life.state_dir, s->life.loop, s->sched);
+	s->metrics = measures_new(s->life.loop);
 	plan = (struct plan_config){
-		.store = s->store, .sched = s->sched, .wides = s->wides,
+		.store = s->life.store, .sched = s->sched, .wides = s->wides,
 		.metrics = s->metrics, .geo = s->geo, .here = pathhome_server,
 		.changed = memory_note, .arg = s->memory,
-		.told = control_events_state, .told_arg = s->events,
+		.told = control_events_state, .told_arg = s->life.events,
 	};
 	s->plan = plan_new(&plan);
 	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
-	s->paths = pathprobe_new(s->loop, s->store, s->world.paths);
+	s->paths = pathprobe_new(s->life.loop, s->life.store, s->world.paths);
 	memory_recall(s->memory, s->plan);
 	if (s->taker == NULL)
 		memory_own(s->memory);
-	s->decisions = control_decisions_new(s->loop, s->plan);
-	store_watch(s->store, control_decisions_on_change, s->decisions);
-	store_watch(s->store, plan_on_change, s->plan);
-	store_watch(s->store, on_change, s);
-	store_watch(s->store, pathprobe_on_change, s->paths);
-	s->gauges = gauges_new(s->loop, s->store, s->metrics, s->link);
+	s->decisions = control_decisions_new(s->life.loop, s->plan);
+	store_watch(s->life.store, control_decisions_on_change, s->decisions);
+	store_watch(s->life.store, plan_on_change, s->plan);
+	store_watch(s->life.store, on_change, s);
+	store_watch(s->life.store, pathprobe_on_change, s->paths);
+	s->gauges = gauges_new(s->life.loop, s->life.store, s->metrics, s->link);
 	return 0;
 }
 
-struct service *
-service_new(const struct service_config *c, struct err *e)
+/* He who waits to be replaced hears that it will not be so, and goes on. */
+static void
+on_refused(void *arg, const char *why)
 {
-	struct service *s = mem_zalloc(1, sizeof(*s));
+	struct service *s = arg;
 
-	s->magic = SERVICE_MAGIC;
-	s->config_path = mem_strdup(c->config_path);
-	s->state_dir = mem_strdup(c->state_dir);
-	s->control_path = c->control != NULL ? mem_strdup(c->control) :
-	    mem_printf("%s/control.sock", c->state_dir);
-	s->lenient = c->lenient;
-	s->prober.argv = c->prober;
-	if (open_parts(s, c->replace, e) != 0) {
-		if (s->taker != NULL)
-			taker_refuse(s->taker, e->text);
-		service_free(&s);
-	}
-	return s;
+	if (s->taker != NULL)
+		taker_refuse(s->taker, why);
 }
 
-void
-service_free(struct service **ps)
+static void
+close_parts(void *arg)
 {
-	struct service *s = *ps;
+	struct service *s = arg;
 
-	*ps = NULL;
-	if (s == NULL)
-		return;
-	OBJ_CHECK(s, SERVICE_MAGIC);
 	giver_free(&s->giver);
 	control_free(&s->control);
 	listeners_free(&s->listeners);
@@ -268,28 +245,20 @@ service_free(struct service **ps)
 	gauges_free(&s->gauges);
 	plan_free(&s->plan);
 	measures_free(&s->metrics);
-	restevents_free(&s->events);
 	sched_free(&s->sched);
 	probelink_free(&s->link);
 	service_prober_fini(&s->prober);
 	board_free(&s->board);
-	store_free(&s->store);
 	zonekeep_free(&s->zones);
 	topology_table_drop(&s->checked);
 	geokeep_free(&s->geo);
 	cookiekeep_free(&s->cookies);
 	widetable_free(&s->wides);
 	taker_free(&s->taker);
-	loop_free(&s->loop);
 	rcu_drain();
 	free((void *)(uintptr_t)s->world.settings);
 	persist_free(&s->world.persist);
 	pathtable_free(&s->world.paths);
-	free(s->config_path);
-	free(s->state_dir);
-	free(s->control_path);
-	s->magic = 0;
-	free(s);
 }
 
 /* ---- life ---- */
@@ -298,15 +267,10 @@ int
 service_open_control(struct service *s, int listening, struct err *e)
 {
 	const struct control_config c = {
-		.path = s->control_path, .listening = listening,
-		.state_dir = s->state_dir, .config_path = s->config_path,
-		.loop = s->loop, .store = s->store, .plan = s->plan,
+		.life = &s->life, .listening = listening, .plan = s->plan,
 		.sched = s->sched, .prober = &s->prober.child.pid,
-		.gauges = s->gauges,
-		.listeners = s->listeners,
-		.world = &s->world, .events = s->events,
-		.decisions = s->decisions,
-		.reload = service_reload, .arg = s,
+		.gauges = s->gauges, .listeners = s->listeners,
+		.world = &s->world, .decisions = s->decisions,
 	};
 
 	s->control = control_new(&c, e);
@@ -331,23 +295,6 @@ start_alone(struct service *s, struct diag *out)
 	return 0;
 }
 
-static int
-start_as_heir(struct service *s, struct diag *out)
-{
-	service_publish(s);
-	return service_replace_start(s, out);
-}
-
-/* Why the heir does not start, for the holder's log. */
-static const char *
-first_error(const struct diag *d)
-{
-	for (size_t i = 0; i < d->count; i++)
-		if (d->entries[i].level == DIAG_ERROR)
-			return d->entries[i].text;
-	return "it could not start";
-}
-
 static void
 on_grace(void *arg)
 {
@@ -358,98 +305,61 @@ on_grace(void *arg)
 /* A load leaves much free: what it read the file into, what it compared with,
  * and what has been replaced. That goes back once all of it is freed. */
 static int
-load(struct service *s, struct diag *out)
+load(void *arg, bool again, struct diag *out)
 {
-	int rc = store_load(s->store, s->lenient, out);
+	struct service *s = arg;
+	int rc;
 
+	if (again) {
+		zonekeep_reread(s->zones);
+		listeners_reread(s->listeners);
+	}
+	rc = daemonlife_load(&s->life, out);
 	plan_withdraw(s->plan);
 	rcu_defer(on_grace, NULL);
+	if (rc == 0)
+		service_publish(s);
 	return rc;
 }
 
-int
-service_start(struct service *s, struct diag *out)
+static int
+start(void *arg, struct diag *out)
 {
-	int rc;
+	struct service *s = arg;
+	int rc = s->taker == NULL ? start_alone(s, out) :
+	    service_replace_start(s, out);
 
-	OBJ_CHECK(s, SERVICE_MAGIC);
-	rc = load(s, out);
-	if (rc == 0)
-		rc = s->taker == NULL ? start_alone(s, out) :
-		    start_as_heir(s, out);
-	if (rc != 0 && s->taker != NULL)
-		taker_refuse(s->taker, first_error(out));
 	if (rc == 0 && listeners_count(s->listeners) == 0)
 		diag_warn(out, NULL, "no gtm listener is configured and "
 		    "enabled: nobody can ask");
 	return rc;
 }
 
-/* Findings go to the log, and to who asked for it. */
-int
-service_reload(void *arg, struct diag *out)
+/* Not what another process serves by now; later, while all is lent. */
+static bool
+may_load(void *arg)
 {
 	struct service *s = arg;
-	int rc;
 
-	notify_reloading();
-	zonekeep_reread(s->zones);
-	listeners_reread(s->listeners);
-	rc = load(s, out);
-	log_diag("gtmd", out);
-	if (rc == 0)
-		service_publish(s);
-	if (rc == 0)
-		log_at(LOG_NOTICE, "gtmd", "service", "reloaded",
-		    "serial=%llu warnings=%zu",
-		    (unsigned long long)store_serial(s->store), out->warnings);
-	else
-		log_at(LOG_ERROR, "gtmd", "service", "reload-refused",
-		    "errors=%zu running=unchanged", out->errors);
-	notify_send("READY=1");
-	return rc;
+	if (s->left)
+		return false;
+	s->reload_due = s->giver != NULL && giver_lends(s->giver);
+	return !s->reload_due;
 }
 
-static void
-on_reload(struct loop *l, int signo, void *arg)
-{
-	struct service *s = arg;
-	struct diag d;
-
-	(void)l;
-	(void)signo;
-	if (s->ending || s->left)
-		return;		/* the terminal went away after Ctrl-C */
-	if (s->giver != NULL && giver_lends(s->giver)) {
-		s->reload_due = true;
-		return;
-	}
-	diag_init(&d);
-	(void)service_reload(s, &d);
-	diag_fini(&d);
-}
-
-static void
-on_end(struct loop *l, int signo, void *arg)
+static bool
+on_end(void *arg)
 {
 	struct service *s = arg;
 	struct err e = { 0 };
 
-	if (s->ending)
-		return;
-	s->ending = true;
-	log_at(LOG_NOTICE, "gtmd", "service", "stopping", "signal=%s",
-	    sigabbrev_np(signo));
-	if (s->left) {
-		loop_stop(l);
-		return;
-	}
+	if (s->left)
+		return false;
 	if (s->giver != NULL)
 		giver_abort(s->giver, "the process ends");
-	notify_send("STOPPING=1");
 	if (memory_save(s->memory, &e) != 0)
 		log_at(LOG_ERROR, "gtmd", "service", "memory", "%s", e.text);
-	loop_stop(l);
+	return true;
 }
 
 static void
@@ -461,33 +371,29 @@ on_status(struct loop *l, int signo, void *arg)
 	(void)signo;
 	if (s->left)
 		return;
-	if (statusfile_write(s->state_dir, s->plan,
+	if (statusfile_write(s->life.state_dir, s->plan,
 	    clock_real(loop_clock(l)), &e) != 0)
 		log_at(LOG_ERROR, "gtmd", "service", "status", "%s", e.text);
 	else
 		log_at(LOG_NOTICE, "gtmd", "service", "status-written",
-		    "file=%s/status.json", s->state_dir);
+		    "file=%s/status.json", s->life.state_dir);
 }
 
-void
-service_run(struct service *s)
+static void
+on_ready(void *arg)
 {
-	static const struct {
-		int		signo;
-		loop_signal_fn	fn;
-	} on[] = {
-		{ SIGHUP, on_reload }, { SIGUSR1, on_status },
-		{ SIGTERM, on_end }, { SIGINT, on_end },
-	};
+	struct service *s = arg;
 	struct err e = { 0 };
 
-	OBJ_CHECK(s, SERVICE_MAGIC);
-	for (size_t i = 0; i < OBJ_COUNT(on); i++)
-		if (loop_signal(s->loop, on[i].signo, on[i].fn, s, &e) != 0)
-			log_at(LOG_ERROR, "gtmd", "service", "signal", "%s",
-			    e.text);
+	if (loop_signal(s->life.loop, SIGUSR1, on_status, s, &e) != 0)
+		log_at(LOG_ERROR, "gtmd", "service", "signal", "%s", e.text);
 	log_at(LOG_NOTICE, "gtmd", "service", "ready", "listeners=%zu",
 	    listeners_count(s->listeners));
-	notify_send("READY=1");
-	loop_run(s->loop);
 }
+
+const struct daemonlife_kind service_kind = {
+	.name = "gtmd", .size = sizeof(struct service), .schema = &gtm_schema,
+	.meet = meet, .open = open_parts, .load = load, .start = start,
+	.ready = on_ready, .may_load = may_load, .end = on_end,
+	.refused = on_refused, .close = close_parts,
+};

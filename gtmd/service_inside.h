@@ -8,23 +8,18 @@
 #include <stdbool.h>
 
 #include "core/io/loop.h"
+#include "core/rest/daemonlife.h"
 #include "gtmd/query/world.h"
 #include "gtmd/service_prober.h"
 
-struct diag;
 struct err;
 
 struct service {
-	unsigned	  magic;
-#define SERVICE_MAGIC	0x5e41ce01u
-	char		 *config_path, *state_dir, *control_path;
-	bool		  lenient, ending;
-	struct loop	 *loop;
+	struct daemonlife life;		/* first: as daemonlife.h has it */
 	struct board	 *board;
 	struct sched	 *sched;
 	struct service_prober prober;	/* the child that probes, and what is */
 	struct probelink *link;		/* said to it; NULL = we do ourselves */
-	struct store	 *store;
 	struct widetable *wides;
 	struct world	  world;
 	struct cookiekeep *cookies;
@@ -37,7 +32,6 @@ struct service {
 	struct gauges	 *gauges;
 	struct plan	 *plan;
 	struct pathprobe *paths;
-	struct restevents *events;
 	struct control_decisions *decisions;
 	struct control	 *control;
 	/* from one process to another */
@@ -50,8 +44,6 @@ struct service {
 
 /* What the threads see of the settings is made anew. arg is the service. */
 void service_publish(void *arg);
-/* As after SIGHUP. */
-int service_reload(void *arg, struct diag *out);
 /* The control socket's tree; listening as in control_config. Not 0: e says
  * why. */
 int service_open_control(struct service *s, int listening, struct err *e);

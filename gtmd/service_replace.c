@@ -30,9 +30,9 @@ on_lend(void *arg, struct err *e)
 	struct service *s = arg;
 	int lock;
 
-	if (s->ending)
+	if (s->life.ending)
 		return err_set(e, ERR_BUSY, "the process is ending");
-	lock = store_lend(s->store, e);
+	lock = store_lend(s->life.store, e);
 	if (lock < 0)
 		return lock;
 	control_pause(s->control);
@@ -47,13 +47,13 @@ on_regain(void *arg)
 	struct service *s = arg;
 	struct diag d;
 
-	store_regain(s->store);
+	store_regain(s->life.store);
 	control_resume(s->control);
-	if (!s->reload_due || s->ending)
+	if (!s->reload_due || s->life.ending)
 		return;
 	s->reload_due = false;
 	diag_init(&d);
-	(void)service_reload(s, &d);
+	(void)daemonlife_reload(s, &d);
 	diag_fini(&d);
 }
 
@@ -75,11 +75,11 @@ end(void *arg)
 	struct service *s = arg;
 
 	loop_timer_stop(&s->linger);
-	if (s->ending)
+	if (s->life.ending)
 		return;
-	s->ending = true;
+	s->life.ending = true;
 	send_counts(s);
-	loop_stop(s->loop);
+	loop_stop(s->life.loop);
 }
 
 static void
@@ -95,7 +95,7 @@ on_clients_gone(void *arg)
 {
 	struct service *s = arg;
 
-	loop_post(s->loop, end, s);
+	loop_post(s->life.loop, end, s);
 }
 
 static void
@@ -104,10 +104,10 @@ on_left(void *arg)
 	struct service *s = arg;
 
 	s->left = true;
-	store_leave(s->store);
+	store_leave(s->life.store);
 	memory_leave(s->memory);
 	control_leave(s->control);
-	loop_timer_init(&s->linger, s->loop, on_linger, s);
+	loop_timer_init(&s->linger, s->life.loop, on_linger, s);
 	loop_timer_start(&s->linger, LINGER_MS, 0);
 	listeners_leave(s->listeners, on_clients_gone, s);
 	send_counts(s);
@@ -161,8 +161,8 @@ void
 service_replace_offer(struct service *s, int listening, struct diag *out)
 {
 	const struct giver_config c = {
-		.loop = s->loop, .state_dir = s->state_dir,
-		.control_path = s->control_path, .listening = listening,
+		.loop = s->life.loop, .state_dir = s->life.state_dir,
+		.control_path = s->life.control_path, .listening = listening,
 		.host = &host, .arg = s,
 	};
 	struct err e = { 0 };
@@ -177,7 +177,7 @@ service_replace_offer(struct service *s, int listening, struct diag *out)
 int
 service_replace_ask(struct service *s, struct err *e)
 {
-	int rc = taker_ask(s->state_dir, s->control_path, &s->taker, e);
+	int rc = taker_ask(s->life.state_dir, s->life.control_path, &s->taker, e);
 
 	if (rc != 0)
 		(void)err_wrap(e, "not replaced");
@@ -243,7 +243,7 @@ answer(struct service *s, struct err *e)
 	strbuf_init(&estate.measured);
 	rc = taker_ready(s->taker, &estate, e);
 	if (rc == 0)
-		rc = store_take(s->store, estate.lock_fd, e);
+		rc = store_take(s->life.store, estate.lock_fd, e);
 	if (rc == 0) {
 		hear(s, &estate);
 		rc = listeners_start(s->listeners, e);
@@ -263,7 +263,7 @@ settle(struct service *s, struct diag *out)
 	struct err e = { 0 };
 
 	listeners_own(s->listeners);
-	store_own(s->store, out);
+	store_own(s->life.store, out);
 	memory_own(s->memory);
 	memory_settle(s->memory);
 	if (service_open_control(s, taker_control(s->taker), &e) != 0 ||
@@ -274,7 +274,7 @@ settle(struct service *s, struct diag *out)
 	}
 	service_replace_offer(s, taker_next(s->taker), out);
 	inherit_close(taker_sockets(s->taker));
-	taker_hear_counts(s->taker, s->loop, s->plan);
+	taker_hear_counts(s->taker, s->life.loop, s->plan);
 }
 
 int

@@ -15,8 +15,8 @@
 #include "core/model/json.h"
 #include "core/model/object.h"
 #include "core/model/store.h"
+#include "core/rest/daemonlife.h"
 #include "core/rest/restcommit.h"
-#include "core/rest/restdaemon.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "core/rest/restserver.h"
@@ -54,7 +54,7 @@ get_status(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
 	struct json *j = statusfile_document(c->config.plan,
-	    clock_real(loop_clock(c->config.loop)));
+	    clock_real(loop_clock(c->config.life->loop)));
 
 	(void)q;
 	restreply_json(r, 200, &j);
@@ -81,7 +81,7 @@ static void
 post_whatif(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
-	const struct control_whatif_in in = { .store = c->config.store,
+	const struct control_whatif_in in = { .store = c->config.life->store,
 	    .plan = c->config.plan, .world = c->config.world };
 
 	control_whatif(&in, q, r);
@@ -147,7 +147,7 @@ get_probes(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
 	const struct control_probe_in in = { c->config.plan, c->config.sched,
-	    loop_now_ns(c->config.loop) };
+	    loop_now_ns(c->config.life->loop) };
 
 	control_probe_get(&in, q, r);
 }
@@ -202,7 +202,7 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 {
 	const struct control *c = arg;
 	const struct control_stats s = { c->config.plan,
-	    clock_real(loop_clock(c->config.loop)), entries, as };
+	    clock_real(loop_clock(c->config.life->loop)), entries, as };
 
 	return item == NULL ? control_stats(&s, o) :
 	    control_stats_item(&s, o, item);
@@ -244,18 +244,15 @@ on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 static int
 open_rest(struct control *c, struct err *e)
 {
-	const struct control_config *from = &c->config;
-	const struct restdaemon_config rest = {
-		.manual = &control_manual, .path = from->path,
-		.listening = from->listening, .state_dir = from->state_dir,
-		.config_path = from->config_path, .loop = from->loop,
-		.store = from->store, .events = from->events,
-		.dialect = control_dialect,
-		.hooks = { on_stats, on_effect, on_patched, c }, .scrape = on_scrape,
-		.verify = verify_config, .reload = from->reload,
-		.reload_arg = from->arg,
-	};
+	struct restdaemon_config rest = daemonlife_rest(c->config.life,
+	    &control_manual);
 
+	rest.listening = c->config.listening;
+	rest.dialect = control_dialect;
+	rest.hooks = (struct resttree_hooks){ on_stats, on_effect, on_patched,
+	    c };
+	rest.scrape = on_scrape;
+	rest.verify = verify_config;
 	return restdaemon_init(&c->rest, &rest, e);
 }
 
@@ -277,10 +274,10 @@ control_new(const struct control_config *config, struct err *e)
 	c->metrics = (struct control_metrics){
 		.plan = config->plan, .sched = config->sched,
 		.prober = config->prober, .gauges = config->gauges,
-		.store = config->store, .listeners = config->listeners,
-		.started = clock_real(loop_clock(config->loop)),
+		.store = config->life->store, .listeners = config->listeners,
+		.started = clock_real(loop_clock(config->life->loop)),
 	};
-	store_watch(config->store, control_metrics_on_change, &c->metrics);
+	store_watch(config->life->store, control_metrics_on_change, &c->metrics);
 	if (open_rest(c, e) != 0)
 		control_free(&c);
 	return c;
@@ -319,8 +316,8 @@ control_free(struct control **pc)
 	*pc = NULL;
 	if (c == NULL)
 		return;
-	store_settle(c->config.store);
-	store_unwatch(c->config.store, control_metrics_on_change, &c->metrics);
+	store_settle(c->config.life->store);
+	store_unwatch(c->config.life->store, control_metrics_on_change, &c->metrics);
 	restdaemon_fini(&c->rest);
 	free(c);
 }

@@ -11,37 +11,26 @@
 
 struct control;
 struct control_decisions;
-struct diag;
+struct daemonlife;
 struct err;
 struct gauges;
 struct listeners;
-struct loop;
 struct plan;
-struct restevents;
 struct sched;
-struct store;
 struct world;
 
 /* All borrowed for the control's life. */
 struct control_config {
-	const char	*path;		/* of the socket */
+	struct daemonlife *life;
 	int		 listening;	/* as in restserver_config; taken also
 					 * when there will be no control */
-	const char	*state_dir;	/* where audit.log is */
-	const char	*config_path;	/* configuration file */
-	struct loop	*loop;
-	struct store	*store;
 	struct plan	*plan;
 	const struct sched *sched;
 	const pid_t	*prober;	/* the process that probes; 0 = none now */
 	const struct gauges *gauges;	/* NULL: nothing is read off pages */
 	const struct listeners *listeners;
 	const struct world *world;
-	struct restevents *events;
 	const struct control_decisions *decisions;
-	/* Reads configuration and zones anew, as SIGHUP does. */
-	int		(*reload)(void *arg, struct diag *out);
-	void		*arg;
 };
 
 /* What there is beside the objects: rows below /mgmt/tm, for the manual. */

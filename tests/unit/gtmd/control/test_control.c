@@ -24,14 +24,14 @@
 #include "core/model/store.h"
 #include "core/model/store_backend.h"
 #include "core/model/store_dir.h"
+#include "core/rest/daemonlife.h"
 #include "gtmd/control/control.h"
 #include "gtmd/types/gtm.h"
 #include "tests/unit/core/base/tempdir.h"
 
 static char config_path[160], state_dir[160], path[160];
 static struct clock clk;
-static struct loop *loop;
-static struct store *store;
+static struct daemonlife life;	/* of nobody */
 
 static void
 write_config(const char *text)
@@ -45,7 +45,7 @@ load(void)
 	struct diag out;
 
 	diag_init(&out);
-	assert_int_equal(store_load(store, false, &out), 0);
+	assert_int_equal(store_load(life.store, false, &out), 0);
 	diag_fini(&out);
 }
 
@@ -66,27 +66,28 @@ setup(void **state)
 	write_config("gtm datacenter One { }\n");
 	be = store_dir_open(config_path, state_dir, &e);
 	assert_non_null(be);
-	store = store_new(&gtm_schema, &be);
+	life = (struct daemonlife){ .config_path = config_path,
+	    .state_dir = state_dir, .control_path = path };
+	life.store = store_new(&gtm_schema, &be);
 	load();
 	clock_fake_init(&clk, 100 * CLOCK_S, 1000);
-	loop = loop_new(&clk, &e);
+	life.loop = loop_new(&clk, &e);
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	loop_free(&loop);
-	store_free(&store);
+	loop_free(&life.loop);
+	store_free(&life.store);
 	return tempdir_tear_down(state);
 }
 
 static struct control *
 start(int listening, struct err *e)
 {
-	const struct control_config c = { .path = path,
-	    .listening = listening, .state_dir = state_dir,
-	    .config_path = config_path, .loop = loop, .store = store };
+	const struct control_config c = { .life = &life,
+	    .listening = listening };
 
 	return control_new(&c, e);
 }
@@ -95,11 +96,11 @@ start(int listening, struct err *e)
 static void
 change(void)
 {
-	uint64_t serial = store_serial(store);
+	uint64_t serial = store_serial(life.store);
 
 	write_config("gtm datacenter One { }\ngtm datacenter Two { }\n");
 	load();
-	assert_int_equal(store_serial(store), serial + 1);
+	assert_int_equal(store_serial(life.store), serial + 1);
 }
 
 static bool
