@@ -47,7 +47,8 @@ struct opaque {
 };
 
 /* The first of the addresses of ours of a group: locally administered, the same at each start,
- * another one for another unit (a burnt-in address of it) or group. */
+ * another one for another unit (a burnt-in address of it; of a pair the shared one) or
+ * group. */
 uint64_t opaque_derive(uint64_t burnt_in, const char *group);
 
 /* The one that stands for the stations behind a member. */

@@ -104,11 +104,13 @@ failoverroutes_stats(const struct netenact *n, struct loop *loop,
 {
 	const struct leaselink *link = netpair_link(netenact_pair(n));
 	const char *why = netpair_why(netenact_pair(n));
+	size_t addresses;
 
 	if (link != NULL) {
 		put_link(entries, link, loop_now_ns(loop));
 		reststats_number(entries, "stationsMirrored",
-		    netenact_mirrored(n));
+		    netenact_mirrored(n, &addresses));
+		reststats_number(entries, "addressesMirrored", addresses);
 		return;
 	}
 	reststats_text(entries, "role", netenact_is_active(n) ? "active" :

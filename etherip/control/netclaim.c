@@ -17,12 +17,15 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
+#include "etherip/control/groupmover.h"
 #include "etherip/control/groupwork.h"
 #include "etherip/control/netenact.h"
+#include "etherip/control/netmirror.h"
 #include "etherip/control/netpair.h"
 #include "etherip/frame/arpframe.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/frame/ndframe.h"
+#include "etherip/move/mover.h"
 #include "etherip/pair/leaselink.h"
 #include "etherip/pair/mirror.h"
 #include "etherip/pair/takeover.h"
@@ -120,7 +123,13 @@ on_reverse(void *arg, const struct takeover_station *s)
 	    c->groups[s->group]);
 	uint8_t out[ARPFRAME_MAX];
 
-	if (w != NULL)
+	if (w == NULL)
+		return;
+	/* On the LAN it has its own address only where the group is transparent. */
+	if (groupwork_plan(w)->plan.mode != FORWARD_TRANSPARENT)
+		mover_claim(groupmover_mover(groupwork_mover(w)), &s->key,
+		    loop_now_ns(c->loop));
+	else
 		(void)vgroup_send(groupwork_path(w), VGROUP_LAN, out,
 		    arpframe_rarp(out, s->key.mac, s->key.vlan));
 }
@@ -159,30 +168,13 @@ number_of(struct netclaim *c, const char *path)
 	return (unsigned)i;
 }
 
-/* Where the other unit knew it. Of what is configured that is known here, too. */
 static void
-put_station(struct netclaim *c, const struct mirror_station *s)
+on_remote(void *arg, const char *group, const struct fdb_key *k)
 {
-	const char *tunnel = strrchr(s->place, ' ');
-	char path[MIRROR_PLACE_MAX];
-	struct fdb_station known;
-	const struct groupwork *w;
-	struct vgroup *g;
-	unsigned member;
+	struct netclaim *c = arg;
 
-	if (tunnel == NULL)
-		return;
-	(void)snprintf(path, sizeof(path), "%.*s", (int)(tunnel - s->place),
-	    s->place);
-	w = netenact_group(c->enact, path);
-	g = w != NULL ? groupwork_path(w) : NULL;
-	member = g != NULL ? vgroup_member(g, tunnel + 1) : FDB_NONE;
-	if (member == FDB_NONE)
-		return;
-	if (!vgroup_find(g, &s->key, &known) || known.pins == 0)
-		(void)vgroup_put(g, &s->key, member, 0);
 	takeover_add(c->takeover, &(struct takeover_station){
-	    number_of(c, path), s->key });
+	    number_of(c, group), *k });
 }
 
 static void
@@ -196,18 +188,19 @@ static void
 begin(struct netclaim *c)
 {
 	struct gathering g = { .v = NULL };
-	const struct mirror_station *s;
-	size_t count;
+	mono_ns now = loop_now_ns(c->loop);
+	size_t addresses, stations = netmirror_count(c->mirror, &addresses);
 
 	netenact_floating(c->enact, on_floating, &g);
 	forget_groups(c);
-	takeover_begin(c->takeover, g.v, g.count, loop_now_ns(c->loop));
+	takeover_begin(c->takeover, g.v, g.count, now);
 	free(g.v);
-	s = mirror_stations(c->mirror, &count);
-	for (size_t i = 0; i < count; i++)
-		put_station(c, &s[i]);
+	/* Whoever waits for these addresses does not wait for all stations. */
+	takeover_tick(c->takeover, now);
+	netmirror_put(c->enact, c->mirror, now, on_remote, c);
 	log_at(LOG_NOTICE, "net", "failover", "taking-over",
-	    "addresses=%zu stations=%zu", g.count, count);
+	    "addresses=%zu stations=%zu known-addresses=%zu", g.count,
+	    stations, addresses);
 	loop_timer_start_at(&c->takeover_timer, takeover_due(c->takeover));
 }
 
@@ -226,44 +219,6 @@ on_takeover(struct loop_timer *timer, void *arg)
 
 /* ---- the mirror ---- */
 
-struct member_of {
-	struct netclaim	*claim;
-	const char	*place;
-	unsigned	 member;
-};
-
-static void
-on_station(void *arg, const struct fdb_station *s)
-{
-	const struct member_of *m = arg;
-
-	if (s->member == m->member)
-		(void)mirror_add(m->claim->mirror, m->place, &s->key);
-}
-
-static void
-gather(struct netclaim *c)
-{
-	const struct groupwork *w;
-	size_t at = 0;
-
-	while ((w = netenact_next(c->enact, &at)) != NULL) {
-		const struct netplan_group *g = groupwork_plan(w);
-		char place[MIRROR_PLACE_MAX];
-
-		for (size_t i = 0; i < g->plan.tunnel_count; i++) {
-			const char *name = g->plan.tunnels[i].name;
-			struct member_of m = { c, place,
-			    vgroup_member(groupwork_path(w), name) };
-
-			(void)snprintf(place, sizeof(place), "%s %s", g->path,
-			    name);
-			if (m.member != FDB_NONE)
-				vgroup_each(groupwork_path(w), on_station, &m);
-		}
-	}
-}
-
 static void
 send_batch(struct netclaim *c)
 {
@@ -275,7 +230,7 @@ send_batch(struct netclaim *c)
 	if (link == NULL || !lease_hears(leaselink_lease(link), now))
 		return;
 	if (mirror_wants(c->mirror, now)) {
-		gather(c);
+		netmirror_gather(c->enact, c->mirror, now);
 		mirror_go(c->mirror, now);
 	}
 	len = mirror_fill(c->mirror, out + LEASEWIRE_HEAD, LEASEWIRE_BODY_MAX,
@@ -311,12 +266,9 @@ netclaim_body(struct netclaim *c, const uint8_t *octets, size_t len)
 }
 
 size_t
-netclaim_stations(const struct netclaim *c)
+netclaim_stations(const struct netclaim *c, size_t *addresses)
 {
-	size_t count;
-
-	(void)mirror_stations(c->mirror, &count);
-	return count;
+	return netmirror_count(c->mirror, addresses);
 }
 
 void

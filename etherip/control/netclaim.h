@@ -1,6 +1,6 @@
 /* etherip/control/netclaim.h - what the two units of a pair do for a take-over: the active one
- * tells the other of stations behind its tunnels (etherip/pair/mirror.h), and who becomes active
- * puts those where they were and tells the networks around it (etherip/pair/takeover.h).
+ * tells the other of its stations (netmirror.h), and who becomes active puts those where they
+ * were and tells the networks around it (etherip/pair/takeover.h).
  * Control loop only. Layer: etherip/control.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,8 +21,8 @@ void netclaim_free(struct netclaim **pc);
 
 /* The role is another, and what follows from it for addresses and groups has been done. */
 void netclaim_role(struct netclaim *c, bool active);
-/* Stations that the other unit has told of, and that would be told to the LAN. */
-size_t netclaim_stations(const struct netclaim *c);
+/* Stations behind tunnels that the other unit has told of, and their addresses. */
+size_t netclaim_stations(const struct netclaim *c, size_t *addresses);
 /* A mirror's body has come from the other unit. */
 void netclaim_body(struct netclaim *c, const uint8_t *octets, size_t len);
 

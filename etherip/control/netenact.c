@@ -387,9 +387,9 @@ netenact_pair(const struct netenact *n)
 }
 
 size_t
-netenact_mirrored(const struct netenact *n)
+netenact_mirrored(const struct netenact *n, size_t *addresses)
 {
-	return netclaim_stations(n->claim);
+	return netclaim_stations(n->claim, addresses);
 }
 
 void

@@ -49,9 +49,9 @@ void netenact_settle(void *arg, bool made);
 bool netenact_is_active(const struct netenact *n);
 void netenact_set_active(struct netenact *n, bool active);
 /* The failover link, whether there is one or not; borrowed. And how many stations behind tunnels
- * the other unit has told of. */
+ * the other unit has told of, and addresses of those. */
 struct netpair *netenact_pair(const struct netenact *n);
-size_t netenact_mirrored(const struct netenact *n);
+size_t netenact_mirrored(const struct netenact *n, size_t *addresses);
 /* Each address that is the active unit's alone, and the interface where it is then. */
 void netenact_floating(const struct netenact *n, void (*fn)(void *arg,
     const struct addr *addr, const char *device), void *arg);

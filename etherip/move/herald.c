@@ -56,10 +56,10 @@ herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
 }
 
 void
-herald_tell_one(struct herald *h, const struct fdb_key *k, unsigned member,
-    mono_ns now)
+herald_tell_one(struct herald *h, const struct fdb_key *k, unsigned at,
+    unsigned member, mono_ns now)
 {
-	tell(h, k, MOVEPATH_LAN, UINT64_C(1) << member, now);
+	tell(h, k, at, UINT64_C(1) << member, now);
 }
 
 /* ---- questions ---- */

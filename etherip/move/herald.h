@@ -26,8 +26,8 @@ struct herald {
 /* Where a station is, to the sides where it is not: its addresses, and that it is here. */
 void herald_tell(struct herald *h, const struct fdb_key *k, unsigned at,
     mono_ns now);
-/* The same of one behind the LAN to one side alone. */
-void herald_tell_one(struct herald *h, const struct fdb_key *k,
+/* The same to one side alone. */
+void herald_tell_one(struct herald *h, const struct fdb_key *k, unsigned at,
     unsigned member, mono_ns now);
 /* A station where it is, whether it still has its addresses; aloud: everybody there. */
 void herald_ask(struct herald *h, const struct fdb_key *k, unsigned at,

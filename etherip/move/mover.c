@@ -255,6 +255,18 @@ mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now)
 	(void)heard(m, &k, f->member, now);
 }
 
+bool
+mover_mirrored(struct mover *m, const struct snoop_fact *f, mono_ns now)
+{
+	struct snoop_fact known;
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (snoop_find(m->snoop, &f->ip, f->vlan, seconds(now), &known) &&
+	    known.seen_s > f->seen_s)
+		return false;
+	return snoop_learn(m->snoop, f, NULL) != SNOOP_NO_FACT;
+}
+
 /* ---- time ---- */
 
 /* What came in for it while it was talking has gone to it; now it has been stopped. */
@@ -312,7 +324,8 @@ call_the_roll(struct mover *m, mono_ns now)
 
 	while (rollcall_due(&m->roll, now, &e))
 		if (m->path.find(m->arg, &e.key) == MOVEPATH_LAN)
-			herald_tell_one(&m->herald, &e.key, e.member, now);
+			herald_tell_one(&m->herald, &e.key, MOVEPATH_LAN,
+			    e.member, now);
 }
 
 static void
@@ -462,6 +475,16 @@ mover_announce(struct mover *m, const struct fdb_key *k, mono_ns now,
 		    "is; move says so");
 	follow(m, k, MOVEEVENT_TOLD, now);
 	return 0;
+}
+
+void
+mover_claim(struct mover *m, const struct fdb_key *k, mono_ns now)
+{
+	unsigned at = m->path.find(m->arg, k);
+
+	OBJ_CHECK(m, MOVER_MAGIC);
+	if (at != FDB_NONE && at != MOVEPATH_LAN)
+		herald_tell_one(&m->herald, k, at, MOVEPATH_LAN, now);
 }
 
 int

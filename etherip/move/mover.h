@@ -42,6 +42,9 @@ void mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
     unsigned to, mono_ns now);
 /* What a frame told (snoop_read), with the member it came by. */
 void mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now);
+/* The same as another unit of a pair knew it; seen_s is of now's clock. False: what was heard
+ * here is newer. */
+bool mover_mirrored(struct mover *m, const struct snoop_fact *f, mono_ns now);
 
 /* A tunnel has come up, or gone down: the other end is told who is behind the LAN, or no more of
  * it. */
@@ -85,6 +88,8 @@ int mover_thaw(struct mover *m, const struct fdb_key *k, mono_ns now,
 /* Tells where it is, again. 0, or ERR_NOTFOUND with a sentence: nobody knows. */
 int mover_announce(struct mover *m, const struct fdb_key *k, mono_ns now,
     struct err *e);
+/* Of one behind a tunnel the LAN is told, once: this unit of a pair carries its frames now. */
+void mover_claim(struct mover *m, const struct fdb_key *k, mono_ns now);
 /* It is there: learned, told, and for a moment not doubted. 0, or a code with a sentence:
  * ERR_REF, that member is not up; ERR_BUSY, the table is full. */
 int mover_move(struct mover *m, const struct fdb_key *k, unsigned member,

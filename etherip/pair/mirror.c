@@ -9,26 +9,22 @@
 #include "core/base/map.h"
 #include "core/base/mem.h"
 #include "core/base/rand.h"
-#include "core/wire/rbuf.h"
-#include "core/wire/wbuf.h"
 
-#define BATCH		1
-#define ACK		2
-#define LAST		0x01
 #define TRIES		20u	/* of a batch, then the pass is given up */
-#define STATION		8u	/* octets of one */
-#define HEAD		14u	/* of a batch, without its place */
 
 struct pass {
 	struct mirror_station *stations;
 	size_t		 count, room;
+	struct mirror_address *addresses;
+	size_t		 address_count, address_room;
 };
 
 struct mirror {
 	struct map	 places;	/* text -> itself, for all passes */
 	/* As sender. */
 	struct pass	 out;
-	size_t		 begun, taken;	/* of the batch under way: first, and how many */
+	enum mirrorwire_kind kind;	/* of the batch under way, */
+	size_t		 begun, taken;	/* the first in it, and how many */
 	uint32_t	 pass, number;
 	unsigned	 tries;		/* of this batch */
 	bool		 busy;
@@ -64,6 +60,13 @@ free_places(struct mirror *m)
 	map_fini(&m->places);
 }
 
+static void
+free_pass(struct pass *p)
+{
+	free(p->stations);
+	free(p->addresses);
+}
+
 void
 mirror_free(struct mirror **pm)
 {
@@ -73,16 +76,24 @@ mirror_free(struct mirror **pm)
 	if (m == NULL)
 		return;
 	free_places(m);
-	free(m->out.stations);
-	free(m->kept.stations);
-	free(m->coming.stations);
+	free_pass(&m->out);
+	free_pass(&m->kept);
+	free_pass(&m->coming);
 	free(m);
+}
+
+static void
+empty(struct pass *p)
+{
+	p->count = p->address_count = 0;
 }
 
 void
 mirror_clear(struct mirror *m)
 {
-	m->kept.count = m->coming.count = m->out.count = 0;
+	empty(&m->kept);
+	empty(&m->coming);
+	empty(&m->out);
 	m->receiving = m->busy = false;
 	m->next_at = 0;
 	free_places(m);
@@ -100,6 +111,13 @@ mirror_stations(const struct mirror *m, size_t *count)
 {
 	*count = m->kept.count;
 	return m->kept.stations;
+}
+
+const struct mirror_address *
+mirror_addresses(const struct mirror *m, size_t *count)
+{
+	*count = m->kept.address_count;
+	return m->kept.addresses;
 }
 
 /* One copy of each place, however many stations it has. */
@@ -130,6 +148,21 @@ put(struct mirror *m, struct pass *p, const char *place,
 	return true;
 }
 
+static bool
+put_address(struct mirror *m, struct pass *p, const char *place,
+    const struct snoop_fact *f)
+{
+	if (p->address_count == MIRROR_ADDRESSES_MAX) {
+		m->counts.left_out++;
+		return false;
+	}
+	p->addresses = mem_grow(p->addresses, &p->address_room,
+	    p->address_count + 1, sizeof(*p->addresses));
+	p->addresses[p->address_count++] = (struct mirror_address){
+	    keep_place(m, place), *f };
+	return true;
+}
+
 /* ---- sending ---- */
 
 bool
@@ -138,14 +171,26 @@ mirror_wants(const struct mirror *m, mono_ns now)
 	return !m->busy && now >= m->next_at;
 }
 
+static bool
+place_fits(struct mirror *m, const char *place)
+{
+	if (strlen(place) < MIRROR_PLACE_MAX)
+		return true;
+	m->counts.left_out++;
+	return false;
+}
+
 bool
 mirror_add(struct mirror *m, const char *place, const struct fdb_key *k)
 {
-	if (strlen(place) >= MIRROR_PLACE_MAX) {
-		m->counts.left_out++;
-		return false;
-	}
-	return put(m, &m->out, place, k);
+	return place_fits(m, place) && put(m, &m->out, place, k);
+}
+
+bool
+mirror_add_address(struct mirror *m, const char *place,
+    const struct snoop_fact *f)
+{
+	return place_fits(m, place) && put_address(m, &m->out, place, f);
 }
 
 void
@@ -153,180 +198,192 @@ mirror_go(struct mirror *m, mono_ns now)
 {
 	m->pass++;
 	m->number = 0;
+	m->kind = MIRRORWIRE_STATIONS;
 	m->begun = m->taken = 0;
 	m->tries = 0;
 	m->busy = true;
 	m->next_at = now;
 }
 
-/* As many as have one place and room. */
+/* How many wait, all of them of the kind that is under way. */
 static size_t
-batch_size(const struct mirror *m, size_t cap)
+left(const struct mirror *m)
 {
-	const struct mirror_station *s = &m->out.stations[m->begun];
-	size_t n = 0, room;
+	return (m->kind == MIRRORWIRE_STATIONS ? m->out.count : m->out.address_count) -
+	    m->begun;
+}
 
-	if (m->begun == m->out.count)
-		return 0;
-	room = (cap - HEAD - strlen(s->place)) / STATION;
-	while (n < room && m->begun + n < m->out.count &&
-	    s[n].place == s->place)
-		n++;
-	return n;
+/* Of the first that waits; there is one. */
+static const char *
+next_place(const struct mirror *m)
+{
+	return m->kind == MIRRORWIRE_STATIONS ? m->out.stations[m->begun].place :
+	    m->out.addresses[m->begun].place;
+}
+
+static uint32_t
+seconds(mono_ns now)
+{
+	return (uint32_t)(now / CLOCK_S);
+}
+
+/* The first n that wait have that place, and one more of it there is: is there room? */
+static bool
+add_next(const struct mirror *m, size_t n, const char *place,
+    struct mirrorwire_batch *b, mono_ns now)
+{
+	const struct mirror_station *s;
+	const struct mirror_address *a;
+
+	if (m->kind == MIRRORWIRE_STATIONS) {
+		s = &m->out.stations[m->begun + n];
+		return s->place == place && mirrorwire_add_station(b, &s->key);
+	}
+	a = &m->out.addresses[m->begun + n];
+	return a->place == place && mirrorwire_add_address(b, &a->fact,
+	    seconds(now));
+}
+
+/* The batch that begins where the last confirmed one has ended. */
+static size_t
+write_batch(struct mirror *m, uint8_t *out, size_t cap, mono_ns now)
+{
+	struct mirrorwire_body head = { .kind = m->kind, .pass = m->pass,
+	    .number = m->number };
+	const char *place = left(m) > 0 ? next_place(m) : "";
+	struct mirrorwire_batch b;
+
+	memcpy(head.place, place, strlen(place) + 1);
+	mirrorwire_begin(&b, out, cap, &head);
+	m->taken = 0;
+	while (m->taken < left(m) && add_next(m, m->taken, place, &b, now))
+		m->taken++;
+	return mirrorwire_end(&b, m->taken == left(m));
 }
 
 size_t
 mirror_fill(struct mirror *m, uint8_t *out, size_t cap, mono_ns now)
 {
-	const char *place;
-	struct wbuf w;
-
-	if (!m->busy || now < m->next_at || cap < HEAD + MIRROR_PLACE_MAX +
-	    STATION)
+	if (!m->busy || now < m->next_at || cap < MIRRORWIRE_ROOM)
 		return 0;
 	m->next_at = now + MIRROR_AGAIN_MS * CLOCK_MS;
 	/* The other unit may have missed the beginning. */
 	if (m->tries++ == TRIES) {
 		m->busy = false;
-		m->out.count = 0;
+		empty(&m->out);
 		return 0;
 	}
-	m->taken = batch_size(m, cap);
-	place = m->taken > 0 ? m->out.stations[m->begun].place : "";
-	wbuf_init(&w, out, cap);
-	wbuf_u8(&w, BATCH);
-	wbuf_u32(&w, m->pass);
-	wbuf_u32(&w, m->number);
-	wbuf_u8(&w, m->begun + m->taken == m->out.count ? LAST : 0);
-	wbuf_u16(&w, (uint16_t)strlen(place));
-	wbuf_octets(&w, place, strlen(place));
-	wbuf_u16(&w, (uint16_t)m->taken);
-	for (size_t i = 0; i < m->taken; i++) {
-		const struct fdb_key *k = &m->out.stations[m->begun + i].key;
-
-		wbuf_u16(&w, (uint16_t)(k->mac >> 32));
-		wbuf_u32(&w, (uint32_t)k->mac);
-		wbuf_u16(&w, k->vlan);
-	}
-	return w.bad ? 0 : w.off;
+	return write_batch(m, out, cap, now);
 }
 
 /* The next batch may go at once. */
 static void
-take_ack(struct mirror *m, struct rbuf *r, mono_ns now)
+take_ack(struct mirror *m, const struct mirrorwire_body *b, mono_ns now)
 {
-	uint32_t pass = rbuf_u32(r), number = rbuf_u32(r);
-
-	if (r->bad)
-		m->counts.malformed++;
-	if (r->bad || !m->busy || pass != m->pass || number != m->number)
+	if (!m->busy || b->pass != m->pass || b->number != m->number)
 		return;
 	m->begun += m->taken;
 	m->number++;
 	m->tries = 0;
 	m->next_at = now;
-	if (m->begun < m->out.count)
+	if (left(m) > 0)
 		return;
+	if (m->kind == MIRRORWIRE_STATIONS &&
+	    b->version >= MIRRORWIRE_VERSION) {
+		m->kind = MIRRORWIRE_ADDRESSES;
+		m->begun = m->taken = 0;
+		return;
+	}
 	m->busy = false;
-	m->out.count = 0;
+	empty(&m->out);
 	m->counts.passes_sent++;
 	m->next_at = now + MIRROR_REST_MS * CLOCK_MS;
 }
 
 /* ---- receiving ---- */
 
-struct batch {
-	uint32_t	pass, number;
-	bool		last;
-	char		place[MIRROR_PLACE_MAX];
-	struct rbuf	stations;
-	size_t		count;
-};
-
-static bool
-read_batch(struct batch *b, struct rbuf *r)
-{
-	size_t len;
-
-	b->pass = rbuf_u32(r);
-	b->number = rbuf_u32(r);
-	b->last = (rbuf_u8(r) & LAST) != 0;
-	len = rbuf_u16(r);
-	if (r->bad || len >= sizeof(b->place) || rbuf_left(r) < len)
-		return false;
-	memcpy(b->place, r->base + r->off, len);
-	b->place[len] = '\0';
-	(void)rbuf_skip(r, len);
-	b->count = rbuf_u16(r);
-	b->stations = *r;
-	return !r->bad && rbuf_left(r) == b->count * STATION &&
-	    strlen(b->place) == len;
-}
-
-/* One that comes in its turn. */
+/* Now they are all there: those that came count, and the others' room is used again. */
 static void
-keep_batch(struct mirror *m, struct batch *b)
+settle_stations(struct mirror *m)
 {
 	struct pass was = m->kept;
 
-	for (size_t i = 0; i < b->count; i++) {
-		uint64_t high = rbuf_u16(&b->stations);
-		struct fdb_key k = { high << 32 | rbuf_u32(&b->stations), 0 };
-
-		k.vlan = rbuf_u16(&b->stations);
-		(void)put(m, &m->coming, b->place, &k);
-	}
-	m->expected++;
-	if (!b->last)
-		return;
-	m->kept = m->coming;
-	m->coming = was;
+	m->kept.stations = m->coming.stations;
+	m->kept.count = m->coming.count;
+	m->kept.room = m->coming.room;
+	m->coming.stations = was.stations;
+	m->coming.room = was.room;
 	m->coming.count = 0;
 	m->counts.passes_kept++;
 }
 
-static size_t
-take_batch(struct mirror *m, struct rbuf *r, uint8_t *out, size_t cap)
+static void
+settle_addresses(struct mirror *m)
 {
-	struct batch b;
-	struct wbuf w;
+	struct pass was = m->kept;
 
-	if (!read_batch(&b, r)) {
-		m->counts.malformed++;
-		return 0;
-	}
-	if (b.number == 0 && (!m->receiving || b.pass != m->their_pass)) {
+	m->kept.addresses = m->coming.addresses;
+	m->kept.address_count = m->coming.address_count;
+	m->kept.address_room = m->coming.address_room;
+	m->coming.addresses = was.addresses;
+	m->coming.address_room = was.address_room;
+	m->coming.address_count = 0;
+}
+
+/* One that comes in its turn. */
+static void
+keep_batch(struct mirror *m, struct mirrorwire_body *b, mono_ns now)
+{
+	bool stations = b->kind == MIRRORWIRE_STATIONS;
+	struct snoop_fact f;
+	struct fdb_key k;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (stations) {
+			k = mirrorwire_read_station(b);
+			(void)put(m, &m->coming, b->place, &k);
+		} else {
+			mirrorwire_read_address(b, seconds(now), &f);
+			(void)put_address(m, &m->coming, b->place, &f);
+		}
+	m->expected++;
+	if (b->last && stations)
+		settle_stations(m);
+	else if (b->last)
+		settle_addresses(m);
+}
+
+static size_t
+take_batch(struct mirror *m, struct mirrorwire_body *b, uint8_t *out,
+    size_t cap, mono_ns now)
+{
+	if (b->kind == MIRRORWIRE_STATIONS && b->number == 0 &&
+	    (!m->receiving || b->pass != m->their_pass)) {
 		m->receiving = true;
-		m->their_pass = b.pass;
+		m->their_pass = b->pass;
 		m->expected = 0;
-		m->coming.count = 0;
+		empty(&m->coming);
 	}
-	if (!m->receiving || b.pass != m->their_pass ||
-	    b.number > m->expected)
+	if (!m->receiving || b->pass != m->their_pass ||
+	    b->number > m->expected)
 		return 0;
-	if (b.number == m->expected)
-		keep_batch(m, &b);
-	wbuf_init(&w, out, cap);
-	wbuf_u8(&w, ACK);
-	wbuf_u32(&w, b.pass);
-	wbuf_u32(&w, b.number);
-	return w.bad ? 0 : w.off;
+	if (b->number == m->expected)
+		keep_batch(m, b, now);
+	return mirrorwire_ack(out, cap, b->pass, b->number);
 }
 
 size_t
 mirror_take(struct mirror *m, const uint8_t *body, size_t len, uint8_t *out,
     size_t cap, mono_ns now)
 {
-	struct rbuf r;
-	uint8_t kind;
+	struct mirrorwire_body b;
 
-	rbuf_init(&r, body, len);
-	kind = rbuf_u8(&r);
-	if (kind == BATCH)
-		return take_batch(m, &r, out, cap);
-	if (kind == ACK)
-		take_ack(m, &r, now);
-	else
+	if (!mirrorwire_read(&b, body, len)) {
 		m->counts.malformed++;
+		return 0;
+	}
+	if (b.kind != MIRRORWIRE_ACK)
+		return take_batch(m, &b, out, cap, now);
+	take_ack(m, &b, now);
 	return 0;
 }

@@ -77,6 +77,7 @@ groupnews_lan(void *arg, const uint8_t *octets, size_t len)
 	struct groupport *p = arg;
 	struct vgroup *g = p->group;
 	struct ethframe f;
+	bool apart = g->silent && !g->plan.bridge_in_standby;
 	struct fdb_key k;
 	unsigned was = FDB_NONE;
 
@@ -85,9 +86,12 @@ groupnews_lan(void *arg, const uint8_t *octets, size_t len)
 	    f.src == g->plan.masquerade)
 		return;
 	k = (struct fdb_key){ f.src, f.vlan };
-	if (!g->silent || g->plan.bridge_in_standby)
+	if (!apart)
 		groupnews_seen(g, &k, VGROUP_LAN, grouptier_learn(g, &k,
 		    VGROUP_LAN, &was), was);
+	/* Here the active unit's address stands for stations that are not on the LAN. */
+	if (apart && g->opaque.on)
+		return;
 	groupopaque_snooped(g, VGROUP_LAN, &f, octets, len);
 	if (g->config.on_snoop != NULL)
 		g->config.on_snoop(g->config.arg, VGROUP_LAN, &f, octets, len);

@@ -26,14 +26,14 @@ groupopaque_apply(struct vgroup *g, const struct vgroup_plan *p, struct err *e)
 {
 	static const struct snoop_config c = { SNOOP_LIMIT, SNOOP_AGEING_S };
 	struct groupopaque *o = &g->opaque;
-	uint64_t mac = 0;
+	uint64_t mac = p->masquerade;
 
 	o->on = p->mode == FORWARD_OPAQUE;
 	if (!o->on)
 		return 0;
 	if (o->snoop == NULL)
 		o->snoop = snoop_new(&c);
-	if (g->port_count > 0)
+	if (mac == 0 && g->port_count > 0)
 		mac = linuxbridge_mac_of(&g->bridge, g->port[0]->lan.index);
 	o->opaque.snoop = o->snoop;
 	o->opaque.base = opaque_derive(mac != 0 ? mac : g->bridge.mac, g->name);

@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "etherip/bpf/bpftier.h"
+#include "etherip/bridge/snoop.h"
 #include "etherip/bridge/translucent.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/path/grouprule.h"
@@ -261,6 +262,14 @@ vgroup_remove(struct vgroup *g, const struct fdb_key *k)
 		return false;
 	forget_at_bridge(g, k->mac);
 	return true;
+}
+
+void
+vgroup_mirrored(struct vgroup *g, const struct snoop_fact *f)
+{
+	OBJ_CHECK(g, VGROUP_MAGIC);
+	if (g->opaque.on)
+		(void)snoop_learn(g->opaque.snoop, f, NULL);
 }
 
 /* ---- frames that wait, and frames of ours ---- */

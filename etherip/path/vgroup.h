@@ -31,6 +31,7 @@ struct err;
 struct ethframe;
 struct loop;
 struct opaque_route;
+struct snoop_fact;
 struct tracering;
 struct vgroup;
 
@@ -162,6 +163,9 @@ bool vgroup_remove(struct vgroup *g, const struct fdb_key *k);
 /* Of an opaque group the address that stands for the stations behind member i, before it is
  * or'ed with i; 0: the group is not opaque. */
 uint64_t vgroup_stand_in(const struct vgroup *g);
+/* Of an opaque group, which finds stations by their addresses: who had that one, behind which
+ * member, as the other unit of a pair knew it. Of other groups nothing. */
+void vgroup_mirrored(struct vgroup *g, const struct snoop_fact *f);
 /* The clock of fdb_station.seen_s, now. */
 uint32_t vgroup_now_s(const struct vgroup *g);
 

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """A pair of units: one is active and has what floats, the other takes over when it dies, when it
 is told to, and when nobody hears it; never both while words come through."""
-import json
 import os
 import signal
 import socket
@@ -72,6 +71,7 @@ net vlan-group /Common/vg-eip {
 }
 """
 FAR_MAC = b"\x02\0\0\0\x77\x09"
+FAR_IP = "10.133.63.50"
 
 
 class Unit(Place):
@@ -156,7 +156,7 @@ def dies(s):
     pair.becomes(second.i)
     second.daemon.stop()
     pair.becomes(first.i)
-    assert "role=active" in first.daemon.output(), first.daemon.output()
+    eventually(lambda: "role=active" in first.daemon.output(), 5, "its role told")
 
 
 @scene("by command it goes there and back, or away; and the roles are told")
@@ -254,12 +254,14 @@ def told(s):
         return "02:00:00:00:77:09" in str(first.control().ok("GET", "fdb"))
 
     eventually(learned, 10, "the station known")
-    mirrored = second.control().ok
-    eventually(lambda: '"stationsMirrored"' in json.dumps(mirrored("GET", "failover/stats")) and
-               stations(mirrored("GET", "failover/stats")) > 0, 15, "and mirrored")
+    eventually(lambda: mirrored(second, "stations") and mirrored(second, "addresses"), 15,
+               "and mirrored, with its address")
     on_lan, on_wan = pair.lan.packets(f"u{second.i}"), wan.packets(f"w{second.i}")
     first.order("standby")
     pair.becomes(second.i)
+    known = where(second, FAR_IP)  # before it has said anything here
+    assert known["station"] == "02:00:00:00:77:09" and known["where"] == "remote", known
+    assert known["tunnel"] == "/Common/eip", known
     rarp = b"\x80\x35"
     eventually(lambda: hears(on_lan, lambda f: f[12:14] == rarp and f[6:12] == FAR_MAC), 5,
                "RARP for it")
@@ -349,7 +351,7 @@ def survives(s):
                             stdout=subprocess.PIPE, text=True)
     assert talk.stdout.readline() == "talking\n"
     first, second = pair.units[pair.active()], pair.units[1 - pair.active()]
-    eventually(lambda: stations(second.control().ok("GET", "failover/stats")) > 0, 15, "mirrored")
+    eventually(lambda: mirrored(second, "stations"), 15, "mirrored")
     for device in ("lan", "wan", "ha"):
         first.ip(f"link set {device} down")
     first.daemon.kill(signal.SIGKILL)
@@ -361,8 +363,14 @@ def survives(s):
     assert talk.returncode == 0 and 0.3 < float(gap) < 5 * SLOW, said
 
 
-def stations(doc):
-    return next(v["value"] for k, v in walk(doc) if k == "stationsMirrored")
+def mirrored(unit, what):
+    doc = unit.control().ok("GET", "failover/stats")
+    return next((v["value"] for k, v in walk(doc) if k == what + "Mirrored"), 0)
+
+
+def where(unit, address):
+    """What the unit knows of who has the address."""
+    return unit.control().ok("GET", f"where?station={address}")["items"][0]
 
 
 def walk(doc):

@@ -5,16 +5,20 @@
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "core/base/addr.h"
 #include "etherip/pair/leasewire.h"
 #include "etherip/pair/mirror.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-check(const struct mirror *m)
+check(const struct mirror *m, mono_ns now)
 {
+	uint32_t seconds = (uint32_t)(now / CLOCK_S);
 	const struct mirror_station *s;
+	const struct mirror_address *a;
 	size_t count;
 
 	s = mirror_stations(m, &count);
@@ -22,6 +26,12 @@ check(const struct mirror *m)
 	for (size_t i = 0; i < count; i++)
 		assert(strlen(s[i].place) < MIRROR_PLACE_MAX &&
 		    s[i].key.mac >> 48 == 0);
+	a = mirror_addresses(m, &count);
+	assert(count <= MIRROR_ADDRESSES_MAX);
+	for (size_t i = 0; i < count; i++)
+		assert(strlen(a[i].place) < MIRROR_PLACE_MAX &&
+		    a[i].fact.mac >> 48 == 0 && addr_len(&a[i].fact.ip) > 0 &&
+		    a[i].fact.seen_s <= seconds);
 }
 
 /* What it says is said to another, whose answer comes back. */
@@ -49,9 +59,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (size > 2) {
 		size_t len = (size_t)(data[0] & 0x7f) << 8 | data[1];
 		struct fdb_key k = { data[2], 0 };
+		struct snoop_fact f = { .mac = data[2], .ip = {
+		    (data[2] & 1) != 0 ? AF_INET : AF_INET6, { data[2] } } };
 
 		if ((data[0] & 0x80) != 0 && mirror_wants(both[0], now)) {
 			(void)mirror_add(both[0], "group tunnel", &k);
+			for (int i = data[2]; i > 0; i -= 3)
+				(void)mirror_add_address(both[0], "group ",
+				    &f);
 			mirror_go(both[0], now);
 		}
 		data += 2;
@@ -59,9 +74,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		len = len < size ? len : size;
 		(void)mirror_take(both[0], data, len, answer, sizeof(answer),
 		    now);
-		check(both[0]);
+		check(both[0], now);
 		talk(both[0], both[1], now);
-		check(both[1]);
+		check(both[1], now);
 		now += 60 * CLOCK_MS;
 		data += len;
 		size -= len;

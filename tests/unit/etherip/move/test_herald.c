@@ -95,6 +95,10 @@ news_goes_where_the_station_is_not(void **state)
 	assert_int_equal(sent_by(0), 2);
 	assert_int_equal(sent_by(2), 0);	/* it has its own way there */
 	count = 0;
+	herald_tell_one(&herald, &key, 1, 0, CLOCK_S);
+	assert_int_equal(sent_by(0), 2);
+	assert_int_equal(count, 2);
+	count = 0;
 	settings.tunnel_to_tunnel = true;
 	herald_tell(&herald, &key, 1, CLOCK_S);
 	assert_int_equal(sent_by(2), 2);

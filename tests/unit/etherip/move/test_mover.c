@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "etherip/bridge/snoop.h"
 
 #define A	0u
 #define B	1u
@@ -354,6 +355,58 @@ a_standby_says_nothing(void **state)
 	assert_true(twosites_knows(A));
 }
 
+/* An address that the other unit of a pair knew is known, unless it was heard here later. */
+static void
+what_the_other_unit_knew_counts(void **state)
+{
+	struct mover *m = twosites.site[A].mover;
+	const uint32_t now_s = 100000;
+	const mono_ns now = now_s * CLOCK_S;
+	struct snoop_fact f = { .ip = { AF_INET, { 10, 133, 63, 77 } },
+	    .mac = TWOSITES_GUEST + 7, .seen_s = now_s - 30 };
+	const struct addr ip = f.ip;
+	struct fdb_key k;
+
+	(void)state;
+	assert_false(mover_resolve(m, &ip, 0, now, &k));
+	assert_true(mover_mirrored(m, &f, now));
+	assert_true(mover_resolve(m, &ip, 0, now, &k));
+	assert_int_equal(k.mac, TWOSITES_GUEST + 7);
+	f.mac++;
+	f.seen_s--;
+	assert_false(mover_mirrored(m, &f, now));
+	assert_true(mover_resolve(m, &ip, 0, now, &k));
+	assert_int_equal(k.mac, TWOSITES_GUEST + 7);
+	f.seen_s += 2;
+	assert_true(mover_mirrored(m, &f, now));
+	assert_true(mover_resolve(m, &ip, 0, now, &k));
+	assert_int_equal(k.mac, TWOSITES_GUEST + 8);
+	/* It grows as old as it is. */
+	assert_false(mover_resolve(m, &ip, 0, now + 1200 * CLOCK_S, &k));
+	f.ip = (struct addr){ AF_INET, { 0 } };
+	assert_false(mover_mirrored(m, &f, now));
+}
+
+/* Who takes over tells the LAN of those that are behind tunnels, and once. */
+static void
+the_lan_is_told_who_carries_them(void **state)
+{
+	struct fdb_key k = twosites_key();
+	unsigned sent;
+
+	(void)state;
+	settle_at_a();
+	sent = twosites.site[A].sent;
+	mover_claim(twosites.site[A].mover, &k, twosites.now);
+	assert_int_equal(twosites.site[A].sent, sent);
+	sent = twosites.site[B].sent;
+	mover_claim(twosites.site[B].mover, &k, twosites.now);
+	assert_int_equal(twosites.site[B].sent, sent + 2);	/* its address, too */
+	twosites_pass(5 * CLOCK_S);
+	assert_int_equal(twosites.site[B].sent, sent + 2);
+	assert_true(twosites_knows(A) && twosites_knows(B));
+}
+
 static void
 what_happened_is_kept(void **state)
 {
@@ -435,6 +488,8 @@ main(void)
 		RULE(what_cannot_be_is_refused_in_a_sentence),
 		RULE(who_moves_too_often_stays_for_a_while),
 		RULE(a_standby_says_nothing),
+		RULE(what_the_other_unit_knew_counts),
+		RULE(the_lan_is_told_who_carries_them),
 		RULE(what_happened_is_kept),
 		cmocka_unit_test(whatever_gets_lost_it_is_found),
 	};

@@ -25,6 +25,8 @@
 #include "core/io/rcu.h"
 #include "core/wire/be16.h"
 #include "core/wire/netsum.h"
+#include "etherip/bridge/opaque.h"
+#include "etherip/bridge/snoop.h"
 #include "etherip/frame/arpframe.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/frame/macaddr.h"
@@ -384,6 +386,43 @@ opaque_groups_show_addresses_of_ours(void **state)
 	say(station, arpframe_ask(sent, &q, MACADDR_BROADCAST, 0));
 	assert_int_equal(hears_answer(), other);
 	UNTIL(dropped(PATHDROP_ANSWERED, false) == 1);
+}
+
+/* A pair's units show the same address of ours, and what the other one knew is answered at
+ * once. What a standby hears on the LAN is of the active unit's making. */
+static void
+an_opaque_pair_goes_on_where_it_was(void **state)
+{
+	const uint64_t shared = UINT64_C(0x0201d7010203);
+	const struct arpframe q = { ARPFRAME_REQUEST, HERE, 0, 0x0a090001,
+	    0x0a090002 }, other = { ARPFRAME_REQUEST, HERE, 0, 0x0a090001,
+	    0x0a090007 };
+	const struct snoop_fact f = { .mac = THERE, .member = 1,
+	    .ip = { AF_INET, { 10, 9, 0, 2 } },
+	    .seen_s = vgroup_now_s(group) };
+	struct vgroup_plan p = plan();
+	uint64_t base = opaque_derive(shared, "vg");
+
+	(void)state;
+	NEED_NETWORK();
+	p.mode = FORWARD_OPAQUE;
+	p.masquerade = shared;
+	vgroup_silent(group, true);
+	set(&p);
+	assert_int_equal(vgroup_stand_in(group), base);
+	say(station, arpframe_announce(sent, UINT64_C(0x020000000c40),
+	    0x0a090007, 0));
+	for (int i = 0; i < 20; i++)
+		loop_poll(loop);
+	assert_int_equal(told.snoops, 0);
+	vgroup_silent(group, false);
+	assert_true(vgroup_put(group, &(struct fdb_key){ THERE, 0 }, 1, 0));
+	vgroup_mirrored(group, &f);
+	say(station, arpframe_ask(sent, &q, MACADDR_BROADCAST, 0));
+	assert_int_equal(hears_answer(), base | 1);
+	/* Nobody is known to have that one: the question crosses. */
+	say(station, arpframe_ask(sent, &other, MACADDR_BROADCAST, 0));
+	assert_true(receive_from(base) > 0);
 }
 
 /* Each kind of a wrong head has its count, and none of them comes in. */
@@ -763,6 +802,7 @@ main(void)
 		TEST(ipv6_carries_them_too),
 		TEST(translucent_groups_turn_addresses),
 		TEST(opaque_groups_show_addresses_of_ours),
+		TEST(an_opaque_pair_goes_on_where_it_was),
 		TEST(wrong_heads_are_counted_by_kind),
 		TEST(what_is_not_to_cross_does_not),
 		TEST(storms_are_cut_off),
