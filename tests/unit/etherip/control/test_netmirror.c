@@ -94,7 +94,7 @@ tables_become_those_of_the_other_unit(void **state)
 	(void)state;
 	NETBED_NEEDED();
 	netbed_start(NETBED_GROUP);
-	now = loop_now_ns(netbed.loop);
+	now = loop_now_ns(netbed.life.loop);
 	assert_true(vgroup_put(path(), &far, 1, 0));
 	assert_true(vgroup_put(path(), &near, VGROUP_LAN, 0));
 	knows_address(FAR, &far_ip, 20);
@@ -132,7 +132,7 @@ what_is_not_here_is_left_out(void **state)
 	(void)state;
 	NETBED_NEEDED();
 	netbed_start(NETBED_GROUP);
-	now = loop_now_ns(netbed.loop);
+	now = loop_now_ns(netbed.life.loop);
 	from = mirror_new();
 	to = mirror_new();
 	remotes = 0;
@@ -160,7 +160,7 @@ what_is_configured_stays(void **state)
 	NETBED_NEEDED();
 	netbed_start(NETBED_GROUP "net fdb vlan /Common/v { records { "
 	    "02:00:00:00:00:07 { } } }\n");
-	now = loop_now_ns(netbed.loop);
+	now = loop_now_ns(netbed.life.loop);
 	from = mirror_new();
 	to = mirror_new();
 	assert_true(mirror_add(from, "/Common/vg eip", &far));
