@@ -10,7 +10,9 @@
 #include "core/model/object.h"
 #include "core/model/type.h"
 #include "gtmd/types/datacenter.h"
+#include "gtmd/types/hypervisor.h"
 #include "gtmd/types/listener.h"
+#include "gtmd/types/migration.h"
 #include "gtmd/types/pathsettings.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/proberpool.h"
@@ -96,6 +98,7 @@ static const struct type *const gtm_types[] = {
 	&wideip_type_mx, &wideip_type_srv, &wideip_type_naptr,
 	&wideip_type_https, &wideip_type_svcb, &wideip_type_txt,
 	&region_type, &topology_type, &proberpool_type,
+	&hypervisor_type, &migration_type,
 	&monitor_dns_type, &monitor_external_type, &monitor_gateway_icmp_type,
 	&monitor_grpc_health_type, &monitor_http_type, &monitor_https_type,
 	&monitor_metrics_type, &monitor_mysql_type, &monitor_postgresql_type,

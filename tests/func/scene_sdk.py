@@ -20,6 +20,24 @@ gtm server /Common/S {
     }
 }
 gtm pool a /Common/base4 { }
+gtm pool a /Common/old4 { }
+gtm pool a /Common/new4 { }
+gtm wideip a /Common/app.example.com {
+    pool-lb-mode ratio
+    pools {
+        old4 { }
+        new4 { }
+    }
+}
+gtm hypervisor /Common/from {
+    datacenter /Common/Local
+    program move
+    wom-control /run/wom.sock
+}
+gtm hypervisor /Common/to {
+    datacenter /Common/Remote
+    program move
+}
 gtm pool aaaa /Common/base6 { }
 gtm pool cname /Common/basec { }
 gtm pool mx /Common/basemx { }
@@ -92,6 +110,12 @@ TYPES = {
                {"regionMembers": [{"name": "not country FR"}]}, []),
     "prober-pool": ({"disabled": True}, {"description": "d"},
                     [Items("members", {"name": "S", "partition": "Common"}, {"order": 4})]),
+    "hypervisor": ({"datacenter": "/Common/Local", "program": "move --fast"},
+                   {"driver": "exec", "user": "mover"}, []),
+    "migration": ({"wideip": "a /Common/app.example.com", "fromPool": "/Common/old4",
+                   "toPool": "/Common/new4", "fromHypervisor": "/Common/from",
+                   "toHypervisor": "/Common/to", "hosts": [{"name": "vm1"}]},
+                  {"plan": "steps", "steps": ["1", "50"], "demand": 1}, []),
     "topology": ({"score": 5}, {"score": 9}, []),
     "monitor dns": ({"qname": "www.example.com", "recv": "192.0.2.1",
                      "destination": "10.9.9.9:53"},
