@@ -22,6 +22,7 @@
 #include "core/io/loop.h"
 #include "monitors/spawn.h"
 
+#define DRAIN_MAX	32		/* reads: more than a pipe holds */
 #define LAST_WAIT_MS	1000	/* for one that was killed, at the end */
 
 struct programs {
@@ -106,19 +107,43 @@ send_away(struct program *p)
 	loop_timer_start(&p->grace, PROGRAM_GRACE_MS, 0);
 }
 
-/* Is there an octet? At the end of output, or after an error, nothing more is
+/* What it said now. At the end of output, or after an error, nothing more is
  * waited for. */
-static bool
-hears(struct program *p)
+static size_t
+listen_once(struct program *p, char *octets, size_t cap)
 {
-	char octets[4096];
-	ssize_t n = p->out_fd != -1 ? read(p->out_fd, octets, sizeof(octets)) :
-	    0;
+	ssize_t n = p->out_fd != -1 ? read(p->out_fd, octets, cap) : 0;
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return false;
-	close_output(p);
-	return n > 0;
+		return 0;
+	if (n <= 0)
+		close_output(p);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Tells what it said now, if its owner listens; p stays. */
+static bool
+pass_on(struct program *p)
+{
+	char octets[4096];
+	struct program_news news = { .event = PROGRAM_SPOKE, .octets = octets };
+
+	news.len = listen_once(p, octets, sizeof(octets));
+	if (news.len > 0 && p->order.fn != NULL)
+		p->order.fn(p->order.arg, &news);
+	return news.len > 0;
+}
+
+/* Its first words are its last. */
+static bool
+has_spoken(struct program *p)
+{
+	char octets[4096];
+	bool spoke = listen_once(p, octets, sizeof(octets)) > 0;
+
+	if (spoke)
+		close_output(p);
+	return spoke;
 }
 
 static void
@@ -130,32 +155,48 @@ on_output(struct loop_io *io, int fd, unsigned events, void *arg)
 
 	OBJ_CHECK(p, PROGRAM_MAGIC);
 	assert(io == p->out_io && fd == p->out_fd && events == LOOP_READ);
-	if (!hears(p))
-		return;
-	send_away(p);
-	order.fn(order.arg, &news);
+	if (order.all) {
+		(void)pass_on(p);
+	} else if (has_spoken(p)) {
+		send_away(p);
+		order.fn(order.arg, &news);
+	}
 }
 
-/* Its last octets may have come together with its end. */
+/* What is left of its group ends. Its last octets may have come together with
+ * its end; more than a pipe holds is somebody else's. Gives its status: until
+ * here its number was its own. */
+static int
+reap(struct program *p)
+{
+	int status = 0;
+
+	(void)kill(-p->pid, SIGKILL);
+	for (int i = 0; p->order.all && i < DRAIN_MAX && pass_on(p); i++)
+		;
+	while (waitpid(p->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return status;
+}
+
 static void
 on_end(struct loop_io *io, int fd, unsigned events, void *arg)
 {
 	struct program *p = arg;
 	struct programs *all = p->all;
-	struct program_order order = p->order;
 	struct program_news news = { .event = PROGRAM_EXITED };
-	int status = 0;
+	struct program_order order;
+	int status;
 
 	OBJ_CHECK(p, PROGRAM_MAGIC);
 	assert(io == p->end_io && fd == p->pidfd && events == LOOP_READ);
-	(void)kill(-p->pid, SIGKILL);
-	while (waitpid(p->pid, &status, 0) == -1 && errno == EINTR)
-		;
+	status = reap(p);
+	order = p->order;
 	if (WIFSIGNALED(status))
 		news.event = PROGRAM_KILLED;
 	news.status = WIFSIGNALED(status) ? WTERMSIG(status) :
 	    WEXITSTATUS(status);
-	if (hears(p))
+	if (!order.all && has_spoken(p))
 		news.event = PROGRAM_SPOKE;
 	forget(p);
 	if (order.fn != NULL)
@@ -196,7 +237,8 @@ launch(struct program *p)
 {
 	struct programs *all = p->all;
 	struct spawn s = { .path = p->order.path, .argv = p->order.argv,
-	    .envp = p->order.envp, .null = all->null_fd };
+	    .envp = p->order.envp, .null = all->null_fd,
+	    .in = p->order.in, .err = p->order.err, .user = p->order.user };
 	int out[2], why;
 	bool good;
 

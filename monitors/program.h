@@ -1,10 +1,11 @@
 /* monitors/program.h - programs that run for a while and say something or not.
  *
  * A program is heard until its first octet: then it has done what it was for
- * and is sent away, as it is when its owner stops it. SIGTERM goes to all of
- * its process group, SIGKILL a second later; when the program ends, what is
- * left of its group ends with it. So many run at the same time at most; others
- * wait in the order in which they came. Control loop only. Layer: monitors.
+ * and is sent away, as it is when its owner stops it; or until its end, when its
+ * owner wants to know all that it says. SIGTERM goes to all of its process
+ * group, SIGKILL a second later; when the program ends, what is left of its
+ * group ends with it. So many run at the same time at most; others wait in the
+ * order in which they came. Control loop only. Layer: monitors.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MONITORS_PROGRAM_H
@@ -17,6 +18,7 @@ struct err;
 struct loop;
 struct program;
 struct programs;
+struct spawn_user;
 
 #define PROGRAM_LIMIT		64	/* at the same time */
 #define PROGRAM_GRACE_MS	1000	/* from SIGTERM to SIGKILL */
@@ -32,13 +34,17 @@ size_t program_all_running(const struct programs *all);
 struct program_news {
 	enum program_event {
 		PROGRAM_STARTED,	/* had to wait, runs now; more follows */
-		PROGRAM_SPOKE,		/* said something */
-		PROGRAM_EXITED,		/* ended without a word; status */
+		PROGRAM_SPOKE,		/* said something; more follows when all
+					 * is heard */
+		PROGRAM_EXITED,		/* ended without a word, or after what
+					 * was heard; status */
 		PROGRAM_KILLED,		/* the same, by a signal; status */
 		PROGRAM_FAILED,		/* was never started; sys_errno */
 	} event;
 	int	 status;		/* exit status, or number of the signal */
 	int	 sys_errno;
+	const char *octets;		/* what it said, if all is heard; borrowed */
+	size_t	 len;
 };
 
 /* After the last news the program is gone. */
@@ -49,6 +55,9 @@ struct program_order {
 	char *const	*argv, *const *envp;
 	program_fn	 fn;
 	void		*arg;
+	bool		 all;		/* what it says is heard to its end */
+	int		 in, err;	/* its input and errors; 0 = none */
+	const struct spawn_user *user;	/* spawn.h; NULL: nobody */
 };
 
 /* What order names is borrowed until the program runs. NULL with errno when it

@@ -40,23 +40,29 @@ is_name(const char *text)
 char *
 programfile_path(const char *run, struct err *e)
 {
+	return programfile_path_in(folder, run, e);
+}
+
+char *
+programfile_path_in(const char *in, const char *run, struct err *e)
+{
 	static const char common[] = "/Common/";
-	size_t len = strlen(folder);
+	size_t len = strlen(in);
 	const char *name = run;
 
 	if (strncmp(run, common, sizeof(common) - 1) == 0)
 		name = run + sizeof(common) - 1;
-	else if (strncmp(run, folder, len) == 0 && run[len] == '/')
+	else if (strncmp(run, in, len) == 0 && run[len] == '/')
 		name = run + len + 1;
 	else if (*run == '/') {
 		(void)err_set(e, ERR_RANGE, "%.255s is not in %s, where the "
-		    "programs are that monitors may run", run, folder);
+		    "programs are that may be run", run, in);
 		return NULL;
 	}
 	if (is_name(name))
-		return mem_printf("%s/%s", folder, name);
+		return mem_printf("%s/%s", in, name);
 	(void)err_set(e, ERR_RANGE, "\"%.255s\" is not the name of a program "
-	    "in %s: letters, digits and . _ - +", name, folder);
+	    "in %s: letters, digits and . _ - +", name, in);
 	return NULL;
 }
 

@@ -21,6 +21,8 @@ const char *programfile_folder(void);
  * it, or the whole path. The caller frees it. NULL with ERR_RANGE and a
  * sentence; nothing is asked of the file system. */
 char *programfile_path(const char *run, struct err *e);
+/* The same of another folder than monitors'. */
+char *programfile_path_in(const char *folder, const char *run, struct err *e);
 
 /*
  * programfile_check - may it run?

@@ -9,6 +9,7 @@
  */
 #include "monitors/spawn.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -49,14 +50,16 @@ static bool
 place_descriptors(const struct spawn *s, int *status)
 {
 	int out = fcntl(s->out, F_DUPFD_CLOEXEC, ABOVE);
-	int null = fcntl(s->null, F_DUPFD_CLOEXEC, ABOVE);
+	int in = fcntl(s->in != 0 ? s->in : s->null, F_DUPFD_CLOEXEC, ABOVE);
+	int err = fcntl(s->err != 0 ? s->err : s->null, F_DUPFD_CLOEXEC,
+	    ABOVE);
 	int told = fcntl(*status, F_DUPFD_CLOEXEC, ABOVE);
 
-	if (out == -1 || null == -1 || told == -1)
+	if (out == -1 || in == -1 || err == -1 || told == -1)
 		return false;
 	*status = told;
-	if (dup2(null, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 ||
-	    dup2(null, STDERR_FILENO) == -1 ||
+	if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 ||
+	    dup2(err, STDERR_FILENO) == -1 ||
 	    dup3(told, STATUS_FD, O_CLOEXEC) == -1)
 		return false;
 	*status = STATUS_FD;
@@ -94,11 +97,11 @@ spawn_may(void)
 }
 
 static bool
-drop_privileges(void)
+drop_privileges(const struct spawn_user *u)
 {
-	if (syscall(SYS_setgroups, 0, NULL) == -1 ||
-	    syscall(SYS_setresgid, NOBODY, NOBODY, NOBODY) == -1 ||
-	    syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY) == -1)
+	if (syscall(SYS_setgroups, u->count, u->groups) == -1 ||
+	    syscall(SYS_setresgid, u->gid, u->gid, u->gid) == -1 ||
+	    syscall(SYS_setresuid, u->uid, u->uid, u->uid) == -1)
 		return false;
 	/* What our user is lent, as to bind port 53, is not for it. */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
@@ -111,12 +114,14 @@ drop_privileges(void)
 static int
 become(const struct spawn *s, int status)
 {
+	static const struct spawn_user nobody = { NOBODY, NOBODY, NULL, 0 };
+
 	reset_signals();
 	if (!place_descriptors(s, &status) || setsid() == -1 ||
 	    chdir("/") == -1)
 		return status;
 	limit_resources();
-	if (drop_privileges())
+	if (drop_privileges(s->user != NULL ? s->user : &nobody))
 		(void)execve(s->path, s->argv, s->envp);
 	return status;
 }
@@ -174,6 +179,8 @@ spawn_start(const struct spawn *s, int *pidfd)
 	int status[2], failed;
 	pid_t pid;
 
+	assert(s->user == NULL || (s->user->uid != 0 &&
+	    s->user->uid != geteuid()));
 	if (pipe2(status, O_CLOEXEC) == -1)
 		return -1;
 	(void)sigfillset(&all);

@@ -10,13 +10,24 @@
 #define MONITORS_SPAWN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+/* Who a program runs as: neither root nor this process's own user. */
+struct spawn_user {
+	uid_t		 uid;
+	gid_t		 gid;
+	const gid_t	*groups;	/* supplementary */
+	size_t		 count;
+};
 
 struct spawn {
 	const char	*path;		/* absolute */
 	char *const	*argv, *const *envp;	/* NULL at the end */
 	int		 out;		/* becomes its standard output */
-	int		 null;		/* of /dev/null: input and errors */
+	int		 null;		/* of /dev/null: where there is no in, err */
+	int		 in, err;	/* its input and errors; 0 = none */
+	const struct spawn_user *user;	/* NULL: nobody */
 };
 
 /* May we? Only as another user than ours: what runs as that is trusted with our
@@ -30,8 +41,8 @@ bool spawn_may(void);
  * out    *pidfd  readable when it has ended; close-on-exec, the caller's
  * ret    pid, which is also the number of its process group, or -1 with errno
  *        (of execve, too: it is waited for)
- * does   session and group of its own; becomes nobody (65534), no
- *        supplementary groups, no capabilities, no new privileges; working
+ * does   session and group of its own; becomes its user, else nobody (65534)
+ *        without other groups; no capabilities, no new privileges; working
  *        directory /, umask 077, 1,024 descriptors at most, no core files;
  *        killed when the thread that calls this ends
  */

@@ -44,8 +44,12 @@ struct stage {
 
 /* What one program told. */
 struct ear {
-	unsigned	 news;
+	unsigned	 news;		/* but for what was heard */
 	struct program_news newest;
+	bool		 all, enough;	/* hears all; stops it at a word */
+	size_t		 heard;
+	char		 text[64];	/* the last of it */
+	struct program	*program;
 };
 
 static int
@@ -91,8 +95,16 @@ on_news(void *arg, const struct program_news *news)
 {
 	struct ear *ear = arg;
 
-	ear->news++;
-	ear->newest = *news;
+	if (news->len == 0) {
+		ear->news++;
+		ear->newest = *news;
+		return;
+	}
+	ear->heard += news->len;
+	(void)snprintf(ear->text, sizeof(ear->text), "%.*s", (int)news->len,
+	    news->octets);
+	if (ear->enough)
+		program_stop(&ear->program);
 }
 
 static struct program *
@@ -100,18 +112,17 @@ start(struct stage *s, const char *line, struct ear *ear)
 {
 	struct call *c = &s->calls[s->count++];
 	const struct program_order order = { .path = "/bin/sh", .argv = c->argv,
-	    .envp = s->env, .fn = on_news, .arg = ear };
-	struct program *p;
+	    .envp = s->env, .fn = on_news, .arg = ear, .all = ear->all };
 
 	assert_true(s->count <= OBJ_COUNT(s->calls));
 	(void)snprintf(c->line, sizeof(c->line), "%s", line);
 	c->argv[0] = c->argv[1] = c->option;
 	c->argv[2] = c->line;
 	(void)snprintf(c->option, sizeof(c->option), "-c");
-	*ear = (struct ear){ 0 };
-	p = program_start(s->all, &order);
+	*ear = (struct ear){ .all = ear->all, .enough = ear->enough };
+	ear->program = program_start(s->all, &order);
 	assert_int_equal(ear->news, 0);
-	return p;
+	return ear->program;
 }
 
 /* Real time for the programs, none for our clock. */
@@ -183,7 +194,7 @@ static void
 the_first_octet_is_the_last_news(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 
 	assert_non_null(start(s, "echo up; echo and more; " HANG, &ear));
 	await_news(s, &ear, 1);
@@ -199,7 +210,7 @@ static void
 an_end_without_a_word_tells_how(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 
 	assert_non_null(start(s, "echo to nobody >&2; exit 3", &ear));
 	await_news(s, &ear, 1);
@@ -217,7 +228,7 @@ static void
 who_closes_its_output_is_waited_for(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 	struct program *p;
 	int pid;
 
@@ -236,7 +247,7 @@ static void
 a_flood_is_cut_off(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 
 	assert_non_null(start(s, "exec yes", &ear));
 	await_news(s, &ear, 1);
@@ -248,7 +259,7 @@ static void
 who_ignores_sigterm_is_killed_after_the_grace(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 	struct program *p;
 	int pid;
 
@@ -268,7 +279,7 @@ static void
 children_end_with_their_program(void **state)
 {
 	struct stage *s = *state;
-	struct ear ear;
+	struct ear ear = { 0 };
 	struct program *p;
 	int pids[2];
 
@@ -291,7 +302,7 @@ static void
 some_wait_for_their_turn(void **state)
 {
 	struct stage *s = *state;
-	struct ear ears[4];
+	struct ear ears[4] = { 0 };
 	struct program *p[4];
 
 	p[0] = start(s, HANG, &ears[0]);
@@ -316,7 +327,7 @@ what_cannot_run_is_told_now_or_when_its_turn_comes(void **state)
 {
 	struct stage *s = *state;
 	char name[] = "x", *argv[] = { name, NULL };
-	struct ear ears[2], ear = { 0 };
+	struct ear ears[2] = { 0 }, ear = { 0 };
 	const struct program_order order = { .path = "/no/such", .argv = argv,
 	    .envp = s->env, .fn = on_news, .arg = &ear };
 	struct program *p[2];
@@ -333,12 +344,49 @@ what_cannot_run_is_told_now_or_when_its_turn_comes(void **state)
 	program_stop(&p[1]);
 }
 
+static void
+all_that_is_said_is_heard_to_the_end(void **state)
+{
+	struct stage *s = *state;
+	struct ear ear = { .all = true };
+
+	assert_non_null(start(s, "echo one; head -c 200000 /dev/zero; "
+	    "printf last; exit 4", &ear));
+	await_news(s, &ear, 1);
+	assert_int_equal(ear.newest.event, PROGRAM_EXITED);
+	assert_int_equal(ear.newest.status, 4);
+	assert_int_equal(ear.heard, 4 + 200000 + 4);
+	assert_non_null(start(s, "printf 'a word'; kill -9 $$", &ear));
+	await_news(s, &ear, 1);
+	assert_int_equal(ear.newest.event, PROGRAM_KILLED);
+	assert_string_equal(ear.text, "a word");
+	await_end(s, 0);
+}
+
+/* Also in the middle of a word, and when the word came together with the end. */
+static void
+who_has_heard_enough_hears_no_more(void **state)
+{
+	struct stage *s = *state;
+	struct ear ear = { .all = true, .enough = true };
+
+	assert_non_null(start(s, "exec yes", &ear));
+	await_end(s, 0);
+	assert_true(ear.heard > 0 && ear.heard <= 4096);
+	assert_int_equal(ear.news, 0);
+	assert_non_null(start(s, "echo bye", &ear));
+	(void)poll(NULL, 0, 50);
+	await_end(s, 0);
+	assert_int_equal(ear.heard, 4);
+	assert_int_equal(ear.news, 0);
+}
+
 /* tear_down ends them, and looks for zombies. */
 static void
 nobody_outlives_the_loop(void **state)
 {
 	struct stage *s = *state;
-	struct ear ears[3];
+	struct ear ears[3] = { 0 };
 	int pids[2];
 
 	for (size_t i = 0; i < OBJ_COUNT(ears); i++)
@@ -364,6 +412,8 @@ main(void)
 		CASE(children_end_with_their_program),
 		CASE(some_wait_for_their_turn),
 		CASE(what_cannot_run_is_told_now_or_when_its_turn_comes),
+		CASE(all_that_is_said_is_heard_to_the_end),
+		CASE(who_has_heard_enough_hears_no_more),
 		CASE(nobody_outlives_the_loop),
 	};
 

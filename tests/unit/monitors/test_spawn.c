@@ -272,6 +272,48 @@ its_end_can_be_waited_for(void **state)
 	(void)close(s.null);
 }
 
+/* Who its owner says, with their groups and no others; its input and errors are
+ * what it was given. */
+static void
+another_user_and_other_descriptors_are_given(void **state)
+{
+	static const gid_t groups[] = { 40001, 40002 };
+	const struct spawn_user user = { .uid = 40000, .gid = 40003,
+	    .groups = groups, .count = 2 };
+	char sh[] = "sh", option[] = "-c", line[] = "id -u; id -G; cat; id -z "
+	    "2>/dev/null || echo wrong >&2";
+	char *argv[] = { sh, option, line, NULL };
+	char path[] = "PATH=/bin:/usr/bin", *envp[] = { path, NULL };
+	struct spawn s = { .path = "/bin/sh", .argv = argv, .envp = envp,
+	    .user = &user };
+	int in[2], out[2], pidfd;
+	char text[200];
+	size_t len = 0;
+	ssize_t n;
+
+	(void)state;
+	if (!spawn_may())
+		skip();
+	s.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	s.in = in[0];
+	s.out = s.err = out[1];
+	assert_true(spawn_start(&s, &pidfd) > 0);
+	(void)close(out[1]);
+	assert_int_equal(write(in[1], "order\n", 6), 6);
+	(void)close(in[1]);
+	while ((n = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	assert_true(waitpid(-1, NULL, 0) > 0);
+	assert_string_equal(text, "40000\n40003 40001 40002\norder\nwrong\n");
+	(void)close(in[0]);
+	(void)close(out[0]);
+	(void)close(pidfd);
+	(void)close(s.null);
+}
+
 int
 main(void)
 {
@@ -286,6 +328,7 @@ main(void)
 		cmocka_unit_test(
 		    a_failure_before_the_descriptors_stand_is_told_to_us_alone),
 		cmocka_unit_test(its_end_can_be_waited_for),
+		cmocka_unit_test(another_user_and_other_descriptors_are_given),
 	};
 
 	return cmocka_run_group_tests_name("spawn", tests, NULL, NULL);
