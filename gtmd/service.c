@@ -17,6 +17,8 @@
 #include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_events.h"
 #include "gtmd/control/statusfile.h"
+#include "gtmd/decide/decision_keep.h"
+#include "gtmd/decide/ledger.h"
 #include "gtmd/decide/measures.h"
 #include "gtmd/decide/pathtable.h"
 #include "gtmd/decide/persist.h"
@@ -175,6 +177,8 @@ open_parts(void *arg, struct err *e)
 	struct cookiekeep_config cookies;
 	struct plan_config plan;
 
+	s->world.ledger = ledger_new(LEDGER_ROWS,
+	    decision_keep_now(&clock_system));
 	store_gate(s->life.store, &gate);
 	if (open_monitors(s, e) != 0)
 		return e->code;
@@ -259,6 +263,7 @@ close_parts(void *arg)
 	free((void *)(uintptr_t)s->world.settings);
 	persist_free(&s->world.persist);
 	pathtable_free(&s->world.paths);
+	ledger_free(&s->world.ledger);
 }
 
 /* ---- life ---- */

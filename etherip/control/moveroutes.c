@@ -11,6 +11,7 @@
 #include "core/base/strbuf.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
+#include "core/rest/restlimit.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "etherip/control/groupmover.h"
@@ -358,21 +359,15 @@ void
 moveroutes_moves(struct moveroutes *m, const struct restrequest *q,
     struct restreply *r)
 {
-	const char *text = restrequest_param(q, "limit");
 	size_t back[MOVEROUTES_GROUPS_MAX] = { 0 };
-	unsigned long limit = MOVELOG_MAX;
+	size_t limit = MOVELOG_MAX;
 	struct json *j, *one, *items;
 	const struct moveevent *e;
 	struct groupmover *g = NULL;
-	char *end = NULL;
 
 	OBJ_CHECK(m, MOVEROUTES_MAGIC);
-	if (text != NULL)
-		limit = strtoul(text, &end, 10);
-	if (text != NULL && (end == text || *end != '\0' || *text == '-')) {
-		(void)restreply_error(r, 400, "limit: a number is expected");
+	if (restlimit_read(q, &limit, r) != 0)
 		return;
-	}
 	items = json_new_array();
 	while (json_count(items) < limit &&
 	    (e = next_event(m, back, &g)) != NULL) {

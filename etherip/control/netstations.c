@@ -3,7 +3,6 @@
  */
 #include "etherip/control/netstations.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +11,7 @@
 
 #include "core/base/obj.h"
 #include "core/model/json.h"
+#include "core/rest/restlimit.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "etherip/control/groupwork.h"
@@ -19,7 +19,6 @@
 #include "etherip/frame/macaddr.h"
 
 #define LIMIT		1000
-#define LIMIT_MAX	(1 << 20)
 
 /* What is asked, and what was found of it so far. */
 struct listing {
@@ -104,27 +103,6 @@ on_station(void *arg, const struct fdb_station *s)
 	json_add(l->items, &j);
 }
 
-/* Not 0: r says what is wrong. */
-static int
-read_limit(const struct restrequest *q, size_t *limit, struct restreply *r)
-{
-	const char *text = restrequest_param(q, "limit");
-	unsigned long n;
-	char *end;
-
-	*limit = LIMIT;
-	if (text == NULL)
-		return 0;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-' ||
-	    n == 0 || n > LIMIT_MAX)
-		return restreply_error(r, 400, "limit: a number of 1..%d is "
-		    "expected", LIMIT_MAX);
-	*limit = n;
-	return 0;
-}
-
 static int
 read_mac(const struct restrequest *q, uint64_t *mac, struct restreply *r)
 {
@@ -141,12 +119,12 @@ netstations_get(const struct netenact *n, const struct restrequest *q,
     struct restreply *r)
 {
 	struct listing l = { .group = restrequest_param(q, "vlanGroup"),
-	    .tunnel = restrequest_param(q, "tunnel") };
+	    .tunnel = restrequest_param(q, "tunnel"), .limit = LIMIT };
 	struct groupwork *w;
 	struct json *j;
 	size_t at = 0;
 
-	if (read_limit(q, &l.limit, r) != 0 || read_mac(q, &l.mac, r) != 0)
+	if (restlimit_read(q, &l.limit, r) != 0 || read_mac(q, &l.mac, r) != 0)
 		return;
 	l.items = json_new_array();
 	while ((w = netenact_next(n, &at)) != NULL) {

@@ -25,6 +25,7 @@
 #include "gtmd/control/control_dialect.h"
 #include "gtmd/control/control_explain.h"
 #include "gtmd/control/control_gauges.h"
+#include "gtmd/control/control_ledger.h"
 #include "gtmd/control/control_manual.h"
 #include "gtmd/control/control_measure.h"
 #include "gtmd/control/control_metrics.h"
@@ -143,6 +144,14 @@ get_paths(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static void
+get_ledger(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct control *c = arg;
+
+	control_ledger_get(c->config.world->ledger, c->config.plan, q, r);
+}
+
+static void
 get_probes(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	const struct control *c = arg;
@@ -187,6 +196,7 @@ const struct restroute control_routes[] = {
 	{ "gtm/decision-log", RESTREQUEST_GET, RESTPEER_GUEST,
 	    get_decisions },
 	{ "gtm/path", RESTREQUEST_GET, RESTPEER_GUEST, get_paths },
+	{ "gtm/ledger", RESTREQUEST_GET, RESTPEER_GUEST, get_ledger },
 	{ "gtm/probe", RESTREQUEST_GET, RESTPEER_GUEST, get_probes },
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,

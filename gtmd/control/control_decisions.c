@@ -17,6 +17,7 @@
 #include "core/model/json.h"
 #include "core/model/store.h"
 #include "core/rest/restname.h"
+#include "core/rest/restlimit.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "gtmd/control/control_record.h"
@@ -204,33 +205,17 @@ items(const struct control_decisions *c, const char *wide, uint64_t limit)
 	return all;
 }
 
-/* 0: it is no number of records. */
-static uint64_t
-read_limit(const char *text)
-{
-	size_t len = text != NULL ? strlen(text) : 0;
-
-	if (text == NULL)
-		return LIMIT;
-	if (len == 0 || len > 9 || text[strspn(text, "0123456789")] != '\0')
-		return 0;
-	return strtoul(text, NULL, 10);
-}
-
 void
 control_decisions_get(const struct control_decisions *c,
     const struct restrequest *q, struct restreply *r)
 {
-	uint64_t limit = read_limit(restrequest_param(q, "limit"));
+	size_t limit = LIMIT;
 	struct json *j, *all;
 	char *link;
 
 	OBJ_CHECK(c, CONTROL_DECISIONS_MAGIC);
-	if (limit == 0) {
-		(void)restreply_error(r, 400, "limit: a number from 1 on is "
-		    "expected");
+	if (restlimit_read(q, &limit, r) != 0)
 		return;
-	}
 	j = json_new_object();
 	link = restname_link("/mgmt/tm/gtm/decision-log");
 	json_put_text(j, "kind", "tm:gtm:decision-log:decision-logstats");

@@ -21,6 +21,9 @@ static const struct {
 	    "`items` gives them, and those of paths" },
 	{ "gtm/path", "Paths between data centers and resolvers: round trip "
 	    "time, hops, completion rate" },
+	{ "gtm/ledger", "Until when answers of wide IPs with a resolver ledger may "
+	    "be cached, and by whom; `?wideip=`, `?limit=`, `?late=` a network that "
+	    "still comes to an old pool: does a cache explain it?" },
 	{ "gtm/persist", "What clients were answered and will be again" },
 	{ "gtm/persist-clear", "Forget what clients were answered" },
 	{ "gtm/probe", "What monitors see of each target; `?monitor=`, `?target=`, "

@@ -18,6 +18,7 @@
 #include "core/base/obj.h"
 #include "core/model/json.h"
 #include "core/model/type.h"
+#include "core/rest/restlimit.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "gtmd/plan/plan_graph.h"
@@ -97,22 +98,6 @@ read_state(struct choice *c, const char *text, struct restreply *r)
 	}
 	return text == NULL ? 0 : restreply_error(r, 400, "state: up, down or "
 	    "unknown is expected");
-}
-
-static int
-read_limit(struct choice *c, const char *text, struct restreply *r)
-{
-	size_t len = text != NULL ? strlen(text) : 0;
-
-	c->limit = CONTROL_PROBE_LIMIT;
-	if (text == NULL)
-		return 0;
-	if (len > 0 && len <= 9 && text[strspn(text, "0123456789")] == '\0')
-		c->limit = strtoul(text, NULL, 10);
-	else
-		c->limit = 0;
-	return c->limit > 0 ? 0 : restreply_error(r, 400, "limit: a number "
-	    "from 1 on is expected");
 }
 
 /* By its whole path, or by what stands behind the partition. */
@@ -314,13 +299,14 @@ control_probe_get(const struct control_probe_in *in,
     const struct restrequest *q, struct restreply *r)
 {
 	struct listing l = { .now_ns = in->now_ns,
-	    .choice.monitor = restrequest_param(q, "monitor") };
+	    .choice = { .monitor = restrequest_param(q, "monitor"),
+	    .limit = CONTROL_PROBE_LIMIT } };
 	struct sched_stats st;
 	struct json *j;
 
 	if (read_target(&l.choice, restrequest_param(q, "target"), r) != 0 ||
 	    read_state(&l.choice, restrequest_param(q, "state"), r) != 0 ||
-	    read_limit(&l.choice, restrequest_param(q, "limit"), r) != 0)
+	    restlimit_read(q, &l.choice.limit, r) != 0)
 		return;
 	j = restreply_document("tm:gtm:probe:probestats",
 	    "/mgmt/tm/gtm/probe");

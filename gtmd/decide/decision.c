@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/wire/be16.h"
 #include "core/wire/wbuf.h"
 #include "gtmd/count/tally.h"
 #include "gtmd/decide/decision_block.h"
 #include "gtmd/decide/decision_keep.h"
 #include "gtmd/decide/decision_log.h"
+#include "gtmd/decide/ledger.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/topology/asker.h"
 
@@ -280,6 +282,25 @@ note(const struct decision *d, const struct place *p,
 	decision_log_put(asker->log);
 }
 
+/* Who may have what in its cache from now on. */
+static void
+enter(const struct decision *d, const struct place *p,
+    const struct decision_out *out)
+{
+	const struct asker *asker = p->ask->asker;
+	struct ledger_answer a = { .wide = d->key };
+	const uint8_t *ttl;
+
+	if (asker->ledger == NULL || asker->peeks ||
+	    out->action != DECISION_ANSWER)
+		return;
+	ttl = candidate_at(p->stage, p->first)->rr + RR_TTL;
+	a.ttl_s = (uint32_t)be16_get(ttl) << 16 | be16_get(ttl + 2);
+	a.slot = p->stage->slot;
+	ledger_client(asker->from, &asker->client, &a.client);
+	ledger_note(asker->ledger, &a, decision_keep_now(asker->clock));
+}
+
 /* Out of line: most wide IPs are plain. */
 __attribute__((noinline))
 static void
@@ -298,6 +319,8 @@ whole_answer(const struct decision *d, const struct decision_ask *ask,
 		choose_answer(d, &q, &p, out);
 	if (d->log_one_of != 0)
 		note(d, &p, out);
+	if (d->ledger)
+		enter(d, &p, out);
 }
 
 void

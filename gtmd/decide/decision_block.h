@@ -85,7 +85,8 @@ struct decision {
 	const struct decision_stage *plain;
 	const struct decision_kept *kept;	/* NULL: nobody is remembered */
 	uint32_t	 log_one_of;	/* 0: no query is noted */
-	uint64_t	 key, made;	/* of the spec, for the log */
+	bool		 ledger;	/* answers are entered */
+	uint64_t	 key, made;	/* of the spec, for log and ledger */
 	struct decision_out base;	/* what all answers have in common */
 	enum decision_action failure;	/* NODATA or RCODE */
 	uint8_t		 rcode;		/* of RCODE, else 0 */

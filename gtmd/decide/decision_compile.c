@@ -236,7 +236,7 @@ find_plain(const struct decision *d)
 	const struct decision_stage *s;
 
 	if (d->pool_count != 1 || d->pick != NULL || d->kept != NULL ||
-	    d->log_one_of != 0 || d->pools[0].count == 0)
+	    d->log_one_of != 0 || d->ledger || d->pools[0].count == 0)
 		return NULL;
 	s = &d->stages[d->pools[0].first];
 	if (s->action != DECISION_ANSWER || s->max != 1 || s->is_cname ||
@@ -282,6 +282,7 @@ build_all(struct decision_build *b)
 	d->rest = rest;
 	d->kept = kept;
 	d->log_one_of = b->spec->log_one_of;
+	d->ledger = b->spec->ledger;
 	d->key = b->spec->key;
 	d->made = b->spec->made;
 	d->plain = find_plain(d);

@@ -112,6 +112,7 @@ struct decision_spec {
 	bool		 client_subnet;	/* topology-prefer-edns0-client-subnet */
 	uint32_t	 log_one_of;	/* queries, of which one is noted (see
 					 * decision_log.h); 0 = none */
+	bool		 ledger;	/* answers are entered (ledger.h) */
 	uint64_t	 made;		/* which of this wide IP's decisions it
 					 * is, for what is noted */
 };

@@ -22,6 +22,7 @@ answer_begin(struct answer *a, const struct world *w)
 	a->wides = w->wides;
 	a->asker.records = w->persist;
 	a->asker.paths = w->paths;
+	a->asker.ledger = w->ledger;
 	a->asker.clock = a->clock;
 	a->zones = RCU_GET(w->zones);
 	a->settings = RCU_GET(w->settings);

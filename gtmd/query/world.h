@@ -16,6 +16,7 @@
 #include "gtmd/query/cookie.h"
 #include "gtmd/query/ratelimit.h"
 
+struct ledger;
 struct model;
 struct pathtable;
 struct persist;
@@ -74,6 +75,7 @@ struct world {
 	struct persist			*persist;	/* NULL: nobody is
 							 * remembered */
 	struct pathtable		*paths;		/* NULL: none is known */
+	struct ledger			*ledger;	/* NULL: none is kept */
 	const struct cookie_secrets	*secrets;	/* what the settings
 							 * take; control loop */
 };

@@ -15,6 +15,7 @@
 
 struct clock;
 struct decision_log;
+struct ledger;
 struct pathtable;
 struct persist;
 
@@ -32,6 +33,7 @@ struct asker {
 	struct pathtable	*paths;	/* to resolvers; NULL = none is known */
 	const struct clock	*clock;	/* what records live by */
 	struct decision_log	*log;	/* the thread's; NULL = none is kept */
+	struct ledger		*ledger; /* of wide IPs with one; likewise */
 };
 
 /* The resolver's address; family 0 when it is unknown. IPv4-mapped addresses

@@ -32,12 +32,18 @@ first_bits(unsigned len)
 	return len == 0 ? 0 : UINT64_MAX << (64 - len);
 }
 
+bool
+clientnet_is_ipv4(const struct clientnet *n)
+{
+	return n->high == 0 && n->low >> 32 == MAPPED >> 32;
+}
+
 static struct clientnet
 masked(struct clientnet n, struct clientnet_len len)
 {
 	unsigned bits = len.ipv6;
 
-	if (n.high == 0 && n.low >> 32 == MAPPED >> 32)
+	if (clientnet_is_ipv4(&n))
 		bits = 96u + len.ipv4;
 	n.high &= first_bits(bits < 64 ? bits : 64);
 	n.low &= first_bits(bits < 64 ? 0 : bits - 64);
@@ -58,6 +64,16 @@ clientnet_of(const struct sockaddr *from, struct clientnet_len len)
 		n.low = number_of(in6->sin6_addr.s6_addr + 8);
 	}
 	return masked(n, len);
+}
+
+struct clientnet
+clientnet_of_prefix(const struct addr_prefix *p)
+{
+	const uint8_t *o = p->addr.octets;
+
+	if (p->addr.family == AF_INET)
+		return (struct clientnet){ 0, MAPPED | number_of(o) >> 32 };
+	return (struct clientnet){ number_of(o), number_of(o + 8) };
 }
 
 uint64_t
@@ -95,7 +111,7 @@ clientnet_prefix(const struct clientnet *n, struct clientnet_len len,
     struct addr_prefix *out)
 {
 	*out = (struct addr_prefix){ .len = len.ipv6 };
-	if (n->high == 0 && n->low >> 32 == MAPPED >> 32) {
+	if (clientnet_is_ipv4(n)) {
 		out->addr.family = AF_INET;
 		out->len = len.ipv4;
 		put_octets(out->addr.octets, n->low & V4_BITS, 4);

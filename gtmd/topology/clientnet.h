@@ -10,6 +10,7 @@
 #ifndef GTMD_TOPOLOGY_CLIENTNET_H
 #define GTMD_TOPOLOGY_CLIENTNET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 __extension__ typedef unsigned __int128 clientnet_product;
@@ -32,6 +33,10 @@ struct clientnet {
  * no IP family, is unknown. */
 struct clientnet clientnet_of(const struct sockaddr *from,
     struct clientnet_len len);
+
+/* The same of a prefix whose family is set. */
+struct clientnet clientnet_of_prefix(const struct addr_prefix *p);
+bool clientnet_is_ipv4(const struct clientnet *n);
 
 /* Where it stands: each bit of the 64 depends on each bit of the network. */
 uint64_t clientnet_point(const struct clientnet *n);

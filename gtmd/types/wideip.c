@@ -160,6 +160,12 @@ static const struct prop wideip_pool_props[] = {
 	  .off = offsetof(struct wideip_rare, cohort), .names = prop_no_yes,	\
 	  .dflt = "no", .help = "in method ratio each client network keeps its "	\
 	      "place" },	\
+	{ .name = "resolver-ledger", .kind = PROP_BOOL,			\
+	  .flags = PROP_APART | PROP_OURS,				\
+	  .off = offsetof(struct wideip_rare, ledger),			\
+	  .names = prop_disabled_enabled, .dflt = "disabled",		\
+	  .help = "remember whom it was answered to, with what, and how long that "	\
+	      "may be cached" },					\
 	REFUSED_LIST("rules", "rules are not run yet", "Tcl rules"),	\
 	{ .name = "topology-prefer-edns0-client-subnet",		\
 	  .kind = PROP_BOOL, .names = prop_disabled_enabled,		\

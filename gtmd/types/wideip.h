@@ -25,6 +25,7 @@ struct wideip_rare {
 	bool		 client_subnet;	/* topology-prefer-edns0-… */
 	bool		 cohort;		/* ours: ratio-cohort */
 	bool		 persistence;
+	bool		 ledger;		/* ours: resolver-ledger */
 	uint32_t	 failure_rcode;		/* RCODE itself: 0 noerror, 1 formerr,
 						 * 2 servfail, 3 nxdomain, 4 notimpl,
 						 * 5 refused (names in that order) */

@@ -1,13 +1,13 @@
 /* wom/control/womstreams.c - see womstreams.h. SPDX-License-Identifier: Apache-2.0 */
 #include "wom/control/womstreams.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/addr.h"
 #include "core/model/json.h"
+#include "core/rest/restlimit.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "wom/control/womsums.h"
@@ -15,7 +15,6 @@
 #include "wom/peer/hub.h"
 
 #define LIMIT		1000
-#define LIMIT_MAX	100000
 
 struct listing {
 	const char	*app, *peer;	/* NULL = any */
@@ -91,36 +90,16 @@ on_peer(void *arg, const char *name, const struct peerview *v)
 	}
 }
 
-/* Not 0: r says what is wrong. */
-static int
-read_limit(const struct restrequest *q, size_t *limit, struct restreply *r)
-{
-	const char *text = restrequest_param(q, "limit");
-	unsigned long n;
-	char *end;
-
-	*limit = LIMIT;
-	if (text == NULL)
-		return 0;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || *text == '-' ||
-	    n == 0 || n > LIMIT_MAX)
-		return restreply_error(r, 400, "limit: a number of 1..%d is "
-		    "expected", LIMIT_MAX);
-	*limit = n;
-	return 0;
-}
-
 void
 womstreams_get(const struct hub *h, const struct restrequest *q,
     struct restreply *r)
 {
 	struct listing l = { .app = restrequest_param(q, "application"),
-	    .peer = restrequest_param(q, "remoteEndpoint") };
+	    .peer = restrequest_param(q, "remoteEndpoint"),
+	    .limit = LIMIT };
 	struct json *j;
 
-	if (read_limit(q, &l.limit, r) != 0)
+	if (restlimit_read(q, &l.limit, r) != 0)
 		return;
 	l.items = json_new_array();
 	if (h != NULL)

@@ -118,8 +118,8 @@ wrong_values_are_refused(void **state)
 		{ "?target=web", "target: an address, or one with a port, is "
 		  "expected" },
 		{ "?state=sick", "state: up, down or unknown is expected" },
-		{ "?limit=0", "limit: a number from 1 on is expected" },
-		{ "?limit=1e3", "limit: a number from 1 on is expected" },
+		{ "?limit=0", "limit: \"0\" is not a number of 1..1048576" },
+		{ "?limit=1e3", "limit: \"1e3\" is not a number of 1..1048576" },
 	};
 
 	for (size_t i = 0; i < OBJ_COUNT(row); i++) {

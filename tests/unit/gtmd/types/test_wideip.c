@@ -41,6 +41,7 @@ every_property_is_read(void **state)
 	    "        p { }\n"
 	    "    }\n"
 	    "    ratio-cohort yes\n"
+	    "    resolver-ledger enabled\n"
 	    "    pools-cname {\n"
 	    "        c { order 2 }\n"
 	    "    }\n"
@@ -61,7 +62,8 @@ every_property_is_read(void **state)
 		{ "persist-cidr-ipv4", "24" }, { "persist-cidr-ipv6", "64" },
 		{ "persistence", "enabled" }, { "pool-lb-mode", "ratio" },
 		{ "pools", "/Common/p /Common/q" },
-		{ "ratio-cohort", "yes" }, { "ttl-persistence", "4294967295" },
+		{ "ratio-cohort", "yes" }, { "resolver-ledger", "enabled" },
+		{ "ttl-persistence", "4294967295" },
 		{ "pools-cname", "/Common/c" },
 		{ "topology-prefer-edns0-client-subnet", "enabled" },
 	};
@@ -101,7 +103,8 @@ defaults_are_those_of_f5(void **state)
 		{ "persist-cidr-ipv4", "32" }, { "persist-cidr-ipv6", "128" },
 		{ "persistence", "disabled" },
 		{ "pool-lb-mode", "round-robin" }, { "pools", "/Common/p" },
-		{ "ratio-cohort", "no" }, { "ttl-persistence", "3600" },
+		{ "ratio-cohort", "no" }, { "resolver-ledger", "disabled" },
+		{ "ttl-persistence", "3600" },
 		{ "pools-cname", "" },
 		{ "topology-prefer-edns0-client-subnet", "disabled" },
 	};
