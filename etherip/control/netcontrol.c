@@ -11,6 +11,7 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/rest/daemonlife.h"
+#include "core/rest/daemonmetrics.h"
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -28,7 +29,7 @@ struct netcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
 	struct daemonlife *life;
 	struct netenact	*enact;
-	struct netmetrics metrics;
+	struct daemonmetrics metrics;
 };
 
 /* ---- routes ---- */
@@ -125,11 +126,20 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 }
 
 static void
+write_metrics(void *arg, struct strbuf *out)
+{
+	const struct netcontrol *c = arg;
+
+	netmetrics_write(c->enact, out);
+}
+
+static void
 on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 {
 	const struct netcontrol *c = owner;
 
-	netmetrics_scrape(&c->metrics, q, r);
+	(void)q;
+	daemonmetrics_scrape(&c->metrics, r);
 }
 
 /* ---- birth and end ---- */
@@ -146,9 +156,10 @@ netcontrol_new(struct daemonlife *life, struct netenact *enact, struct err *e)
 	rest.verify = netverify_config;
 	c->life = life;
 	c->enact = enact;
-	c->metrics = (struct netmetrics){
-		.rest = &c->rest, .store = life->store, .enact = enact,
+	c->metrics = (struct daemonmetrics){
+		.rest = &c->rest,
 		.started = clock_real(loop_clock(life->loop)),
+		.write = write_metrics, .arg = c,
 	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		netcontrol_free(&c);

@@ -7,43 +7,21 @@
 
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
-#include "core/model/store.h"
 #include "core/rest/metrics.h"
-#include "core/rest/procmetrics.h"
-#include "core/rest/restdaemon.h"
-#include "core/rest/restreply.h"
 #include "etherip/control/groupwork.h"
 #include "etherip/control/movemetrics.h"
 #include "etherip/control/netenact.h"
 
 static void
-add(struct strbuf *b, const struct metrics_family *f, uint64_t n)
+write_active(const struct netenact *n, struct strbuf *b)
 {
-	metrics_open(b, f);
-	metrics_add(b, f, NULL, n);
-}
-
-static void
-write_config(const struct netmetrics *m, struct strbuf *b)
-{
-	static const struct metrics_family started = {
-		"process_start_time_seconds", METRICS_GAUGE,
-		"When the process started, in seconds since 1970."
-	}, serial = {
-		"gtm_config_serial", METRICS_GAUGE,
-		"Number of the configuration that counts."
-	}, journal = {
-		"gtm_config_journal_bytes", METRICS_GAUGE,
-		"Changes since the configuration file was written."
-	}, active = {
+	static const struct metrics_family f = {
 		"gtm_net_active", METRICS_GAUGE,
 		"Whether this unit of a pair carries what is floating."
 	};
 
-	add(b, &started, (uint64_t)m->started);
-	add(b, &serial, store_serial(m->store));
-	add(b, &journal, store_pending(m->store));
-	add(b, &active, netenact_is_active(m->enact));
+	metrics_open(b, &f);
+	metrics_add(b, &f, NULL, netenact_is_active(n));
 }
 
 /* ---- each tunnel ---- */
@@ -282,34 +260,11 @@ write_stations(const struct netenact *n, struct strbuf *b)
 	}
 }
 
-/* One piece: groups and tunnels are few. */
-static bool
-on_more(void *arg, struct strbuf *out)
-{
-	const struct netmetrics *m = arg;
-
-	procmetrics_own(out);
-	write_config(m, out);
-	write_tunnels(m->enact, out);
-	write_stations(m->enact, out);
-	movemetrics_write(out, m->enact);
-	procmetrics_rest(out, m->rest->server);
-	return false;
-}
-
-static void
-on_free(void *arg)
-{
-	(void)arg;		/* lives as long as the server */
-}
-
 void
-netmetrics_scrape(const struct netmetrics *m, const struct restrequest *q,
-    struct restreply *r)
+netmetrics_write(const struct netenact *n, struct strbuf *b)
 {
-	const struct restreply_stream stream = { on_more, on_free,
-	    (void *)(uintptr_t)m };
-
-	(void)q;
-	restreply_stream(r, METRICS_TYPE, &stream);
+	write_active(n, b);
+	write_tunnels(n, b);
+	write_stations(n, b);
+	movemetrics_write(b, n);
 }

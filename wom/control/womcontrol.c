@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/io/loop.h"
 #include "core/rest/daemonlife.h"
+#include "core/rest/daemonmetrics.h"
 #include "core/rest/restman.h"
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
@@ -27,7 +28,7 @@ struct womcontrol {
 	struct restdaemon rest;		/* first: routes are given this one */
 	struct daemonlife *life;
 	struct enact	*enact;
-	struct wommetrics metrics;
+	struct daemonmetrics metrics;
 	struct joblist	*jobs;
 	struct found	*found;
 };
@@ -113,11 +114,20 @@ on_view(void *arg, const char *peer, const struct peerview *v)
 }
 
 static void
+write_metrics(void *arg, struct strbuf *out)
+{
+	const struct womcontrol *c = arg;
+
+	wommetrics_write(c->enact, out);
+}
+
+static void
 on_scrape(void *owner, const struct restrequest *q, struct restreply *r)
 {
 	const struct womcontrol *c = owner;
 
-	wommetrics_scrape(&c->metrics, q, r);
+	(void)q;
+	daemonmetrics_scrape(&c->metrics, r);
 }
 
 /* ---- birth and end ---- */
@@ -136,9 +146,10 @@ womcontrol_new(struct daemonlife *life, struct enact *enact, struct err *e)
 	c->enact = enact;
 	c->jobs = joblist_new();
 	enact_watch(enact, on_view, c);
-	c->metrics = (struct wommetrics){
-		.rest = &c->rest, .store = life->store, .enact = enact,
+	c->metrics = (struct daemonmetrics){
+		.rest = &c->rest,
 		.started = clock_real(loop_clock(life->loop)),
+		.write = write_metrics, .arg = c,
 	};
 	if (restdaemon_init(&c->rest, &rest, e) != 0)
 		womcontrol_free(&c);

@@ -5,40 +5,10 @@
 
 #include "core/base/obj.h"
 #include "core/base/strbuf.h"
-#include "core/model/store.h"
 #include "core/rest/metrics.h"
-#include "core/rest/procmetrics.h"
-#include "core/rest/restdaemon.h"
-#include "core/rest/restreply.h"
 #include "wom/control/enact.h"
 #include "wom/control/womsums.h"
 #include "wom/peer/hub.h"
-
-static void
-add(struct strbuf *b, const struct metrics_family *f, uint64_t n)
-{
-	metrics_open(b, f);
-	metrics_add(b, f, NULL, n);
-}
-
-static void
-write_config(const struct wommetrics *m, struct strbuf *b)
-{
-	static const struct metrics_family started = {
-		"process_start_time_seconds", METRICS_GAUGE,
-		"When the process started, in seconds since 1970."
-	}, serial = {
-		"gtm_config_serial", METRICS_GAUGE,
-		"Number of the configuration that counts."
-	}, journal = {
-		"gtm_config_journal_bytes", METRICS_GAUGE,
-		"Changes since the configuration file was written."
-	};
-
-	add(b, &started, (uint64_t)m->started);
-	add(b, &serial, store_serial(m->store));
-	add(b, &journal, store_pending(m->store));
-}
 
 /* ---- one number of each peer ---- */
 
@@ -243,36 +213,13 @@ write_door(const struct hub *h, struct strbuf *b)
 	}
 }
 
-/* One piece: peers and their applications are few. */
-static bool
-on_more(void *arg, struct strbuf *out)
-{
-	const struct wommetrics *m = arg;
-	const struct hub *h = enact_hub(m->enact);
-
-	procmetrics_own(out);
-	write_config(m, out);
-	if (h != NULL) {
-		write_peers(h, out);
-		write_door(h, out);
-	}
-	procmetrics_rest(out, m->rest->server);
-	return false;
-}
-
-static void
-on_free(void *arg)
-{
-	(void)arg;		/* lives as long as the server */
-}
-
 void
-wommetrics_scrape(const struct wommetrics *m, const struct restrequest *q,
-    struct restreply *r)
+wommetrics_write(const struct enact *n, struct strbuf *b)
 {
-	const struct restreply_stream stream = { on_more, on_free,
-	    (void *)(uintptr_t)m };
+	const struct hub *h = enact_hub(n);
 
-	(void)q;
-	restreply_stream(r, METRICS_TYPE, &stream);
+	if (h == NULL)
+		return;
+	write_peers(h, b);
+	write_door(h, b);
 }

@@ -1,28 +1,14 @@
-/* wom/control/wommetrics.h - the numbers of the process for Prometheus.
+/* wom/control/wommetrics.h - womd's numbers for Prometheus.
  * Control loop only. Layer: wom/control.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CONTROL_WOMMETRICS_H
 #define WOM_CONTROL_WOMMETRICS_H
 
-#include "core/base/clock.h"
-
 struct enact;
-struct restdaemon;
-struct restreply;
-struct restrequest;
-struct store;
+struct strbuf;
 
-/* What is asked; all borrowed. */
-struct wommetrics {
-	const struct restdaemon *rest;
-	const struct store *store;
-	const struct enact *enact;
-	real_s		 started;
-};
-
-/* GET /metrics. */
-void wommetrics_scrape(const struct wommetrics *m,
-    const struct restrequest *q, struct restreply *r);
+/* What it has beside daemonmetrics.h. */
+void wommetrics_write(const struct enact *n, struct strbuf *b);
 
 #endif
