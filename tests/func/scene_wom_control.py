@@ -261,6 +261,28 @@ def job(t):
         c.refused(404, "DELETE", "job?name=vm7")
 
 
+@scene("hundreds of streams that end at once are counted to the last octet of each")
+def crowd(t):
+    with Sites(t) as s:
+        s.start()
+        c = s.a.control
+        c.ok("POST", "job", {"name": "crowd", "application": "bulk"})
+        with s.sink(0) as sink:
+            streams = [s.connect(0) for _ in range(300)]
+            eventually(lambda: c.ok("GET", "job?name=crowd")["streams"] == len(streams), 10,
+                       "all of them seen open")
+            for i, stream in enumerate(streams):	# what no view has seen before its end
+                stream.sendall(bytes([i % 256]) * (100 + i))
+                stream.shutdown(socket.SHUT_WR)
+            sink.ended(len(streams))
+            for stream in streams:
+                stream.close()
+        done = eventually(lambda: (j := c.ok("GET", "job?name=crowd"))["streamsEnded"] ==
+                          len(streams) and j, 10, "all of them at their end")
+        want = sum(100 + i for i in range(len(streams)))
+        assert (done["octets"], done["streamsMissed"], done["streams"]) == (want, 0, 0), done
+
+
 @scene("F5's quick start is one command and one change; what is missing is told, all of it")
 def quick_start(t):
     with Sites(t) as s:

@@ -44,7 +44,7 @@ struct job {
 	struct mark	*marks;
 	size_t		 mark_count, mark_room;
 	struct flow_counts done;	/* of those that have ended */
-	uint64_t	 ended;
+	uint64_t	 ended, missed;
 	struct sample	 samples[SAMPLES];
 	unsigned	 next;		/* sample */
 };
@@ -267,6 +267,8 @@ job_look(struct job *j, const char *peer, const struct peerview *v,
 		if (job_matches(&j->filter, peer, v->flows[i].open))
 			look_at_open(j, peer, &v->flows[i],
 			    v->made - v->flows[i].age_ns);
+	if (v->made >= j->made)
+		j->missed += v->ended_missed;
 	/* A view has not more streams than that. */
 	if (v->flow_count == v->flow_total)
 		end_lost(j, peer);
@@ -291,7 +293,7 @@ job_state(const struct job *j, mono_ns now, struct job_state *out)
 	OBJ_CHECK(j, JOB_MAGIC);
 	*out = (struct job_state){ .name = j->name, .filter = &j->filter,
 	    .expected = j->expected, .streams = (unsigned)j->count,
-	    .ended = j->ended, .age_ns = now - j->made };
+	    .ended = j->ended, .missed = j->missed, .age_ns = now - j->made };
 	sum_of(j, &out->counts);
 	out->octets = octets_of(&out->counts);
 	out->rate_bps = rate_of(j, out->octets, now);

@@ -3,9 +3,9 @@
  *
  * A job is a name, a filter and a number of octets that are expected; it counts from
  * its making on, whatever streams match, until it is taken away or the process
- * ends. Streams that end between two looks at a peer are counted to their last
- * octet as long as they are not more than FLOWENDED_MAX. Pure; the control loop's.
- * Layer: wom/control.
+ * ends. Streams are counted to their last octet, also those that come and go between
+ * two views of a peer; how many were too many for that (FLOWENDED_MAX) is told. Pure;
+ * the control loop's. Layer: wom/control.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef WOM_CONTROL_JOB_H
@@ -44,8 +44,8 @@ struct job *job_new(const char *name, const struct job_filter *f,
 /* Takes *pj; NULL is harmless. */
 void job_free(struct job **pj);
 
-/* There is a newer view of a peer. What streams had crossed when the job was made
- * does not count. O(streams of the peer). */
+/* There is a newer view of a peer: each view once. What streams had crossed when the job was
+ * made does not count. O(streams of the peer). */
 void job_look(struct job *j, const char *peer, const struct peerview *v,
     mono_ns now);
 
@@ -58,6 +58,7 @@ struct job_state {
 	uint64_t	 rate_bps;	/* bits/s of them, over the last seconds */
 	unsigned	 streams;	/* open now */
 	uint64_t	 ended;		/* streams that have */
+	uint64_t	 missed;	/* the same, of any kind, that are not counted */
 	dur_ns		 age_ns;
 	bool		 ends;		/* it is known when: */
 	dur_ns		 left_ns;	/* at that rate */

@@ -215,6 +215,7 @@ job_json(const struct job *job, mono_ns now)
 	json_put_int(j, "age", (int64_t)(s.age_ns / CLOCK_S));
 	json_put_int(j, "streams", s.streams);
 	json_put_int(j, "streamsEnded", (int64_t)s.ended);
+	json_put_int(j, "streamsMissed", (int64_t)s.missed);
 	womsums_json(j, &s.counts);
 	return j;
 }

@@ -32,7 +32,8 @@ void joblist_look(struct joblist *l, const char *peer,
  *
  * All but name may be left out; one job of a name (409). GET tells all, with
  * ?name= one; DELETE ?name= takes one away. Answers have octets, progress (0..1),
- * rate (bit/s), remaining (s), streams, and what streams count.
+ * rate (bit/s), remaining (s), streams, streamsEnded, and what streams count;
+ * streamsMissed is not 0 when streams ended faster than they could be counted.
  */
 void joblist_serve(struct joblist *l, const struct hub *h, mono_ns now,
     const struct restrequest *q, struct restreply *r);

@@ -10,6 +10,7 @@
 #include "core/base/obj.h"
 #include "core/io/sock.h"
 #include "wom/codec/encoder.h"
+#include "wom/flow/flowended.h"
 #include "wom/flow/flowin.h"
 #include "wom/flow/flowout.h"
 #include "wom/flow/flowshare.h"
@@ -216,8 +217,10 @@ bury(struct flow *f, enum flowreason r)
 	flow_unstall(f, &f->no_room_at, &f->counts.stall_room_ns);
 	flow_unstall(f, &f->no_reader_at, &f->counts.stall_reader_ns);
 	flowapps_add(&f->app->counts, &f->counts);
-	flowended_add(&f->set->ended, &(struct flowended){ .id = f->id,
-	    .since = f->since, .open = f->open, .counts = f->counts });
+	if (f->set->config.ended != NULL)
+		flowended_add(f->set->config.ended, &(struct flowended){
+		    .id = f->id, .since = f->since, .open = f->open,
+		    .counts = f->counts });
 	f->app->open--;
 	f->app->ended[flowreason_index(r)]++;
 	free_blocks(f);

@@ -14,7 +14,6 @@
 #include "core/io/loop.h"
 #include "wom/flow/flowapps.h"
 #include "wom/flow/flowblocks.h"
-#include "wom/flow/flowended.h"
 #include "wom/flow/flowguess.h"
 #include "wom/flow/flowpace.h"
 #include "wom/flow/flowpack.h"
@@ -41,7 +40,6 @@ struct flowset {
 	unsigned depth;		/* of calls into the set */
 	bool	 owes_wake, waking;
 	uint64_t next_id;
-	struct flowended_ring ended;
 	char	 refused[ERR_TEXT_MAX];
 	uint8_t	*encoded;	/* a block on its way to the session */
 };

@@ -266,7 +266,7 @@ flowset_new(const struct flowset_config *c)
 	flowpack_init(fs);
 	flowpace_init(&fs->pace, 1, helpers_of(fs));
 	/* A peer's next set goes on behind this one. */
-	fs->next_id = fs->ended.serial = (uint64_t)loop_now_ns(c->loop);
+	fs->next_id = (uint64_t)loop_now_ns(c->loop);
 	list_init(&fs->all);
 	list_init(&fs->busy);
 	loop_timer_init(&fs->turn, c->loop, on_turn, fs);
@@ -364,13 +364,6 @@ flowset_each_app(struct flowset *fs,
 		}
 		fn(arg, &sum);
 	}
-}
-
-const struct flowended *
-flowset_ended(const struct flowset *fs, size_t *count)
-{
-	*count = fs->ended.count;
-	return fs->ended.v;
 }
 
 size_t

@@ -58,6 +58,7 @@ struct flowset_config {
 	int	(*admit)(void *arg, const struct linkopen *o,
 		    struct flow_rules *r, struct err *e);
 	void	*arg;
+	struct flowended_list *ended;	/* flows that end go there; NULL: nowhere */
 	uint32_t mark;		/* SO_MARK of sockets that it makes; 0: none */
 	uint32_t block_max;	/* octets of a block, up to HISTORY_BLOCK_MAX;
 				 * 0: FLOWSET_BLOCK */
@@ -138,8 +139,6 @@ struct flowended {
 	struct flow_counts counts;
 };
 
-#define FLOWENDED_MAX		64	/* of them that are remembered */
-
 /* All flows of an application there have been, those that are open among them. */
 struct flowapp {
 	const char *name;	/* FLOWSET_OTHERS: of whatever came when there were
@@ -158,9 +157,6 @@ void flowset_each(struct flowset *fs,
     void (*fn)(void *arg, const struct flowview *v), void *arg);
 void flowset_each_app(struct flowset *fs,
     void (*fn)(void *arg, const struct flowapp *a), void *arg);
-/* The last FLOWENDED_MAX that have ended, in no order; borrowed until the next one
- * does. */
-const struct flowended *flowset_ended(const struct flowset *fs, size_t *count);
 /* Flows now. */
 size_t flowset_count(const struct flowset *fs);
 /* Octets of memory in blocks: plain ones that the peer has not taken, forming ones,

@@ -189,7 +189,7 @@ begin_flows(struct peer *p)
 		.decoder = peerstore_decoder(p->store),
 		.history = peerstore_history(p->store),
 		.wake = on_wake, .admit = on_admit, .arg = p,
-		.mark = p->setup->mark, .crew = p->config.crew,
+		.ended = &p->ended, .mark = p->setup->mark, .crew = p->config.crew,
 	};
 
 	p->flows = flowset_new(&c);
@@ -333,6 +333,7 @@ peer_new(const struct peer_config *c)
 	p->config.setup = NULL;
 	p->ours = routeset_new(p->setup->routes, p->setup->route_count);
 	rand_seed(&p->rand);
+	flowended_init(&p->ended, (uint64_t)loop_now_ns(c->loop));
 	loop_timer_init(&p->tick, c->loop, on_time, p);
 	loop_timer_init(&p->soon, c->loop, on_time, p);
 	loop_timer_init(&p->idle, c->loop, on_idle, p);
@@ -357,6 +358,7 @@ peer_free(struct peer **pp)
 	loop_timer_stop(&p->soon);
 	loop_timer_stop(&p->shows);
 	loop_timer_stop(&p->fades);
+	flowended_fini(&p->ended);
 	routeset_free(&p->ours);
 	peersetup_free(&p->setup);
 	p->magic = 0;

@@ -6,6 +6,7 @@
 
 #include "core/base/rand.h"
 #include "core/io/loop.h"
+#include "wom/flow/flowended.h"
 #include "wom/link/linksession.h"
 #include "wom/link/routeset.h"
 #include "wom/peer/peer.h"
@@ -41,6 +42,7 @@ struct peer {
 	uint64_t	 store_theirs;	/* that the secret has been made with */
 	struct peerstore *store;
 	struct flowset	*flows;
+	struct flowended_list ended;	/* of all sets, since the last view */
 	struct peerknown known;
 
 	/* What is to be done when. */

@@ -116,7 +116,7 @@ takes(const struct peer *p)
 }
 
 static struct peerview *
-make_view(const struct peer *p)
+make_view(struct peer *p)
 {
 	struct peerview *v = peerview_new();
 
@@ -135,6 +135,8 @@ make_view(const struct peer *p)
 	if (p->store != NULL)
 		show_store(p, v);
 	peerview_take_flows(v, p->flows);
+	v->ended = flowended_take(&p->ended, &v->ended_count,
+	    &v->ended_missed);
 	return v;
 }
 
@@ -222,7 +224,7 @@ peer_show_state(struct peer *p)
 
 	p->state = state_of(p);
 	if (p->state == was) {
-		if (sum_of(p) != p->shown)
+		if (sum_of(p) != p->shown || p->ended.count > 0)
 			peer_show_later(p);
 		return;
 	}

@@ -80,7 +80,6 @@ void
 peerview_take_flows(struct peerview *v, struct flowset *fs)
 {
 	struct copying c = { .flows = NULL };
-	const struct flowended *ended;
 
 	if (fs == NULL)
 		return;
@@ -91,9 +90,6 @@ peerview_take_flows(struct peerview *v, struct flowset *fs)
 	v->flow_total = flowset_count(fs);
 	v->apps = c.apps;
 	v->app_count = c.app_count;
-	ended = flowset_ended(fs, &v->ended_count);
-	v->ended = v->ended_count > 0 ?
-	    mem_dup(ended, v->ended_count * sizeof(*ended)) : NULL;
 	v->flow_held = flowset_held(fs);
 	v->level = flowset_level(fs);
 }

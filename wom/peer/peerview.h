@@ -94,8 +94,9 @@ struct peerview {
 	const struct flowview *flows;	/* streams that are open now, at most */
 	size_t	 flow_count;		/* PEERVIEW_FLOWS_MAX of */
 	size_t	 flow_total;		/* so many */
-	const struct flowended *ended;	/* the last streams that have ended */
+	const struct flowended *ended;	/* streams that have since the view before */
 	size_t	 ended_count;
+	uint64_t ended_missed;		/* and those for which there was no room */
 	const struct flowapp *apps;	/* applications, since the start */
 	size_t	 app_count;
 	size_t	 flow_held;		/* octets of memory of all flows */

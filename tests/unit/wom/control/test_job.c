@@ -171,7 +171,28 @@ streams_that_end_keep_their_last_octets(void **state)
 	job_free(&j);
 }
 
-/* One that is neither open nor among the last has ended, with what was seen of it. */
+/* Nobody knows whose they were, so it is told to all. */
+static void
+what_could_not_be_counted_is_told(void **state)
+{
+	struct stage s = { .view.ended_missed = 5 };
+	struct job *j = vmotion(0);
+	struct job_state st;
+
+	(void)state;
+	look(j, &s, START - 1);		/* of before */
+	job_state(j, START, &st);
+	assert_int_equal(st.missed, 0);
+	look(j, &s, START + CLOCK_S);
+	s.view.ended_missed = 0;
+	look(j, &s, START + 2 * CLOCK_S);
+	job_state(j, START + 2 * CLOCK_S, &st);
+	assert_int_equal(st.missed, 5);
+	assert_int_equal(st.ended, 0);
+	job_free(&j);
+}
+
+/* One that is neither open nor among those that ended has ended, with what was seen of it. */
 static void
 a_stream_that_is_gone_is_not_open(void **state)
 {
@@ -238,6 +259,7 @@ main(void)
 		cmocka_unit_test(it_counts_from_its_making_on),
 		cmocka_unit_test(a_late_view_makes_nothing_younger),
 		cmocka_unit_test(streams_that_end_keep_their_last_octets),
+		cmocka_unit_test(what_could_not_be_counted_is_told),
 		cmocka_unit_test(a_stream_that_is_gone_is_not_open),
 		cmocka_unit_test(the_end_follows_from_the_rate),
 	};
