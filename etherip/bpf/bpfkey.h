@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define BPFKEY_SHAPE	1
+#define BPFKEY_SHAPE	2
 #define BPFKEY_SLOTS	256	/* tunnels of all groups */
 #define BPFKEY_GROUPS	128
 #define BPFKEY_PORTS	1024	/* devices with a program of ours */
@@ -78,7 +78,8 @@ enum {
 	BPFKEY_DF		= 0x200,
 	BPFKEY_TOS		= 0x400,	/* the service inside is that outside */
 	BPFKEY_HOP		= 0x800,	/* the next hop is known */
-	BPFKEY_HOLDS		= 0x1000	/* some stations are held */
+	BPFKEY_HOLDS		= 0x1000,	/* some stations are held */
+	BPFKEY_TRACES		= 0x2000	/* the frames of one are told of */
 };
 
 /* A tunnel and its group; replaced whole. */
@@ -94,7 +95,8 @@ struct bpfkey_tunnel {
 	__u16	mss;			/* of IPv4; 0: left alone */
 	__u8	tos, unused;
 	__u32	head_sum;		/* of what stays in an IPv4 header */
-	__u32	ageing_s, limit, tunnel_limit;
+	__u32	ageing_s, limit, tunnel_limit, lan_limit;
+	struct bpfkey_station traced;
 	__u64	storm[3][2];		/* storm.h's kinds: frames, octets a second */
 };
 
@@ -182,7 +184,8 @@ enum bpfkey_event_kind {
 	BPFKEY_EVENT_NEW,	/* a station that was not known is at */
 	BPFKEY_EVENT_MOVED,	/* it was behind was */
 	BPFKEY_EVENT_PINNED,	/* it is seen at, and pinned to was */
-	BPFKEY_EVENT_SNOOPED	/* octets: ARP, RARP or a neighbour's word */
+	BPFKEY_EVENT_SNOOPED,	/* octets: ARP, RARP or a neighbour's word */
+	BPFKEY_EVENT_TRACED	/* a frame from at; octets: whom it was for */
 };
 
 #define BPFKEY_SNOOP	128	/* octets of a frame that are looked at */
@@ -191,6 +194,8 @@ struct bpfkey_event {
 	__u32	kind, group;
 	__u16	at, was;
 	struct bpfkey_station station;
+	__u16	why, type;		/* traced: BPFKEY_WHYS: it crossed to was */
+	__u32	frame;			/* its octets */
 	__u32	len;			/* of octets */
 	__u8	octets[BPFKEY_SNOOP];	/* without the tag that station.vlan is */
 };

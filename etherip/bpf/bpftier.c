@@ -23,6 +23,7 @@
 #include "etherip/bpf/bpfstation.h"
 #include "etherip/bpf/bpftunnel.h"
 #include "etherip/bpf/bpfway.h"
+#include "etherip/frame/macaddr.h"
 
 #define LANS_MAX	32u
 
@@ -94,6 +95,8 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 		.was = member_at(t, k->was),
 		.octets = k->octets,
 		.len = k->len <= BPFKEY_SNOOP ? k->len : BPFKEY_SNOOP,
+		.why = k->why, .dst = macaddr_get(k->octets), .type = k->type,
+		.frame = k->frame,
 	};
 
 	OBJ_CHECK(t, BPFTIER_MAGIC);
@@ -503,6 +506,17 @@ bpftier_get(const struct bpftier *t, const struct fdb_key *k,
 	return out->member != FDB_NONE;
 }
 
+/* As the programs have it. */
+static bool
+has_room(const struct bpftier *t, unsigned member, unsigned at)
+{
+	const struct tunnel *u = find(t, member);
+	uint32_t own = u != NULL ? u->now.plan.limit : t->group.lan_limit;
+
+	return bpfstation_count(&t->table, BPFSTATION_ANY) < t->limit &&
+	    (own == 0 || bpfstation_count(&t->table, at) < own);
+}
+
 enum fdb_seen
 bpftier_learn(struct bpftier *t, const struct fdb_key *k, unsigned member,
     unsigned *was)
@@ -513,9 +527,8 @@ bpftier_learn(struct bpftier *t, const struct fdb_key *k, unsigned member,
 	if (!at_of(t, member, &at))
 		return FDB_FULL;
 	if (!bpfstation_find(&t->table, k, &known))
-		return bpfstation_count(&t->table, BPFSTATION_ANY) <
-		    t->limit && bpfstation_put(&t->table, k, at, 0) ?
-		    FDB_NEW : FDB_FULL;
+		return has_room(t, member, at) &&
+		    bpfstation_put(&t->table, k, at, 0) ? FDB_NEW : FDB_FULL;
 	if (known.at == at)
 		return FDB_KNOWN;
 	*was = member_at(t, known.at);

@@ -40,6 +40,12 @@ struct bpftier_event {
 	unsigned member, was;		/* FDB_NONE: not known any more */
 	const uint8_t *octets;		/* of BPFKEY_EVENT_SNOOPED: the frame's start, */
 	size_t len;			/* without its tag (key.vlan) */
+	/* Of BPFKEY_EVENT_TRACED: key sent a frame of that type and so many octets to dst, by
+	 * member. It goes to was, or why says that it does not. */
+	enum bpfkey_why why;		/* BPFKEY_WHYS: it goes */
+	uint64_t dst;
+	uint16_t type;
+	uint32_t frame;
 };
 
 typedef void (*bpftier_event_fn)(void *arg, const struct bpftier_event *e);
@@ -90,6 +96,9 @@ struct bpftier_plan {
 		uint64_t frames_s, octets_s;
 	} storm[STORM_KINDS];
 	uint32_t	 ageing_s;
+	uint32_t	 lan_limit;	/* stations; 0: none of its own */
+	bool		 traces;	/* frames of traced, and for it, are told of */
+	struct fdb_key	 traced;
 	const struct bpftier_tunnel *tunnels;
 	size_t		 count;
 };

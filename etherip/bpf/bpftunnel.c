@@ -29,13 +29,16 @@ void
 bpftunnel_take_group(struct bpftunnel_group *g, const struct bpftier_plan *p)
 {
 	g->ageing_s = p->ageing_s;
+	g->lan_limit = p->lan_limit;
+	g->traced = p->traced;
 	g->own = p->own;
 	g->masquerade = p->masquerade;
 	g->flags = (p->silent ? BPFKEY_STANDS_BY : 0u) |
 	    (p->bridge_traffic ? BPFKEY_ANY_TYPE : 0u) |
 	    (p->bridge_multicast ? BPFKEY_MULTICAST : 0u) |
 	    (p->unknown_flood ? BPFKEY_UNKNOWN : 0u) |
-	    (p->mode == FORWARD_TRANSLUCENT ? BPFKEY_TRANSLUCENT : 0u);
+	    (p->mode == FORWARD_TRANSLUCENT ? BPFKEY_TRANSLUCENT : 0u) |
+	    (p->traces ? BPFKEY_TRACES : 0u);
 	_Static_assert(STORM_KINDS == 3, "as many as in the map");
 	for (size_t i = 0; i < STORM_KINDS; i++) {
 		g->storm[i][0] = p->storm[i].frames_s;
@@ -144,6 +147,9 @@ bpftunnel_format(const struct bpftunnel *t, const struct bpftunnel_group *g,
 	k->ageing_s = g->ageing_s;
 	k->limit = g->limit;
 	k->tunnel_limit = t->plan.limit;
+	k->lan_limit = g->lan_limit;
+	macaddr_put(k->traced.mac, g->traced.mac);
+	k->traced.vlan = g->traced.vlan;
 	memcpy(k->storm, g->storm, sizeof(k->storm));
 	sizes(t, k);
 	format_peer(t, k, peer);

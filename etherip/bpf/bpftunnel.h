@@ -20,6 +20,8 @@ struct bpftunnel_group {
 	bool	 holds;		/* stations are held */
 	bool	 open_sums;	/* frames may come with sums left open */
 	uint64_t own, masquerade;
+	uint32_t lan_limit;
+	struct fdb_key traced;	/* while flags have BPFKEY_TRACES */
 	uint64_t storm[3][2];
 };
 

@@ -52,12 +52,17 @@ on_time(struct loop_timer *t, void *arg)
 }
 
 static void
+watch(const struct groupmover *g, const struct fdb_key *k)
+{
+	tracering_watch(g->config.trace, k);
+	g->config.retrace(g->config.path_arg);
+}
+
+static void
 on_traced(struct loop_timer *t, void *arg)
 {
-	const struct groupmover *g = arg;
-
 	(void)t;
-	tracering_watch(g->config.trace, NULL);
+	watch(arg, NULL);
 }
 
 struct groupmover *
@@ -150,7 +155,7 @@ groupmover_trace(struct groupmover *g, const struct fdb_key *k, dur_ns for_ns)
 {
 	if (g->config.trace == NULL)
 		return false;
-	tracering_watch(g->config.trace, k);
+	watch(g, k);
 	loop_timer_start_at(&g->traced, loop_now_ns(g->config.loop) + for_ns);
 	return true;
 }

@@ -28,7 +28,9 @@ struct groupmover_config {
 	/* The name of a tunnel in full, borrowed; NULL: there is none. */
 	const char	*(*tunnel)(const void *arg, unsigned member);
 	const void	*arg;
-	struct tracering *trace;	/* of the path; may be NULL */
+	struct tracering *trace;	/* of the path; may be NULL: else the path is to be told
+					 * that it watches another station */
+	void		(*retrace)(void *path_arg);
 };
 
 struct groupmover *groupmover_new(const struct groupmover_config *c,

@@ -237,6 +237,7 @@ static bool
 set_stations(struct groupwork *w)
 {
 	const struct netplan_group *g = w->plan;
+	struct fdb_station known;
 	bool all = true;
 
 	for (size_t i = 0; i < w->pinned_count; i++)
@@ -253,6 +254,10 @@ set_stations(struct groupwork *w)
 		if (member == FDB_NONE)
 			continue;	/* nothing carries the tunnel now */
 		w->pinned[w->pinned_count++] = s->key;
+		/* To put it anew would lose it for a moment. */
+		if (vgroup_find(w->path, &s->key, &known) &&
+		    known.member == member && (known.pins & FDB_STATIC) != 0)
+			continue;
 		all = vgroup_put(w->path, &s->key, member, FDB_STATIC) && all;
 	}
 	return all;
@@ -337,6 +342,12 @@ settings_of(const struct groupwork *w, struct movepath_settings *out)
 	};
 }
 
+static void
+retrace(void *path_arg)
+{
+	vgroup_retrace(path_arg);
+}
+
 /* ---- the whole ---- */
 
 /* Those that this unit carries now: a copy for the caller to free. */
@@ -398,7 +409,8 @@ groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 	w->mover = groupmover_new(&(struct groupmover_config){
 	    .loop = c->loop, .events = c->events, .name = g->path,
 	    .path = &vgroupmove_path, .path_arg = w->path,
-	    .tunnel = tunnel_of, .arg = w, .trace = w->trace }, &settings);
+	    .tunnel = tunnel_of, .arg = w, .trace = w->trace,
+	    .retrace = retrace }, &settings);
 	moveroutes_add(c->moves, w->mover);
 	return w;
 }

@@ -41,7 +41,8 @@ hold_frame(struct vgroup *g, const struct pathtunnel *t,
 	    .from = n->member, .via = t->member, .len = n->len };
 
 	if (!holdqueue_add(&g->held, &n->key, &f, octets))
-		pathcount_add(&g->count[t->member].drop[PATHDROP_HELD], 1);
+		pathcount_add(&g->count[t->member][n->member == VGROUP_LAN ?
+		    PATHTUNNEL_OUT : PATHTUNNEL_IN].drop[PATHDROP_HELD], 1);
 }
 
 void

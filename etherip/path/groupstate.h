@@ -41,7 +41,8 @@ struct vgroup {
 	struct groupport *port[VGROUP_DEVICES_MAX];
 	size_t		 port_count;
 	struct pathtunnel *tunnel[FDB_MEMBERS_MAX];
-	struct pathcount count[FDB_MEMBERS_MAX];	/* the loop's own */
+	/* The loop's own, each way (pathtunnel.h). */
+	struct pathcount count[FDB_MEMBERS_MAX][2];
 	struct holdqueue held;
 	struct grouptier tier;
 	struct groupopaque opaque;

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "etherip/bpf/bpftier.h"
+#include "etherip/bridge/tracering.h"
 #include "etherip/frame/ethframe.h"
+#include "etherip/frame/macaddr.h"
 #include "etherip/path/groupnews.h"
 #include "etherip/path/grouprule.h"
 #include "etherip/path/groupstate.h"
@@ -35,6 +38,7 @@ static const struct {
 	{ BPFKEY_WHY_STORM_UNKNOWN, PATHDROP_STORM_UNKNOWN },
 	{ BPFKEY_WHY_UNKNOWN, PATHDROP_UNKNOWN },
 	{ BPFKEY_WHY_CONGESTED, PATHDROP_CONGESTED },
+	{ BPFKEY_WHY_FAILED, PATHDROP_WAN },
 };
 
 /* ---- what programs tell ---- */
@@ -50,6 +54,30 @@ on_snooped(struct vgroup *g, const struct bpftier_event *e)
 		return;
 	f.vlan = e->key.vlan;
 	g->config.on_snoop(g->config.arg, e->member, &f, e->octets, e->len);
+}
+
+/* Those that end in the kernel; the threads note the others. */
+static void
+on_traced(const struct vgroup *g, const struct bpftier_event *e)
+{
+	struct tracering_record r = { .at = clock_mono(&clock_system),
+	    .dst = e->dst, .src = e->key.mac, .vlan = e->key.vlan,
+	    .type = e->type, .len = e->frame, .from = (uint8_t)e->member,
+	    .why = PATHDROP_NONE };
+	uint64_t sought = g->plan.mode == FORWARD_TRANSLUCENT ?
+	    e->dst ^ MACADDR_LOCAL : e->dst;
+
+	/* It may be of a station that was traced before. */
+	if (g->config.trace == NULL || e->member == FDB_NONE ||
+	    e->was == FDB_NONE ||
+	    !tracering_wants(g->config.trace, &e->key, sought))
+		return;
+	for (size_t i = 0; i < OBJ_COUNT(drops); i++)
+		if (drops[i].why == e->why)
+			r.why = (uint8_t)drops[i].drop;
+	if (r.why == PATHDROP_NONE)
+		r.to = UINT64_C(1) << e->was;
+	tracering_note(g->config.trace, &r);
 }
 
 static void
@@ -73,6 +101,9 @@ on_event(void *arg, const struct bpftier_event *e)
 		return;
 	case BPFKEY_EVENT_SNOOPED:
 		on_snooped(g, e);
+		return;
+	case BPFKEY_EVENT_TRACED:
+		on_traced(g, e);
 		return;
 	}
 }
@@ -149,12 +180,15 @@ set(struct vgroup *g, struct err *e)
 	    .unknown_flood = g->plan.unknown_flood,
 	    .silent = g->silent && !g->plan.bridge_in_standby,
 	    .own = g->bridge.mac, .masquerade = g->plan.masquerade,
-	    .ageing_s = g->plan.fdb.ageing_s };
+	    .ageing_s = g->plan.fdb.ageing_s,
+	    .lan_limit = g->plan.lan_stations };
 
 	for (size_t i = 0; i < STORM_KINDS; i++) {
 		p.storm[i].frames_s = g->plan.storm[i].frames_s;
 		p.storm[i].octets_s = g->plan.storm[i].octets_s;
 	}
+	p.traces = g->config.trace != NULL &&
+	    tracering_watched(g->config.trace, &p.traced);
 	for (size_t i = 0; i < g->port_count; i++)
 		lans[i] = g->port[i]->lan.device;
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)

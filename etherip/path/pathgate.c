@@ -121,8 +121,8 @@ trace(const struct pathgate *g, const struct ethframe *f,
 {
 	const struct fdb_key src = { f->src, f->vlan };
 
-	if (g->rule->trace == NULL ||
-	    !tracering_wants(g->rule->trace, &src, f->dst))
+	if (g->rule->trace == NULL || !tracering_wants(g->rule->trace, &src,
+	    forward_sought(&g->rule->group, f)))
 		return;
 	r->at = g->now;
 	r->src = f->src;
@@ -132,8 +132,8 @@ trace(const struct pathgate *g, const struct ethframe *f,
 	tracering_note(g->rule->trace, r);
 }
 
-static enum pathdrop
-judge_outward(struct pathgate *g, const struct ethframe *f, size_t len)
+enum pathdrop
+pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 {
 	const struct pathrule *r = g->rule;
 	bool ours = is_ours(&r->group, f);
@@ -152,16 +152,17 @@ judge_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 	return v.flooded ? flood(g, f, len) : PATHDROP_NONE;
 }
 
-enum pathdrop
-pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
+void
+pathgate_sent(const struct pathgate *g, const struct ethframe *f, size_t len,
+    enum pathdrop why)
 {
-	enum pathdrop why = judge_outward(g, f, len);
 	struct tracering_record r = { .len = (uint32_t)len,
 	    .from = VGROUP_LAN, .why = (uint8_t)why,
 	    .to = why == PATHDROP_NONE ? UINT64_C(1) << g->rule->member : 0 };
 
-	trace(g, f, &r);
-	return why;
+	/* Of an opaque group it is another frame by now, and has been noted. */
+	if (!g->rule->is_opaque)
+		trace(g, f, &r);
 }
 
 static enum pathdrop

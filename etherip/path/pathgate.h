@@ -48,6 +48,9 @@ void pathgate_begin(struct pathgate *g, const struct pathrule *rule,
  * does not. */
 enum pathdrop pathgate_outward(struct pathgate *g, const struct ethframe *f,
     size_t len);
+/* What has become of it in the end, for who traces its station. */
+void pathgate_sent(const struct pathgate *g, const struct ethframe *f,
+    size_t len, enum pathdrop why);
 /* A frame out of the tunnel: with PATHDROP_NONE the members that it goes to. */
 enum pathdrop pathgate_inward(struct pathgate *g, const struct ethframe *f,
     size_t len, uint64_t *to);

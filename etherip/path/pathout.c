@@ -321,8 +321,10 @@ carry(struct pathout *o, uint8_t *octets, size_t len)
 	why = o->rule->is_opaque ? judge_opaque(o, &f, frame, n) :
 	    pathgate_outward(&o->gate, &f, n);
 	if (why == PATHDROP_NONE && pathgate_hold(&o->gate, &f, VGROUP_LAN,
-	    octets, len))
+	    octets, len)) {
+		pathgate_sent(&o->gate, &f, n, why);
 		return;
+	}
 	if (why == PATHDROP_NONE) {
 		clamp(o, &f, frame, n);
 		if (!cutframe_start(&c, &h, &f, frame, n,
@@ -331,6 +333,7 @@ carry(struct pathout *o, uint8_t *octets, size_t len)
 		else if (!fits(o, &c, &f))
 			why = PATHDROP_OVERSIZE;
 	}
+	pathgate_sent(&o->gate, &f, n, why);
 	if (why != PATHDROP_NONE) {
 		drop(o, why, 1);
 		return;

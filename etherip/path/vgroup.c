@@ -312,7 +312,8 @@ let_go(void *arg, struct heldframe *f)
 	if (at != VGROUP_LAN)
 		(void)pathtunnel_send(t, f->octets, f->len, true);
 	else if (write(t->tap.fd, f->octets, f->len) == -1)
-		pathcount_add(&g->count[t->member].drop[PATHDROP_LAN], 1);
+		pathcount_add(&g->count[t->member][PATHTUNNEL_IN].
+		    drop[PATHDROP_LAN], 1);
 }
 
 void
@@ -359,6 +360,14 @@ vgroup_send(struct vgroup *g, unsigned member, const uint8_t *octets,
 	sent = pathtunnel_send(t, copy, len, false) > 0;
 	free(copy);
 	return sent;
+}
+
+void
+vgroup_retrace(struct vgroup *g)
+{
+	OBJ_CHECK(g, VGROUP_MAGIC);
+	if (g->planned)
+		groupset_publish(g);
 }
 
 /* ---- what is told ---- */
@@ -414,7 +423,8 @@ vgroup_counts(const struct vgroup *g, unsigned member,
 	memset(out, 0, sizeof(*out));
 	add_counts(out, &t->count[PATHTUNNEL_OUT], false);
 	add_counts(out, &t->count[PATHTUNNEL_IN], true);
-	add_counts(out, &g->count[member], true);
+	add_counts(out, &g->count[member][PATHTUNNEL_OUT], false);
+	add_counts(out, &g->count[member][PATHTUNNEL_IN], true);
 	grouptier_count(g, member, out);
 	return true;
 }

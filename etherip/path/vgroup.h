@@ -181,6 +181,9 @@ void vgroup_release(struct vgroup *g, const struct fdb_key *k);
 bool vgroup_send(struct vgroup *g, unsigned member, const uint8_t *octets,
     size_t len);
 
+/* config.trace watches another station, or none. */
+void vgroup_retrace(struct vgroup *g);
+
 /* ---- what is told ---- */
 
 /* The tier of a tunnel, and a sentence why it is not a better one ("" when it is the best). */

@@ -46,8 +46,8 @@ struct site {
 	struct bpftier_tunnel tunnel;
 	struct bpftier_plan plan;
 	const char	*lans[1];
-	unsigned	 events[4];
-	struct bpftier_event last[4];
+	unsigned	 events[5];	/* by kind */
+	struct bpftier_event last[5];
 };
 
 static struct bpflab lab = { .home = -1 };
@@ -735,6 +735,95 @@ held_frames_come_to_the_tap(void **state)
 	close_both();
 }
 
+/* Waits until programs have told of so many more traced frames. */
+static void
+hear_traced(struct site *s, unsigned count)
+{
+	for (int i = 0; i < 100 && s->events[BPFKEY_EVENT_TRACED] < count; i++) {
+		(void)poll(NULL, 0, STEP_MS);
+		hear(s);
+	}
+	assert_int_equal(s->events[BPFKEY_EVENT_TRACED], count);
+}
+
+static void
+frames_of_who_is_traced_are_told_of(void **state)
+{
+	static const uint64_t vm = UINT64_C(0x020000000065);
+	static const uint64_t other = UINT64_C(0x020000000066);
+	struct bpftier_event *e = &sites[0].last[BPFKEY_EVENT_TRACED];
+	uint8_t f[64];
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	sites[0].plan.traces = true;
+	sites[0].plan.traced = (struct fdb_key){ vm, 0 };
+	settle(&sites[0]);
+	make_frame(f, other, vm, sizeof(f));
+	throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+	hear_traced(&sites[0], 1);
+	assert_int_equal(e->why, BPFKEY_WHYS);
+	assert_int_equal(e->member, 0);
+	assert_int_equal(e->was, 7);
+	assert_int_equal(e->key.mac, vm);
+	assert_int_equal(e->dst, other);
+	assert_int_equal(e->type, 0x88b5);
+	assert_int_equal(e->frame, sizeof(f));
+	/* What is for it is, too, and what ends here, with the reason. */
+	sites[0].plan.bridge_traffic = false;
+	settle(&sites[0]);
+	make_frame(f, vm, other, sizeof(f));
+	throw_frame(BPFLAB_H2, "h2", f, sizeof(f));
+	hear_traced(&sites[0], 2);
+	assert_int_equal(e->why, BPFKEY_WHY_NOT_IP);
+	assert_int_equal(e->member, 7);
+	assert_int_equal(e->was, 0);
+	sites[0].plan.traces = false;
+	settle(&sites[0]);
+	throw_frame(BPFLAB_H2, "h2", f, sizeof(f));
+	make_frame(f, MACADDR_BROADCAST, other + 1, sizeof(f));
+	throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+	for (int i = 0; i < 100 && known_at(&sites[0], other + 1) != 0; i++)
+		(void)poll(NULL, 0, STEP_MS);
+	hear_traced(&sites[0], 2);
+	close_both();
+}
+
+/* Limits of the LAN's side and of the tunnel count for programs and for who learns beside. */
+static void
+no_side_learns_more_than_it_may(void **state)
+{
+	static const uint64_t vm = UINT64_C(0x020000000100);
+	struct bpfkey_counts c;
+	unsigned was;
+	uint8_t f[64];
+
+	(void)state;
+	NEED_LAB();
+	open_both(false, BPFTIER_DIRECT, NULL);
+	sites[0].plan.lan_limit = bpftier_count(sites[0].tier, 0) + 1;
+	sites[0].tunnel.limit = bpftier_count(sites[0].tier, 7) + 1;
+	settle(&sites[0]);
+	for (uint64_t i = 0; i < 3; i++) {
+		make_frame(f, MACADDR_BROADCAST, vm + i, sizeof(f));
+		throw_frame(BPFLAB_H1, "h1", f, sizeof(f));
+	}
+	do {
+		(void)poll(NULL, 0, STEP_MS);
+		assert_true(bpftier_counts(sites[0].tier, 7, &c));
+	} while (c.whys[0][BPFKEY_WHY_TABLE_FULL] < 2);
+	assert_int_equal(known_at(&sites[0], vm), 0);
+	assert_int_equal(known_at(&sites[0], vm + 1), FDB_NONE);
+	assert_int_equal(bpftier_learn(sites[0].tier,
+	    &(struct fdb_key){ vm + 3, 0 }, 0, &was), FDB_FULL);
+	assert_int_equal(bpftier_learn(sites[0].tier,
+	    &(struct fdb_key){ vm + 4, 0 }, 7, &was), FDB_NEW);
+	assert_int_equal(bpftier_learn(sites[0].tier,
+	    &(struct fdb_key){ vm + 5, 0 }, 7, &was), FDB_FULL);
+	close_both();
+}
+
 /* What could not be cut afterwards is left to who can: nothing of it is on the wire. */
 static void
 super_frames_are_never_packed(void **state)
@@ -814,6 +903,8 @@ main(void)
 		cmocka_unit_test(tags_go_through),
 		cmocka_unit_test(a_station_that_moves_is_told),
 		cmocka_unit_test(held_frames_come_to_the_tap),
+		cmocka_unit_test(frames_of_who_is_traced_are_told_of),
+		cmocka_unit_test(no_side_learns_more_than_it_may),
 		cmocka_unit_test(super_frames_are_never_packed),
 		cmocka_unit_test(what_cannot_be_is_said),
 	};

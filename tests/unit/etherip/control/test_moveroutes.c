@@ -40,6 +40,7 @@ static struct loop *loop;
 static struct restevents *events;
 static struct moveroutes *routes;
 static struct tracering *ring;
+static unsigned retraced;		/* how often the path was told */
 static struct restreply reply;
 
 /* ---- a path that does as it is told ---- */
@@ -120,6 +121,13 @@ path_each(void *arg, void (*fn)(void *fn_arg, const struct fdb_key *k,
 static const struct movepath path = { path_find, path_put, path_pin,
     path_hold, path_release, path_send, path_members, path_each, NULL, NULL };
 
+static void
+on_retrace(void *path_arg)
+{
+	(void)path_arg;
+	retraced++;
+}
+
 static int
 setup(void **state)
 {
@@ -131,6 +139,7 @@ setup(void **state)
 	events = restevents_new(1);
 	routes = moveroutes_new(loop);
 	ring = tracering_new();
+	retraced = 0;
 	for (unsigned i = 0; i < 2; i++) {
 		groups[i].fdb = fdb_new(&(struct fdb_config){ 64, 300 });
 		groups[i].sent = groups[i].held = 0;
@@ -138,7 +147,7 @@ setup(void **state)
 		    .loop = loop, .events = events, .name = names[i],
 		    .path = &path, .path_arg = &groups[i],
 		    .tunnel = path_tunnel, .arg = &groups[i],
-		    .trace = i == 0 ? ring : NULL },
+		    .trace = i == 0 ? ring : NULL, .retrace = on_retrace },
 		    &(struct movepath_settings){ .voice = { MAC + 99, 0 },
 		    .snoop_ageing_s = 1200 });
 		moveroutes_add(routes, groups[i].g);
@@ -387,6 +396,7 @@ frames_of_a_station_are_traced_for_a_while(void **state)
 	    "/Common/other"));
 	loop_advance(loop, &now, CLOCK_S);
 	assert_false(tracering_wants(ring, &k, 0));
+	assert_int_equal(retraced, 2);
 	assert_int_equal(call(moveroutes_trace, "/x", "{\"station\":\"" GUEST
 	    "\",\"vlanGroup\":\"vg2\"}"), 503);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "etherip/bridge/tracering.h"
 #include "etherip/frame/ethframe.h"
 #include "etherip/frame/macaddr.h"
 #include "etherip/path/grouprule.h"
@@ -304,6 +305,45 @@ modes_close_one_direction(void **state)
 	assert_int_equal(outward(MACADDR_BROADCAST, A), PATHDROP_NONE);
 }
 
+static struct tracering_record noted[4];
+static unsigned noted_count;
+
+static void
+on_record(void *arg, const struct tracering_record *r)
+{
+	(void)arg;
+	assert_true(noted_count < 4);
+	noted[noted_count++] = *r;
+}
+
+/* In a translucent group a station has another address on each side. */
+static void
+traces_say_what_became_of_frames(void **state)
+{
+	struct ethframe f = frame(B ^ MACADDR_LOCAL, A, ETHFRAME_IPV4);
+	uint64_t to;
+
+	(void)state;
+	group.trace = tracering_new();
+	tracering_watch(group.trace, &(struct fdb_key){ B, 0 });
+	plan.mode = FORWARD_TRANSLUCENT;
+	renew();
+	pathgate_sent(&gate, &f, 64, PATHDROP_OVERSIZE);
+	pathgate_sent(&gate, &f, 60, PATHDROP_NONE);
+	assert_int_equal(inward(A ^ MACADDR_LOCAL, B, &to), PATHDROP_NONE);
+	assert_int_equal(inward(A, A + 9, &to), PATHDROP_NONE);
+	(void)tracering_each(group.trace, on_record, NULL);
+	assert_int_equal(noted_count, 3);
+	assert_int_equal(noted[0].why, PATHDROP_OVERSIZE);
+	assert_int_equal(noted[0].to, 0);
+	assert_int_equal(noted[1].why, PATHDROP_NONE);
+	assert_int_equal(noted[1].to, 1 << 1);
+	assert_int_equal(noted[1].from, VGROUP_LAN);
+	assert_int_equal(noted[2].from, 1);
+	assert_int_equal(noted[2].to, LAN);
+	tracering_free(&group.trace);
+}
+
 int
 main(void)
 {
@@ -317,6 +357,7 @@ main(void)
 		TEST(frames_for_held_stations_wait),
 		TEST(sizes_follow_plan_and_way),
 		TEST(modes_close_one_direction),
+		TEST(traces_say_what_became_of_frames),
 	};
 #undef TEST
 

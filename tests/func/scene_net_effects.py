@@ -1,0 +1,489 @@
+#!/usr/bin/python3
+"""Each property of tunnels and VLAN groups takes effect when it is set, in every tier: seen on
+the wires of a gateway at work, and gone when it is taken back."""
+import os
+
+from lib.eipwires import ARP, FAR, IP, NEXT, TCP, UDP, Ether, ICMP, Raw, address, text, wires
+from lib.etherip import EVERYBODY, lasts, mac
+from lib.scene import SLOW, eventually, main, scene
+
+TUNNEL, GROUP, VLAN = "tunnels/tunnel/eip1", "vlan-group/vg-eip", "vlan/vlan-server"
+
+
+def passes(w, out, layers=None, **more):
+    """Does one more frame go that way?"""
+    return w.crosses(*w.frame(layers, out=out, **more), out=out)
+
+
+def stops(w, out, reason, layers=None, dst=None, **more):
+    """It does not, and is counted so."""
+    key = ("droppedOut." if out else "droppedIn.") + reason
+    frame, mark = w.frame(layers, out=out, **more)
+    if dst:
+        frame[Ether].dst = dst
+    before = w.stats()[key]
+    w.put_in(frame, out)
+    eventually(lambda: w.stats()[key] > before, 5, key)
+    w.came_not(mark, out)
+
+
+# -- the tunnel ----------------------------------------------------------------------------------
+def inbound(w):
+    assert passes(w, False)
+    stops(w, True, "nowhere")
+
+
+def outbound(w):
+    assert passes(w, True)
+    stops(w, False, "direction")
+
+
+def head_of(w, layers=None, **more):
+    """The head outside of a frame that goes out."""
+    frame, mark = w.frame(layers, out=True, **more)
+    w.lan.send(bytes(frame))
+    got = w.arrives(w.wan, mark)
+    assert got is not None, "it did not come out"
+    return Ether(got)[IP]
+
+
+def marked(tos):
+    return IP(src="10.133.63.201", dst="10.133.63.200", tos=tos) / UDP(sport=9, dport=9)
+
+
+def tos_fixed(w):
+    assert head_of(w, marked(0x28)).tos == 0xb8
+    assert head_of(w, marked(0x2a)).tos == 0xba
+
+
+def tos_kept(w):
+    assert head_of(w, marked(0x2a)).tos == 0x2a
+
+
+def may_be_cut(w):
+    one, other = head_of(w), head_of(w)
+    assert "DF" not in one.flags and one.id != other.id
+
+
+def not_cut(w):
+    assert "DF" in head_of(w).flags
+
+
+def reversed_taken(w):
+    frame, mark = w.frame()
+    w.send(frame, head=b"\x03\x00")
+    w.came("03 00", frame, mark)
+
+
+def reversed_refused(w):
+    before = w.stats()
+    frame, mark = w.frame()
+    w.send(frame, head=b"\x03\x00")
+    w.refused("03 00", mark, "reversed", before)
+
+
+def far_refused(w):
+    before = w.stats()
+    frame, mark = w.frame()
+    w.send(frame, ttl=9)
+    w.came_not(mark, False)
+    eventually(lambda: w.stats()["droppedIn.ttl"] > before["droppedIn.ttl"], 5, "droppedIn.ttl")
+    w.taken("TTL 10", *w.frame(), ttl=10)
+
+
+def mss_of(w, out):
+    """What a SYN says, when it has crossed."""
+    ends = ["10.133.63.200", "10.133.63.201"]
+    if out:
+        ends.reverse()
+    frame, mark = w.frame(IP(src=ends[0], dst=ends[1]) / TCP(flags="S", options=[("MSS", 1460)]),
+                          out=out)
+    w.put_in(frame, out)
+    got = w.arrives(w.wan if out else w.lan, mark)
+    assert got is not None
+    inner = Ether(got[14 + 22:]) if out else Ether(got)
+    was = inner[TCP].chksum
+    del inner[TCP].chksum
+    assert Ether(bytes(inner))[TCP].chksum == was, "the checksum of a clamped SYN"
+    return dict(inner[TCP].options)["MSS"]
+
+
+def mss(number):
+    def see(w):
+        assert [mss_of(w, out) for out in (True, False)] == [number, number]
+    return see
+
+
+def dropped_long(w):
+    assert passes(w, True, size=900)
+    stops(w, True, "oversize", size=1200)
+
+
+def told_long(w):
+    layers = IP(src="10.133.63.201", dst="10.133.63.200", flags="DF") / UDP(sport=9, dport=9)
+    frame, mark = w.frame(layers, out=True, size=1200)
+    w.lan.send(bytes(frame))
+    w.lan.settimeout(5 * SLOW)
+    while True:
+        got = Ether(w.take(w.lan))
+        if ICMP in got and (got[ICMP].type, got[ICMP].code) == (3, 4):
+            assert got[ICMP].nexthopmtu == 1000 and mark not in bytes(got)[:60]
+            break
+    w.came_not(mark, True)
+
+
+def learned(w, out):
+    """Three stations send; how many of them are known then."""
+    NEXT[0] += 1
+    macs = [f"02:00:00:77:{NEXT[0] & 255:02x}:{i:02x}" for i in range(3)]
+    for one in macs:
+        frame, mark = w.frame(out=out)
+        frame[Ether].src = one
+        assert w.crosses(frame, mark, out=out), "of a new station"
+    return len([r for r in w.fdb() if r["mac"] in macs])
+
+
+def few(out):
+    """What the limit leaves room for is learned, and no more."""
+    def see(w):
+        before = w.stats()["notLearned"]
+        assert learned(w, out) == 1
+        eventually(lambda: w.stats()["notLearned"] > before, 5, "notLearned")
+    return see
+
+
+def one_more(key, where):
+    return lambda w: {key: len([r for r in w.fdb() if where in (None, r["where"])]) + 1}
+
+
+def nothing(w):
+    for out in (True, False):
+        assert not w.crosses(*w.frame(out=out), out=out, seconds=0.2)
+
+
+def watched(w):
+    w.state("up")
+    assert w.stats()["livenessDetectMs"] == 100, w.stats()["livenessDetectMs"]
+    with w.deaf_end():
+        w.state("down")
+        nothing(w)
+    w.state("up")
+
+
+# -- the group ------------------------------------------------------------------------------------
+def any_type(w):
+    for out in (True, False):
+        frame, mark = w.frame(Raw(b""), out=out)
+        frame[Ether].type = 0x88b5
+        assert w.crosses(frame, mark, out=out)
+
+
+def no_groups(w):
+    for out in (True, False):
+        stops(w, out, "group", dst="01:00:5e:00:00:05")
+        stops(w, out, "group", dst=text(EVERYBODY))
+        frame, mark = w.frame(ARP(op=1, hwsrc=FAR, psrc="10.133.63.200", pdst="10.133.63.201"),
+                              out=out, size=12)
+        frame[Ether].dst = text(EVERYBODY)
+        assert w.crosses(frame, mark, out=out), "ARP"
+
+
+def unknown_stops(w):
+    stops(w, True, "unknown", dst="02:00:00:00:99:99")
+    assert passes(w, True)
+
+
+def unknown_goes(w):
+    frame, mark = w.frame(out=True)
+    frame[Ether].dst = "02:00:00:00:99:99"
+    assert w.crosses(frame, mark, out=True)
+
+
+def storm(w):
+    key = "droppedOut.storm-broadcast"
+    before = w.stats()[key]
+    frame, _ = w.frame(out=True, size=1400)
+    frame[Ether].dst = text(EVERYBODY)
+    for _ in range(60):
+        w.lan.send(bytes(frame))
+    eventually(lambda: w.stats()[key] > before, 5, key)
+    assert passes(w, True), "what is for one station"
+
+
+def turned(w):
+    frame, mark = w.frame(out=True)
+    w.lan.send(bytes(frame))
+    got = w.arrives(w.wan, mark)
+    inner = Ether(got[14 + 22:])
+    assert inner.src == mac(bytes([w.host.mac[0] ^ 2]) + w.host.mac[1:]), inner.src
+    assert inner.dst == "00" + FAR[2:], inner.dst
+
+
+def ages(w):
+    eventually(lambda: not [r for r in w.fdb() if r["mac"] == FAR], 5, "it is forgotten")
+
+
+def answered(w, target):
+    """Does anybody say that he has this address, when the host asks?"""
+    ask = ARP(op=1, hwsrc=text(w.host.mac), psrc=w.host.address, pdst=target)
+    w.lan.send(bytes(Ether(src=text(w.host.mac), dst=text(EVERYBODY)) / ask))
+    for got in w.frames(w.lan, 0.4):
+        got = Ether(got)
+        if ARP in got and got[ARP].op == 2 and got[ARP].psrc == target:
+            return got[ARP].hwsrc
+    return None
+
+
+STATION, ITS = "02:00:00:00:00:fb", "10.133.63.251"
+
+
+def hello(w, out=False):
+    """A station says that it is there."""
+    w.put_in(Ether(src=STATION, dst=text(EVERYBODY)) / ARP(op=1, hwsrc=STATION, psrc=ITS,
+                                                          pdst=ITS), out)
+
+
+def found(w, where):
+    eventually(lambda: [r for r in w.fdb() if r["mac"] == STATION and r["where"] == where], 5,
+               f"the station is {where}")
+
+
+def proxied(w):
+    hello(w)
+    found(w, "remote")
+    eventually(lambda: answered(w, ITS), 5, "an answer for who is elsewhere")
+
+
+def excluded(w):
+    hello(w)
+    found(w, "remote")
+    before = w.stats()["droppedOut.excluded"]
+    assert answered(w, ITS) is None
+    eventually(lambda: w.stats()["droppedOut.excluded"] > before, 5, "droppedOut.excluded")
+
+
+def excluded_by_all(w):
+    back = w.change("global-settings", {"proxyExcludes": [ITS]})
+    excluded(w)
+    back()
+
+
+def masked(w):
+    assert address(w.near.gate, "vg-eip") == "02:01:d7:01:02:04"
+
+
+def damped(w):
+    """Too many moves: it stays where it is, whatever is seen; then it moves again."""
+    for out in (False, True, False, True):
+        hello(w, out)
+        eventually(lambda: w.where(STATION)["where"] != "unknown", 5, "known")
+    eventually(lambda: w.where(STATION)["damped"], 5, "damped")
+    at = w.where(STATION)["where"]
+    hello(w, at == "remote")
+    lasts(0.1)
+    assert w.where(STATION)["where"] == at
+    eventually(lambda: not w.where(STATION)["damped"], 5, "no longer damped")
+    hello(w, at == "remote")
+    eventually(lambda: w.where(STATION)["where"] != at, 5, "it moves again")
+
+
+def asked(w):
+    """Who has moved is asked at once, there where it is."""
+    hello(w, True)
+    found(w, "local")
+    lasts(0.1)
+    hello(w)
+    found(w, "remote")
+    for got in w.frames(w.wan, 2):
+        inner = Ether(got[36:])
+        if ARP in inner and inner[ARP].op == 1 and inner[ARP].pdst == ITS and \
+                inner.src != STATION:
+            return
+    raise AssertionError("nobody asks")
+
+
+def held(w):
+    """Of five frames for a station that is silent two wait, and go to where it is then."""
+    hello(w)
+    found(w, "remote")
+    key = "droppedOut.held"
+    before = w.stats()[key]
+    w.control().ok("POST", "freeze", {"station": STATION, "timeout": 20000})
+    marks = []
+    for _ in range(5):
+        frame, mark = w.frame(out=True)
+        frame[Ether].dst = STATION
+        w.lan.send(bytes(frame))
+        marks.append(mark)
+    eventually(lambda: w.stats()[key] == before + 3, 5, key)
+    w.control().ok("POST", "move", {"station": STATION, "to": "remote"})
+    got = [m for m in marks for g in [w.arrives(w.wan, m, 0.3)] if g]
+    assert got == marks[:2], (got, marks)
+
+
+def served(w):
+    """From here, and out of the tunnel."""
+    own = address(w.near.gate, "vg-eip")
+    at = "10.133.63.245"
+    back = w.make("self", {"name": "s", "address": at + "/24", "vlan": "vg-eip",
+                           "allowService": ["tcp:7"]})
+    for out in (True, False):
+        for port, answers in ((7, True), (8, False)):
+            frame, _ = w.frame(IP(src="10.133.63.202", dst=at) / TCP(dport=port, flags="S",
+                                                                     sport=NEXT[0] + 5000), out=out)
+            frame[Ether].dst = own
+            frame[Ether].src = STATION
+            say = ARP(op=2, hwsrc=STATION, psrc="10.133.63.202", hwdst=own, pdst=at)
+            w.put_in(Ether(src=STATION, dst=own) / say, out)
+            w.near.gate.ip(f"neigh replace 10.133.63.202 lladdr {STATION} dev vg-eip")
+            w.put_in(frame, out)
+            got = [f for f in w.frames(w.lan if out else w.wan, 0.4)
+                   if TCP in (x := Ether(f if out else f[36:])) and x[IP].src == at
+                   and x[TCP].sport == port]
+            assert bool(got) == answers, (out, port, len(got))
+    back()
+
+
+def pinned(w):
+    """A station of the configuration is where that says, whatever is seen."""
+    back = w.make("fdb/tunnel", {"name": "eip1", "records": [{"name": STATION}]})
+    frame, mark = w.frame(out=True)
+    frame[Ether].dst = STATION
+    assert w.crosses(frame, mark, out=True)     # though unknown ones do not
+    hello(w, True)
+    lasts(0.1)
+    assert w.where(STATION)["where"] == "remote"
+    back()
+    back = w.make("fdb/vlan", {"name": "vlan-server", "records": [{"name": STATION}]})
+    hello(w)
+    lasts(0.1)
+    assert w.where(STATION)["where"] == "local"
+    stops(w, True, "same-side", dst=STATION)
+    back()
+
+
+def standby(w):
+    """A pair's unit that is not active, and does not become so by itself."""
+    key = w.near.sites.stage.write("pair.key", "5a" * 32 + "\n")
+    os.chmod(key, 0o600)
+    back = w.change("failover", {"enabled": True, "keyFile": key, "lease": 100,
+                                 "localAddress": w.near.address, "peerAddress": "10.133.99.1"})
+    w.control().ok("POST", "failover/role", {"role": "offline"})
+    return back
+
+
+def silent(w):
+    back = standby(w)
+    for out in (True, False):
+        assert not w.crosses(*w.frame(out=out), out=out, seconds=0.2)
+    back()
+
+
+def talks(w):
+    back = standby(w)
+    for out in (True, False):
+        assert passes(w, out)
+    back()
+
+
+def traced(w):
+    """Each of its frames once, with what became of it."""
+    w.control().ok("POST", "trace", {"station": FAR})
+    for out in (False, True):
+        assert passes(w, out)
+    frame, mark = w.frame(Raw(b""))
+    frame[Ether].type = 0x88b5
+    w.send(frame)
+    w.came_not(mark, False)
+    want = [("/Common/eip1", ["local"], "crosses"), ("local", ["/Common/eip1"], "crosses"),
+            ("/Common/eip1", [], "not-ip")]
+
+    def seen():
+        got = [(f["from"], f["to"], f["verdict"]) for f in w.control().ok("GET", "trace")["items"]]
+        return got[:3] == want and len(got) == 4
+    eventually(seen, 3, "trace")
+
+
+# What is changed, to what, how that is seen, and the tier where it is not the one asked for.
+ROWS = [
+    (TUNNEL, {"mode": "inbound"}, inbound),
+    (TUNNEL, {"mode": "outbound"}, outbound),
+    (TUNNEL, {"tos": "184"}, tos_fixed),
+    (TUNNEL, {"tos": "preserve"}, tos_kept),
+    (TUNNEL, {"usePmtu": "disabled"}, may_be_cut),
+    (TUNNEL, {"usePmtu": "enabled"}, not_cut),
+    (TUNNEL, {"acceptReversedVersion": "enabled"}, reversed_taken),
+    (TUNNEL, {"acceptReversedVersion": "disabled"}, reversed_refused),
+    (TUNNEL, {"minTtl": 10}, far_refused),
+    (TUNNEL, {"mtu": 1000}, mss(960)),
+    (TUNNEL, {"mtu": 1000, "tcpMss": "off"}, mss(1460)),
+    (TUNNEL, {"tcpMss": "700"}, mss(700)),
+    (TUNNEL, {"mtu": 1000, "oversize": "drop"}, dropped_long),
+    (TUNNEL, {"mtu": 1000, "oversize": "icmp"}, told_long),
+    (TUNNEL, {"liveness": "icmp", "livenessInterval": 50, "livenessMultiplier": 2}, watched),
+    (TUNNEL, {"disabled": True}, nothing, None),
+    (TUNNEL, {"protection": "ipsec"}, nothing, "user"),
+    (TUNNEL, one_more("maxStations", "remote"), few(False)),
+    (VLAN, one_more("maxStations", "local"), few(True)),
+    (GROUP, one_more("maxStations", None), few(False)),
+    (GROUP, {"bridgeTraffic": "enabled"}, any_type),
+    (GROUP, {"bridgeMulticast": "disabled"}, no_groups),
+    (GROUP, {"unknownFlood": "disabled"}, unknown_stops),
+    (GROUP, {"unknownFlood": "enabled"}, unknown_goes),
+    (GROUP, {"stormFrames": 5}, storm),
+    (GROUP, {"stormOctets": 100}, storm),
+    (GROUP, {"mode": "translucent"}, turned),
+    (GROUP, {"ageingTime": 1}, ages),
+    (GROUP, {}, traced),
+    (GROUP, {"tier": "auto", "mode": "opaque"}, proxied, "user"),
+    (GROUP, {"tier": "auto", "mode": "opaque", "proxyExcludes": [ITS]}, excluded, "user"),
+    (GROUP, {"tier": "auto", "mode": "opaque"}, excluded_by_all, "user"),
+    (GROUP, {"macMasquerade": "02:01:d7:01:02:04"}, masked),
+    (GROUP, {"dampeningMoves": 2, "dampeningWindow": 10, "dampeningHold": 1}, damped),
+    (GROUP, {"migrationKeepalive": "enabled"}, asked),
+    (GROUP, {"holdFrames": 2, "holdTime": 10000}, held),
+    (GROUP, {}, served),
+    (GROUP, {"unknownFlood": "disabled"}, pinned),
+    (GROUP, {"bridgeInStandby": "disabled"}, silent),
+    (GROUP, {"bridgeInStandby": "enabled"}, talks),
+]
+
+
+def shows(w, row, tier):
+    """The row is so, and when it is taken back frames cross both ways again."""
+    where, what, see, *other = row
+    back = w.change(where, what(w) if callable(what) else what)
+    now = w.stats()
+    assert now.get("tier") == (other[0] if other else tier), now.get("tierReason")
+    assert now.get("tier") == tier or not other[0] or now["tierReason"]
+    see(w)
+    back()
+    eventually(w.works, 5, "frames as before")
+
+
+def play(t, tier):
+    w = wires(t, tier)
+    for row in ROWS:
+        try:
+            shows(w, row, tier)
+        except Exception as e:
+            what = row[1] if isinstance(row[1], dict) else "a limit"
+            raise AssertionError(f"{row[0]} {what}, {row[2].__name__}: {e!r}") from e
+
+
+@scene("tier direct: each property takes effect when it is set, and none when it is taken back")
+def direct(t):
+    play(t, "direct")
+
+
+@scene("tier bridge: the same")
+def bridge(t):
+    play(t, "bridge")
+
+
+@scene("tier user: the same")
+def user(t):
+    play(t, "user")
+
+
+main()
