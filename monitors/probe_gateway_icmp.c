@@ -13,37 +13,23 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "core/base/mem.h"
-#include "core/io/pingsock.h"
+#include "core/io/pingpair.h"
 #include "core/wire/icmpecho.h"
 #include "monitors/attempt.h"
 #include "monitors/monitor.h"
 #include "monitors/probepace.h"
 
-#define READS_MAX	64	/* packets in one turn of the loop */
 #define SLOT_BITS	24
 #define PACKET_LEN	64	/* octets of ICMP, as ping has it */
 #define RCVBUF		(4 << 20)	/* octets: a burst of 5,000 replies */
 
-struct engine;
-
-/* One family's socket, opened with the first probe that needs it. */
-struct side {
-	struct engine	*engine;
-	uint8_t		 family;
-	bool		 raw;
-	int		 fd;		/* -1 = none */
-	struct loop_io	*io;
-};
-
 struct engine {
 	struct attempt_stock stock;
 	struct loop	*loop;
-	struct side	 v4, v6;
+	struct pingpair	 sockets;
 	uint16_t	 ident;		/* of raw echoes */
 	struct probe	**slots;	/* owned; NULL = free */
 	size_t		 slot_count, next_slot;
@@ -129,17 +115,21 @@ static const struct attempt_kind kind = {
 /* ---- what comes back ---- */
 
 static void
-on_echo(const struct side *s, enum icmpecho_kind what,
-    const struct icmpecho *echo, const struct addr *from)
+on_heard(const struct pingside *s, const uint8_t *octets, size_t len,
+    const struct addr *from)
 {
-	struct engine *e = s->engine;
-	size_t at = slot_of(echo->token);
-	struct probe *p = at < e->slot_count ? e->slots[at] : NULL;
+	struct engine *e = s->arg;
 	struct probe_result r = { .outcome = PROBE_UP, .code = PROBE_OK };
+	struct probe *p;
+	struct icmpecho echo;
+	enum icmpecho_kind what = icmpecho_read(octets, len, s->family,
+	    s->headed, &echo);
 
-	if (p == NULL || p->token != echo->token ||
+	p = what != ICMPECHO_OTHER && slot_of(echo.token) < e->slot_count ?
+	    e->slots[slot_of(echo.token)] : NULL;
+	if (p == NULL || p->token != echo.token ||
 	    p->attempt.job.to.addr.family != s->family ||
-	    (s->raw && echo->ident != e->ident))
+	    (s->raw && echo.ident != e->ident))
 		return;
 	if (what == ICMPECHO_LOST)
 		attempt_end_errno(&p->attempt, EHOSTUNREACH);
@@ -147,122 +137,54 @@ on_echo(const struct side *s, enum icmpecho_kind what,
 		attempt_end(&p->attempt, &r);
 }
 
-static void
-on_readable(struct loop_io *io, int fd, unsigned events, void *arg)
-{
-	const struct side *s = arg;
-	struct sockaddr_storage ss;
-	struct icmpecho echo;
-	uint8_t octets[2048];
-	struct addr from;
-	uint16_t port;
-
-	assert(io == s->io && events == LOOP_READ);
-	for (int i = 0; i < READS_MAX; i++) {
-		socklen_t len = sizeof(ss);
-		ssize_t n = recvfrom(fd, octets, sizeof(octets), 0,
-		    (struct sockaddr *)&ss, &len);
-		enum icmpecho_kind what;
-
-		/* An error that was queued is taken by the call. */
-		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
-			continue;
-		if (n < 0)
-			return;
-		addr_from_sockaddr((struct sockaddr *)&ss, &from, &port);
-		what = icmpecho_read(octets, (size_t)n, s->family,
-		    s->raw && s->family == AF_INET, &echo);
-		if (what != ICMPECHO_OTHER)
-			on_echo(s, what, &echo, &from);
-	}
-}
-
 /* ---- what goes out ---- */
 
-/* 0, or the errno. Asked anew by each probe while there is none. */
-static int
-side_open(struct side *s)
-{
-	static const int octets = RCVBUF;
-	int rc = 0;
-
-	if (s->fd != -1)
-		return 0;
-	s->fd = pingsock_open(s->family, &s->raw);
-	if (s->fd == -1)
-		return errno;
-	/* The first needs CAP_NET_ADMIN; the other has the system's limit. */
-	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets,
-	    sizeof(octets)) == -1)
-		(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &octets,
-		    sizeof(octets));
-	s->io = loop_io_start(s->engine->loop, s->fd, LOOP_READ, on_readable,
-	    s);
-	if (s->io == NULL) {
-		rc = errno;
-		(void)close(s->fd);
-		s->fd = -1;
-	}
-	return rc;
-}
-
-static void
-side_close(struct side *s)
-{
-	loop_io_stop(&s->io);
-	if (s->fd != -1)
-		(void)close(s->fd);
-	s->fd = -1;
-}
-
-static struct side *
+static struct pingside *
 side_of(struct probe *p)
 {
-	return p->attempt.job.to.addr.family == AF_INET ? &p->engine->v4 :
-	    &p->engine->v6;
-}
-
-/* With the job's mark, which is not the socket's. */
-static ssize_t
-send_marked(int fd, const struct probe_job *job, void *octets, size_t len)
-{
-	union {
-		struct cmsghdr	head;
-		uint8_t		octets[CMSG_SPACE(sizeof(uint32_t))];
-	} control = { 0 };
-	struct sockaddr_storage to;
-	struct iovec part = { octets, len };
-	struct msghdr m = { .msg_name = &to, .msg_iov = &part,
-	    .msg_iovlen = 1 };
-
-	m.msg_namelen = addr_to_sockaddr(&job->to.addr, 0, &to);
-	if (job->mark != 0) {
-		control.head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
-		    .cmsg_type = SO_MARK,
-		    .cmsg_len = CMSG_LEN(sizeof(job->mark)) };
-		memcpy(CMSG_DATA(&control.head), &job->mark,
-		    sizeof(job->mark));
-		m.msg_control = &control;
-		m.msg_controllen = sizeof(control);
-	}
-	return sendmsg(fd, &m, MSG_NOSIGNAL);
+	return pingpair_side(&p->engine->sockets,
+	    p->attempt.job.to.addr.family);
 }
 
 /* 0, or the errno. */
 static int
+open_side(struct pingside *s)
+{
+	static const int octets = RCVBUF;
+	int rc;
+
+	if (s->fd != -1)
+		return 0;
+	rc = pingpair_open(s);
+	/* The first needs CAP_NET_ADMIN; the other has the system's limit. */
+	if (rc == 0 && setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &octets,
+	    sizeof(octets)) == -1)
+		(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &octets,
+		    sizeof(octets));
+	return rc;
+}
+
+/* With the job's mark, which is not the socket's. 0, or the errno. */
+static int
 send_echo(struct probe *p)
 {
-	const struct side *s = side_of(p);
+	const struct pingside *s = side_of(p);
+	const struct probe_job *job = &p->attempt.job;
 	struct icmpecho echo = { .ident = p->engine->ident,
 	    .sequence = (uint16_t)++p->tried, .token = p->token };
 	uint8_t octets[PACKET_LEN];
+	const struct pingpair_packet out = {
+		.to = &job->to.addr, .octets = octets, .len = sizeof(octets),
+		.level = SOL_SOCKET, .type = SO_MARK,
+		.word = job->mark != 0 ? &job->mark : NULL,
+		.word_len = sizeof(job->mark),
+	};
+	int rc;
 
 	icmpecho_write(octets, sizeof(octets), s->family, &echo);
-	if (send_marked(s->fd, &p->attempt.job, octets, sizeof(octets)) >= 0)
-		return 0;
+	rc = pingpair_send(s, &out);
 	/* A full queue, or an answer to an earlier one: the next may go. */
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ?
-	    0 : errno;
+	return rc == EAGAIN || rc == EWOULDBLOCK || rc == ENOBUFS ? 0 : rc;
 }
 
 static void
@@ -301,7 +223,7 @@ start(const struct probe_job *job)
 	p->fault = 0;
 	if (job->fault != 0)
 		return p;
-	p->fault = side_open(side_of(p));
+	p->fault = open_side(side_of(p));
 	if (p->fault != 0) {
 		loop_timer_start_at(&p->attempt.deadline, p->attempt.start_ns);
 		return p;
@@ -327,8 +249,7 @@ engine_new(struct loop *l, struct err *err)
 	attempt_stock_init(&e->stock, &kind);
 	e->loop = l;
 	e->ident = (uint16_t)rand_u64(&e->stock.rand);
-	e->v4 = (struct side){ .engine = e, .family = AF_INET, .fd = -1 };
-	e->v6 = (struct side){ .engine = e, .family = AF_INET6, .fd = -1 };
+	pingpair_init(&e->sockets, l, on_heard, e);
 	return e;
 }
 
@@ -339,8 +260,7 @@ engine_free(void **pengine)
 
 	*pengine = NULL;
 	attempt_stock_fini(&e->stock);
-	side_close(&e->v4);
-	side_close(&e->v6);
+	pingpair_fini(&e->sockets);
 	free(e->slots);
 	free(e);
 }

@@ -19,27 +19,18 @@
 #include "core/base/obj.h"
 #include "core/base/rand.h"
 #include "core/io/loop.h"
-#include "core/io/pingsock.h"
+#include "core/io/pingpair.h"
 #include "core/wire/icmpecho.h"
 
-#define READS_MAX	64	/* packets in one turn of the loop */
 #define RECENT		4	/* echoes that may still come back; power of two */
 #define OCTETS		32	/* of an echo */
 #define RISE		2	/* in a row, to be up again */
-
-struct side {
-	struct echopeer_table *table;
-	uint8_t		 family;
-	bool		 raw;
-	int		 fd;		/* -1: none yet */
-	struct loop_io	*io;
-};
 
 struct echopeer_table {
 	struct loop	*loop;
 	struct rand	 rand;
 	uint16_t	 ident;		/* of raw echoes */
-	struct side	 v4, v6;
+	struct pingpair	 pings;
 	struct list	 peers;
 };
 
@@ -109,9 +100,9 @@ judge_round(struct echopeer *p)
 /* ---- in ---- */
 
 static void
-on_reply(const struct side *s, uint64_t token, const struct addr *from)
+on_reply(struct echopeer_table *t, uint64_t token, const struct addr *from)
 {
-	LIST_EACH(&s->table->peers, it) {
+	LIST_EACH(&t->peers, it) {
 		struct echopeer *p = OBJ_OF(it, struct echopeer, node);
 
 		if (!addr_equal(&p->config.remote, from))
@@ -125,112 +116,66 @@ on_reply(const struct side *s, uint64_t token, const struct addr *from)
 }
 
 static void
-on_readable(struct loop_io *io, int fd, unsigned events, void *arg)
+on_heard(const struct pingside *s, const uint8_t *octets, size_t len,
+    const struct addr *from)
 {
-	const struct side *s = arg;
-	struct sockaddr_storage ss;
+	struct echopeer_table *t = s->arg;
 	struct icmpecho echo;
-	uint8_t octets[2048];
-	struct addr from;
-	uint16_t port;
 
-	(void)io;
-	(void)events;
-	for (int i = 0; i < READS_MAX; i++) {
-		socklen_t len = sizeof(ss);
-		ssize_t n = recvfrom(fd, octets, sizeof(octets), 0,
-		    (struct sockaddr *)&ss, &len);
-
-		/* An error that was queued is taken by the call. */
-		if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
-			continue;
-		if (n < 0)
-			return;
-		addr_from_sockaddr((struct sockaddr *)&ss, &from, &port);
-		if (icmpecho_read(octets, (size_t)n, s->family, s->raw &&
-		    s->family == AF_INET, &echo) == ICMPECHO_REPLY &&
-		    echo.token != 0 &&
-		    (!s->raw || echo.ident == s->table->ident))
-			on_reply(s, echo.token, &from);
-	}
+	if (icmpecho_read(octets, len, s->family, s->headed, &echo) ==
+	    ICMPECHO_REPLY && echo.token != 0 &&
+	    (!s->raw || echo.ident == t->ident))
+		on_reply(t, echo.token, from);
 }
 
 /* ---- out ---- */
 
-static struct side *
-side_of(struct echopeer *p)
-{
-	return p->config.remote.family == AF_INET ? &p->table->v4 :
-	    &p->table->v6;
-}
-
-/* 0, or the errno. Asked anew by each echo while there is none. */
-static int
-open_side(struct side *s)
-{
-	if (s->fd != -1)
-		return 0;
-	s->fd = pingsock_open(s->family, &s->raw);
-	if (s->fd == -1)
-		return errno;
-	s->io = loop_io_start(s->table->loop, s->fd, LOOP_READ, on_readable,
-	    s);
-	if (s->io != NULL)
-		return 0;
-	(void)close(s->fd);
-	s->fd = -1;
-	return errno;
-}
-
-union control {
-	struct cmsghdr	head;
-	uint8_t		octets[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+/* From our end of the tunnel: the way that its frames go. */
+struct source {
+	struct in_pktinfo in;
+	struct in6_pktinfo in6;
 };
 
-/* From our end of the tunnel: the way that its frames go. */
 static void
-set_source(struct msghdr *m, union control *u, const struct echopeer *p)
+set_source(struct pingpair_packet *out, struct source *from,
+    const struct echopeer *p)
 {
 	const struct addr *local = &p->config.local;
 	unsigned device = p->config.device[0] == '\0' ? 0 :
 	    if_nametoindex(p->config.device);
-	struct in_pktinfo in = { .ipi_ifindex = (int)device };
-	struct in6_pktinfo in6 = { .ipi6_ifindex = device };
 	bool v4 = local->family == AF_INET;
-	size_t len = v4 ? sizeof(in) : sizeof(in6);
 
-	memcpy(&in.ipi_spec_dst, local->octets, sizeof(in.ipi_spec_dst));
-	memcpy(&in6.ipi6_addr, local->octets, sizeof(in6.ipi6_addr));
-	u->head = (struct cmsghdr){
-		.cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6,
-		.cmsg_type = v4 ? IP_PKTINFO : IPV6_PKTINFO,
-		.cmsg_len = CMSG_LEN(len) };
-	memcpy(CMSG_DATA(&u->head), v4 ? (const void *)&in : &in6, len);
-	m->msg_control = u;
-	m->msg_controllen = CMSG_SPACE(len);
+	from->in = (struct in_pktinfo){ .ipi_ifindex = (int)device };
+	from->in6 = (struct in6_pktinfo){ .ipi6_ifindex = device };
+	memcpy(&from->in.ipi_spec_dst, local->octets,
+	    sizeof(from->in.ipi_spec_dst));
+	memcpy(&from->in6.ipi6_addr, local->octets,
+	    sizeof(from->in6.ipi6_addr));
+	out->level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+	out->type = v4 ? IP_PKTINFO : IPV6_PKTINFO;
+	out->word = v4 ? (const void *)&from->in : &from->in6;
+	out->word_len = v4 ? sizeof(from->in) : sizeof(from->in6);
 }
 
+/* 0, or the errno. */
 static int
 transmit(struct echopeer *p, uint64_t token)
 {
-	struct echopeer_table *t = p->table;
-	struct side *s = side_of(p);
-	struct icmpecho echo = { .ident = t->ident,
+	struct pingside *s = pingpair_side(&p->table->pings,
+	    p->config.remote.family);
+	struct icmpecho echo = { .ident = p->table->ident,
 	    .sequence = (uint16_t)p->round, .token = token };
-	union control control = { 0 };
 	uint8_t octets[OCTETS];
-	struct sockaddr_storage to;
-	struct iovec part = { octets, sizeof(octets) };
-	struct msghdr m = { .msg_name = &to, .msg_iov = &part,
-	    .msg_iovlen = 1 };
-	int rc = open_side(s);
+	struct pingpair_packet out = { .to = &p->config.remote,
+	    .octets = octets, .len = sizeof(octets) };
+	struct source from;
+	int rc = pingpair_open(s);
 
 	if (rc != 0)
 		return rc;
 	icmpecho_write(octets, sizeof(octets), s->family, &echo);
-	m.msg_namelen = addr_to_sockaddr(&p->config.remote, 0, &to);
-	set_source(&m, &control, p);
-	return sendmsg(s->fd, &m, MSG_NOSIGNAL) == -1 ? errno : 0;
+	set_source(&out, &from, p);
+	return pingpair_send(s, &out);
 }
 
 static void
@@ -266,13 +211,11 @@ on_time(struct loop_timer *timer, void *arg)
 {
 	struct echopeer *p = arg;
 	struct echopeer_table *t = p->table;
-	struct side *s = side_of(p);
 
 	OBJ_CHECK(p, ECHOPEER_MAGIC);
 	assert(timer == &p->timer);
 	/* What has come while we were kept from looking is no silence. */
-	if (s->fd != -1)
-		on_readable(s->io, s->fd, LOOP_READ, s);
+	pingpair_read(pingpair_side(&t->pings, p->config.remote.family));
 	if (has(t, p))
 		judge_round(p);
 	if (has(t, p))
@@ -289,19 +232,9 @@ echopeer_table_new(struct loop *l)
 	t->loop = l;
 	rand_seed(&t->rand);
 	t->ident = (uint16_t)rand_u64(&t->rand);
-	t->v4 = (struct side){ .table = t, .family = AF_INET, .fd = -1 };
-	t->v6 = (struct side){ .table = t, .family = AF_INET6, .fd = -1 };
+	pingpair_init(&t->pings, l, on_heard, t);
 	list_init(&t->peers);
 	return t;
-}
-
-static void
-close_side(struct side *s)
-{
-	loop_io_stop(&s->io);
-	if (s->fd != -1)
-		(void)close(s->fd);
-	s->fd = -1;
 }
 
 void
@@ -313,8 +246,7 @@ echopeer_table_free(struct echopeer_table **pt)
 	if (t == NULL)
 		return;
 	assert(list_empty(&t->peers));
-	close_side(&t->v4);
-	close_side(&t->v6);
+	pingpair_fini(&t->pings);
 	free(t);
 }
 
