@@ -41,6 +41,7 @@ struct fetch {
 	struct loop_timer deadline;
 	fetch_line_fn	*line;
 	size_t		 max, octets, head;
+	bool		 any_status;
 	bool		 large;		/* it was we who broke off */
 	int		 sys_errno;	/* of a socket that we could not have */
 };
@@ -94,7 +95,7 @@ code_of(const struct fetch *f, CURLcode rc, const struct fetch_result *r)
 	if (f->sys_errno != 0 || rc == CURLE_OUT_OF_MEMORY ||
 	    rc == CURLE_SSL_CACERT_BADFILE)
 		return FETCH_LOCAL;
-	if (r->status != 0 && r->status != 200)
+	if (r->status != 0 && r->status != 200 && !f->any_status)
 		return FETCH_STATUS;
 	if (f->large)
 		return FETCH_LARGE;
@@ -249,12 +250,23 @@ on_body(char *octets, size_t size, size_t count, void *arg)
 		return 0;
 	f->octets += len;
 	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (status == 200)
+	if (status == 200 || f->any_status)
 		f->owner.data(f->owner.arg, octets, len);
 	return len;
 }
 
 /* ---- a fetch ---- */
+
+/* On this machine: no address, no port. */
+static void
+set_socket(struct fetch *f, const struct fetch_spec *s)
+{
+	char *url = mem_printf("http://localhost%s", s->path);
+
+	(void)curl_easy_setopt(f->easy, CURLOPT_UNIX_SOCKET_PATH, s->socket);
+	(void)curl_easy_setopt(f->easy, CURLOPT_URL, url);
+	free(url);
+}
 
 static void
 set_target(struct fetch *f, const struct fetch_spec *s)
@@ -314,6 +326,8 @@ set_request(struct fetch *f, const struct fetch_spec *s)
 	    s->http2 && s->tls ? CURL_HTTP_VERSION_2TLS :
 	    s->http2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE :
 	    CURL_HTTP_VERSION_1_1);
+	if (s->method != NULL)
+		(void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, s->method);
 	if (s->body == NULL)
 		return;
 	(void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)s->body_len);
@@ -352,12 +366,16 @@ fetch_start(struct fetcher *e, const struct fetch_spec *s,
 	f->fetcher = e;
 	f->owner = *owner;
 	f->max = s->max;
+	f->any_status = s->any_status;
 	f->line = s->line;
 	f->easy = curl_easy_init();
 	assert(f->easy != NULL);
 	set_manner(f);
 	set_request(f, s);
-	set_target(f, s);
+	if (s->socket != NULL)
+		set_socket(f, s);
+	else
+		set_target(f, s);
 	set_trust(f, s);
 	e->running++;
 	loop_timer_init(&f->deadline, e->loop, on_deadline, f);

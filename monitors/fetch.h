@@ -53,6 +53,7 @@ typedef void fetch_line_fn(void *arg, const char *octets, size_t len);
 /* Texts are copied. */
 struct fetch_spec {
 	struct addrport	 to;		/* family set, port not 0 */
+	const char	*socket;	/* path of a UNIX socket, instead; NULL */
 	bool		 tls, verify;
 	const char	*host;		/* NULL = the address */
 	const char	*path;		/* "/…" */
@@ -60,6 +61,8 @@ struct fetch_spec {
 	const char	*ca_file;	/* NULL = the system's */
 	const void	*body;		/* to be posted; NULL = a page is had */
 	size_t		 body_len;
+	const char	*method;	/* NULL = POST or GET, by that */
+	bool		 any_status;	/* a page of any status is had: FETCH_OK */
 	bool		 http2;		/* and no other: known, or by ALPN */
 	const char *const *headers;	/* instead of ours, NULL at the end */
 	fetch_line_fn	*line;		/* NULL = not of interest */
@@ -67,7 +70,7 @@ struct fetch_spec {
 	dur_ns		 timeout_ns;
 };
 
-/* The next octets of a page whose status is 200. */
+/* The next octets of a page that is had: of status 200, or any. */
 typedef void fetch_data_fn(void *arg, const void *octets, size_t len);
 /* The end, called once, later, never out of start; the fetch is gone. */
 typedef void fetch_done_fn(void *arg, const struct fetch_result *r);

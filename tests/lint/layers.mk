@@ -15,6 +15,7 @@ may.gtmd/topology := gtmd/types monitors core/model core/io core/wire core/base
 may.gtmd/decide	:= gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
 may.gtmd/drive	:= monitors core/model core/io core/wire core/base
+may.gtmd/companion := monitors core/model core/io core/wire core/base
 may.gtmd/path	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \
 		   core/model core/io core/wire core/base
 may.gtmd/gauge	:= gtmd/decide gtmd/topology gtmd/count gtmd/types monitors \

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "core/base/err.h"
@@ -125,19 +126,39 @@ on_door(struct loop_io *io, int fd, unsigned events, void *arg)
 		hang_up(p);
 }
 
+static void
+open_door(struct peer *p, struct loop *l)
+{
+	p->loop = l;
+	p->fd = -1;
+	p->door = loop_io_start(l, p->door_fd, LOOP_READ, on_door, p);
+	assert_non_null(p->door);
+}
+
 void
 peer_open(struct peer *p, struct loop *l)
 {
 	struct err e;
 
-	p->loop = l;
-	p->fd = -1;
 	assert_int_equal(addr_parse_port("127.0.0.1:0", &p->at), 0);
 	p->door_fd = sock_listen_tcp(&p->at, NULL, &e);
 	assert_true(p->door_fd >= 0);
 	sock_local(p->door_fd, &p->at);
-	p->door = loop_io_start(l, p->door_fd, LOOP_READ, on_door, p);
-	assert_non_null(p->door);
+	open_door(p, l);
+}
+
+void
+peer_open_socket(struct peer *p, struct loop *l, const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+
+	assert_true(strlen(path) < sizeof(at.sun_path));
+	memcpy(at.sun_path, path, strlen(path));
+	p->door_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(p->door_fd, (struct sockaddr *)&at,
+	    sizeof(at)), 0);
+	assert_int_equal(listen(p->door_fd, 8), 0);
+	open_door(p, l);
 }
 
 void

@@ -43,6 +43,8 @@ struct peer {
 
 /* mood, text and what else is wanted are set before or between probes. */
 void peer_open(struct peer *p, struct loop *l);
+/* The same behind a UNIX socket of that path, which is made. */
+void peer_open_socket(struct peer *p, struct loop *l, const char *path);
 /* From here on connections are refused. */
 void peer_close_door(struct peer *p);
 void peer_shut(struct peer *p);

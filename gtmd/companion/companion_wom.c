@@ -1,0 +1,108 @@
+/* gtmd/companion/companion_wom.c - see companion_wom.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/companion/companion_wom.h"
+
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/model/json.h"
+#include "gtmd/companion/companion_page.h"
+
+#define WOM	"/mgmt/tm/wom/"
+#define JOB	WOM "job"
+
+/* ---- endpoints ---- */
+
+void
+companion_wom_ready(struct companion_ask *out)
+{
+	*out = (struct companion_ask){ "GET", mem_strdup(WOM
+	    "remote-endpoint/stats"), NULL };
+}
+
+int
+companion_wom_read_ready(const struct json *body, struct err *e)
+{
+	const struct json *entries;
+	const char *state, *why;
+	char name[COMPANION_PAGE_NAME_MAX];
+	void *at = NULL;
+
+	(void)err_set(e, ERR_REF, "womd has no remote endpoint");
+	while ((entries = companion_page_next(body, &at, name)) != NULL) {
+		state = companion_page_text(entries,
+		    "status.availabilityState");
+		if (state != NULL && strcmp(state, "available") == 0)
+			return 0;
+		why = companion_page_text(entries, "status.statusReason");
+		(void)err_set(e, ERR_IO, "remote endpoint %s is %s: %s", name,
+		    state != NULL ? state : "of no state",
+		    why != NULL ? why : "no reason is told");
+	}
+	return e->code;
+}
+
+/* ---- jobs ---- */
+
+void
+companion_wom_open(struct companion_ask *out, const struct companion_wom_job *w)
+{
+	struct json *j = json_new_object();
+	char text[ADDR_TEXT_MAX];
+
+	json_put_text(j, "name", w->name);
+	if (w->application != NULL)
+		json_put_text(j, "application", w->application);
+	if (w->destination.family != 0)
+		json_put_text(j, "destination", addr_format(&w->destination,
+		    text));
+	if (w->port != 0)
+		json_put_int(j, "port", w->port);
+	if (w->expected != 0)
+		json_put_int(j, "expected", (int64_t)w->expected);
+	*out = (struct companion_ask){ "POST", mem_strdup(JOB),
+	    json_line(j) };
+	json_free(&j);
+}
+
+static void
+of_name(struct companion_ask *out, const char *method, const char *name)
+{
+	*out = (struct companion_ask){ method, mem_strdup(JOB), NULL };
+	companion_param(out, "name", name);
+}
+
+void
+companion_wom_look(struct companion_ask *out, const char *name)
+{
+	of_name(out, "GET", name);
+}
+
+void
+companion_wom_close(struct companion_ask *out, const char *name)
+{
+	of_name(out, "DELETE", name);
+}
+
+static uint64_t
+number(const struct json *j, const char *key)
+{
+	int64_t n = json_get_int(json_find(j, key));
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+int
+companion_wom_read_state(const struct json *body,
+    struct companion_wom_state *out, struct err *e)
+{
+	*out = (struct companion_wom_state){ .octets = number(body, "octets") };
+	if (json_kind_of(json_find(body, "octets")) != JSON_KIND_INT)
+		return err_set(e, ERR_PARSE, "womd's answer is no job");
+	out->wire_octets = number(body, "wanOut") + number(body, "wanIn");
+	out->rate_bps = number(body, "rate");
+	out->streams = number(body, "streams");
+	return 0;
+}
