@@ -55,6 +55,7 @@ struct companion_eip_where {
 	uint64_t	 moves;
 };
 
+/* Which side is it on? */
 void companion_eip_where(struct companion_ask *out,
     const struct companion_eip_station *s);
 /* 0, or ERR_PARSE: that is no such answer. */
