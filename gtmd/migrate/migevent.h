@@ -41,7 +41,9 @@ struct migspec;
 	X(MOVED,	"moved")	/* moving becomes draining */ \
 	X(DRAINED,	"drained")	/* draining becomes relaying */ \
 	X(RELAYED,	"relayed")	/* relaying becomes done */ \
-	X(CLOSED,	"closed")	/* done (or, by force, before) is closed */ \
+	X(CLOSE,	"close")	/* force: what is left of draining and
+					 * relaying is skipped */ \
+	X(CLOSED,	"closed")	/* done becomes closed */ \
 	X(ROLLED_BACK,	"rolled-back") \
 	X(ABORTED,	"aborted") \
 	X(SAMPLE,	"sample")	/* sample: changes no state */ \
@@ -54,7 +56,7 @@ enum migevent_kind {
 	MIGEVENT_KINDS(X)
 #undef X
 };
-#define X(kind, word) + 1
+#define X(kind, word) + 1	/* how many there are */
 enum { MIGEVENT_KIND_COUNT = 0 MIGEVENT_KINDS(X) };
 #undef X
 
@@ -138,6 +140,9 @@ void migevent_fini(struct migevent *e);
 /* Text as by printf, cut at what there is room for. */
 void migevent_say(struct migevent *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* User and text become what a line gives back: control characters and what is
+ * not UTF-8 are '?'. migevent_say does so, and migjournal_put. */
+void migevent_tidy(struct migevent *e);
 
 /* For the caller to free. Hosts are told by name: spec says them (that of the
  * run; of BEGUN, its own). */

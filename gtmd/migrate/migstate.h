@@ -68,8 +68,9 @@ struct migstate_host {
 	int64_t		 step_at_ms;	/* began, while running */
 	int64_t		 not_before_ms;	/* READY and IDLE: earliest beginning */
 	uint32_t	 attempts[MIGEVENT_STEP_COUNT][2];	/* begun, [back] */
-	uint32_t	 fails;		/* of this round, or of what follows it */
-	uint32_t	 tries;		/* of this very step that failed */
+	uint32_t	 fails;		/* of this round, since it was last begun
+					 * by an operator's word */
+	uint32_t	 tries;		/* of this very step that failed in a row */
 	bool		 hopeless;	/* failed for good: no retry */
 	int64_t		 phase_at_ms;	/* since when this phase */
 	uint64_t	 octets[2], wire_octets[2];	/* moved, [back] */
@@ -90,6 +91,7 @@ struct migstate {
 	uint64_t	 events;	/* folded */
 	bool		 aborting;	/* phase is what it was until ABORTED */
 	bool		 abort_force;
+	bool		 closing, close_force;
 	bool		 paused;
 	char		 pause_why[MIGEVENT_TEXT_MAX];
 	char		 end_why[MIGEVENT_TEXT_MAX];	/* of abort, roll-back */
@@ -109,13 +111,14 @@ struct migstate {
 	 * other. */
 	uint32_t	 decisions, settled;	/* numbers of the latest of each */
 	struct migevent_traffic decided, told;
-	int64_t		 told_at_ms;	/* when `told` last changed in earnest */
+	int64_t		 told_at_ms;	/* when share or rescue last changed */
 	int64_t		 low_since_ms;	/* TTL lowered since; 0 = is not */
 	uint32_t	 top_share;	/* highest share ever decided */
 
-	/* An operator's word on the share; the latest. */
-	bool		 advanced;	/* not yet acted on, or plan manual */
-	bool		 advance_force;
+	/* An operator's word on the share, the latest: the share itself with the
+	 * plan manual, the least share with others. */
+	bool		 advanced;
+	bool		 advance_force;	/* whatever the ceiling is */
 	uint32_t	 advance_share;
 };
 
@@ -130,6 +133,8 @@ void migstate_free(struct migstate **pm);
  * the event does not fit: then m is what it was, and ev keeps its spec.
  */
 int migstate_fold(struct migstate *m, struct migevent *ev, struct err *e);
+/* Would it be folded? Costs a copy of all hosts. */
+int migstate_fits(const struct migstate *m, const struct migevent *ev, struct err *e);
 
 /* The words of pages and records. */
 const char *migstate_phase_name(enum migstate_phase p);
@@ -142,17 +147,13 @@ bool migstate_final(const struct migstate *m);
 bool migstate_under_way(const struct migstate *m);
 /* Do all hosts go, or have they gone, home? */
 bool migstate_goes_back(const struct migstate *m);
-/* Hosts whose phase is neither waiting, there nor failed, or that have a step to
- * do: what concurrency counts, and what an end waits for. */
+/* Hosts with a step that runs or is to be begun: what concurrency counts, and
+ * what an end waits for. */
 size_t migstate_busy(const struct migstate *m);
-/* Capacity of the hosts of a site (not TO_UNKNOWN) that work there: at the new
- * site those THERE, or on their way back until they have left; at the old one
- * likewise. dead[i]: known not to work; may be NULL. */
+/* Hosts at a place. */
+size_t migstate_at(const struct migstate *m, enum migstate_place place);
+/* Capacity of the hosts that work at a site: until they have left it, and again
+ * when they have been looked at. dead[i]: known not to work; may be NULL. */
 uint64_t migstate_capacity(const struct migstate *m, enum migstate_place site,
     const bool *dead);
-/* The same state? For tests and for who folds twice. NULL in *what, or the name
- * of what differs. */
-bool migstate_equal(const struct migstate *a, const struct migstate *b,
-    const char **what);
-
 #endif

@@ -9,7 +9,7 @@
  *	start what migstep_wants and is not under way; stop what it wants no more
  *
  * It does so at each change of what it sees, when an operation ends
- * (migstep_ended), after a command (migstep_command), and once a second for what
+ * (migstep_ended), after a command (migcommand.h), and once a second for what
  * time alone brings. After a crash it folds the journal and does just the same:
  * all operations are idempotent by their id. Layer: gtmd/migrate, pure.
  * SPDX-License-Identifier: Apache-2.0
@@ -24,11 +24,9 @@
 #include "gtmd/migrate/migstate.h"
 #include "gtmd/migrate/migtraffic.h"
 
-struct err;
-
 /* What is seen from outside; nothing of it is on record. */
 struct migstep_seen {
-	struct migtraffic_view traffic;	/* hold, hold_why are filled from below */
+	struct migtraffic_view traffic;	/* hold is filled from verdict */
 	enum migevent_verdict verdict;	/* of the guards now (migguard.h) */
 	const char	*verdict_why;	/* borrowed; NULL = "" */
 	/* When the latest answer that named the pool that users have left runs
@@ -86,36 +84,6 @@ struct migstep_end {
  * because the state went on meanwhile: then nothing is put on record. */
 bool migstep_ended(const struct migstate *m, const struct migstep_op *op,
     const struct migstep_end *end, int64_t now_ms, struct migevent *ev);
-
-enum migstep_verb {
-	MIGSTEP_START, MIGSTEP_PAUSE, MIGSTEP_RESUME, MIGSTEP_ABORT,
-	MIGSTEP_ROLL_BACK, MIGSTEP_ADVANCE, MIGSTEP_CLOSE
-};
-/* "start", "roll-back" and so on. */
-const char *migstep_verb_name(enum migstep_verb v);
-/* ret 0 or ERR_UNKNOWN. */
-int migstep_verb_parse(const char *text, enum migstep_verb *v, struct err *e);
-
-struct migstep_command {
-	enum migstep_verb verb;
-	const char	*user;		/* NULL = gtmd itself */
-	const char	*reason;	/* NULL = none */
-	bool		 force;
-	int32_t		 share;		/* ADVANCE; -1 = not given */
-	struct migspec	**spec;		/* START: taken, *spec becomes NULL, when it
-					 * succeeds */
-};
-
-/*
- * migstep_command - the event that a command puts on record.
- *
- * ret    0 with ev; ERR_CONFLICT when it is not to be had in this state, or not
- *        without force: e says why and what would help; ERR_RANGE for a share
- */
-int migstep_command(const struct migstate *m, const struct migstep_seen *seen,
-    struct migstep_command *c, struct migevent *ev, struct err *e);
-/* Which of the commands would be taken now, a bit for each verb. */
-unsigned migstep_allowed(const struct migstate *m);
 
 /* Is a sample due, when the latest was at last_ms (0 = none)? Every two seconds
  * at first, then ever more rarely: some four thousand in a month. */

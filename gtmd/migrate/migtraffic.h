@@ -24,13 +24,12 @@ struct migtraffic_view {
 					 * pool were enabled */
 	const bool	*dead;		/* [host]: does not work; NULL = all do */
 	bool		 hold;		/* a guard: no greater share now */
-	const char	*hold_why;
 };
 
 /* What the two pools and the wide IP are to say: one commit. */
 struct migtraffic_setting {
 	bool		 from_enabled, to_enabled;	/* one at least is */
-	uint32_t	 from_ratio, to_ratio;	/* of the pools in the wide IP, >= 1 */
+	uint32_t	 from_ratio, to_ratio;	/* of the pools in the wide IP */
 	uint32_t	 from_ttl_s, to_ttl_s;
 };
 
