@@ -128,26 +128,57 @@ add_rules(scmp_filter_ctx filter, unsigned but)
 	return rc;
 }
 
-int
-confine_calls(unsigned but, struct err *e)
+static scmp_filter_ctx
+new_filter(uint32_t otherwise, struct err *e)
 {
 	scmp_filter_ctx filter;
-	int rc;
 
-	if (SANITIZED)
-		return err_set(e, ERR_UNSUPPORTED, "this build is for a "
+	if (SANITIZED) {
+		(void)err_set(e, ERR_UNSUPPORTED, "this build is for a "
 		    "sanitizer, which needs more");
-	filter = seccomp_init(SCMP_ACT_ALLOW);
+		return NULL;
+	}
+	filter = seccomp_init(otherwise);
 	if (filter == NULL)
-		return err_set(e, ERR_UNSUPPORTED, "there is no filter for "
+		(void)err_set(e, ERR_UNSUPPORTED, "there is no filter for "
 		    "this architecture");
-	rc = add_rules(filter, but);
+	return filter;
+}
+
+/* rc is what its rules have come to; frees it. */
+static int
+load_filter(scmp_filter_ctx filter, int rc, struct err *e)
+{
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	seccomp_release(filter);
 	if (rc == 0)
 		return 0;
 	return err_sys(e, -rc, "the kernel takes no filter of calls");
+}
+
+int
+confine_calls(unsigned but, struct err *e)
+{
+	scmp_filter_ctx filter = new_filter(SCMP_ACT_ALLOW, e);
+
+	return filter == NULL ? ERR_UNSUPPORTED :
+	    load_filter(filter, add_rules(filter, but), e);
+}
+
+int
+confine_only(const int *calls, size_t count, struct err *e)
+{
+	scmp_filter_ctx filter = new_filter(SCMP_ACT_ERRNO(EPERM), e);
+	int rc = 0;
+
+	if (filter == NULL)
+		return ERR_UNSUPPORTED;
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if (calls[i] >= 0)
+			rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i],
+			    0);
+	return load_filter(filter, rc, e);
 }
 
 /* ---- files ---- */

@@ -32,6 +32,11 @@ int confine_user(const char *name, uint64_t caps, struct err *e);
  * network. 0; ERR_UNSUPPORTED. */
 int confine_calls(unsigned but, struct err *e);
 
+/* Refuses (EPERM) every call but these, by their numbers (SYS_…): for a small process whose
+ * calls are known. Those that this architecture has not (-1) count for nothing. 0;
+ * ERR_UNSUPPORTED. */
+int confine_only(const int *calls, size_t count, struct err *e);
+
 /* From here on writes, makes and removes files below these folders alone (those that
  * are not there, NULL: nothing), and executes none; reads as before. 0;
  * ERR_UNSUPPORTED: a kernel without Landlock; ERR_IO. */

@@ -115,6 +115,30 @@ what_no_server_does_is_refused(void **state)
 	in_child(calls);
 }
 
+static int
+few_calls(void)
+{
+	static const int few[] = { SYS_exit_group, SYS_exit, SYS_write, -1 };
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
+	struct err e = { 0 };
+
+	rc = confine_only(few, sizeof(few) / sizeof(few[0]), &e);
+	if (rc == ERR_UNSUPPORTED)
+		return LACKS;
+	if (rc != 0 || write(fd, "x", 1) != 1)
+		return FAILED;
+	errno = 0;
+	return syscall(SYS_close, fd) == -1 && errno == EPERM &&
+	    syscall(SYS_getuid) == -1 ? FINE : FAILED;
+}
+
+static void
+of_a_list_only_that_is_done(void **state)
+{
+	(void)state;
+	in_child(few_calls);
+}
+
 static uint32_t
 permitted(void)
 {
@@ -186,6 +210,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		RULE(only_what_is_below_the_folders_is_written),
 		RULE(what_no_server_does_is_refused),
+		RULE(of_a_list_only_that_is_done),
 		RULE(only_the_capabilities_asked_for_are_kept),
 		RULE(another_user_is_it_for_good),
 	};
