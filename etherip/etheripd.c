@@ -14,13 +14,16 @@
 #include "core/rest/daemonlife.h"
 #include "etherip/control/netcontrol.h"
 #include "etherip/control/netenact.h"
+#include "etherip/path/tapkeeper.h"
 #include "etherip/types/net.h"
 
 #define BPF_FOLDER	"/sys/fs/bpf"
+#define TAPS		"%s/taps.sock"	/* in the state directory */
 
 struct etheripd {
 	struct daemonlife life;		/* first: as daemonlife.h has it */
 	char		*pins;
+	struct tapkeeper *keeper;
 	struct netenact	*enact;
 	struct netcontrol *control;
 };
@@ -54,14 +57,28 @@ pins_of(const char *state_dir)
 }
 
 static int
+meet(void *arg, struct err *e)
+{
+	struct etheripd *d = arg;
+	char *taps = mem_printf(TAPS, d->life.state_dir);
+
+	(void)e;
+	d->keeper = tapkeeper_new(taps);
+	free(taps);
+	return 0;
+}
+
+static int
 open_parts(void *arg, struct err *e)
 {
 	struct etheripd *d = arg;
 	struct store_gate gate;
 
 	d->pins = pins_of(d->life.state_dir);
+	tapkeeper_take(d->keeper);
 	d->enact = netenact_new(&(struct netenact_config){
 	    .loop = d->life.loop, .events = d->life.events, .pins = d->pins,
+	    .keeper = d->keeper,
 	    .confine = confine, .arg = d }, e);
 	if (d->enact == NULL)
 		return e->code;
@@ -78,6 +95,7 @@ close_parts(void *arg)
 
 	netcontrol_free(&d->control);
 	netenact_free(&d->enact);
+	tapkeeper_free(&d->keeper);
 	free(d->pins);
 }
 
@@ -94,16 +112,18 @@ start(void *arg, struct diag *out)
 
 const struct daemonlife_kind etheripd_kind = {
 	.name = "etheripd", .size = sizeof(struct etheripd),
-	.schema = &net_schema, .open = open_parts, .start = start,
-	.close = close_parts,
+	.schema = &net_schema, .meet = meet, .open = open_parts,
+	.start = start, .close = close_parts,
 };
 
 int
 etheripd_clear(const char *state_dir, struct err *e)
 {
-	char *pins = pins_of(state_dir);
+	char *pins = pins_of(state_dir), *taps = mem_printf(TAPS, state_dir);
 	int rc = netenact_clear(pins, e);
 
+	tapkeeper_end(taps);
+	free(taps);
 	free(pins);
 	return rc;
 }

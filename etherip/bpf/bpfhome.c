@@ -31,6 +31,7 @@ struct bpfhome {
 	struct loop_io	*watch, *events;
 	struct loop_timer ways_soon, ways_again;
 	bool		 settled;	/* TAPs are open, as far as there are any */
+	bool		 kept;		/* and will be */
 	bool		 slots[BPFKEY_SLOTS];	/* asked for by this process */
 	bool		 taken[BPFKEY_SLOTS];	/* in the map */
 	bool		 groups[BPFKEY_GROUPS];
@@ -225,7 +226,8 @@ bpfhome_close(struct bpfhome **ph)
 	/* Who comes after could not know of them. */
 	if (!bpfload_is_pinned(h->load))
 		bpfdevice_sweep(h->devices, true);
-	bpfload_shared(h->load)->here_ns = 0;
+	if (!h->kept)
+		bpfload_shared(h->load)->here_ns = 0;
 	bpfdevice_free(&h->devices);
 	bpfload_close(&h->load);
 	if (h->ways_fd != -1)
@@ -242,21 +244,27 @@ bpfhome_is_pinned(const struct bpfhome *h)
 	return bpfload_is_pinned(h->load);
 }
 
+void
+bpfhome_kept(struct bpfhome *h, bool kept)
+{
+	h->kept = kept;
+}
+
 /* The programs go by the kernel's own monotonic clock, whatever the loop's is. */
 void
 bpfhome_stamp(struct bpfhome *h, unsigned grace_s)
 {
 	struct bpfkey_shared *shared = bpfload_shared(h->load);
 	struct timespec now;
-	uint64_t now_ns;
+	uint64_t here_ns, deadline_ns;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)now.tv_sec * CLOCK_S + (uint64_t)now.tv_nsec;
+	here_ns = (uint64_t)now.tv_sec * CLOCK_S + (uint64_t)now.tv_nsec;
+	deadline_ns = here_ns + (grace_s > HERE_S ? grace_s : HERE_S) * CLOCK_S;
+	here_ns = h->kept ? deadline_ns : here_ns + HERE_S * CLOCK_S;
 	if (h->settled)
-		__atomic_store_n(&shared->here_ns, now_ns + HERE_S * CLOCK_S,
-		    __ATOMIC_RELAXED);
-	__atomic_store_n(&shared->deadline_ns, now_ns +
-	    (grace_s > HERE_S ? grace_s : HERE_S) * CLOCK_S, __ATOMIC_RELAXED);
+		__atomic_store_n(&shared->here_ns, here_ns, __ATOMIC_RELAXED);
+	__atomic_store_n(&shared->deadline_ns, deadline_ns, __ATOMIC_RELAXED);
 }
 
 void

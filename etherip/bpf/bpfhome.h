@@ -34,6 +34,9 @@ void bpfhome_close(struct bpfhome **ph);
 
 /* Does it outlive this process? */
 bool bpfhome_is_pinned(const struct bpfhome *h);
+/* Do the TAPs stay open, whoever has them, for as long as programs forward after our end? Not
+ * so before this is said. */
+void bpfhome_kept(struct bpfhome *h, bool kept);
 /* Forward for so long from now, three seconds at least; to be said every second. */
 void bpfhome_stamp(struct bpfhome *h, unsigned grace_s);
 /* The same, until that time of the monotonic clock: a pair's active unit has its lease, and no

@@ -21,13 +21,15 @@ struct groupmover;
 struct groupwork;
 struct moveroutes;
 struct restevents;
+struct tapkeeper;
 
 /* Borrowed. */
 struct groupwork_config {
 	struct loop	*loop;
 	struct liveness_table *live;
 	struct restevents *events;	/* NULL: nobody is told */
-	struct bpfhome	*home;		/* as vgroup_config has it */
+	struct bpfhome	*home;		/* this and the next: as vgroup_config has them */
+	struct tapkeeper *keeper;
 	struct moveroutes *moves;	/* who is asked of stations that move */
 	int		 route_fd;	/* routesock_open, for the way to peers */
 };

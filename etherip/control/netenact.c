@@ -23,6 +23,7 @@
 #include "etherip/control/netpair.h"
 #include "etherip/control/netplan.h"
 #include "etherip/pair/leaselink.h"
+#include "etherip/path/tapkeeper.h"
 
 #define AGAIN_MS	2000	/* when something could not be had */
 #define LOOK_MS		10000	/* whether somebody took something away */
@@ -226,7 +227,8 @@ make_group(struct netenact *n, const struct netplan_group *g)
 	const struct groupwork_config c = {
 		.loop = n->config.loop, .live = n->live,
 		.events = n->config.events, .home = n->home,
-		.moves = n->moves, .route_fd = n->route_fd,
+		.keeper = n->config.keeper, .moves = n->moves,
+		.route_fd = n->route_fd,
 	};
 	struct groupwork *w = netenact_group(n, g->path);
 
@@ -282,16 +284,23 @@ static void
 stamp(struct netenact *n)
 {
 	const struct leaselink *link = netpair_link(n->pair);
+	struct tapkeeper *keeper = n->config.keeper;
 	uint64_t every_ms = STAMP_MS;
 
-	if (n->home == NULL)
-		return;
-	if (!n->plan->pair.enabled)
+	if (keeper != NULL)
+		tapkeeper_grace(keeper, n->plan->pair.enabled ? 0 :
+		    n->plan->restart_grace_s);
+	if (n->home != NULL)
+		bpfhome_kept(n->home, keeper != NULL &&
+		    tapkeeper_keeps(keeper));
+	if (n->home != NULL && !n->plan->pair.enabled)
 		bpfhome_stamp(n->home, n->plan->restart_grace_s);
-	else {
-		bpfhome_stamp_until(n->home, link == NULL || !n->active ? 0 :
-		    lease_good_until(leaselink_lease(link)));
+	if (n->plan->pair.enabled) {
 		every_ms = n->plan->pair.lease_ms / STAMPS_A_LEASE;
+		if (n->home != NULL)
+			bpfhome_stamp_until(n->home, link == NULL ||
+			    !n->active ? 0 :
+			    lease_good_until(leaselink_lease(link)));
 	}
 	loop_timer_start(&n->stamp, every_ms, 0);
 }
@@ -313,9 +322,7 @@ open_home(struct netenact *n)
 	if (n->home == NULL) {
 		(void)snprintf(n->home_why, sizeof(n->home_why), "%s", e.text);
 		log_at(LOG_WARNING, "net", "kernel", "not-done", "%s", e.text);
-		return;
 	}
-	stamp(n);
 }
 
 int
@@ -349,12 +356,16 @@ netenact_settle(void *arg, bool made)
 	/* Nothing crosses before a new pair has agreed. */
 	if (n->plan->pair.enabled && !netpair_is_on(n->pair))
 		n->active = false;
-	if (was == NULL)
+	if (was == NULL) {
 		open_home(n);
+		stamp(n);
+	}
 	drop_groups(n);		/* while what they were told is there */
 	apply(n);
 	if (was == NULL && n->home != NULL)
 		bpfhome_settle(n->home);
+	if (was == NULL && n->config.keeper != NULL)
+		tapkeeper_settle(n->config.keeper, n->config.loop);
 	netpair_set(n->pair, &n->plan->pair);
 	netplan_free(&was);
 }

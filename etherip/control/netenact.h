@@ -24,12 +24,14 @@ struct netenact;
 struct netpair;
 struct netplan;
 struct restevents;
+struct tapkeeper;
 
 /* Borrowed. */
 struct netenact_config {
 	struct loop	*loop;
 	struct restevents *events;	/* hears of tunnels; NULL = nobody */
 	const char	*pins;		/* folder of a BPF file system, or NULL */
+	struct tapkeeper *keeper;	/* of TAPs, while we are replaced; NULL = nobody */
 	/* Called once, with the first configuration, before there are threads: what the
 	 * process does not need is given up. NULL = nothing. */
 	void		(*confine)(void *arg);

@@ -20,6 +20,7 @@
 #include "etherip/path/grouprule.h"
 #include "etherip/path/groupstate.h"
 #include "etherip/path/pathtunnel.h"
+#include "etherip/path/tapkeeper.h"
 
 void
 groupset_publish(struct vgroup *g)
@@ -186,18 +187,27 @@ free_member(const struct vgroup *g)
 static struct pathtunnel *
 make_tunnel(struct vgroup *g, const struct vgroup_tunnel *p, struct err *e)
 {
+	struct tapkeeper *keeper = g->config.keeper;
 	unsigned member = free_member(g);
 	char device[DEVNAME_MAX];
 	struct pathtunnel *t;
+	int taken;
 
 	if (member == FDB_NONE) {
 		(void)err_set(e, ERR_RANGE, "a group has at most %u tunnels",
 		    VGROUP_TUNNELS_MAX);
 		return NULL;
 	}
-	t = pathtunnel_new(member, devname_of(p->name, device), e);
-	if (t == NULL)
+	(void)devname_of(p->name, device);
+	taken = keeper != NULL ? tapkeeper_find(keeper, device) : -1;
+	t = pathtunnel_new(member, device, taken, e);
+	if (t == NULL) {
+		if (taken != -1)
+			tapkeeper_drop(keeper, device);
 		return NULL;
+	}
+	if (keeper != NULL)
+		tapkeeper_keep(keeper, device, t->tap.fd);
 	t->loop = g->config.loop;
 	t->on_note = groupnews_note;
 	t->arg = g;
@@ -226,6 +236,14 @@ set_tunnel(struct vgroup *g, const struct vgroup_tunnel *p, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "tunnel %s", p->name);
 }
 
+void
+groupset_close(struct vgroup *g, struct pathtunnel **pt, bool keep)
+{
+	if (*pt != NULL && !keep && g->config.keeper != NULL)
+		tapkeeper_drop(g->config.keeper, (*pt)->tap.name);
+	pathtunnel_free(pt, keep);
+}
+
 /* Nothing is known behind it any more, and its number may be another one's. */
 static void
 drop_tunnel(struct vgroup *g, unsigned member)
@@ -235,7 +253,7 @@ drop_tunnel(struct vgroup *g, unsigned member)
 	g->tunnel[member] = NULL;
 	(void)fdb_flush(g->fdb, member);
 	groupset_publish(g);
-	pathtunnel_free(&t, false);
+	groupset_close(g, &t, false);
 }
 
 static int

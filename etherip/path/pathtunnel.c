@@ -31,14 +31,14 @@
 #define NOTES_AT_ONCE	256
 
 struct pathtunnel *
-pathtunnel_new(unsigned member, const char *device, struct err *e)
+pathtunnel_new(unsigned member, const char *device, int taken, struct err *e)
 {
 	struct pathtunnel *t = mem_zalloc_lines(1, sizeof(*t));
 
 	t->member = member;
 	t->wan = -1;
 	t->up = true;
-	if (tapdev_open(&t->tap, device, e) == 0)
+	if (tapdev_open(&t->tap, device, taken, e) == 0)
 		return t;
 	free(t);
 	return NULL;

@@ -43,9 +43,9 @@ struct pathtunnel {
 	struct loop_io	*io[2];
 };
 
-/* Its TAP, by this name; nothing runs. NULL with a sentence in e. */
+/* Its TAP, by this name; nothing runs. taken: as tapdev_open has it. NULL with a sentence in e. */
 struct pathtunnel *pathtunnel_new(unsigned member, const char *device,
-    struct err *e);
+    int taken, struct err *e);
 /* Stops it. keep: the TAP stays. Takes *pt; NULL is harmless. */
 void pathtunnel_free(struct pathtunnel **pt, bool keep);
 

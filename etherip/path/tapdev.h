@@ -20,11 +20,15 @@ struct tapdev {
 	bool	 udp;		/* the kernel hands over UDP's super-frames, too */
 };
 
-/* Makes it, or takes over one that a process before us left. 0, or a code with a sentence
- * and t closed. */
-int tapdev_open(struct tapdev *t, const char *name, struct err *e);
-/* keep: the interface stays without us. Harmless when closed. */
+/* Makes it, or takes over one that a process before us left. taken: a descriptor that may be of
+ * the interface, which becomes ours and is used as it is, or closed; -1: none. 0, or a code with
+ * a sentence and t closed. */
+int tapdev_open(struct tapdev *t, const char *name, int taken, struct err *e);
+/* keep: the interface stays without us; else it goes, whoever has it open, too. Harmless when
+ * closed. */
 void tapdev_close(struct tapdev *t, bool keep);
+/* Nobody wants the interface that fd was kept for: it goes, if it is one of this network's. */
+void tapdev_discard(int fd);
 /* Without carrier the bridge sends nothing here, and tells the station's side so. */
 void tapdev_carrier(const struct tapdev *t, bool on);
 

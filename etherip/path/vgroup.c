@@ -108,7 +108,7 @@ vgroup_free(struct vgroup **pg, bool keep_all)
 	loop_timer_stop(&g->tick);
 	grouptier_close(g, keep_all);
 	for (unsigned i = 1; i < FDB_MEMBERS_MAX; i++)
-		pathtunnel_free(&g->tunnel[i], keep_all);
+		groupset_close(g, &g->tunnel[i], keep_all);
 	for (size_t i = 0; i < g->port_count; i++) {
 		lanport_close(&g->port[i]->lan);
 		free(g->port[i]);

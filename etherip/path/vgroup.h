@@ -32,6 +32,7 @@ struct ethframe;
 struct loop;
 struct opaque_route;
 struct snoop_fact;
+struct tapkeeper;
 struct tracering;
 struct vgroup;
 
@@ -113,6 +114,7 @@ struct vgroup_config {
 	const char	*name;		/* of the group; the last part of its path */
 	struct bpfhome	*home;		/* of the fast ways (etherip/bpf); NULL: there are none */
 	struct tracering *trace;	/* notes the frames of one station; NULL: none does */
+	struct tapkeeper *keeper;	/* of TAPs, while we are replaced; NULL: nobody */
 	void		*arg;		/* to each of these; any may be NULL */
 	void (*on_new)(void *arg, const struct fdb_key *k, unsigned member);
 	void (*on_move)(void *arg, const struct fdb_key *k, unsigned from,

@@ -189,6 +189,14 @@ class Site:
         self.gate.run(os.path.join(BIN, "etheripd"), "-C", "-s",
                       os.path.join(self.folder, "state"))
 
+    def release(self):
+        """Who keeps TAPs for a next daemon lets go of them (etherip/path/tapword.h)."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s, \
+                contextlib.suppress(OSError):	# there is nobody
+            s.connect(os.path.join(self.folder, "state", "taps.sock"))
+            s.send(struct.pack("=IHHI16s", 0x74617068, 1, 6, 0, b""))
+            s.recv(1)
+
     def unpin(self):
         """What the kernel kept for a next daemon goes."""
         state = os.path.realpath(os.path.join(self.folder, "state"))
@@ -247,6 +255,7 @@ class Sites:
         for site in self.sites:
             if site.daemon is not None:
                 site.daemon.stop()
+            site.release()
             site.unpin()
 
     def host(self, i):

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -162,20 +163,52 @@ taps_are_ours(void **state)
 
 	(void)state;
 	NEED_NETWORK();
-	assert_int_equal(tapdev_open(&t, "eip", &e), 0);
+	assert_int_equal(tapdev_open(&t, "eip", -1, &e), 0);
 	index = t.index;
 	assert_int_equal(index, if_nametoindex("eip"));
 	tapdev_close(&t, true);
 	assert_int_equal(if_nametoindex("eip"), index);
-	assert_int_equal(tapdev_open(&t, "eip", &e), 0);
+	assert_int_equal(tapdev_open(&t, "eip", -1, &e), 0);
 	assert_int_equal(t.index, index);
 	tapdev_close(&t, false);
 	tapdev_close(&t, false);
 	assert_int_equal(if_nametoindex("eip"), 0);
-	assert_int_equal(tapdev_open(&t, "la0", &e), ERR_CONFLICT);
+	assert_int_equal(tapdev_open(&t, "la0", -1, &e), ERR_CONFLICT);
 	assert_string_equal(e.text, "interface la0 is there already and is "
 	    "somebody else's");
 	assert_int_equal(t.fd, -1);
+}
+
+/* What somebody kept open is used as it is; what is not that interface is not. */
+static void
+a_kept_tap_is_used_as_it_is(void **state)
+{
+	struct tapdev t, u;
+	struct err e = { 0 };
+	int kept, other;
+
+	(void)state;
+	NEED_NETWORK();
+	assert_int_equal(tapdev_open(&t, "eip", -1, &e), 0);
+	kept = fcntl(t.fd, F_DUPFD_CLOEXEC, 3);
+	tapdev_close(&t, true);
+	assert_int_equal(tapdev_open(&t, "eip", -1, &e), ERR_CONFLICT);
+	assert_int_equal(tapdev_open(&t, "eip", kept, &e), 0);
+	assert_int_equal(t.fd, kept);
+	assert_int_equal(t.index, if_nametoindex("eip"));
+	other = fcntl(kept, F_DUPFD_CLOEXEC, 3);
+	assert_int_equal(tapdev_open(&u, "eip2", other, &e), 0);
+	assert_int_equal(u.index, if_nametoindex("eip2"));
+	/* It goes, whoever has it open. */
+	kept = fcntl(u.fd, F_DUPFD_CLOEXEC, 3);
+	tapdev_close(&u, false);
+	assert_int_equal(if_nametoindex("eip2"), 0);
+	assert_int_equal(tapdev_open(&u, "eip2", kept, &e), 0);
+	assert_int_not_equal(if_nametoindex("eip2"), 0);
+	tapdev_close(&u, false);
+	tapdev_discard(fcntl(t.fd, F_DUPFD_CLOEXEC, 3));
+	assert_int_equal(if_nametoindex("eip"), 0);
+	tapdev_close(&t, true);
 }
 
 static size_t heard;
@@ -242,6 +275,7 @@ main(void)
 		cmocka_unit_test(long_ones_are_cut_or_refused),
 		cmocka_unit_test(what_cannot_be_is_told),
 		cmocka_unit_test(taps_are_ours),
+		cmocka_unit_test(a_kept_tap_is_used_as_it_is),
 		cmocka_unit_test(vlans_are_listened_to),
 	};
 
