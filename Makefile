@@ -19,7 +19,8 @@ PROGRAMS := gtmd:gtmd/main.c gtmsh:admin/shell/main.c gtmrestd:admin/rest/main.c
 	   etheripd:etherip/main.c
 TOOLS	:= gtm-refman:gtmd/refman_main.c wom-refman:wom/refman_main.c \
 	   eip-refman:etherip/refman_main.c \
-	   wanlink:tests/tools/wanlink_main.c liveend:etherip/live/liveend_main.c
+	   wanlink:tests/tools/wanlink_main.c liveend:etherip/live/liveend_main.c \
+	   driverun:gtmd/drive/driverun_main.c
 
 include tests/lint/layers.mk
 

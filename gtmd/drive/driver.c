@@ -19,7 +19,7 @@
 
 static const struct driver_kind_row *const kinds[] = {
 	[DRIVER_EXEC] = &driver_exec_row,
-	[DRIVER_QMP] = NULL
+	[DRIVER_QMP] = &driver_qmp_row
 };
 
 const char *
@@ -70,9 +70,6 @@ driver_check(const struct drivers *all, const struct driver_place *p,
     struct err *e)
 {
 	OBJ_CHECK(all, DRIVERS_MAGIC);
-	if (kinds[p->kind] == NULL)
-		return err_set(e, ERR_UNSUPPORTED, "hypervisor %s: driver qmp "
-		    "is not supported", p->name);
 	return kinds[p->kind]->check(all, p, e);
 }
 

@@ -1,0 +1,64 @@
+/* gtmd/drive/qmpmove.h - what is to be done next so that a machine comes from
+ * one QEMU to another.
+ *
+ * Goes by what is there, not by what was done: each round asks both, and the
+ * picture of the moment says the next command, or that it is time to wait, or
+ * the end. So whoever begins in the middle goes on from there. Disks are
+ * mirrored to an NBD server of the other QEMU; the machine stops for its switch
+ * until they are the same, then they are let go. Pure.
+ * Layer: gtmd/drive, may include core/{base,model}.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_DRIVE_QMPMOVE_H
+#define GTMD_DRIVE_QMPMOVE_H
+
+#include "core/base/err.h"
+#include "gtmd/drive/driver.h"
+#include "gtmd/drive/qmpseen.h"
+
+enum qmpmove_side { QMPMOVE_FROM, QMPMOVE_TO };
+
+struct qmpmove {
+	const struct driver_order *order;
+	struct qmpseen	 at[2];		/* of each side */
+	bool		 serves;	/* NBD has been asked for */
+	bool		 tuned, started; /* the move: prepared, asked for */
+	char		 mirrors[QMPSEEN_MAX][QMPSEEN_NAME]; /* asked for */
+	size_t		 mirror_count;
+	char		 trouble[256];	/* a job's last */
+};
+
+/* order is borrowed. ERR_RANGE with a sentence when a place lacks an address
+ * that this takes. */
+int qmpmove_init(struct qmpmove *m, const struct driver_order *order,
+    struct err *e);
+
+/* The i-th question of a round; false: no more. Answers go to at[side]. */
+bool qmpmove_question(const struct qmpmove *m, size_t i,
+    enum qmpmove_side *side, enum qmpseen_question *q);
+
+struct qmpmove_step {
+	enum qmpmove_do {
+		QMPMOVE_SEND,		/* then a new round */
+		QMPMOVE_WAIT,		/* a while, or for an event */
+		QMPMOVE_END
+	} what;
+	/* Of a command. */
+	enum qmpmove_side side;
+	const char	*command;
+	struct json	*arguments;	/* the caller's to free; NULL: none */
+	bool		 may_fail;	/* its error changes nothing */
+	/* Of waiting. */
+	uint64_t	 octets, total;
+	/* Of the end: a sentence, with code. Of waiting: what for. */
+	struct err	 e;
+	bool		 retry;
+};
+
+/* After a round. */
+void qmpmove_next(struct qmpmove *m, struct qmpmove_step *step);
+/* An event; true: a new round is due. */
+bool qmpmove_event(struct qmpmove *m, const char *name,
+    const struct json *data);
+
+#endif
