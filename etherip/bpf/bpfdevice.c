@@ -8,8 +8,10 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "etherip/bpf/bpfhook.h"
 #include "etherip/bpf/bpfkey.h"
 #include "etherip/bpf/bpfload.h"
+#include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfport.h"
 
 struct use {
@@ -18,27 +20,33 @@ struct use {
 };
 
 struct bpfdevice {
-	struct bpfload	*load;		/* borrowed */
+	const struct bpfload *load;	/* borrowed */
+	struct bpfhook	*hooks;
 	struct use	*uses;		/* owned */
 	size_t		 count, room;
 };
 
 struct bpfdevice *
-bpfdevice_new(struct bpfload *l)
+bpfdevice_new(const struct bpfload *l)
 {
 	struct bpfdevice *d = mem_zalloc(1, sizeof(*d));
 
 	d->load = l;
+	d->hooks = bpfhook_new(l);
 	return d;
 }
 
 void
 bpfdevice_free(struct bpfdevice **pd)
 {
-	if (*pd != NULL)
-		free((*pd)->uses);
-	free(*pd);
+	struct bpfdevice *d = *pd;
+
 	*pd = NULL;
+	if (d == NULL)
+		return;
+	bpfhook_free(&d->hooks);
+	free(d->uses);
+	free(d);
 }
 
 static struct use *
@@ -65,7 +73,7 @@ read_note(const struct bpfdevice *d, uint32_t ifindex,
 
 	if (if_indextoname(ifindex, name) == NULL)
 		return false;
-	if (bpfload_look(map(d), &ifindex, k) == 0 &&
+	if (bpfmap_look(map(d), &ifindex, k) == 0 &&
 	    strncmp(k->name, name, sizeof(k->name)) == 0)
 		return true;
 	*k = (struct bpfkey_device){ 0 };
@@ -84,7 +92,13 @@ bpfdevice_renew(struct bpfdevice *d, unsigned ifindex, unsigned role)
 	/* Sums are for those that may get open ones. */
 	if (role != BPFKEY_ROLE_WAN)
 		bpfport_prepare(&k, role);
-	(void)bpfload_put(map(d), &key, &k);
+	(void)bpfmap_put(map(d), &key, &k);
+}
+
+bool
+bpfdevice_is_late(const struct bpfdevice *d, unsigned ifindex)
+{
+	return bpfhook_is_late(d->hooks, ifindex);
 }
 
 void
@@ -96,7 +110,7 @@ bpfdevice_fill_sums(struct bpfdevice *d, unsigned ifindex)
 	if (!read_note(d, ifindex, &k))
 		return;
 	bpfport_prepare(&k, BPFKEY_ROLE_WAN);
-	(void)bpfload_put(map(d), &key, &k);
+	(void)bpfmap_put(map(d), &key, &k);
 }
 
 int
@@ -115,8 +129,8 @@ bpfdevice_use(struct bpfdevice *d, unsigned ifindex, unsigned role,
 	if (!read_note(d, ifindex, &k))
 		return err_set(e, ERR_NOTFOUND, "interface %u has gone",
 		    ifindex);
-	why = bpfload_attach(d->load, ifindex, role, &k.did);
-	(void)bpfload_put(map(d), &key, &k);
+	why = bpfhook_attach(d->hooks, ifindex, role, &k.did);
+	(void)bpfmap_put(map(d), &key, &k);
 	if (why != 0)
 		return err_sys(e, why, "programs on %.16s", k.name);
 	d->uses = mem_grow(d->uses, &d->room, d->count + 1, sizeof(*d->uses));
@@ -132,16 +146,16 @@ give_back(struct bpfdevice *d, uint32_t ifindex, unsigned roles)
 	struct bpfkey_device k;
 
 	if (!read_note(d, ifindex, &k)) {
-		(void)bpfload_take(map(d), &ifindex, NULL);
+		(void)bpfmap_take(map(d), &ifindex, NULL);
 		return;
 	}
-	bpfload_detach(d->load, ifindex, roles, k.did);
+	bpfhook_detach(d->hooks, ifindex, roles, k.did);
 	bpfport_restore(&k, roles);
 	k.did &= ~roles;
 	if ((k.did & BPFKEY_ROLES) == 0)
-		(void)bpfload_take(map(d), &ifindex, NULL);
+		(void)bpfmap_take(map(d), &ifindex, NULL);
 	else
-		(void)bpfload_put(map(d), &ifindex, &k);
+		(void)bpfmap_put(map(d), &ifindex, &k);
 }
 
 void
@@ -184,7 +198,7 @@ bpfdevice_sweep(struct bpfdevice *d, bool all)
 {
 	struct sweep s = { d, all };
 
-	bpfload_each(map(d), sweep_one, &s);
+	bpfmap_each(map(d), sweep_one, &s);
 	if (all)
 		d->count = 0;
 }

@@ -13,7 +13,7 @@ struct bpfload;
 struct err;
 
 /* Of all devices. l is borrowed. */
-struct bpfdevice *bpfdevice_new(struct bpfload *l);
+struct bpfdevice *bpfdevice_new(const struct bpfload *l);
 /* Devices stay as they are. Takes *pd; NULL is harmless. */
 void bpfdevice_free(struct bpfdevice **pd);
 
@@ -26,6 +26,8 @@ int bpfdevice_use(struct bpfdevice *d, unsigned ifindex, unsigned role,
 void bpfdevice_leave(struct bpfdevice *d, unsigned ifindex, unsigned role);
 /* Looks after settings that others may have changed. */
 void bpfdevice_renew(struct bpfdevice *d, unsigned ifindex, unsigned role);
+/* As bpfhook_is_late. */
+bool bpfdevice_is_late(const struct bpfdevice *d, unsigned ifindex);
 /* Sums that somebody left open may come: they are filled in where packets leave by this
  * device. */
 void bpfdevice_fill_sums(struct bpfdevice *d, unsigned ifindex);

@@ -15,6 +15,9 @@
 #include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfkey.h"
 #include "etherip/bpf/bpfload.h"
+#include "etherip/bpf/bpfmap.h"
+#include "etherip/bpf/bpfpins.h"
+#include "etherip/bpf/bpftable.h"
 #include "etherip/bpf/bpfway.h"
 
 #define WAYS_MS		50u	/* changes come in swarms */
@@ -118,7 +121,7 @@ drop_peer(void *arg, const void *key, const void *value)
 	memcpy(&peer, value, sizeof(peer));
 	if (u->slot < BPFKEY_SLOTS ? peer.slot == u->slot :
 	    peer.slot >= BPFKEY_SLOTS || !u->home->slots[peer.slot])
-		(void)bpfload_take(bpfload_map(u->home->load, BPFLOAD_PEERS),
+		(void)bpfmap_take(bpfload_map(u->home->load, BPFLOAD_PEERS),
 		    key, NULL);
 	return true;
 }
@@ -132,7 +135,7 @@ drop_port(void *arg, const void *key, const void *value)
 	memcpy(&port, value, sizeof(port));
 	if (u->slot < BPFKEY_SLOTS ? port.slot == u->slot :
 	    port.slot >= BPFKEY_SLOTS || !u->home->slots[port.slot])
-		(void)bpfload_take(bpfload_map(u->home->load, BPFLOAD_PORTS),
+		(void)bpfmap_take(bpfload_map(u->home->load, BPFLOAD_PORTS),
 		    key, NULL);
 	return true;
 }
@@ -146,8 +149,8 @@ drop_group(void *arg, const void *key, const void *value)
 	memcpy(&group, value, sizeof(group));
 	if (group < BPFKEY_GROUPS && h->groups[group])
 		return true;
-	bpfload_drop_table(h->load, group);
-	(void)bpfload_take(bpfload_map(h->load, BPFLOAD_GROUPS), key, NULL);
+	bpftable_drop(h->load, group);
+	(void)bpfmap_take(bpfload_map(h->load, BPFLOAD_GROUPS), key, NULL);
 	return true;
 }
 
@@ -156,12 +159,12 @@ bpfhome_settle(struct bpfhome *h)
 {
 	struct unasked u = { h, BPFKEY_SLOTS };
 
-	bpfload_each(bpfload_map(h->load, BPFLOAD_PORTS), drop_port, &u);
-	bpfload_each(bpfload_map(h->load, BPFLOAD_PEERS), drop_peer, &u);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_PORTS), drop_port, &u);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_PEERS), drop_peer, &u);
 	for (uint32_t slot = 0; slot < BPFKEY_SLOTS; slot++)
 		if (h->taken[slot] && !h->slots[slot])
 			bpfhome_free_slot(h, slot);
-	bpfload_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_group, h);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_group, h);
 	bpfdevice_sweep(h->devices, false);
 	h->settled = true;
 }
@@ -203,7 +206,7 @@ bpfhome_open(struct loop *l, const char *pins, struct err *e)
 	list_init(&h->guests);
 	loop_timer_init(&h->ways_soon, l, on_ways, h);
 	loop_timer_init(&h->ways_again, l, on_ways, h);
-	bpfload_each(bpfload_map(load, BPFLOAD_TUNNELS), note_slot, h);
+	bpfmap_each(bpfload_map(load, BPFLOAD_TUNNELS), note_slot, h);
 	if (watch_all(h, l, e) != 0)
 		bpfhome_close(&h);
 	return h;
@@ -224,7 +227,7 @@ bpfhome_close(struct bpfhome **ph)
 	loop_io_stop(&h->watch);
 	loop_io_stop(&h->events);
 	/* Who comes after could not know of them. */
-	if (!bpfload_is_pinned(h->load))
+	if (bpfload_pins(h->load) == NULL)
 		bpfdevice_sweep(h->devices, true);
 	if (!h->kept)
 		bpfload_shared(h->load)->here_ns = 0;
@@ -241,7 +244,7 @@ bpfhome_close(struct bpfhome **ph)
 bool
 bpfhome_is_pinned(const struct bpfhome *h)
 {
-	return bpfload_is_pinned(h->load);
+	return bpfload_pins(h->load) != NULL;
 }
 
 void
@@ -288,7 +291,7 @@ bpfhome_clear(const char *pins, struct err *e)
 	bpfdevice_sweep(d, true);
 	bpfdevice_free(&d);
 	bpfload_close(&l);
-	bpfload_unpin(pins);
+	bpfpins_remove(pins);
 	return 0;
 }
 
@@ -308,7 +311,7 @@ drop_held(void *arg, const void *key, const void *value)
 	(void)value;
 	memcpy(&k, key, sizeof(k));
 	if (k.group == n->group)
-		(void)bpfload_take(bpfload_map(n->home->load, BPFLOAD_HELD),
+		(void)bpfmap_take(bpfload_map(n->home->load, BPFLOAD_HELD),
 		    key, NULL);
 	return true;
 }
@@ -318,7 +321,7 @@ static bool
 free_group(const struct bpfhome *h, uint32_t *out)
 {
 	for (uint32_t g = 0; g < BPFKEY_GROUPS; g++)
-		if (!h->groups[g] && !bpfload_has_table(h->load, g)) {
+		if (!h->groups[g] && !bpftable_has(h->load, g)) {
 			*out = g;
 			return true;
 		}
@@ -337,14 +340,14 @@ bpfhome_join(struct bpfhome *h, struct bpfhome_guest *g, const char *name,
 		return err_set(e, ERR_RANGE, "%s: over %zu octets", name,
 		    sizeof(key) - 1);
 	memcpy(key, name, len);
-	if ((bpfload_look(map, key, &g->group) != 0 ||
+	if ((bpfmap_look(map, key, &g->group) != 0 ||
 	    g->group >= BPFKEY_GROUPS || h->groups[g->group]) &&
 	    (!free_group(h, &g->group) ||
-	    bpfload_put(map, key, &g->group) != 0))
+	    bpfmap_put(map, key, &g->group) != 0))
 		return err_set(e, ERR_RANGE, "over %d groups", BPFKEY_GROUPS);
 	h->groups[g->group] = true;
 	/* Who is held, whoever comes after says anew. */
-	bpfload_each(bpfload_map(h->load, BPFLOAD_HELD), drop_held,
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_HELD), drop_held,
 	    &(struct number){ h, g->group });
 	list_append(&h->guests, &g->node);
 	return 0;
@@ -356,7 +359,7 @@ drop_number(void *arg, const void *key, const void *value)
 	const struct number *n = arg;
 
 	if (memcmp(value, &n->group, sizeof(n->group)) == 0)
-		(void)bpfload_take(bpfload_map(n->home->load,
+		(void)bpfmap_take(bpfload_map(n->home->load,
 		    BPFLOAD_GROUPS), key, NULL);
 	return true;
 }
@@ -370,17 +373,17 @@ bpfhome_leave(struct bpfhome *h, struct bpfhome_guest *g, bool forget)
 	h->groups[g->group] = false;
 	if (!forget)
 		return;
-	bpfload_drop_table(h->load, g->group);
-	bpfload_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_number, &n);
+	bpftable_drop(h->load, g->group);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_GROUPS), drop_number, &n);
 }
 
 /* From nothing: what has been counted at this place was another tunnel's. */
 static void
 clear_slot(struct bpfhome *h, uint32_t slot)
 {
-	struct bpfkey_counts *none = mem_zalloc(bpfload_cpus(), sizeof(*none));
+	struct bpfkey_counts *none = mem_zalloc(bpfmap_cpus(), sizeof(*none));
 
-	(void)bpfload_put(bpfload_map(h->load, BPFLOAD_COUNTS), &slot, none);
+	(void)bpfmap_put(bpfload_map(h->load, BPFLOAD_COUNTS), &slot, none);
 	__atomic_store_n(&bpfload_shared(h->load)->at_slot[slot], 0,
 	    __ATOMIC_RELAXED);
 	free(none);
@@ -392,7 +395,7 @@ bpfhome_take_slot(struct bpfhome *h, const struct bpfkey_pair *p,
 {
 	struct bpfkey_peer peer;
 
-	if (bpfload_look(bpfload_map(h->load, BPFLOAD_PEERS), p, &peer) == 0 &&
+	if (bpfmap_look(bpfload_map(h->load, BPFLOAD_PEERS), p, &peer) == 0 &&
 	    peer.slot < BPFKEY_SLOTS && !h->slots[peer.slot]) {
 		if (peer.group == group) {
 			h->slots[peer.slot] = h->taken[peer.slot] = true;
@@ -416,9 +419,9 @@ bpfhome_free_slot(struct bpfhome *h, uint32_t slot)
 	struct unasked u = { h, slot };
 
 	assert(slot < BPFKEY_SLOTS);
-	bpfload_each(bpfload_map(h->load, BPFLOAD_PORTS), drop_port, &u);
-	bpfload_each(bpfload_map(h->load, BPFLOAD_PEERS), drop_peer, &u);
-	(void)bpfload_take(bpfload_map(h->load, BPFLOAD_TUNNELS), &slot, NULL);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_PORTS), drop_port, &u);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_PEERS), drop_peer, &u);
+	(void)bpfmap_take(bpfload_map(h->load, BPFLOAD_TUNNELS), &slot, NULL);
 	h->slots[slot] = h->taken[slot] = false;
 }
 

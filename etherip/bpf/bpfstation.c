@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "etherip/bpf/bpfload.h"
+#include "etherip/bpf/bpfmap.h"
 #include "etherip/frame/macaddr.h"
 
 struct bpfkey_station
@@ -65,7 +65,7 @@ bpfstation_find(const struct bpfstation_table *t, const struct fdb_key *k,
 {
 	struct bpfkey_station s = bpfstation_key(k);
 
-	return bpfload_look(t->fd, &s, out) == 0 && !is_old(t, out);
+	return bpfmap_look(t->fd, &s, out) == 0 && !is_old(t, out);
 }
 
 static bool
@@ -73,7 +73,7 @@ take_out(const struct bpfstation_table *t, const struct bpfkey_station *s)
 {
 	struct bpfkey_known was;
 
-	if (bpfload_take(t->fd, s, &was) != 0)
+	if (bpfmap_take(t->fd, s, &was) != 0)
 		return false;
 	count(t, was.at, -1);
 	return true;
@@ -88,7 +88,7 @@ put(const struct bpfstation_table *t, const struct bpfkey_station *s,
 
 	do {
 		(void)take_out(t, s);
-		why = bpfload_add(t->fd, s, k);
+		why = bpfmap_add(t->fd, s, k);
 	} while (why == EEXIST);
 	if (why == 0)
 		count(t, k->at, 1);
@@ -113,7 +113,7 @@ bpfstation_pin(const struct bpfstation_table *t, const struct fdb_key *k,
 	const struct bpfkey_station s = bpfstation_key(k);
 	struct bpfkey_known now;
 
-	if (bpfload_look(t->fd, &s, &now) != 0)
+	if (bpfmap_look(t->fd, &s, &now) != 0)
 		return false;
 	now.pins = (uint8_t)((now.pins & ~take) | add);
 	return put(t, &s, &now);
@@ -156,7 +156,7 @@ bpfstation_flush(const struct bpfstation_table *t, unsigned at)
 {
 	struct round r = { .t = t, .at = at };
 
-	bpfload_each(t->fd, flush_one, &r);
+	bpfmap_each(t->fd, flush_one, &r);
 	return r.gone;
 }
 
@@ -176,7 +176,7 @@ bpfstation_sweep(const struct bpfstation_table *t)
 	struct round r = { .t = t };
 
 	if (t->ageing_s != 0)
-		bpfload_each(t->fd, sweep_one, &r);
+		bpfmap_each(t->fd, sweep_one, &r);
 	return r.gone;
 }
 
@@ -197,7 +197,7 @@ bpfstation_each(const struct bpfstation_table *t,
 {
 	struct round r = { .t = t, .fn = fn, .arg = arg };
 
-	bpfload_each(t->fd, tell_one, &r);
+	bpfmap_each(t->fd, tell_one, &r);
 }
 
 uint32_t

@@ -19,8 +19,10 @@
 #include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/bpf/bpfload.h"
+#include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfport.h"
 #include "etherip/bpf/bpfstation.h"
+#include "etherip/bpf/bpftable.h"
 #include "etherip/bpf/bpftunnel.h"
 #include "etherip/bpf/bpfway.h"
 #include "etherip/frame/macaddr.h"
@@ -107,7 +109,7 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 /* ---- one tunnel ---- */
 
 static void
-say(struct tunnel *u, const struct bpfload *l)
+say(struct tunnel *u, const struct bpfdevice *d)
 {
 	char name[IF_NAMESIZE] = "";
 
@@ -118,7 +120,7 @@ say(struct tunnel *u, const struct bpfload *l)
 	else if (!u->now.way.known)
 		(void)snprintf(u->remark, sizeof(u->remark),
 		    "the next station on the way has not answered");
-	else if (bpfload_is_late(l, u->now.by))
+	else if (bpfdevice_is_late(d, u->now.by))
 		(void)snprintf(u->remark, sizeof(u->remark),
 		    "no XDP program of ours fits on %s: packets are taken "
 		    "later", if_indextoname(u->now.by, name) != NULL ? name :
@@ -153,9 +155,9 @@ write_tunnel(struct bpftier *t, struct tunnel *u, bool anyway)
 	bpftunnel_format(&u->now, &t->group, &k, &peer);
 	if (!anyway && memcmp(&k, &u->now.in_map, sizeof(k)) == 0)
 		return;
-	(void)bpfload_put(bpfload_map(l, BPFLOAD_TUNNELS), &u->now.slot, &k);
-	(void)bpfload_put(bpfload_map(l, BPFLOAD_PEERS), &u->now.pair, &peer);
-	(void)bpfload_put(bpfload_map(l, BPFLOAD_PORTS), &tap, &port);
+	(void)bpfmap_put(bpfload_map(l, BPFLOAD_TUNNELS), &u->now.slot, &k);
+	(void)bpfmap_put(bpfload_map(l, BPFLOAD_PEERS), &u->now.pair, &peer);
+	(void)bpfmap_put(bpfload_map(l, BPFLOAD_PORTS), &tap, &port);
 	u->now.in_map = k;
 }
 
@@ -167,7 +169,7 @@ renew(struct bpftier *t, struct tunnel *u, bool anyway)
 	bpftunnel_find_way(&u->now, bpfhome_ways(t->home));
 	follow_device(t, u, was);
 	write_tunnel(t, u, anyway);
-	say(u, bpfhome_load(t->home));
+	say(u, bpfhome_devices(t->home));
 }
 
 static void
@@ -305,9 +307,9 @@ write_lans(struct bpftier *t, const struct bpftier_plan *p)
 		if (p->kind == BPFTIER_DIRECT) {
 			struct bpfkey_port port = { t->tunnels[0].now.slot };
 
-			(void)bpfload_put(map, &key, &port);
+			(void)bpfmap_put(map, &key, &port);
 		} else
-			(void)bpfload_take(map, &key, NULL);
+			(void)bpfmap_take(map, &key, NULL);
 	}
 }
 
@@ -356,7 +358,7 @@ drop_all(struct bpftier *t)
 	for (size_t i = 0; i < t->lan_count; i++) {
 		uint32_t key = t->lans[i];
 
-		(void)bpfload_take(bpfload_map(bpfhome_load(t->home),
+		(void)bpfmap_take(bpfload_map(bpfhome_load(t->home),
 		    BPFLOAD_PORTS), &key, NULL);
 		bpfdevice_leave(bpfhome_devices(t->home), t->lans[i],
 		    BPFKEY_ROLE_LAN);
@@ -406,14 +408,14 @@ open_table(struct bpftier *t, struct err *e)
 	const struct bpfload *l = bpfhome_load(t->home);
 	uint32_t group = t->guest.group;
 	struct bpfkey_shared *shared = bpfload_shared(l);
-	int fd = bpfload_find_table(l, group);
+	int fd = bpftable_find(l, group);
 
-	if (fd >= 0 && bpfload_table_limit(fd) != t->limit) {
+	if (fd >= 0 && bpfmap_room(fd) != t->limit) {
 		(void)close(fd);
 		fd = -1;
 	}
 	if (fd < 0) {
-		fd = bpfload_new_table(l, group, t->limit);
+		fd = bpftable_new(l, group, t->limit);
 		if (fd < 0)
 			return err_sys(e, errno, "table of %u stations",
 			    (unsigned)t->limit);
@@ -615,8 +617,8 @@ bpftier_hold(struct bpftier *t, const struct fdb_key *k, bool hold)
 	const struct bpfkey_held h = { t->guest.group, bpfstation_key(k) };
 	const uint32_t here = 1;
 	bool holds = t->held > 0;
-	int why = hold ? bpfload_add(map, &h, &here) :
-	    bpfload_take(map, &h, NULL);
+	int why = hold ? bpfmap_add(map, &h, &here) :
+	    bpfmap_take(map, &h, NULL);
 
 	if (why == 0)
 		t->held += hold ? 1 : -1u;
@@ -635,13 +637,13 @@ bpftier_counts(const struct bpftier *t, unsigned member,
     struct bpfkey_counts *out)
 {
 	const struct tunnel *u = find(t, member);
-	unsigned cpus = bpfload_cpus();
+	unsigned cpus = bpfmap_cpus();
 	struct bpfkey_counts *each;
 
 	if (u == NULL)
 		return false;
 	each = mem_zalloc(cpus, sizeof(*each));
-	(void)bpfload_look(bpfload_map(bpfhome_load(t->home), BPFLOAD_COUNTS),
+	(void)bpfmap_look(bpfload_map(bpfhome_load(t->home), BPFLOAD_COUNTS),
 	    &u->now.slot, each);
 	memset(out, 0, sizeof(*out));
 	for (unsigned i = 0; i < cpus; i++) {

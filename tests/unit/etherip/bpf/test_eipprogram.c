@@ -24,7 +24,9 @@
 #include "core/base/err.h"
 #include "core/wire/netsum.h"
 #include "etherip/bpf/bpfkey.h"
+#include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfstation.h"
+#include "etherip/bpf/bpftable.h"
 #include "etherip/bpf/bpftunnel.h"
 #include "etherip/frame/macaddr.h"
 #include "tests/unit/etherip/bpf/bpflab.h"
@@ -61,18 +63,18 @@ write_maps(void)
 	const uint32_t lo = LO, slot = SLOT;
 
 	bpftunnel_format(&tunnel, &group, &k, &peer);
-	assert_int_equal(bpfload_put(bpfload_map(load, BPFLOAD_TUNNELS), &slot,
+	assert_int_equal(bpfmap_put(bpfload_map(load, BPFLOAD_TUNNELS), &slot,
 	    &k), 0);
-	assert_int_equal(bpfload_put(bpfload_map(load, BPFLOAD_PEERS),
+	assert_int_equal(bpfmap_put(bpfload_map(load, BPFLOAD_PEERS),
 	    &tunnel.pair, &peer), 0);
-	assert_int_equal(bpfload_put(bpfload_map(load, BPFLOAD_PORTS), &lo,
+	assert_int_equal(bpfmap_put(bpfload_map(load, BPFLOAD_PORTS), &lo,
 	    &port), 0);
 }
 
 static void
 use(const char *local, const char *remote)
 {
-	(void)bpfload_take(bpfload_map(load, BPFLOAD_PEERS), &tunnel.pair,
+	(void)bpfmap_take(bpfload_map(load, BPFLOAD_PEERS), &tunnel.pair,
 	    NULL);
 	assert_int_equal(addr_parse(local, &tunnel.plan.local), 0);
 	assert_int_equal(addr_parse(remote, &tunnel.plan.remote), 0);
@@ -107,13 +109,13 @@ place_of(uint64_t mac)
 static uint64_t
 counted(enum bpfkey_why why)
 {
-	struct bpfkey_counts *c = calloc(bpfload_cpus(), sizeof(*c));
+	struct bpfkey_counts *c = calloc(bpfmap_cpus(), sizeof(*c));
 	const uint32_t slot = SLOT;
 	uint64_t sum = 0;
 
-	assert_int_equal(bpfload_look(bpfload_map(load, BPFLOAD_COUNTS), &slot,
+	assert_int_equal(bpfmap_look(bpfload_map(load, BPFLOAD_COUNTS), &slot,
 	    c), 0);
-	for (unsigned i = 0; i < bpfload_cpus(); i++)
+	for (unsigned i = 0; i < bpfmap_cpus(); i++)
 		sum += c[i].whys[0][why] + c[i].whys[1][why];
 	free(c);
 	return sum;
@@ -150,7 +152,7 @@ set_up(void **state)
 	memset(bpfload_shared(load), 0, sizeof(*bpfload_shared(load)));
 	table = (struct bpfstation_table){ .group = GROUP, .ageing_s = 300,
 	    .shared = bpfload_shared(load),
-	    .fd = bpfload_new_table(load, GROUP, 64) };
+	    .fd = bpftable_new(load, GROUP, 64) };
 	assert_int_not_equal(table.fd, -1);
 	group = (struct bpftunnel_group){ .number = GROUP, .limit = 64,
 	    .ageing_s = 300, .own = OWN,
@@ -551,10 +553,10 @@ what_is_too_much_goes_slow(void **state)
 	assert_int_equal(run("eip_tap_out", &large), TC_ACT_REDIRECT);
 	group.holds = true;
 	write_maps();
-	(void)bpfload_put(bpfload_map(load, BPFLOAD_HELD), &h, &one);
+	(void)bpfmap_put(bpfload_map(load, BPFLOAD_HELD), &h, &one);
 	DECLINED(f, BPFKEY_WHY_HELD, NULL);
 	assert_int_equal(run("eip_lan_in", &f), TC_ACT_UNSPEC);
-	(void)bpfload_take(bpfload_map(load, BPFLOAD_HELD), &h, NULL);
+	(void)bpfmap_take(bpfload_map(load, BPFLOAD_HELD), &h, NULL);
 	tunnel.way.known = false;
 	write_maps();
 	DECLINED(f, BPFKEY_WHY_NO_NEIGHBOUR, NULL);

@@ -1,0 +1,31 @@
+/* etherip/bpf/bpfmap.h - what is in a map of the kernel's: asked for, put, taken out. Maps are
+ * descriptors; keys and values as bpfkey.h has them. Layer: etherip/bpf.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef ETHERIP_BPF_BPFMAP_H
+#define ETHERIP_BPF_BPFMAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- 0, or an errno ---- */
+
+/* Whether it is there or not. */
+int bpfmap_put(int map, const void *key, const void *value);
+/* EEXIST: it is there. */
+int bpfmap_add(int map, const void *key, const void *value);
+int bpfmap_look(int map, const void *key, void *value);
+/* Takes it out; value may be NULL. */
+int bpfmap_take(int map, const void *key, void *value);
+
+/* Calls fn for each that is there at some time meanwhile, a few hundred together; fn may take
+ * out what it is told. False from fn: no more. */
+typedef bool (*bpfmap_each_fn)(void *arg, const void *key, const void *value);
+void bpfmap_each(int map, bpfmap_each_fn fn, void *arg);
+
+/* How many it can hold; 0: it is no map. */
+uint32_t bpfmap_room(int map);
+/* CPUs that count, which is how many values a map of each CPU's has for a key. */
+unsigned bpfmap_cpus(void);
+
+#endif
