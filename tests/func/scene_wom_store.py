@@ -7,7 +7,7 @@ import random
 import signal
 
 from lib.scene import BIN, Skip, eventually, main, need, need_root, scene
-from lib.womd import Sites, data
+from lib.womd import Sites, data, send
 
 PIECE, MIB = data(11, 6 << 20), 1 << 20
 DISK = "    dictionary-size 16\n    disk-cache-size 64\n    max-endpoint-count 1\n"
@@ -54,6 +54,33 @@ def remembered(t):
         for sig in (signal.SIGTERM, signal.SIGKILL):
             again(s, sig)
             assert known_crossing(s) < first // 20, sig
+
+
+def at_once(s, octets):
+    """Sends them as soon as somebody takes them: before there is time for anything else."""
+    def sent():
+        try:
+            with s.connect(0) as stream:
+                return send(stream, octets)
+        except OSError:
+            return False
+    with s.sink(0):
+        eventually(sent, 20, "a stream at once")
+
+
+@scene("a stream that comes with the tunnel waits until what both remember is at hand")
+def early(t):
+    with Sites(t, dedup=DISK) as s:
+        s.start()
+        first = crossing(s)
+        for i, sig in enumerate((signal.SIGTERM, signal.SIGKILL, signal.SIGKILL)):
+            for site in s.both:
+                site.stop(sig)
+            for site in s.both:
+                site.start()
+            before, cut = s.passed(), 7000 * (i + 1)	# no block of it is one of those before
+            at_once(s, PIECE[cut:] + PIECE[:cut])
+            assert s.passed() - before < first // 20, (sig, s.passed() - before, first)
 
 
 def spoil(path, seed):

@@ -448,6 +448,12 @@ history_check_step(struct history *h, struct anchorindex *ix, size_t octets)
 		octets -= len < octets ? len : octets;
 	}
 	anchorindex_enter(ix, h->domain_number);
+	return history_is_unchecked(h);
+}
+
+bool
+history_is_unchecked(const struct history *h)
+{
 	return h->to_check > h->first;
 }
 

@@ -118,6 +118,9 @@ uint64_t history_age(const struct history *h, uint32_t slot);
 bool history_check_step(struct history *h, struct anchorindex *ix,
     size_t octets);
 
+/* Is there more to do for that? */
+bool history_is_unchecked(const struct history *h);
+
 /* Has some more octets of memory ready for what will come, so that no block waits for
  * it. For idle time. True while there is more to do; a file needs none. */
 bool history_touch_step(struct history *h, size_t octets);

@@ -37,6 +37,7 @@ struct flowset {
 	size_t	 moved;		/* octets in blocks since its last one began */
 	size_t	 forming;	/* octets of buffers that wait to become fuller, as of
 				 * their flows' last steps */
+	bool	 held;		/* flowset_hold */
 	unsigned depth;		/* of calls into the set */
 	bool	 owes_wake, waking;
 	uint64_t next_id;

@@ -20,6 +20,9 @@
 /* Octets of blocks on average with which a stream begins to be bulk, and ends to. */
 #define BULK_FROM	(UINT32_C(32) << 10)
 #define BULK_TO		(UINT32_C(4) << 10)
+/* A stream that has said so much waits while what is remembered is not at hand: copies are
+ * worth more than the time. */
+#define HELD_FROM	(UINT32_C(32) << 10)
 
 /* ---- reading ---- */
 
@@ -306,10 +309,11 @@ static enum flow_step
 move(struct flow *f, size_t limit)
 {
 	bool queued = linksession_waits(f->set->config.session, f->stream);
+	bool held = f->set->held && f->rules.dedup;
 	size_t n;
 	int rc;
 
-	if (octets_forming(f) < limit && may_read(f, queued) &&
+	if (octets_forming(f) < limit && may_read(f, queued || held) &&
 	    (rc = fill(f, limit)) != 0) {
 		flow_reset(f, flowreason_of_errno(rc));
 		return FLOW_STEP_GONE;
@@ -317,7 +321,8 @@ move(struct flow *f, size_t limit)
 	n = octets_forming(f);
 	if (n == 0)
 		return f->at_end ? finish(f) : FLOW_STEP_RESTS;
-	if (n < limit && queued && !f->at_end)
+	if ((n < limit && queued && !f->at_end) ||
+	    (held && f->counts.lan_in >= HELD_FROM))
 		return FLOW_STEP_RESTS;
 	send_block(f, n < limit ? n : limit);
 	return f->readable || f->at_end || f->forming != NULL ?

@@ -227,6 +227,20 @@ flowset_adopt(struct flowset *fs, int fd, const struct linkopen *o,
 	return f != NULL;
 }
 
+void
+flowset_hold(struct flowset *fs, bool on)
+{
+	if (fs->held == on)
+		return;
+	fs->held = on;
+	if (on)
+		return;
+	flowset_enter(fs);
+	LIST_EACH(&fs->all, it)
+		flow_run(OBJ_OF(it, struct flow, in_all));
+	flowset_leave(fs);
+}
+
 size_t
 flowset_reset(struct flowset *fs, const char *application)
 {

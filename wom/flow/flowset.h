@@ -86,6 +86,10 @@ void flowset_news(struct flowset *fs);
 bool flowset_adopt(struct flowset *fs, int fd, const struct linkopen *o,
     const struct flow_rules *r);
 
+/* What both ends remember is not at hand yet: flows that say much, and may copy from it,
+ * wait, until it is told that this is over. */
+void flowset_hold(struct flowset *fs, bool on);
+
 /* Resets all flows of an application; NULL: all. Returns how many. */
 size_t flowset_reset(struct flowset *fs, const char *application);
 

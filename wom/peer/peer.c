@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "wom/codec/history.h"
 #include "wom/flow/flowset.h"
 #include "wom/flow/flowsocket.h"
 #include "wom/peer/peer_inner.h"
@@ -22,6 +23,10 @@
 #define FLOOR		(64u << 10)	/* octets that each stream may hold */
 #define CHECK_MS	20	/* idle time: old blocks are looked at, */
 #define CHECK_OCTETS	((size_t)2 << 20)	/* some 2 ms each time */
+/* Before that so many go without a rest, the newest, and bulk waits for them and for what the
+ * peer says that it has: all of a stream that it has had would be sent again. */
+#define HURRY_OCTETS	((size_t)256 << 20)	/* 0.3 s, if the disk gives them */
+#define HURRY_NS	(2 * CLOCK_S)
 
 void
 peer_note_why(struct peer *p, const char *why)
@@ -147,13 +152,43 @@ end(struct peer *p)
 
 /* ---- a peer that has said who it is ---- */
 
+/* Is what both remember not at hand, and may be soon? */
+static bool
+is_recalling(const struct peer *p)
+{
+	return loop_now_ns(p->config.loop) < p->met_until &&
+	    (!p->known.marked ||
+	    (p->hurry > 0 && peerstore_is_unchecked(p->store)));
+}
+
+static void
+hold(struct peer *p)
+{
+	const struct linkhello *h = linksession_peer(p->session);
+
+	/* Whoever lives anew says anew what it has. */
+	if (h != NULL && !linklife_equal(&p->met, &h->self)) {
+		p->met = h->self;
+		p->met_until = 0;
+		if (history_count(peerstore_history(p->store)) > 0 &&
+		    (h->features & LINKHELLO_KNOWN_SETS) != 0)
+			p->met_until = loop_now_ns(p->config.loop) + HURRY_NS;
+	}
+	flowset_hold(p->flows, is_recalling(p));
+}
+
 static void
 on_idle(struct loop_timer *t, void *arg)
 {
 	struct peer *p = arg;
+	bool more = peerstore_check(p->store, CHECK_OCTETS);
 
-	if (!peerstore_check(p->store, CHECK_OCTETS))
-		loop_timer_stop(t);
+	p->hurry -= p->hurry < CHECK_OCTETS ? p->hurry : CHECK_OCTETS;
+	if (more)
+		loop_timer_start(t, p->hurry > 0 &&
+		    peerstore_is_unchecked(p->store) ? 0 : CHECK_MS, 0);
+	if (p->flows != NULL)
+		hold(p);
 }
 
 static bool
@@ -176,7 +211,10 @@ begin_store(struct peer *p, const struct linkhello *h)
 		log_at(LOG_WARNING, "wom", p->setup->name, "history",
 		    "anew=\"%s\"", peerstore_anew(p->store));
 	p->store_theirs = h->store;
-	loop_timer_start(&p->idle, CHECK_MS, CHECK_MS);
+	p->hurry = HURRY_OCTETS;
+	p->met = (struct linklife){ 0 };
+	loop_timer_start(&p->idle,
+	    peerstore_is_unchecked(p->store) ? 0 : CHECK_MS, 0);
 	return true;
 }
 
@@ -238,6 +276,7 @@ meet(struct peer *p)
 	}
 	if (p->flows == NULL)
 		begin_flows(p);
+	hold(p);
 	if (p->hellos != linksession_counts(p->session)->hellos)
 		learn_routes(p, h);
 	peer_conn_prove(p);
@@ -259,6 +298,7 @@ settle_once(struct peer *p)
 	if (linksession_peer(p->session) != NULL &&
 	    peerknown_step(&p->known, peerstore_history(p->store)))
 		p->again = true;
+	hold(p);
 	if (peer_conn_pump(p))
 		p->again = true;
 	flowset_news(p->flows);
@@ -276,7 +316,10 @@ look_at_clock(struct peer *p)
 	other = peer_conn_balance(p, now);
 	if (linksession_conn_condemned(p->session) >= 0)
 		p->again = true;
-	return next < other ? next : other;
+	if (other < next)
+		next = other;
+	return p->flows != NULL && is_recalling(p) && p->met_until < next ?
+	    p->met_until : next;
 }
 
 static void

@@ -44,6 +44,9 @@ struct peer {
 	struct flowset	*flows;
 	struct flowended_list ended;	/* of all sets, since the last view */
 	struct peerknown known;
+	struct linklife	 met;		/* of the peer's, and bulk waits for what both */
+	mono_ns		 met_until;	/* remember until then, at most */
+	size_t		 hurry;		/* octets of it that are looked at without a rest */
 
 	/* What is to be done when. */
 	struct loop_timer tick;		/* the session's, and ours */

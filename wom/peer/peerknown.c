@@ -122,8 +122,7 @@ begin(struct peerknown *k, struct history *h)
 
 	k->met = true;
 	(void)nameset_mark(h, nothing, sizeof(nothing), &none);
-	if (history_count(h) == 0)
-		return;
+	/* One that has nothing says that, too: who has something waits for the word. */
 	if (cap > NAMESET_OCTETS_MAX)
 		cap = NAMESET_OCTETS_MAX;
 	k->out = mem_zalloc(cap, 1);

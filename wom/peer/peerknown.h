@@ -3,7 +3,8 @@
  *
  * A KNOWN frame has 4 octets: of the set (nameset.h) in all; 4: where in it this piece
  * begins; the piece. One without a piece says that the set of so many octets has come;
- * until then it is told again from its beginning after each break of a connection.
+ * until then it is told again from its beginning after each break of a connection. Who has
+ * nothing tells a set of nothing.
  * Nothing counts as shared before the peer's set is here. Layer: wom/peer.
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -136,3 +136,9 @@ peerstore_check(struct peerstore *s, size_t octets)
 	    anchorindex_touch_step(&s->index, 2 * octets) ||
 	    history_touch_step(s->history, 2 * octets);
 }
+
+bool
+peerstore_is_unchecked(const struct peerstore *s)
+{
+	return history_is_unchecked(s->history);
+}

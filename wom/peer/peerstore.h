@@ -44,5 +44,7 @@ const char *peerstore_anew(const struct peerstore *s);
 /* In idle time: looks at some octets of what was in the file, and then has memory ready
  * for what will be remembered. True while there is more. */
 bool peerstore_check(struct peerstore *s, size_t octets);
+/* Is there more of the file to look at? */
+bool peerstore_is_unchecked(const struct peerstore *s);
 
 #endif

@@ -52,6 +52,30 @@ what_is_said_is_heard_at_both_ends(void **state)
 	assert_int_equal(s->error, 0);
 }
 
+/* Only of much that could be copied, and it comes whole in the end. */
+static void
+what_is_remembered_is_waited_for(void **state)
+{
+	struct flow_rules alone = flownet_rules;
+	struct flowtalk *much, *little, *other, *waits;
+
+	(void)state;
+	alone.dedup = false;
+	flowset_hold(net.end[0].set, true);
+	much = flownet_call(&net, 1, 3000000, &flownet_rules);
+	little = flownet_call(&net, 2, 2000, &flownet_rules);
+	other = flownet_call(&net, 3, 3000000, &alone);
+	flownet_settle(&net);
+	assert_int_equal(flownet_answer(&net, little)->heard, 2000);
+	assert_int_equal(flownet_answer(&net, other)->heard, 3000000);
+	waits = flownet_answer(&net, much);	/* known by what it says */
+	assert_true(waits == NULL || waits->heard <= 32 << 10);
+	flowset_hold(net.end[0].set, false);
+	flownet_nudge(&net);
+	flownet_run(&net, flownet_is_over);
+	assert_int_equal(flownet_answer(&net, much)->heard, 3000000);
+}
+
 /* A program may finish long before the other one does. */
 static void
 each_way_ends_by_itself(void **state)
@@ -602,6 +626,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(what_is_said_is_heard_at_both_ends),
+		TEST(what_is_remembered_is_waited_for),
 		TEST(each_way_ends_by_itself),
 		TEST(a_reset_goes_through_in_both_directions),
 		TEST(a_reset_is_seen_by_one_that_stands_still),

@@ -230,6 +230,20 @@ a_peer_that_lives_anew_has_nothing_until_it_says_so(void **state)
 	assert_int_equal(shared(0), 0);
 }
 
+/* Whoever has something waits for that word. */
+static void
+who_has_nothing_says_so(void **state)
+{
+	(void)state;
+	(void)learn(0, 1);
+	dial();
+	settle();
+	assert_true(net.k[0].marked);
+	assert_true(net.k[1].marked);
+	assert_int_equal(shared(0), 0);
+	assert_int_equal(shared(1), 0);
+}
+
 static void
 nonsense_is_left_aside(void **state)
 {
@@ -259,6 +273,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(both_know_what_both_have),
 		TEST(what_a_break_swallows_is_told_again),
+		TEST(who_has_nothing_says_so),
 		TEST(a_peer_that_lives_anew_has_nothing_until_it_says_so),
 		TEST(nonsense_is_left_aside),
 	};
