@@ -4,6 +4,7 @@ on."""
 import os
 import signal
 import socket
+import sys
 import threading
 
 from lib.etherip import Sites, lasts
@@ -83,6 +84,52 @@ def keepers(site):
     return found
 
 
+# Becomes a command whose descriptors from 3 on are those of its first word.
+AS_A_SERVICE = """
+import fcntl, os, sys
+for i, fd in enumerate([fcntl.fcntl(int(x), fcntl.F_DUPFD, 100) for x in sys.argv[1].split()]):
+    os.dup2(fd, 3 + i)
+    os.close(fd)
+os.execve(sys.argv[2], sys.argv[2:], os.environ | {"LISTEN_PID": str(os.getpid())})
+"""
+
+
+class Manager:
+    """Plays a site's service manager: keeps what it is given, for the next process."""
+
+    def __init__(self, site):
+        self.site, self.kept, self.heard = site, {}, []
+        self.path = os.path.join(site.folder, "notify")
+        self.ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.ear.bind(self.path)
+        self.thread = threading.Thread(target=self.hear, daemon=True)
+        self.thread.start()
+
+    def hear(self):
+        while True:
+            text, fds, _, _ = socket.recv_fds(self.ear, 4096, 4)
+            words = dict(x.split("=", 1) for x in text.decode().splitlines())
+            if "FDSTORE" in words:
+                assert words["FDNAME"] not in self.kept and len(fds) == 1, words
+                self.kept[words["FDNAME"]] = fds[0]
+            elif "FDSTOREREMOVE" in words:
+                os.close(self.kept.pop(words["FDNAME"]))
+            self.heard.append(words)
+
+    def start(self):
+        before, fds = len(self.heard), list(self.kept.values())
+        env = {**os.environ, "NOTIFY_SOCKET": self.path, "LISTEN_FDS": str(len(fds)),
+               "LISTEN_FDNAMES": ":".join(self.kept)}
+        self.site.start(by=(sys.executable, "-c", AS_A_SERVICE, " ".join(map(str, fds))),
+                        env=env, pass_fds=fds)
+        eventually(lambda: {"READY": "1"} in self.heard[before:], 10, "etheripd is ready")
+
+    def drop(self):
+        """The unit is stopped: nothing is kept any longer."""
+        while self.kept:
+            os.close(self.kept.popitem()[1])
+
+
 def begin(t, s, **kw):
     a, b = s.host(0), s.host(1)
     s.start(**kw)
@@ -129,16 +176,17 @@ def restart(t):
         assert stream.lost() == 0
 
 
-def restarted(s, a, b):
+def restarted(s, a, b, start=None):
     """Both ways, and while there is no daemon; a's site has one again."""
     ways = Stream(a, b), Stream(b, a, 10)
+    start = start or s.sites[0].start
     for sig in ENDS:
         for way in ways:
             way.passed()
         s.sites[0].daemon.stop(sig)
         for way in ways:
             way.passed(200)
-        s.sites[0].start()
+        start()
         for way in ways:
             way.passed(200)
     assert [way.lost() for way in ways] == [0, 0]
@@ -162,6 +210,33 @@ def restart_own(t):
         restarted(s, own, far)
 
 
+def has_carrier(site):
+    return "LOWER_UP" in site.gate.run("ip", "link", "show", "dev", "eip1")
+
+
+@scene("a service manager keeps the TAPs where there is one, as long as the unit is not stopped")
+def managed(t):
+    with Sites(t) as s:
+        a, b, site = s.host(0), s.host(1), s.sites[0]
+        for one in s.sites:
+            one.configure(s.text(one.i, group="    mode transparent\n    tier bridge\n"))
+        s.sites[1].start()
+        manager = Manager(site)
+        manager.start()
+        s.reaches(a, b)
+        carried(s, "bridge")
+        assert list(manager.kept) == ["tap-eip1"] and not keepers(site)
+        restarted(s, a, b, manager.start)
+        site.gtmsh("modify", "net", "global-settings", "restart-grace", "0")
+        eventually(lambda: not manager.kept, 5, "nothing is kept for 0 seconds")
+        site.gtmsh("modify", "net", "global-settings", "restart-grace", "5")
+        eventually(lambda: manager.kept, 5, "it is kept again")
+        site.daemon.stop()
+        assert has_carrier(site) and not keepers(site)
+        manager.drop()
+        eventually(lambda: not has_carrier(site), 5, "no carrier without a manager")
+
+
 @scene("who keeps the TAPs goes when restart-grace is over, and with -C")
 def kept(t):
     with Sites(t) as s:
@@ -171,7 +246,7 @@ def kept(t):
         for sig in ENDS:
             site.daemon.stop(sig)
             assert keepers(site), "nobody keeps them"
-            assert site.gate.run("ip", "link", "show", "dev", "eip1").find("LOWER_UP") > 0
+            assert has_carrier(site)
             eventually(lambda: not keepers(site), 10, "nobody keeps them any longer")
             site.start()
         site.daemon.stop()

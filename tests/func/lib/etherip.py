@@ -176,11 +176,12 @@ class Site:
     def configure(self, text):
         return self.sites.stage.write(os.path.join(self.folder, "eip.conf"), text)
 
-    def start(self, *args):
+    def start(self, *args, by=(), **popen):
+        """By: a command that becomes etheripd, in the gateway's network."""
         path = os.path.join(self.folder, "eip.conf")
         self.daemon = Process(self.sites.stage, f"etheripd{self.i}-{time.monotonic_ns()}", [
-            *self.gate.inside, os.path.join(BIN, "etheripd"), "-c", path, "-s",
-            os.path.join(self.folder, "state"), *args])
+            *self.gate.inside, *by, os.path.join(BIN, "etheripd"), "-c", path, "-s",
+            os.path.join(self.folder, "state"), *args], **popen)
         eventually(self.is_ready, 10, f"etheripd of site {self.i}")
         return self.daemon
 
