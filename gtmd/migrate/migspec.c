@@ -59,6 +59,7 @@ static const struct field spec_fields[] = {
 	{ .name = "drainTimeout", U32, S(drain_timeout_s), WAIT },
 	{ .name = "retries", U32, S(retries), .max = MIGSPEC_RETRIES_MAX },
 	{ .name = "onFailure", FAILURE, S(on_failure) },
+	{ .name = "relayApplication", TEXT, S(relay_application) },
 	{ .name = "residualThreshold", U32, S(residual_threshold), .max = UINT32_MAX },
 	{ .name = "residualWindow", U32, S(residual_window_s), WAIT },
 	{ .name = "guardDestination", BOOL, S(guard_destination) },
@@ -79,6 +80,7 @@ static const struct field host_fields[] = {
 	{ .name = "name", TEXT, H(name) },
 	{ .name = "capacity", U32, H(capacity), .min = 1, .max = MIGSPEC_CAPACITY_MAX },
 	{ .name = "order", U32, H(order), .max = UINT32_MAX },
+	{ .name = "portOffset", U32, H(port_offset), .max = 65535 },
 	{ .name = "storage", U64, H(storage_mib), .max = OCTETS_MAX },
 	{ .name = "memory", U64, H(memory_mib), .max = OCTETS_MAX },
 	{ .name = "station", TEXT, H(station) },
@@ -115,9 +117,9 @@ migspec_new(void)
 	    .to_ratio = 1, .from_ttl_s = 30, .to_ttl_s = 30 };
 	s->flip_at = 50;
 	s->concurrency = 1;
-	s->retries = 2;
-	s->prepare_timeout_s = 600;
-	s->storage_timeout_s = 6 * 3600;
+	s->retries = 3;
+	s->prepare_timeout_s = 300;
+	s->storage_timeout_s = 24 * 3600;
 	s->memory_timeout_s = 3600;
 	s->verify_timeout_s = 120;
 	s->drain_timeout_s = 3600;
@@ -125,6 +127,8 @@ migspec_new(void)
 	s->guard_destination = true;
 	s->slo_interval_ms = 1000;
 	s->slo_window_s = 30;
+	s->slo_errors_max = 10;
+	s->step_hold_s = 60;
 	return s;
 }
 
@@ -487,9 +491,12 @@ read_hosts(const struct json *j, struct migspec *s, struct err *e)
 
 	if (json_count(hosts) > MIGSPEC_HOSTS_MAX)
 		return err_set(e, ERR_RANGE, "hosts: more than %d", MIGSPEC_HOSTS_MAX);
-	for (size_t i = 0; i < json_count(hosts) && rc == 0; i++)
+	for (size_t i = 0; i < json_count(hosts) && rc == 0; i++) {
 		rc = read_fields(json_item(hosts, i), migspec_add_host(s), host_fields,
 		    OBJ_COUNT(host_fields), e);
+		if (rc != 0)
+			(void)err_wrap(e, "host %zu", i + 1);
+	}
 	return rc;
 }
 

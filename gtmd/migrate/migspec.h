@@ -17,7 +17,7 @@ struct err;
 struct json;
 
 #define MIGSPEC_HOSTS_MAX	256
-#define MIGSPEC_STEPS_MAX	16	/* shares in a plan of steps */
+#define MIGSPEC_STEPS_MAX	33	/* shares in a plan of steps */
 #define MIGSPEC_ADDRESSES_MAX	64	/* of one host */
 #define MIGSPEC_CONCURRENCY_MAX	16
 #define MIGSPEC_CAPACITY_MAX	1000000
@@ -36,6 +36,7 @@ struct migspec_host {
 	char		*name;
 	uint32_t	 capacity;	/* >= 1 */
 	uint32_t	 order;		/* lower goes first, with MIGSPEC_GIVEN */
+	uint32_t	 port_offset;	/* qmp: added to the hypervisors' ports */
 	uint64_t	 storage_mib, memory_mib;	/* 0 = not known */
 	char		*station;
 	char		*from_hypervisor, *to_hypervisor;	/* whole names */
@@ -74,6 +75,7 @@ struct migspec {
 	uint32_t	 verify_timeout_s, drain_timeout_s;	/* 0 = none */
 	uint32_t	 retries;	/* rounds of a host after its first */
 	enum migspec_failure on_failure;
+	char		*relay_application;	/* whose late connections count */
 	uint32_t	 residual_threshold, residual_window_s;
 
 	bool		 guard_destination;
@@ -81,7 +83,7 @@ struct migspec {
 	double		 lag_max;
 	char		*slo_url;
 	uint32_t	 slo_interval_ms, slo_window_s;
-	uint32_t	 slo_errors_max;	/* per mille; 0 = not asked */
+	uint32_t	 slo_errors_max;	/* per mille that may fail */
 	uint32_t	 slo_p95_max_ms;	/* 0 = not asked */
 	char		**freeze_windows;	/* core/base/weekwindow.h, UTC */
 	size_t		 freeze_count;

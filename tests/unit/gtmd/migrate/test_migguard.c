@@ -1,0 +1,215 @@
+/* tests/unit/gtmd/migrate/test_migguard.c - what is measured says go on, hold or
+ * roll back, with its arithmetic.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "gtmd/migrate/migguard.h"
+#include "gtmd/migrate/migspec.h"
+#include "tests/unit/gtmd/migrate/migcase.h"
+
+#define T0	MIGCASE_START_MS	/* a Tuesday, 22:13:20 UTC */
+
+static struct migguard *
+guard_of(struct migspec *s)
+{
+	struct migguard *g = migguard_new(s);
+
+	migspec_free(&s);
+	return g;
+}
+
+static void
+expect(struct migguard *g, int64_t now_ms, enum migevent_verdict want, const char *words)
+{
+	struct migguard_answer a;
+
+	migguard_ask(g, now_ms, &a);
+	if (a.verdict != want || strstr(a.text, words) == NULL)
+		fail_msg("%s: \"%s\"", migevent_verdict_name(a.verdict), a.text);
+	if (want == MIGEVENT_FINE)
+		assert_string_equal(a.text, "");
+}
+
+static struct migspec *
+slo_spec(uint32_t errors_max, uint32_t p95_max_ms)
+{
+	struct migspec *s = migcase_spec(1);
+
+	s->slo_url = mem_strdup("http://10.133.39.51/");
+	s->slo_errors_max = errors_max;
+	s->slo_p95_max_ms = p95_max_ms;
+	s->slo_window_s = 10;
+	return s;
+}
+
+static void
+failed_requests_are_a_breach_above_their_share(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(100, 0));
+
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		migguard_slo(g, T0 + i, true, 10);
+	migguard_slo(g, T0 + 9, false, 0);
+	expect(g, T0 + 9, MIGEVENT_FINE, "");		/* 100 of 1000 may */
+	migguard_slo(g, T0 + 10, false, 0);
+	expect(g, T0 + 10, MIGEVENT_BREACH, "2 of 11 requests of the last 10 s failed, 181 of "
+	    "1000; 100 may");
+	expect(g, T0 + 10010, MIGEVENT_FINE, "");	/* all have left the window */
+	migguard_free(&g);
+}
+
+static void
+a_few_samples_judge_nothing(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	for (int i = 0; i < MIGGUARD_SAMPLES_MIN - 1; i++)
+		migguard_slo(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_slo(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_BREACH, "5 of 5");
+	migguard_free(&g);
+}
+
+static void
+the_95th_percentile_is_of_answers(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(1000, 95));
+	int32_t errors, p95;
+
+	(void)state;
+	for (uint32_t i = 1; i <= 100; i++)
+		migguard_slo(g, T0, true, 101 - i);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_window(g, T0, &errors, &p95);
+	assert_int_equal(errors, 0);
+	assert_int_equal(p95, 95);
+	migguard_slo(g, T0, false, 100000);
+	migguard_slo(g, T0, true, 200);
+	expect(g, T0, MIGEVENT_BREACH, "95 % of 101 answers of the last 10 s took up to 96 ms; "
+	    "95 ms may be");
+	migguard_window(g, T0 + 60000, &errors, &p95);
+	assert_int_equal(errors, MIGEVENT_UNKNOWN);
+	assert_int_equal(p95, MIGEVENT_UNKNOWN);
+	migguard_free(&g);
+}
+
+/* More samples than are kept: the latest count. */
+static void
+the_latest_samples_are_kept(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	migguard_slo(g, T0, false, 0);
+	for (int i = 0; i < MIGGUARD_SAMPLES_MAX - 1; i++)
+		migguard_slo(g, T0, true, 1);
+	expect(g, T0, MIGEVENT_BREACH, "1 of 4096");
+	migguard_slo(g, T0, true, 1);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_free(&g);
+}
+
+static void
+lag_holds_and_so_does_none_to_be_read(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+	struct migguard *g;
+
+	(void)state;
+	s->lag_url = mem_strdup("http://10.133.63.9/lag");
+	s->lag_max = 10;
+	s->slo_interval_ms = 1000;
+	g = guard_of(s);
+	expect(g, T0, MIGEVENT_HOLD, "nothing to be read");
+	migguard_lag(g, T0, true, 10);
+	expect(g, T0, MIGEVENT_FINE, "");
+	expect(g, T0 + 5001, MIGEVENT_HOLD, "nothing to be read");
+	migguard_lag(g, T0, true, 10.5);
+	expect(g, T0, MIGEVENT_HOLD, "replication lags 10.5 behind; 10 may be");
+	migguard_lag(g, T0, true, (double)NAN);
+	expect(g, T0, MIGEVENT_HOLD, "lags");
+	migguard_lag(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_HOLD, "nothing to be read");
+	migguard_free(&g);
+}
+
+static void
+the_destination_holds_unless_it_is_not_asked(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+	struct migguard *g;
+
+	(void)state;
+	g = migguard_new(s);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_destination(g, false, "tunnel eip is down");
+	expect(g, T0, MIGEVENT_HOLD, "destination: tunnel eip is down");
+	migguard_destination(g, true, NULL);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_free(&g);
+	s->guard_destination = false;
+	g = guard_of(s);
+	migguard_destination(g, false, "tunnel eip is down");
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_free(&g);
+}
+
+static void
+nothing_new_begins_in_a_freeze_window(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+	struct migguard *g;
+
+	(void)state;
+	s->freeze_windows = mem_zalloc(1, sizeof(char *));
+	s->freeze_windows[0] = mem_strdup("Tue 22:00-23:00");
+	s->freeze_count = 1;
+	g = guard_of(s);
+	expect(g, T0, MIGEVENT_HOLD, "freeze window Tue 22:00-23:00 (UTC)");
+	expect(g, T0 + 3600000, MIGEVENT_FINE, "");
+	migguard_free(&g);
+	migguard_free(&g);
+}
+
+/* A breach is told before what only holds. */
+static void
+the_worst_comes_first(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	migguard_destination(g, false, "down");
+	for (int i = 0; i < 9; i++)
+		migguard_slo(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_BREACH, "slo-url");
+	migguard_free(&g);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(failed_requests_are_a_breach_above_their_share),
+		cmocka_unit_test(a_few_samples_judge_nothing),
+		cmocka_unit_test(the_95th_percentile_is_of_answers),
+		cmocka_unit_test(the_latest_samples_are_kept),
+		cmocka_unit_test(lag_holds_and_so_does_none_to_be_read),
+		cmocka_unit_test(the_destination_holds_unless_it_is_not_asked),
+		cmocka_unit_test(nothing_new_begins_in_a_freeze_window),
+		cmocka_unit_test(the_worst_comes_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
