@@ -1,8 +1,4 @@
-/* etherip/bpf/bpftier.c - see bpftier.h.
- *
- * A tunnel's entry goes in before the peers and ports that lead to it, and out after them, so
- * that no program finds half of it. SPDX-License-Identifier: Apache-2.0
- */
+/* etherip/bpf/bpftier.c - see bpftier.h. SPDX-License-Identifier: Apache-2.0 */
 #include "etherip/bpf/bpftier.h"
 
 #include <assert.h>
@@ -16,24 +12,16 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
-#include "etherip/bpf/bpfdevice.h"
+#include "etherip/bpf/bpfbundle.h"
 #include "etherip/bpf/bpfhome.h"
+#include "etherip/bpf/bpflans.h"
 #include "etherip/bpf/bpfload.h"
 #include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfport.h"
 #include "etherip/bpf/bpfstation.h"
 #include "etherip/bpf/bpftable.h"
 #include "etherip/bpf/bpftunnel.h"
-#include "etherip/bpf/bpfway.h"
 #include "etherip/frame/macaddr.h"
-
-#define LANS_MAX	32u
-
-struct tunnel {
-	struct bpftunnel now;
-	bool		 planned;	/* while a plan is made true */
-	char		 remark[96];
-};
 
 struct bpftier {
 	unsigned	 magic;
@@ -43,48 +31,25 @@ struct bpftier {
 	bpftier_event_fn on_event;
 	void		*arg;
 	struct bpfstation_table table;
-	bool		 fresh;		/* the table is this process's */
 	uint32_t	 limit;
-	struct bpftunnel_group group;	/* what tunnels have of the plan */
-	struct tunnel	*tunnels;	/* owned */
-	size_t		 count, room;
-	unsigned	 lans[LANS_MAX];	/* devices in use */
-	size_t		 lan_count;
+	struct bpfbundle tunnels;
+	struct bpflans	 lans;
 	unsigned	 held;		/* stations */
 };
-
-/* ---- events ---- */
 
 static unsigned
 member_at(const struct bpftier *t, unsigned at)
 {
-	if (at == BPFKEY_LAN)
-		return 0;
-	for (size_t i = 0; i < t->count; i++)
-		if (t->tunnels[i].now.slot + 1 == at)
-			return t->tunnels[i].now.plan.member;
-	return FDB_NONE;
+	return bpfbundle_member_at(&t->tunnels, at);
 }
 
-static struct tunnel *
-find(const struct bpftier *t, unsigned member)
-{
-	for (size_t i = 0; i < t->count; i++)
-		if (t->tunnels[i].now.plan.member == member)
-			return &t->tunnels[i];
-	return NULL;
-}
-
-/* The place of a member; BPFSTATION_ANY: of all, for FDB_NONE. False: there is none. */
 static bool
 at_of(const struct bpftier *t, unsigned member, unsigned *at)
 {
-	const struct tunnel *u = find(t, member);
-
-	*at = member == 0 ? BPFKEY_LAN : member == FDB_NONE ?
-	    BPFSTATION_ANY : u != NULL ? u->now.slot + 1 : 0;
-	return member == 0 || member == FDB_NONE || u != NULL;
+	return bpfbundle_at_of(&t->tunnels, member, at);
 }
+
+/* ---- events ---- */
 
 static void
 on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
@@ -106,211 +71,13 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 		t->on_event(t->arg, &e);
 }
 
-/* ---- one tunnel ---- */
-
-static void
-say(struct tunnel *u, const struct bpfdevice *d)
-{
-	char name[IF_NAMESIZE] = "";
-
-	u->remark[0] = '\0';
-	if (u->now.by == 0)
-		(void)snprintf(u->remark, sizeof(u->remark), "no route to "
-		    "the other end by an Ethernet device");
-	else if (!u->now.way.known)
-		(void)snprintf(u->remark, sizeof(u->remark),
-		    "the next station on the way has not answered");
-	else if (bpfdevice_is_late(d, u->now.by))
-		(void)snprintf(u->remark, sizeof(u->remark),
-		    "no XDP program of ours fits on %s: packets are taken "
-		    "later", if_indextoname(u->now.by, name) != NULL ? name :
-		    "the device");
-}
-
-/* Programs on the device that packets come by. */
-static void
-follow_device(struct bpftier *t, struct tunnel *u, unsigned was)
-{
-	struct bpfdevice *d = bpfhome_devices(t->home);
-
-	if (u->now.by != was && u->now.by != 0 &&
-	    bpfdevice_use(d, u->now.by, BPFKEY_ROLE_WAN, NULL) != 0)
-		u->now.by = 0;
-	if (u->now.by != was && was != 0)
-		bpfdevice_leave(d, was, BPFKEY_ROLE_WAN);
-	if (u->now.by != 0 && t->group.open_sums)
-		bpfdevice_fill_sums(d, u->now.way.ifindex);
-}
-
-/* Makes the maps say what is known of the tunnel; what they say already is left alone. */
-static void
-write_tunnel(struct bpftier *t, struct tunnel *u, bool anyway)
-{
-	const struct bpfload *l = bpfhome_load(t->home);
-	struct bpfkey_tunnel k;
-	struct bpfkey_peer peer;
-	struct bpfkey_port port = { u->now.slot };
-	uint32_t tap = u->now.tap;
-
-	bpftunnel_format(&u->now, &t->group, &k, &peer);
-	if (!anyway && memcmp(&k, &u->now.in_map, sizeof(k)) == 0)
-		return;
-	(void)bpfmap_put(bpfload_map(l, BPFLOAD_TUNNELS), &u->now.slot, &k);
-	(void)bpfmap_put(bpfload_map(l, BPFLOAD_PEERS), &u->now.pair, &peer);
-	(void)bpfmap_put(bpfload_map(l, BPFLOAD_PORTS), &tap, &port);
-	u->now.in_map = k;
-}
-
-static void
-renew(struct bpftier *t, struct tunnel *u, bool anyway)
-{
-	unsigned was = u->now.by;
-
-	bpftunnel_find_way(&u->now, bpfhome_ways(t->home));
-	follow_device(t, u, was);
-	write_tunnel(t, u, anyway);
-	say(u, bpfhome_devices(t->home));
-}
-
 static void
 on_ways(struct bpfhome_guest *g)
 {
 	struct bpftier *t = OBJ_OF(g, struct bpftier, guest);
 
 	OBJ_CHECK(t, BPFTIER_MAGIC);
-	for (size_t i = 0; i < t->count; i++)
-		renew(t, &t->tunnels[i], false);
-}
-
-static void
-drop_tunnel(struct bpftier *t, size_t i)
-{
-	struct bpftunnel *u = &t->tunnels[i].now;
-	struct bpfdevice *d = bpfhome_devices(t->home);
-
-	(void)bpfstation_flush(&t->table, u->slot + 1);
-	bpfhome_free_slot(t->home, u->slot);
-	bpfdevice_leave(d, u->tap, BPFKEY_ROLE_TAP);
-	if (u->by != 0)
-		bpfdevice_leave(d, u->by, BPFKEY_ROLE_WAN);
-	t->tunnels[i] = t->tunnels[--t->count];
-}
-
-static struct tunnel *
-find_pair(const struct bpftier *t, const struct bpfkey_pair *pair)
-{
-	for (size_t i = 0; i < t->count; i++)
-		if (memcmp(&t->tunnels[i].now.pair, pair, sizeof(*pair)) == 0)
-			return &t->tunnels[i];
-	return NULL;
-}
-
-static int
-add_tunnel(struct bpftier *t, const struct bpfkey_pair *pair, unsigned tap,
-    struct tunnel **out)
-{
-	int slot = bpfhome_take_slot(t->home, pair, t->guest.group);
-
-	if (slot < 0)
-		return ERR_RANGE;
-	t->tunnels = mem_grow(t->tunnels, &t->room, t->count + 1,
-	    sizeof(*t->tunnels));
-	*out = &t->tunnels[t->count++];
-	**out = (struct tunnel){ 0 };
-	(*out)->now.slot = (uint32_t)slot;
-	if (t->fresh)
-		__atomic_store_n(&t->table.shared->at_slot[slot], 0,
-		    __ATOMIC_RELAXED);
-	(*out)->now.pair = *pair;
-	(*out)->now.tap = tap;
-	return 0;
-}
-
-/* The tunnel as planned. */
-static int
-set_tunnel(struct bpftier *t, const struct bpftier_tunnel *p, struct err *e)
-{
-	unsigned tap = if_nametoindex(p->tap);
-	struct bpfkey_pair pair;
-	struct tunnel *u;
-	bool is_new;
-
-	if (tap == 0)
-		return err_set(e, ERR_NOTFOUND, "no interface %s", p->tap);
-	bpftunnel_pair(&pair, &p->local, &p->remote);
-	u = find_pair(t, &pair);
-	is_new = u == NULL || u->now.tap != tap;
-	if (u != NULL && is_new)
-		drop_tunnel(t, (size_t)(u - t->tunnels));
-	if (is_new && add_tunnel(t, &pair, tap, &u) != 0)
-		return err_set(e, ERR_RANGE, "over %d tunnels", BPFKEY_SLOTS);
-	u->planned = true;
-	u->now.plan = *p;
-	u->now.plan.tap = u->now.plan.wan = NULL;
-	u->now.wan = p->wan != NULL ? if_nametoindex(p->wan) : 0;
-	if (p->wan != NULL && u->now.wan == 0)
-		return err_set(e, ERR_NOTFOUND, "no interface %s", p->wan);
-	if (is_new && bpfdevice_use(bpfhome_devices(t->home), tap,
-	    BPFKEY_ROLE_TAP, e) != 0)
-		return e != NULL ? e->code : ERR_IO;
-	bpfdevice_renew(bpfhome_devices(t->home), tap, BPFKEY_ROLE_TAP);
-	renew(t, u, true);
-	return 0;
-}
-
-/* ---- the LAN's devices ---- */
-
-static bool
-has(const unsigned *v, size_t count, unsigned ifindex)
-{
-	for (size_t i = 0; i < count; i++)
-		if (v[i] == ifindex)
-			return true;
-	return false;
-}
-
-static int
-set_lans(struct bpftier *t, const struct bpftier_plan *p, struct err *e)
-{
-	struct bpfdevice *d = bpfhome_devices(t->home);
-	unsigned now[LANS_MAX], rc = 0;
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->lan_count; i++) {
-		now[count] = if_nametoindex(p->lans[i]);
-		if (now[count] == 0)
-			return err_set(e, ERR_NOTFOUND, "no interface %s",
-			    p->lans[i]);
-		if (!has(t->lans, t->lan_count, now[count]) &&
-		    bpfdevice_use(d, now[count], BPFKEY_ROLE_LAN, e) != 0)
-			rc = 1;
-		else
-			bpfdevice_renew(d, now[count++], BPFKEY_ROLE_LAN);
-	}
-	for (size_t i = 0; i < t->lan_count; i++)
-		if (!has(now, count, t->lans[i]))
-			bpfdevice_leave(d, t->lans[i], BPFKEY_ROLE_LAN);
-	memcpy(t->lans, now, count * sizeof(now[0]));
-	t->lan_count = count;
-	return rc == 0 ? 0 : e != NULL ? e->code : ERR_IO;
-}
-
-/* In DIRECT the LAN's port leads to the only tunnel; else to none. */
-static void
-write_lans(struct bpftier *t, const struct bpftier_plan *p)
-{
-	int map = bpfload_map(bpfhome_load(t->home), BPFLOAD_PORTS);
-
-	for (size_t i = 0; i < t->lan_count; i++) {
-		uint32_t key = t->lans[i];
-
-		if (p->kind == BPFTIER_DIRECT) {
-			struct bpfkey_port port = { t->tunnels[0].now.slot };
-
-			(void)bpfmap_put(map, &key, &port);
-		} else
-			(void)bpfmap_take(map, &key, NULL);
-	}
+	bpfbundle_renew(&t->tunnels);
 }
 
 /* ---- the plan ---- */
@@ -321,8 +88,8 @@ check(const struct bpftier_plan *p, struct err *e)
 	if (p->mode == FORWARD_OPAQUE)
 		return err_set(e, ERR_UNSUPPORTED, "an opaque group answers "
 		    "for its stations, which programs in the kernel do not");
-	if (p->lan_count > LANS_MAX)
-		return err_set(e, ERR_RANGE, "over %u VLANs", LANS_MAX);
+	if (p->lan_count > BPFLANS_MAX)
+		return err_set(e, ERR_RANGE, "over %u VLANs", BPFLANS_MAX);
 	if (p->kind == BPFTIER_DIRECT && (p->lan_count != 1 || p->count != 1))
 		return err_set(e, ERR_UNSUPPORTED, "the bridge is needed "
 		    "where there is not just one VLAN and one tunnel");
@@ -340,12 +107,12 @@ take_group(struct bpftier *t, const struct bpftier_plan *p)
 
 	for (size_t i = 0; i < p->lan_count; i++)
 		open_sums |= bpfport_is_virtual(p->lans[i]);
-	bpftunnel_take_group(&t->group, p);
-	t->group.number = t->guest.group;
-	t->group.limit = t->limit;
-	t->group.holds = t->held > 0;
-	t->group.open_sums = open_sums;
-	t->group.lan = p->kind == BPFTIER_DIRECT ?
+	bpftunnel_take_group(&t->tunnels.group, p);
+	t->tunnels.group.number = t->guest.group;
+	t->tunnels.group.limit = t->limit;
+	t->tunnels.group.holds = t->held > 0;
+	t->tunnels.group.open_sums = open_sums;
+	t->tunnels.group.lan = p->kind == BPFTIER_DIRECT ?
 	    if_nametoindex(p->lans[0]) : 0;
 	t->table.ageing_s = p->ageing_s;
 }
@@ -353,17 +120,18 @@ take_group(struct bpftier *t, const struct bpftier_plan *p)
 static void
 drop_all(struct bpftier *t)
 {
-	while (t->count > 0)
-		drop_tunnel(t, t->count - 1);
-	for (size_t i = 0; i < t->lan_count; i++) {
-		uint32_t key = t->lans[i];
+	bpfbundle_drop(&t->tunnels);
+	bpflans_drop(&t->lans, t->home);
+}
 
-		(void)bpfmap_take(bpfload_map(bpfhome_load(t->home),
-		    BPFLOAD_PORTS), &key, NULL);
-		bpfdevice_leave(bpfhome_devices(t->home), t->lans[i],
-		    BPFKEY_ROLE_LAN);
-	}
-	t->lan_count = 0;
+/* In DIRECT the LAN's port leads to the only tunnel; else to none. */
+static void
+lead(struct bpftier *t, const struct bpftier_plan *p)
+{
+	const struct bpftunnel *only = p->kind == BPFTIER_DIRECT ?
+	    bpfbundle_find(&t->tunnels, p->tunnels[0].member) : NULL;
+
+	bpflans_lead(&t->lans, t->home, only != NULL ? &only->slot : NULL);
 }
 
 int
@@ -374,29 +142,21 @@ bpftier_set(struct bpftier *t, const struct bpftier_plan *p, struct err *e)
 	OBJ_CHECK(t, BPFTIER_MAGIC);
 	if (rc == 0) {
 		take_group(t, p);
-		rc = set_lans(t, p, e);
+		rc = bpflans_set(&t->lans, t->home, p->lans, p->lan_count, e);
 	}
-	for (size_t i = 0; i < t->count; i++)
-		t->tunnels[i].planned = false;
-	for (size_t i = 0; rc == 0 && i < p->count; i++)
-		rc = set_tunnel(t, &p->tunnels[i], e);
-	if (rc != 0) {
+	if (rc == 0)
+		rc = bpfbundle_set(&t->tunnels, p, e);
+	if (rc == 0)
+		lead(t, p);
+	else
 		drop_all(t);
-		return rc;
-	}
-	for (size_t i = t->count; i-- > 0;)
-		if (!t->tunnels[i].planned)
-			drop_tunnel(t, i);
-	write_lans(t, p);
-	return 0;
+	return rc;
 }
 
 const char *
 bpftier_remark(struct bpftier *t, unsigned member)
 {
-	const struct tunnel *u = find(t, member);
-
-	return u == NULL || u->remark[0] == '\0' ? NULL : u->remark;
+	return bpfbundle_remark(&t->tunnels, member);
 }
 
 /* ---- its life ---- */
@@ -419,7 +179,7 @@ open_table(struct bpftier *t, struct err *e)
 		if (fd < 0)
 			return err_sys(e, errno, "table of %u stations",
 			    (unsigned)t->limit);
-		t->fresh = true;
+		t->tunnels.fresh = true;
 		shared->stations[group] = shared->at_lan[group] = 0;
 	}
 	t->table = (struct bpfstation_table){ .fd = fd, .group = group,
@@ -438,6 +198,8 @@ bpftier_open(const struct bpftier_config *c, struct err *e)
 	t->on_event = c->on_event;
 	t->arg = c->arg;
 	t->limit = c->limit;
+	t->tunnels.home = c->home;
+	t->tunnels.table = &t->table;
 	t->guest.on_event = on_event;
 	t->guest.on_ways = on_ways;
 	if (bpfhome_join(t->home, &t->guest, c->name, e) != 0) {
@@ -460,7 +222,7 @@ finish(struct bpftier **pt, bool forget)
 	*pt = NULL;
 	bpfhome_leave(t->home, &t->guest, forget);
 	(void)close(t->table.fd);
-	free(t->tunnels);
+	bpfbundle_fini(&t->tunnels);
 	t->magic = 0;
 	free(t);
 }
@@ -512,8 +274,8 @@ bpftier_get(const struct bpftier *t, const struct fdb_key *k,
 static bool
 has_room(const struct bpftier *t, unsigned member, unsigned at)
 {
-	const struct tunnel *u = find(t, member);
-	uint32_t own = u != NULL ? u->now.plan.limit : t->group.lan_limit;
+	const struct bpftunnel *u = bpfbundle_find(&t->tunnels, member);
+	uint32_t own = u != NULL ? u->plan.limit : t->tunnels.group.lan_limit;
 
 	return bpfstation_count(&t->table, BPFSTATION_ANY) < t->limit &&
 	    (own == 0 || bpfstation_count(&t->table, at) < own);
@@ -623,40 +385,15 @@ bpftier_hold(struct bpftier *t, const struct fdb_key *k, bool hold)
 	if (why == 0)
 		t->held += hold ? 1 : -1u;
 	if (holds != (t->held > 0)) {
-		t->group.holds = t->held > 0;
-		for (size_t i = 0; i < t->count; i++)
-			write_tunnel(t, &t->tunnels[i], false);
+		t->tunnels.group.holds = t->held > 0;
+		bpfbundle_write(&t->tunnels);
 	}
 	return why == 0 || why == EEXIST || !hold;
 }
-
-/* ---- counts ---- */
 
 bool
 bpftier_counts(const struct bpftier *t, unsigned member,
     struct bpfkey_counts *out)
 {
-	const struct tunnel *u = find(t, member);
-	unsigned cpus = bpfmap_cpus();
-	struct bpfkey_counts *each;
-
-	if (u == NULL)
-		return false;
-	each = mem_zalloc(cpus, sizeof(*each));
-	(void)bpfmap_look(bpfload_map(bpfhome_load(t->home), BPFLOAD_COUNTS),
-	    &u->now.slot, each);
-	memset(out, 0, sizeof(*out));
-	for (unsigned i = 0; i < cpus; i++) {
-		out->out_frames += each[i].out_frames;
-		out->out_octets += each[i].out_octets;
-		out->in_frames += each[i].in_frames;
-		out->in_octets += each[i].in_octets;
-		out->clamped += each[i].clamped;
-		for (size_t w = 0; w < BPFKEY_WHYS; w++) {
-			out->whys[0][w] += each[i].whys[0][w];
-			out->whys[1][w] += each[i].whys[1][w];
-		}
-	}
-	free(each);
-	return true;
+	return bpfbundle_counts(&t->tunnels, member, out);
 }

@@ -889,6 +889,46 @@ what_cannot_be_is_said(void **state)
 	close_site(s);
 }
 
+/* Does the device merge what comes in? The programs do not like that. */
+static uint32_t
+merges(const char *device, uint32_t command, uint32_t value)
+{
+	struct ethtool_value v = { .cmd = command, .data = value };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = { .ifr_data = (void *)&v };
+
+	memcpy(r.ifr_name, device, strlen(device));
+	assert_int_equal(ioctl(fd, SIOCETHTOOL, &r), 0);
+	(void)close(fd);
+	return v.data;
+}
+
+static void
+a_plan_that_cannot_be_leaves_devices_as_they_were(void **state)
+{
+	static const char *const lans[] = { "la", "nowhere" };
+	struct site *s = &sites[0];
+	struct err e;
+
+	(void)state;
+	NEED_LAB();
+	open_site(s, 'a', NULL);
+	make_plan(s, false, BPFTIER_BRIDGE);
+	(void)merges("la", ETHTOOL_SGRO, 1);
+	settle(s);
+	assert_int_equal(merges("la", ETHTOOL_GGRO, 0), 0);
+	s->plan.lan_count = 0;
+	settle(s);
+	assert_int_equal(merges("la", ETHTOOL_GGRO, 0), 1);
+	s->plan.lans = lans;
+	s->plan.lan_count = 2;
+	assert_int_equal(bpftier_set(s->tier, &s->plan, &e), ERR_NOTFOUND);
+	assert_non_null(strstr(e.text, "nowhere"));
+	assert_int_equal(merges("la", ETHTOOL_GGRO, 0), 1);
+	(void)merges("la", ETHTOOL_SGRO, 0);
+	close_site(s);
+}
+
 int
 main(void)
 {
@@ -907,6 +947,8 @@ main(void)
 		cmocka_unit_test(no_side_learns_more_than_it_may),
 		cmocka_unit_test(super_frames_are_never_packed),
 		cmocka_unit_test(what_cannot_be_is_said),
+		cmocka_unit_test(
+		    a_plan_that_cannot_be_leaves_devices_as_they_were),
 	};
 
 	return cmocka_run_group_tests_name("bpftier", tests, set_up,
