@@ -137,7 +137,8 @@ what_is_no_event_is_refused(void **state)
 		{ "{\"event\":\"begin\"}", ERR_UNKNOWN },
 		{ "{\"event\":\"step-done\",\"at\":1}", ERR_UNKNOWN },
 		{ "{\"event\":\"step-done\",\"at\":1,\"step\":\"leap\"}", ERR_UNKNOWN },
-		{ "{\"event\":\"step-done\",\"at\":1,\"step\":\"memory\",\"host\":\"x\"}", ERR_REF },
+		{ "{\"event\":\"step-done\",\"at\":1,\"step\":\"memory\",\"host\":\"x\"}",
+		    ERR_REF },
 		{ "{\"event\":\"step-done\",\"at\":1,\"step\":\"memory\",\"attempt\":-1}",
 		    ERR_RANGE },
 		{ "{\"event\":\"paused\",\"at\":-1}", ERR_RANGE },
@@ -177,7 +178,6 @@ text_is_what_can_be_written(void **state)
 	migevent_say(&ev, "%s", longer);
 	assert_int_equal(strlen(ev.text), MIGEVENT_TEXT_MAX - 1);
 	assert_string_equal(ev.text + MIGEVENT_TEXT_MAX - 5, "x...");
-	memset(longer, 'x', sizeof(longer));
 	memcpy(longer + MIGEVENT_TEXT_MAX - 5, "\xf0\x9f\x98\x80", 4);
 	migevent_say(&ev, "%s", longer);
 	assert_string_equal(ev.text + MIGEVENT_TEXT_MAX - 6, "x?...");
