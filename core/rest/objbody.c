@@ -311,7 +311,7 @@ unknown(const struct object *o, const char *key, struct err *e)
 			h.best = best;
 		}
 	}
-	return err_set(e, ERR_UNKNOWN, "\"%.80s\" unknown property%s", key,
+	return err_set(e, ERR_UNKNOWN, "unknown property %.80s%s", key,
 	    hint_format(&h, text));
 }
 

@@ -50,6 +50,17 @@ body_of(const struct restrequest *q, struct json **empty)
 	return q->body != NULL ? q->body : *empty;
 }
 
+/* Answers with what is wrong with a property of that object. */
+static int
+wrong(const struct object *o, struct err *e, struct restreply *r)
+{
+	char label[320];
+
+	object_label(o, label, sizeof(label));
+	(void)err_wrap(e, "%s", label);
+	return restreply_err(r, e);
+}
+
 /* ---- objects ---- */
 
 static int
@@ -59,6 +70,7 @@ create(const struct restwrite *w, struct restwrite_result *out,
 	const struct type *t = w->at->type;
 	struct object *o;
 	struct err e = { 0 };
+	int rc;
 
 	if (w->q->body == NULL)
 		return restreply_error(r, 400, "name: must be given");
@@ -69,8 +81,9 @@ create(const struct restwrite *w, struct restwrite_result *out,
 		return exists(t, out->name, r);
 	o = object_new(t, out->name);
 	if (objbody_apply(o, w->q->body, w->dialect, &e) != 0) {
+		rc = wrong(o, &e, r);
 		object_unref(&o);
-		return restreply_err(r, &e);
+		return rc;
 	}
 	draft_put(w->draft, &o);
 	return 0;
@@ -130,7 +143,7 @@ change(const struct restwrite *w, struct object *o, struct restreply *r)
 	}
 	object_unref(&was);
 	json_free(&empty);
-	return rc != 0 ? restreply_err(r, &e) : 0;
+	return rc != 0 ? wrong(o, &e, r) : 0;
 }
 
 static int
@@ -202,8 +215,9 @@ create_item(const struct restwrite *w, struct object *o,
 	item = object_new(items->item, out->key);
 	objbody_place(item, w->q->body, list_of(o, items)->count);
 	if (objbody_apply(item, w->q->body, w->dialect, &e) != 0) {
+		rc = wrong(item, &e, r);
 		object_unref(&item);
-		return restreply_err(r, &e);
+		return rc;
 	}
 	mine = object_ref(item);
 	objlist_add(list_of(o, items), &item);

@@ -123,7 +123,13 @@ a_post_makes_what_is_not_there_yet(void **state)
 	assert_int_equal(ask("POST", TM "site", "{\"note\":\"x\"}"), 400);
 	assert_int_equal(ask("POST", TM "site", "{\"name\":\"s3\","
 	    "\"nothe\":\"x\"}"), 400);
+	assert_true(restkit_says(reply.body, "message", "site /Common/s3: "
+	    "unknown property nothe; did you mean note"));
 	assert_null(site("/Common/s3"));
+	assert_int_equal(ask("PATCH", TM "box/big/b",
+	    "{\"mode\":\"flat\"}"), 400);
+	assert_true(restkit_says(reply.body, "message", "big box /Common/b: "
+	    "mode: \"flat\" is none of round, square, oval"));
 }
 
 static void
