@@ -159,6 +159,8 @@ tunnel_stats(const struct netenact *n, const struct object *o, struct json *j)
 	if (t.member == FDB_NONE && *t.why == '\0')
 		t.why = netenact_is_active(n) ? "it could not be opened" :
 		    "the other unit has it";
+	if (*t.why == '\0')
+		t.why = vgroup_lost(groupwork_path(w), t.member);
 	state = judge(&t, &why, &s);
 	put_status(j, state, e->enabled, why);
 	if (t.member != FDB_NONE)

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/err.h"
+#include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/io/loop.h"
 #include "etherip/frame/cutframe.h"
@@ -227,12 +227,29 @@ pathtunnel_connect(struct pathtunnel *t, struct err *e)
 	return rc;
 }
 
+static void
+note_lost(struct pathtunnel *t, const char *why)
+{
+	if (strcmp(t->lost, why) == 0)
+		return;
+	(void)snprintf(t->lost, sizeof(t->lost), "%s", why);
+	log_at(*why != '\0' ? LOG_WARNING : LOG_NOTICE, "net", t->plan.name,
+	    *why != '\0' ? "no-way" : "way", "%s", why);
+}
+
 bool
 pathtunnel_look(struct pathtunnel *t)
 {
+	const struct wansock_config c = config_of(&t->plan);
 	uint16_t was = t->way;
+	struct err e = { 0 };
 
-	t->way = t->wan != -1 ? wansock_mtu(t->wan, t->plan.local.family) : 0;
+	t->way = 0;
+	/* Only the socket itself knows what IPsec takes of it. */
+	if (t->wan != -1)
+		t->way = c.ipsec ? wansock_mtu(t->wan, c.local.family) :
+		    wansock_way(&c, &e);
+	note_lost(t, e.text);
 	return t->way != was;
 }
 

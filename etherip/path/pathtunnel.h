@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/err.h"
 #include "etherip/path/pathlane.h"
 #include "etherip/path/tapdev.h"
 #include "etherip/path/vgroup.h"
 
-struct err;
 struct loop;
 struct loop_io;
 struct pathnote;
@@ -35,6 +35,7 @@ struct pathtunnel {
 	bool		 up;		/* liveness says so */
 	bool		 port;		/* the TAP is one of the bridge */
 	uint16_t	 way;		/* of untagged IP packets, by the way's MTU */
+	char		 lost[ERR_TEXT_MAX];	/* why no way leads to the other end */
 	struct pathrule	*rule;		/* published; NULL before the first */
 	struct pathcount count[2];
 	struct pathlane	 lane[2];
@@ -55,7 +56,8 @@ void pathtunnel_publish(struct pathtunnel *t, struct pathrule **r);
  * A rule has been published. 0, or a code with a sentence, and nothing runs: the next call
  * tries again. */
 int pathtunnel_connect(struct pathtunnel *t, struct err *e);
-/* Looks at the way anew. True: other packets fit than before. */
+/* Looks at the way anew, and logs when there is none any more, or one again. True: other
+ * packets fit than before. */
 bool pathtunnel_look(struct pathtunnel *t);
 /* The carrier of its TAP is as liveness and the socket are. */
 void pathtunnel_show(const struct pathtunnel *t);

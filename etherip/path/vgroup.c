@@ -385,6 +385,14 @@ vgroup_tier(const struct vgroup *g, unsigned member, const char **why)
 	    VGROUP_DIRECT : VGROUP_BRIDGE;
 }
 
+const char *
+vgroup_lost(const struct vgroup *g, unsigned member)
+{
+	const struct pathtunnel *t = tunnel_of(g, member);
+
+	return t != NULL ? t->lost : "";
+}
+
 uint16_t
 vgroup_mtu(const struct vgroup *g, unsigned member)
 {

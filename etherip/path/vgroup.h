@@ -193,6 +193,9 @@ enum vgroup_tier vgroup_tier(const struct vgroup *g, unsigned member,
     const char **why);
 extern const char *const vgroup_tier_names[];	/* "direct", "bridge", "user" */
 
+/* Why no way leads to the other end of a tunnel now; "": one does, or the socket is not open. */
+const char *vgroup_lost(const struct vgroup *g, unsigned member);
+
 /* What of IP packets fits into one datagram to the other end now; 0: not known. */
 uint16_t vgroup_mtu(const struct vgroup *g, unsigned member);
 

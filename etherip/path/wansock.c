@@ -101,16 +101,27 @@ protect(int fd, const struct wansock_config *c, unsigned direction,
 	    "not check packets for IPsec (%s)", strerror(errno));
 }
 
+static int
+bind_device(int fd, const struct wansock_config *c, struct err *e)
+{
+	if (c->device[0] != '\0' && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+	    c->device, (socklen_t)strlen(c->device)) == -1)
+		return err_sys(e, errno, "device %s", c->device);
+	return 0;
+}
+
 /* Everything but the addresses. Returns a code. */
 static int
 prepare(int fd, const struct wansock_config *c, struct err *e)
 {
+	int rc;
+
 	set_buffers(fd);
 	if ((c->local.family == AF_INET6 ? set_ipv6 : set_ipv4)(fd, c) == -1)
 		return err_sys(e, errno, "options of protocol 97");
-	if (c->device[0] != '\0' && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
-	    c->device, (socklen_t)strlen(c->device)) == -1)
-		return err_sys(e, errno, "device %s", c->device);
+	rc = bind_device(fd, c, e);
+	if (rc != 0)
+		return rc;
 	return c->ipsec ? protect(fd, c, XFRM_POLICY_IN, e) : 0;
 }
 
@@ -140,6 +151,26 @@ drain(int fd)
 
 	while (recv(fd, &octet, 1, MSG_DONTWAIT) != -1 || errno == ECONNREFUSED)
 		;
+}
+
+uint16_t
+wansock_way(const struct wansock_config *c, struct err *e)
+{
+	struct wansock_config plain = *c;
+	/* Of a socket that does not send the kernel keeps the way that it once had. */
+	int fd = socket(c->local.family, SOCK_DGRAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	uint16_t mtu = 0;
+
+	if (fd == -1) {
+		(void)err_sys(e, errno, "a socket that looks for the way");
+		return 0;
+	}
+	plain.ipsec = false;
+	if (bind_device(fd, c, e) == 0 && join(fd, &plain, e) == 0)
+		mtu = wansock_mtu(fd, c->local.family);
+	(void)close(fd);
+	return mtu;
 }
 
 int

@@ -24,9 +24,12 @@ struct wansock_config {
  * messages) of what comes; or a code with a sentence. */
 int wansock_open(const struct wansock_config *c, struct err *e);
 
-/* What is left for an untagged IP packet inside a datagram that the way takes whole; 0: the
- * kernel knows no way. */
+/* What is left for an untagged IP packet inside a datagram that the way takes whole, as the
+ * socket last sent; 0: the kernel knows no way. */
 uint16_t wansock_mtu(int fd, uint8_t family);
+/* The same as it is now, also when nothing has been sent since it changed, without IPsec's
+ * share. 0 with a sentence: there is no way, or no such address here. */
+uint16_t wansock_way(const struct wansock_config *c, struct err *e);
 
 /* Octets of the outer IP head, of EtherIP's, and of the frame's. */
 static inline uint16_t

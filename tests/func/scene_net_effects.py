@@ -4,7 +4,7 @@ the wires of a gateway at work, and gone when it is taken back."""
 import os
 
 from lib.eipwires import ARP, FAR, IP, NEXT, TCP, UDP, Ether, ICMP, Raw, address, text, wires
-from lib.etherip import EVERYBODY, lasts, mac
+from lib.etherip import EVERYBODY, Sites, lasts, mac, wire
 from lib.scene import SLOW, eventually, main, scene
 
 TUNNEL, GROUP, VLAN = "tunnels/tunnel/eip1", "vlan-group/vg-eip", "vlan/vlan-server"
@@ -484,6 +484,76 @@ def bridge(t):
 @scene("tier user: the same")
 def user(t):
     play(t, "user")
+
+
+def told(site, state, word=""):
+    def so():
+        got = site.stats(TUNNEL)
+        return got["status.availabilityState"] == state and word in got["status.statusReason"]
+    eventually(so, 8, f"{state} {word}")
+
+
+def comes_and_goes(t, v6):
+    with Sites(t) as s:
+        h, far = s.host(0), s.host(1)
+        site = s.sites[0]
+        own = (site.address6 if v6 else site.address) + ("/16 dev wan nodad" if v6 else
+                                                         "/16 dev wan")
+        site.gate.ip(f"address del {own.replace(' nodad', '')}")
+        s.start(v6=v6, tunnel="    oversize drop\n    liveness none\n")
+        told(site, "offline", "local-address")
+        site.gate.ip(f"address add {own}")
+        s.reaches(h, far, 8)
+        told(site, "unknown")
+        site.gate.ip("link set wan down")
+        told(site, "offline")
+        mine = address(site.gate, "wan")
+        site.gate.ip("link del wan")
+        wire(site.gate, "wan", s.wan, "wan0", s.wan_mtu)
+        s.wan.ip("link set wan0 master wan")
+        site.gate.ip(f"link set wan address {mine}")
+        site.gate.ip(f"address add {own}")
+        told(site, "unknown")
+        s.reaches(h, far, 8)
+        # What fits is what this device takes, also when nothing went through the slow path.
+        eventually(lambda: site.stats(TUNNEL)["mtu"] == 1600 - (56 if v6 else 36), 5, "the mtu")
+        site.gate.ip("link set wan mtu 1500")
+        eventually(lambda: site.stats(TUNNEL)["mtu"] == 1500 - (56 if v6 else 36), 5, "the mtu")
+        site.gate.ip("link del lan")
+        wire(site.gate, "lan", site.switch, "gate", s.lan_mtu)
+        site.switch.ip("link set gate master sw")
+        s.reaches(h, far, 15)
+
+
+@scene("what is not there at the start, or goes away, is had when it comes")
+def weather(t):
+    comes_and_goes(t, False)
+
+
+@scene("... with IPv6 outside, too")
+def weather6(t):
+    comes_and_goes(t, True)
+
+
+@scene("what goes from tunnel to tunnel goes through user space, and only where that is asked for")
+def horizon(t):
+    with Sites(t, 3) as s:
+        ends = [s.host(i) for i in range(3)]
+        for site in s.sites[1:]:
+            site.configure(s.text(site.i).replace(f"        eip{3 - site.i}\n", ""))
+        s.sites[0].configure(s.text(0))
+        for site in s.sites:
+            site.start()
+        for end in ends[1:]:
+            s.reaches(ends[0], end)
+        assert not ends[1].pings(ends[2])
+        assert s.sites[0].stats(TUNNEL)["tier"] != "user"
+        s.sites[0].control().ok("PATCH", GROUP, {"splitHorizon": "disabled"})
+        s.reaches(ends[1], ends[2])
+        got = s.sites[0].stats(TUNNEL)
+        assert got["tier"] == "user" and "tunnel to tunnel" in got["tierReason"], got
+        s.sites[0].control().ok("PATCH", GROUP, {"splitHorizon": "enabled"})
+        eventually(lambda: not ends[1].pings(ends[2]), 5, "the horizon again")
 
 
 main()

@@ -134,6 +134,38 @@ long_ones_are_cut_or_refused(void **state)
 	assert_true(pathbed_ip("ip link set lo mtu 65536"));
 }
 
+/* A socket that is silent keeps a way that is gone, by a device of 68 octets. */
+static void
+the_way_is_looked_for_anew(void **state)
+{
+	struct wansock_config c = between("203.0.113.1", "203.0.113.2");
+	struct err e = { 0 };
+	int fd;
+
+	(void)state;
+	NEED_NETWORK();
+	assert_true(pathbed_ip("ip link add w0 mtu 1400 type veth peer name w1"));
+	assert_true(pathbed_ip("ip address add 203.0.113.1/24 dev w0"));
+	assert_true(pathbed_ip("ip link set w0 up"));
+	assert_true(pathbed_ip("ip link set w1 up"));
+	fd = opened(&c);
+	assert_int_equal(wansock_mtu(fd, AF_INET), 1364);
+	assert_int_equal(wansock_way(&c, &e), 1364);
+	assert_true(pathbed_ip("ip link set w0 mtu 1300"));
+	assert_int_equal(wansock_way(&c, &e), 1264);
+	assert_string_equal(e.text, "");
+	assert_true(pathbed_ip("ip link del w0"));
+	assert_int_equal(wansock_way(&c, &e), 0);
+	assert_non_null(strstr(e.text, "local-address 203.0.113.1"));
+	c = between("192.0.2.1", "203.0.113.2");
+	assert_int_equal(wansock_way(&c, &e), 0);
+	assert_non_null(strstr(e.text, "remote-address 203.0.113.2"));
+	c.device = "nowhere";
+	assert_int_equal(wansock_way(&c, &e), 0);
+	assert_non_null(strstr(e.text, "device nowhere"));
+	(void)close(fd);
+}
+
 static void
 what_cannot_be_is_told(void **state)
 {
@@ -273,6 +305,7 @@ main(void)
 		cmocka_unit_test(strangers_are_not_heard),
 		cmocka_unit_test(one_device_alone_is_listened_to),
 		cmocka_unit_test(long_ones_are_cut_or_refused),
+		cmocka_unit_test(the_way_is_looked_for_anew),
 		cmocka_unit_test(what_cannot_be_is_told),
 		cmocka_unit_test(taps_are_ours),
 		cmocka_unit_test(a_kept_tap_is_used_as_it_is),
