@@ -181,12 +181,12 @@ def make_kernel(cache):
     return at
 
 
-def module_order(kernel):
-    """Files of MODULES and of those that they need, each behind its own; built-in ones are
-    left out."""
+def module_order(kernel, names=MODULES):
+    """Files of these modules and of those that they need, each behind its own; built-in ones
+    are left out."""
     files = {os.path.basename(p)[:-3].replace("-", "_"): p for p in
              glob.glob(kernel + "/lib/modules/*/kernel/**/*.ko", recursive=True)}
-    order, ways = [], [(name, False) for name in reversed(MODULES)]
+    order, ways = [], [(name, False) for name in reversed(names)]
     while ways:
         name, ready = ways.pop()
         if name not in files or name in order:

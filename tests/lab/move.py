@@ -1,0 +1,305 @@
+"""One move of the application: the stage is set, users come, the machines go, and what was
+noticed is counted."""
+import os
+import signal
+import threading
+import time
+
+import balancer
+import summary
+import virtual
+from datacenters import (CLIENT, DISK_PORT, HYPERVISOR, MEMORY_PORT, NAMES, SESSION_LAN, VIRTUAL,
+                         DataCenters)
+from machines import Machine, Manager, octets_of_files
+from users import NAME, Users
+
+from lib.control import Control
+from lib.scene import BIN, Stage, eventually
+
+MOVE = "/Common/move"
+FINAL = ("closed", "rolled-back", "aborted")
+
+# The driver's program: it asks the lab's manager, and says what that says.
+PROGRAM = """#!/usr/bin/python3
+import shutil, socket, sys
+with socket.socket(socket.AF_UNIX) as s:
+    s.connect(sys.argv[1])
+    s.sendall(sys.stdin.readline().encode())
+    with s.makefile("r") as lines:
+        for line in lines:
+            print(line, end="", flush=True)
+"""
+
+
+class Sizes:
+    """How large the lab is."""
+
+    def __init__(self, quick, virtual_machines):
+        self.memory_mib, self.disk_mib = (24, 16)
+        if virtual_machines:
+            self.memory_mib, self.disk_mib = (128, 16) if quick else (1024, 192)
+        elif not quick:
+            self.memory_mib, self.disk_mib = 256, 192
+        self.ttl_s, self.pin_s = (3, 12) if quick else (15, 60)
+        self.before_s, self.after_s = (4, 4) if quick else (15, 20)
+        self.clients, self.keepers, self.sessions = (3, 1, 1) if quick else (6, 3, 3)
+        self.dictionary_mib = 64 if quick else 1024
+
+
+class Move:
+    def __init__(self, args):
+        self.args = args
+        self.virtual = args.guests == "virtual" or (
+            args.guests == "any" and not args.quick and virtual.present())
+        self.kind = "virtual machines (QEMU, TCG)" if self.virtual else \
+            "processes in namespaces, frozen and moved (no virtual machines)"
+        self.sizes = Sizes(args.quick, self.virtual)
+        self.machines, self.manager = [], None
+        self.stage = Stage()
+        self.marks, self.began = {}, time.monotonic()
+        self.gtmd = self.lab = self.users = self.control = None
+        self.timeline = []      # (seconds, phase, share)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.users is not None:
+            self.users.end()
+        for m in self.machines:
+            m.close()
+        if self.lab is not None:
+            self.lab.close()
+        self.stage.strike()
+
+    # -- the stage -------------------------------------------------------------------------
+    def set(self):
+        s = self.sizes
+        self.lab = DataCenters(self.stage, self.args.rate, self.args.delay, self.args.loss,
+                               s.dictionary_mib)
+        self.make_machines()
+        self.lab.start()
+        for site in self.lab.sites:
+            balancer.Agents(site, self.machines)
+        if self.virtual:
+            for m in self.machines:
+                m.works()
+        for site in self.lab.sites:
+            balancer.start(site, self.machines)
+        self.start_gtmd()
+        self.users = Users(self.lab, s.clients, s.keepers, s.sessions, s.pin_s)
+
+    def make_machines(self):
+        s, numbers = self.sizes, (1, 2, 3)
+        if self.virtual:
+            boot = virtual.Boot(os.path.join(self.args.out, "boot"), self.stage.dir)
+            self.machines = [virtual.VirtualMachine(
+                self.lab, boot, n, s.memory_mib, octets_of_files(s.disk_mib, n)) for n in numbers]
+            return
+        self.machines = [Machine(self.lab, n, s.memory_mib, s.disk_mib) for n in numbers]
+        self.manager = Manager(self.lab, self.machines,
+                               os.path.join(self.stage.dir, "manager.sock"))
+        os.makedirs("/etc/gtm/drivers", exist_ok=True)
+        with open("/etc/gtm/drivers/lab", "w", encoding="ascii") as f:
+            f.write(PROGRAM)
+        os.chmod("/etc/gtm/drivers/lab", 0o755)
+
+    def start_gtmd(self):
+        site = self.lab.sites[0]
+        conf = site.write("gtm.conf", self.configuration())
+        site.start("gtmd", [os.path.join(BIN, "gtmd"), "-c", conf, "-s", site.path("gtm")])
+        self.control = site.control("gtm")
+        eventually(self.is_served, 30, "the application's name to be answered")
+
+    def is_served(self):
+        members = self.control.ok("GET", "pool/a/~Common~Local_pool/members/stats")
+        return '"available"' in str(members).replace("'", '"')
+
+    def driver(self, i):
+        """How gtmd asks the hypervisor of a site."""
+        if not self.virtual:
+            return f"""    driver exec
+    program "lab {self.stage.dir}/manager.sock"
+"""
+        return f"""    driver qmp
+    incoming-address {HYPERVISOR[i]}:{MEMORY_PORT}
+    migrate-address {SESSION_LAN[1 - i]}:{MEMORY_PORT}
+    qmp-socket {self.lab.sites[i].folder}/%h.qmp
+    storage-address {SESSION_LAN[1 - i]}:{DISK_PORT}
+    storage-incoming-address {HYPERVISOR[i]}:{DISK_PORT}
+"""
+
+    def configuration(self):
+        servers = "".join(f"""
+gtm datacenter /Common/{name} {{ }}
+gtm server /Common/{name}-BIG-IP {{
+    datacenter /Common/{name}
+    monitor /Common/VM-http-monitor
+    product generic-host
+    virtual-servers {{
+        vmhttp {{
+            destination {VIRTUAL[i]}:80
+        }}
+    }}
+}}
+gtm pool a /Common/{name}_pool {{
+{"    disabled" if i == 1 and self.args.plan == "flip-at" else ""}
+    members {{
+        /Common/{name}-BIG-IP:vmhttp {{
+            member-order 0
+        }}
+    }}
+    ttl {self.sizes.ttl_s}
+}}
+gtm hypervisor /Common/esx-{name.lower()} {{
+    datacenter /Common/{name}
+{self.driver(i)}    eip-control {self.lab.sites[i].path("eip/control.sock")}
+    vlan-group /Common/vg-eip
+    wom-control {self.lab.sites[i].path("wom/control.sock")}
+}}""" for i, name in enumerate(NAMES))
+        hosts = "".join(f"""
+        {m.name} {{
+            addresses {{ {m.address} }}
+            check-url http://{m.address}/
+            memory {self.sizes.memory_mib}
+            port-offset {m.number}
+            station {m.station}
+            storage {self.sizes.disk_mib}
+        }}""" for m in self.machines)
+        listeners = "".join(f"""
+gtm listener /Common/{proto} {{
+    address {CLIENT[0]}
+    ip-protocol {proto}
+    port 53
+}}""" for proto in ("udp", "tcp"))
+        return f"""
+gtm monitor http /Common/VM-http-monitor {{
+    defaults-from /Common/http
+    interval 1
+    probe-timeout 2
+    recv "200 OK"
+    send "GET / HTTP/1.0\\r\\n\\r\\n"
+    timeout 5
+}}{listeners}{servers}
+gtm wideip a /Common/{NAME} {{
+    pool-lb-mode {"global-availability" if self.args.plan == "flip-at" else "ratio"}
+    pools {{
+        /Common/Local_pool {{
+            order 0
+        }}
+        /Common/Remote_pool {{
+            order 1
+        }}
+    }}
+    resolver-ledger enabled
+}}
+gtm migration {MOVE} {{
+    drain-timeout 300
+    from-hypervisor /Common/esx-local
+    from-pool /Common/Local_pool
+    hosts {{{hosts}
+    }}
+    on-failure roll-back
+    plan {self.args.plan}
+    residual-threshold 1000000
+    residual-window 5
+    retries {0 if "host-fails" in self.args.fault else 3}
+    slo-url http://{VIRTUAL[0]}/
+    to-hypervisor /Common/esx-remote
+    to-pool /Common/Remote_pool
+    wideip a /Common/{NAME}
+}}
+"""
+
+    # -- the move --------------------------------------------------------------------------
+    def mark(self, what):
+        self.marks[what] = time.monotonic()
+        print(f"# {self.marks[what] - self.began:6.1f} s  {what}", flush=True)
+
+    def play(self):
+        self.mark("building both data centers")
+        self.set()
+        self.mark("users come")
+        self.users.begin()
+        summary.pause(self.sizes.before_s)
+        crossed = self.lab.wan_octets()
+        self.mark("the move begins")
+        self.command("start")
+        self.faults()
+        final = self.watch()
+        self.mark(f"the move is {final}")
+        self.wan = self.lab.wan_octets() - crossed
+        summary.pause(self.sizes.after_s)
+        self.users.end()
+        self.mark("users have gone")
+        self.keep_dossier()
+        return summary.tell(self, final)
+
+    def command(self, command, **words):
+        return self.control.ok("POST", "migration-command", {
+            "migration": MOVE, "command": command, **words})
+
+    def state(self):
+        """{phase, share, …} of the migration; None while gtmd is away."""
+        try:
+            if self.control is None:
+                self.control = self.lab.sites[0].control("gtm")
+            page = self.control.ok("GET", "migration/~Common~move/stats")
+        except (OSError, ValueError):
+            self.control = None
+            return None
+        entries = next(iter(page["entries"].values()))["nestedStats"]["entries"]
+        return {k: v.get("value", v.get("description")) for k, v in entries.items()
+                if "nestedStats" not in v}
+
+    def watch(self):
+        """Until nothing comes any more; closes it once it may be."""
+        last = None
+        end = time.monotonic() + (120 if self.args.quick else 900)
+        while time.monotonic() < end:
+            now = self.state()
+            if now is not None and (now["phase"], now["share"]) != last:
+                last = now["phase"], now["share"]
+                self.timeline.append((time.monotonic(), *last))
+                self.mark(f"{last[0]}, {last[1]} % to Remote")
+            if now is not None and now["phase"] == "done":
+                self.command("close")
+            if now is not None and now["phase"] in FINAL:
+                return now["phase"]
+            summary.pause(0.1)
+        raise AssertionError(f"the move does not end: {self.state()}")
+
+    # -- faults ------------------------------------------------------------------------------
+    def faults(self):
+        for fault in self.args.fault:
+            if fault == "host-fails":
+                self.manager.failing["vm2"] = 10
+            else:
+                threading.Thread(target=self.fault, args=(fault,), daemon=True).start()
+
+    def fault(self, name):
+        """Once the first machine is there and the next one under way."""
+        eventually(lambda: self.machines[0].site == 1, 300, "the first machine to arrive")
+        summary.pause(0.3)
+        self.mark(f"fault: {name}")
+        if name == "wan-cut":
+            self.lab.cut(5)
+            return
+        daemon = name.removeprefix("kill-")
+        for site in self.lab.sites[:1] if daemon == "gtmd" else self.lab.sites:
+            site.daemon(daemon).stop(signal.SIGKILL)
+            site.again(daemon)
+
+    # -- what is kept --------------------------------------------------------------------------
+    def keep_dossier(self):
+        control = Control(path=self.lab.sites[0].path("gtm/control.sock"))
+        for kind in ("html", "json"):
+            control.wire.request("GET", "/mgmt/tm/gtm/migration-dossier?migration="
+                                 f"{MOVE}&format={kind}")
+            answer = control.wire.getresponse()
+            octets = answer.read()
+            if answer.status == 200:
+                with open(os.path.join(self.args.out, f"dossier.{kind}"), "wb") as f:
+                    f.write(octets)
+            else:
+                print(f"# no dossier: {answer.status} {octets[:200]}")

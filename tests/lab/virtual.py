@@ -1,0 +1,190 @@
+"""Virtual machines: QEMU (by TCG), a Debian kernel and busybox, busy memory, a disk of their own,
+and the application inside. gtmd moves them by driver qmp.
+
+At each site there is a QEMU for each machine: one runs it, the other waits for it. Whichever
+ends is started again and waits, as a service manager would have it.
+"""
+import fcntl
+import glob
+import json
+import os
+import shutil
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+from lib.etherip import LAN, mac
+from lib.scene import Process, eventually, need
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
+import vmdata                           # noqa: E402  the path comes first
+
+TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 2, 0x1000
+MODULES = ("virtio_pci", "virtio_blk", "virtio_net")
+INIT = """#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+for m in $(cat /modules/order); do insmod /modules/$m.ko; done
+word() { sed "s/.*$1=\\([^ ]*\\).*/\\1/" /proc/cmdline; }
+name=$(word guest) room=$(word room)
+ifconfig lo 127.0.0.1 up
+ifconfig eth0 $(word address) netmask 255.255.255.0 up
+mkdir -p /www /work
+echo $name >/www/index.html
+httpd -h /www
+nc -ll -p 7 -e cat &
+mount -t tmpfs -o size=${room}m work /work
+cat /dev/vda /dev/vda /dev/vda | head -c $((room - 16))m >/work/store
+echo "guest: full"
+size=$(( (room - 17) * 256 )) n=0
+while :; do
+    dd if=/dev/urandom of=/work/store bs=4k count=8 conv=notrunc \\
+        seek=$(( ($n * 7919) % $size )) 2>/dev/null
+    dd if=/dev/urandom of=/dev/vda bs=4k count=1 conv=notrunc \\
+        seek=$(( ($n * 31) % 1024 )) 2>/dev/null
+    n=$((n + 1))
+    usleep 50000
+done
+"""
+
+
+def make_initramfs(path, kernel):
+    def octets(name):
+        with open(name, "rb") as f:
+            return f.read()
+
+    modules = vmdata.module_order(kernel, MODULES)
+    entries = [(d, stat.S_IFDIR | 0o755, b"") for d in ("bin", "dev", "modules", "proc", "sys")]
+    entries += [(f"modules/{n}.ko", stat.S_IFREG | 0o644, octets(p)) for n, p in modules]
+    entries += [
+        ("modules/order", stat.S_IFREG | 0o644, "\n".join(n for n, _ in modules).encode()),
+        ("bin/busybox", stat.S_IFREG | 0o755, octets(need("busybox"))),
+        ("init", stat.S_IFREG | 0o755, INIT.encode())]
+    with open(path, "wb") as f:
+        f.write(vmdata.cpio(entries))
+
+
+class Boot:
+    """Kernel and initramfs, made once."""
+
+    def __init__(self, cache, folder):
+        os.makedirs(cache, exist_ok=True)
+        kernel = vmdata.make_kernel(cache)
+        self.kernel = glob.glob(kernel + "/boot/vmlinuz-*")[0]
+        self.initramfs = os.path.join(folder, "initramfs")
+        make_initramfs(self.initramfs, kernel)
+
+
+class Tap:
+    """A port of a site's switch for one QEMU."""
+
+    def __init__(self, site, name):
+        with site.switch.entered():
+            self.fd = os.open("/dev/net/tun", os.O_RDWR)
+            fcntl.ioctl(self.fd, TUNSETIFF, struct.pack("16sH22x", name.encode(),
+                                                        IFF_TAP | IFF_NO_PI))
+        site.switch.ip(f"link set {name} master sw up")
+
+
+class VirtualMachine:
+    def __init__(self, lab, boot, number, memory_mib, disk):
+        self.lab, self.boot, self.number, self.name = lab, boot, number, f"vm{number}"
+        self.address, self.mac = LAN % (50 + number), bytes([2, 0, 0, 0, 0x63, 50 + number])
+        self.memory_mib, self.octets = memory_mib, (memory_mib << 20) + len(disk)
+        self.seen, self.taps, self.images, self.processes = [True, False], [], [], [None, None]
+        self.going, self.wires = True, [None, None]
+        for site in lab.sites:
+            self.taps.append(Tap(site, f"g{number}"))
+            self.images.append(lab.stage.write(site.path(self.name + ".img"), disk
+                                               if site.i == 0 else b""))
+            os.truncate(self.images[-1], len(disk))
+            self.start(site.i, waits=site.i == 1)
+        threading.Thread(target=self.supervise, daemon=True).start()
+
+    @property
+    def station(self):
+        return mac(self.mac)
+
+    def qmp(self, i, name="%h"):
+        return os.path.join(self.lab.sites[i].folder, name + ".qmp")
+
+    def start(self, i, waits):
+        site = self.lab.sites[i]
+        how = ["-incoming", "defer"] if waits else []
+        args = [*site.hypervisor.inside, need("qemu-system-x86_64"), "-accel", "tcg", "-smp", "1",
+                "-m", str(self.memory_mib), "-nodefaults", "-display", "none", "-no-reboot",
+                "-serial", "file:" + site.path(self.name + ".console"), "-kernel", self.boot.kernel, "-initrd",
+                self.boot.initramfs, "-append", "console=ttyS0 quiet panic=-1 "
+                f"guest={self.name} address={self.address} room={self.memory_mib // 2}",
+                "-qmp", f"unix:{self.qmp(i, self.name)},server=on,wait=off",
+                "-qmp", f"unix:{self.qmp(i, self.name + '-own')},server=on,wait=off",
+                "-drive", f"id=disk0,if=none,file={self.images[i]},format=raw", "-device",
+                "virtio-blk-pci,drive=disk0", "-netdev", f"tap,id=net0,fd={self.taps[i].fd}",
+                "-device", f"virtio-net-pci,netdev=net0,mac={self.station}", *how]
+        self.wires[i] = None
+        self.processes[i] = Process(self.lab.stage, f"qemu-{self.name}-{site.name}-"
+                                    f"{time.monotonic_ns()}", args, pass_fds=[self.taps[i].fd])
+
+    def supervise(self):
+        while self.going:
+            for i, p in enumerate(self.processes):
+                if p is not None and p.proc.poll() is not None and self.going:
+                    self.start(i, waits=True)
+            time.sleep(0.2)
+
+    def ask(self, i, command):
+        """By the socket that is ours; None while nobody answers."""
+        try:
+            if self.wires[i] is None:
+                wire = socket.socket(socket.AF_UNIX)
+                wire.settimeout(10)
+                wire.connect(self.qmp(i, self.name + "-own"))
+                self.wires[i] = wire, wire.makefile("r")
+                self.wires[i][1].readline()
+                self.ask(i, "qmp_capabilities")
+            wire, lines = self.wires[i]
+            wire.sendall(json.dumps({"execute": command}).encode())
+            while True:
+                told = json.loads(lines.readline())
+                if "return" in told or "error" in told:
+                    return told.get("return")
+        except (OSError, ValueError):
+            self.wires[i] = None
+            return None
+
+    @property
+    def site(self):
+        """Where it runs; -1: nowhere at this moment."""
+        for i in (0, 1):
+            if (self.ask(i, "query-status") or {}).get("status") == "running":
+                return i
+        return -1
+
+    def works(self):
+        """Waits until it has booted and its memory is busy."""
+        path = self.lab.sites[0].path(self.name + ".console")
+
+        def full():
+            if not os.path.exists(path):
+                return False
+            with open(path, encoding="utf-8", errors="replace") as f:
+                return "guest: full" in f.read()
+        eventually(full, 300, f"{self.name} to boot")
+
+    def close(self):
+        self.going = False
+
+
+def present():
+    """May virtual machines be had here?"""
+    return shutil.which("qemu-system-x86_64") is not None \
+        and shutil.which("busybox") is not None and subprocess.run(
+            ["apt-cache", "show", "linux-image-cloud-amd64"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, check=False).returncode == 0
