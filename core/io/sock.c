@@ -115,6 +115,17 @@ sock_local(int fd, struct addrport *local)
 	addr_from_sockaddr((struct sockaddr *)&ss, &local->addr, &local->port);
 }
 
+void
+sock_peer(int fd, struct addrport *peer)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+
+	if (getpeername(fd, (struct sockaddr *)&ss, &len) != 0)
+		ss.ss_family = AF_UNSPEC;
+	addr_from_sockaddr((struct sockaddr *)&ss, &peer->addr, &peer->port);
+}
+
 int
 sock_open_tcp(int family)
 {

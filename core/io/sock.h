@@ -38,6 +38,8 @@ int sock_listen_tcp(const struct addrport *local, const struct sock_options *o,
 
 /* The local address that a socket got (port 0 asks the system for one). */
 void sock_local(int fd, struct addrport *local);
+/* Who a connection is with; family 0 when there is nobody, or no IP address. */
+void sock_peer(int fd, struct addrport *peer);
 
 /* Starts a TCP connection; writable when it has ended, then sock_error tells
  * how. Gives fd >= 0, or -1 with errno. */

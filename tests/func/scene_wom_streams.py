@@ -199,5 +199,25 @@ async def many_streams(s):
         assert all(good), good.count(False)
 
 
+@scene("a job tells whose connections they are: by network, with their octets")
+def clients(t):
+    with Sites(t) as s:
+        s.start()
+        c = s.both[0].control
+        c.ok("POST", "job", {"name": "late"})
+        with s.sink() as sink:
+            for n in range(3):
+                with s.connect() as far:
+                    assert send(far, data(n, 5000))
+            sink.ended(3)
+
+        def counted():
+            told = c.ok("GET", "job?name=late")["clients"]
+            return told and told[0]["connections"] == 3 and told
+        (row,) = eventually(counted, 10, "three connections of one network")
+        address = s.at[0].rsplit(".", 1)[0]
+        assert row["network"] == address + ".0/24" and row["octets"] >= 3 * 5000, row
+
+
 if __name__ == "__main__":
     main()

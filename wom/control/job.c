@@ -7,6 +7,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "wom/control/jobclients.h"
 #include "wom/control/womsums.h"
 #include "wom/peer/peerview.h"
 
@@ -17,6 +18,8 @@ struct stream {
 	uint64_t	 id;
 	char		*peer;
 	bool		 seen;		/* in the view at hand */
+	size_t		 client;	/* row of clients */
+	uint64_t	 told;		/* octets that are counted there */
 	struct flow_counts before;	/* when the job was made */
 	struct flow_counts now;
 };
@@ -43,6 +46,7 @@ struct job {
 	size_t		 count, room;
 	struct mark	*marks;
 	size_t		 mark_count, mark_room;
+	struct jobclients clients;
 	struct flow_counts done;	/* of those that have ended */
 	uint64_t	 ended, missed;
 	struct sample	 samples[SAMPLES];
@@ -90,10 +94,28 @@ find(struct job *j, const char *peer, uint64_t id)
 	return NULL;
 }
 
+static uint64_t
+octets_of(const struct flow_counts *c)
+{
+	return c->lan_in > c->lan_out ? c->lan_in : c->lan_out;
+}
+
+/* Its client has what has come to it since. */
+static void
+tell_client(struct job *j, struct stream *s)
+{
+	uint64_t octets = octets_of(&s->now) - octets_of(&s->before);
+
+	if (octets > s->told)
+		jobclients_octets(&j->clients, s->client, octets - s->told);
+	s->told = octets;
+}
+
 /* Its last counts are in. */
 static void
 end(struct job *j, struct stream *s)
 {
+	tell_client(j, s);
 	add_since(&j->done, &s->now, &s->before);
 	j->ended++;
 	free(s->peer);
@@ -127,9 +149,11 @@ look_at_open(struct job *j, const char *peer, const struct flowview *v,
 			return;
 		if (since < j->made)
 			s->before = v->counts;
+		s->client = jobclients_connection(&j->clients, &v->client);
 	}
 	s->now = v->counts;
 	s->seen = true;
+	tell_client(j, s);
 }
 
 static struct mark *
@@ -156,6 +180,8 @@ look_at_ended(struct job *j, const char *peer, const struct flowended *v)
 		end(j, s);
 	} else if (v->since >= j->made) {
 		add_since(&j->done, &v->counts, &nothing);
+		jobclients_octets(&j->clients, jobclients_connection(
+		    &j->clients, &v->client), octets_of(&v->counts));
 		j->ended++;
 	}
 }
@@ -199,12 +225,6 @@ sum_of(const struct job *j, struct flow_counts *out)
 		add_since(out, &j->streams[i].now, &j->streams[i].before);
 }
 
-static uint64_t
-octets_of(const struct flow_counts *c)
-{
-	return c->lan_in > c->lan_out ? c->lan_in : c->lan_out;
-}
-
 static void
 take_sample(struct job *j, mono_ns now)
 {
@@ -230,6 +250,7 @@ job_new(const char *name, const struct job_filter *f, uint64_t expected,
 	j->filter = *f;
 	j->expected = expected;
 	j->made = now;
+	jobclients_init(&j->clients);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		j->samples[i].at = now;
 	return j;
@@ -248,6 +269,7 @@ job_free(struct job **pj)
 		free(j->streams[i].peer);
 	for (size_t i = 0; i < j->mark_count; i++)
 		free(j->marks[i].peer);
+	jobclients_fini(&j->clients);
 	free(j->marks);
 	free(j->streams);
 	free(j->name);
@@ -293,7 +315,8 @@ job_state(const struct job *j, mono_ns now, struct job_state *out)
 	OBJ_CHECK(j, JOB_MAGIC);
 	*out = (struct job_state){ .name = j->name, .filter = &j->filter,
 	    .expected = j->expected, .streams = (unsigned)j->count,
-	    .ended = j->ended, .missed = j->missed, .age_ns = now - j->made };
+	    .ended = j->ended, .missed = j->missed, .clients = &j->clients,
+	    .age_ns = now - j->made };
 	sum_of(j, &out->counts);
 	out->octets = octets_of(&out->counts);
 	out->rate_bps = rate_of(j, out->octets, now);

@@ -20,6 +20,7 @@
 #include "wom/flow/flowset.h"
 
 struct job;
+struct jobclients;
 struct peerview;
 
 #define JOB_NAME_MAX	255
@@ -63,6 +64,7 @@ struct job_state {
 	bool		 ends;		/* it is known when: */
 	dur_ns		 left_ns;	/* at that rate */
 	struct flow_counts counts;
+	const struct jobclients *clients;	/* those of the streams; borrowed */
 };
 
 /* How far it is. */

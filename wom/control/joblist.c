@@ -13,8 +13,11 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "wom/control/job.h"
+#include "wom/control/jobclients.h"
 #include "wom/control/womsums.h"
 #include "wom/peer/hub.h"
+
+#define JOBLIST_CLIENTS	100	/* networks that are told */
 
 struct joblist {
 	unsigned	 magic;
@@ -193,6 +196,27 @@ put_filter(struct json *j, const struct job_filter *f)
 		json_put_int(j, "port", f->port);
 }
 
+/* The networks with the most connections; what is over is the others'. */
+static void
+put_clients(struct json *j, const struct jobclients *c)
+{
+	struct jobclients_row top[JOBLIST_CLIENTS];
+	struct json *all = json_new_array();
+	size_t n = jobclients_top(c, top, JOBLIST_CLIENTS);
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		struct json *one = json_new_object();
+
+		json_put_text(one, "network", top[i].net.addr.family == 0 ?
+		    "others" : addr_format_prefix(&top[i].net, text));
+		json_put_int(one, "connections", (int64_t)top[i].connections);
+		json_put_int(one, "octets", (int64_t)top[i].octets);
+		json_add(all, &one);
+	}
+	json_put(j, "clients", &all);
+}
+
 static struct json *
 job_json(const struct job *job, mono_ns now)
 {
@@ -217,6 +241,7 @@ job_json(const struct job *job, mono_ns now)
 	json_put_int(j, "streamsEnded", (int64_t)s.ended);
 	json_put_int(j, "streamsMissed", (int64_t)s.missed);
 	womsums_json(j, &s.counts);
+	put_clients(j, s.clients);
 	return j;
 }
 

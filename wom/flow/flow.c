@@ -153,6 +153,19 @@ on_patience(struct loop_timer *t, void *arg)
 
 /* ---- birth ---- */
 
+/* At the near end who has connected; at the far one who that was, if it is told. */
+static void
+know_client(struct flow *f)
+{
+	struct addrport peer;
+
+	f->client = f->open.source.addr;
+	if (f->connecting)
+		return;
+	sock_peer(f->fd, &peer);
+	f->client = peer.addr;
+}
+
 struct flow *
 flow_new(struct flowset *fs, struct linkstream *st, int fd, bool connecting)
 {
@@ -164,6 +177,7 @@ flow_new(struct flowset *fs, struct linkstream *st, int fd, bool connecting)
 	f->open = *linkstream_open(st);
 	f->fd = fd;
 	f->connecting = connecting;
+	know_client(f);
 	f->since = loop_now_ns(fs->config.loop);
 	list_init(&f->in_all);
 	list_init(&f->in_busy);
@@ -220,7 +234,7 @@ bury(struct flow *f, enum flowreason r)
 	if (f->set->config.ended != NULL)
 		flowended_add(f->set->config.ended, &(struct flowended){
 		    .id = f->id, .since = f->since, .open = f->open,
-		    .counts = f->counts });
+		    .client = f->client, .counts = f->counts });
 	f->app->open--;
 	f->app->ended[flowreason_index(r)]++;
 	free_blocks(f);

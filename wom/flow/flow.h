@@ -51,6 +51,7 @@ struct flow {
 	struct flowset *set;
 	uint64_t id;
 	struct linkopen open;	/* the stream's, which may be gone first */
+	struct addr client;	/* family 0: the peer has not told */
 	struct linkstream *stream;
 	struct flow_rules rules;
 	uint64_t domain;	/* that its blocks are of (encoder_enter) */

@@ -346,7 +346,7 @@ flowset_each(struct flowset *fs,
 	LIST_EACH(&fs->all, it) {
 		const struct flow *f = OBJ_OF(it, struct flow, in_all);
 		struct flowview v = { .id = f->id, .open = &f->open,
-		    .by_peer = f->by_peer, .bulk = f->bulk,
+		    .client = f->client, .by_peer = f->by_peer, .bulk = f->bulk,
 		    .bypassing = f->guess.passing, .state = state_of(f),
 		    .age_ns = loop_now_ns(fs->config.loop) - f->since,
 		    .lan_rtt_us = flowsocket_rtt_us(f->fd) };

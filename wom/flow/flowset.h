@@ -125,6 +125,7 @@ enum flow_state {
 struct flowview {
 	uint64_t id;		/* of no other flow of this process and peer */
 	const struct linkopen *open;
+	struct addr client;	/* who is behind it; family 0: not told */
 	bool	 by_peer;	/* the peer has opened it */
 	bool	 bulk;		/* as it is found to be */
 	bool	 bypassing;	/* its octets go as they are */
@@ -140,6 +141,7 @@ struct flowended {
 	uint64_t serial;	/* ascends as they end */
 	mono_ns	 since;		/* when it began */
 	struct linkopen open;
+	struct addr client;	/* as above */
 	struct flow_counts counts;
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "wom/control/job.h"
+#include "wom/control/jobclients.h"
 #include "wom/peer/peerview.h"
 
 #define PEER	"/Common/site-b"
@@ -251,6 +252,37 @@ the_end_follows_from_the_rate(void **state)
 	job_free(&j);
 }
 
+/* Octets of a stream go to its client once, whether it was seen open or not. */
+static void
+clients_are_told_apart(void **state)
+{
+	struct stage s = { 0 };
+	struct job *j = vmotion(0);
+	struct jobclients_row top[4];
+	struct job_state st;
+
+	(void)state;
+	show_open(&s, 1, 8000, 0, 100);
+	show_open(&s, 2, 8000, 0, 50);
+	assert_int_equal(addr_parse("192.0.2.9", &s.flows[0].client), 0);
+	assert_int_equal(addr_parse("198.51.100.9", &s.flows[1].client), 0);
+	look(j, &s, START + CLOCK_S);
+	s.flows[0].counts.lan_in = 300;
+	look(j, &s, START + 2 * CLOCK_S);
+	s.view.flow_count = s.view.flow_total = 1;
+	show_ended(&s, 1, 2, START, 60);
+	show_ended(&s, 2, 3, START + CLOCK_S, 7);
+	assert_int_equal(addr_parse("192.0.2.10", &s.ended[1].client), 0);
+	look(j, &s, START + 3 * CLOCK_S);
+	job_state(j, START + 3 * CLOCK_S, &st);
+	assert_int_equal(jobclients_top(st.clients, top, 4), 2);
+	assert_int_equal(top[0].connections, 2);
+	assert_int_equal(top[0].octets, 307);
+	assert_int_equal(top[1].connections, 1);
+	assert_int_equal(top[1].octets, 60);
+	job_free(&j);
+}
+
 int
 main(void)
 {
@@ -262,6 +294,7 @@ main(void)
 		cmocka_unit_test(what_could_not_be_counted_is_told),
 		cmocka_unit_test(a_stream_that_is_gone_is_not_open),
 		cmocka_unit_test(the_end_follows_from_the_rate),
+		cmocka_unit_test(clients_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
