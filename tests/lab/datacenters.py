@@ -1,8 +1,10 @@
 """Both data centers of the deployment guide on one machine: every box a network namespace.
 
-    users ---- client VLAN ---- gate 0 ---- router ==== WAN ==== router ---- gate 1 ---- client VLAN ---- users
-                              switch 0 (server VLAN, one with that of switch 1)  switch 1
-                              hypervisor 0 (its LAN for migrations)              hypervisor 1
+    users -- client VLAN -- gate 0 -- router ==== WAN ==== router -- gate 1 -- client VLAN -- users
+                            |                                        |
+                            switch 0 (server VLAN, one with that of) switch 1
+                            |                                        |
+                            hypervisor 0 (its LAN for migrations)    hypervisor 1
 
 A gate is what the guide calls a BIG-IP: gtmd (at the Local site), womd, etheripd, and HAProxy
 as the site's load balancer. The WAN is build/bin/wanlink: rate, delay, loss, cuts.

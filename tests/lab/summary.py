@@ -77,12 +77,14 @@ def tell(move, final):
         f"{name} {p99(v):.1f} ms" for name, v in parts.items()))
     print(f"over the WAN         {move.wan / 1e6:.1f} MB for {moved / 1e6:.1f} MB of memory and "
           f"disk: {moved / max(1, move.wan):.2f} to 1")
-    print(f"last late request    {last_late(move, requests):.1f} s after the flip, but for who pins "
-          f"(TTL {move.sizes.ttl_s} s)")
-    print(f"at the end           {', '.join(f'{m.name} at {NAMES[m.site]}' for m in move.machines)}")
+    print(f"last late request    {last_late(move, requests):.1f} s after the flip, but for who "
+          f"pins (TTL {move.sizes.ttl_s} s)")
+    places = ", ".join(f"{m.name} at {NAMES[m.site]}" for m in move.machines)
+    print(f"at the end           {places}")
     print_shares(move, requests)
     for r in failed[:10]:
-        print(f"# failed: {r.client} at {r.began - move.began:.1f} s after {r.took:.1f} s: {r.wrong}")
+        print(f"# failed: {r.client} at {r.began - move.began:.1f} s after {r.took:.1f} s: "
+              f"{r.wrong}")
     for s in sessions:
         if s.wrong:
             print(f"# session: {s.wrong}")

@@ -120,8 +120,9 @@ class VirtualMachine:
         how = ["-incoming", "defer"] if waits else []
         args = [*site.hypervisor.inside, need("qemu-system-x86_64"), "-accel", "tcg", "-smp", "1",
                 "-m", str(self.memory_mib), "-nodefaults", "-display", "none", "-no-reboot",
-                "-serial", "file:" + site.path(self.name + ".console"), "-kernel", self.boot.kernel, "-initrd",
-                self.boot.initramfs, "-append", "console=ttyS0 quiet panic=-1 "
+                "-serial", "file:" + site.path(self.name + ".console"), "-kernel",
+                self.boot.kernel, "-initrd", self.boot.initramfs, "-append",
+                "console=ttyS0 quiet panic=-1 "
                 f"guest={self.name} address={self.address} room={self.memory_mib // 2}",
                 "-qmp", f"unix:{self.qmp(i, self.name)},server=on,wait=off",
                 "-qmp", f"unix:{self.qmp(i, self.name + '-own')},server=on,wait=off",
