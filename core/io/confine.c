@@ -189,12 +189,15 @@ confine_only(const int *calls, size_t count, struct err *e)
     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |	\
     LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |	\
     LANDLOCK_ACCESS_FS_MAKE_SYM))
+/* truncate(2), which the first two versions knew nothing of; the headers may not, either. */
+#define TRUNCATE	(UINT64_C(1) << 14)
+#define TRUNCATE_SINCE	3
 
 /* A folder that is not there cannot be written to anyway. */
 static int
-allow_folder(int rules, const char *folder, struct err *e)
+allow_folder(int rules, const char *folder, uint64_t writes, struct err *e)
 {
-	struct landlock_path_beneath_attr row = { .allowed_access = WRITES };
+	struct landlock_path_beneath_attr row = { .allowed_access = writes };
 	int rc;
 
 	if (folder == NULL)
@@ -210,11 +213,21 @@ allow_folder(int rules, const char *folder, struct err *e)
 	return rc;
 }
 
+static uint64_t
+all_writes(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+
+	return version >= TRUNCATE_SINCE ? WRITES | TRUNCATE : WRITES;
+}
+
 int
 confine_files(const char *const *folders, size_t count, struct err *e)
 {
+	const uint64_t writes = all_writes();
 	const struct landlock_ruleset_attr all = {
-		.handled_access_fs = WRITES | LANDLOCK_ACCESS_FS_EXECUTE
+		.handled_access_fs = writes | LANDLOCK_ACCESS_FS_EXECUTE
 	};
 	int rules = (int)syscall(SYS_landlock_create_ruleset, &all,
 	    sizeof(all), 0);
@@ -224,7 +237,7 @@ confine_files(const char *const *folders, size_t count, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "this kernel has no "
 		    "Landlock, or does not use it");
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = allow_folder(rules, folders[i], e);
+		rc = allow_folder(rules, folders[i], writes, e);
 	if (rc == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    syscall(SYS_landlock_restrict_self, rules, 0) == -1))
 		rc = err_sys(e, errno, "Landlock");

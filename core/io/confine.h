@@ -19,7 +19,7 @@ struct err;
 #define CONFINE_CAP(n)	(UINT64_C(1) << (n))
 
 /* Becomes the user and its groups, for good; what is kept of capabilities are those
- * of caps that it has. Name NULL: stays who it is. 0; ERR_NOTFOUND, ERR_DENIED. */
+ * of caps that it has. Name NULL: stays who it is. 0; ERR_NOTFOUND, ERR_DENIED, ERR_IO. */
 int confine_user(const char *name, uint64_t caps, struct err *e);
 
 #define CONFINE_BUT_BPF	1u
@@ -29,16 +29,17 @@ int confine_user(const char *name, uint64_t caps, struct err *e);
  * calls that would go past this (io_uring). What is refused is listed and not what
  * is allowed, for what libc calls changes from release to release; the unit file
  * has the other list. but: 0, or CONFINE_BUT_BPF for who puts programs into the kernel's
- * network. 0; ERR_UNSUPPORTED. */
+ * network. 0; ERR_UNSUPPORTED, ERR_IO: the kernel takes no filter. */
 int confine_calls(unsigned but, struct err *e);
 
 /* Refuses (EPERM) every call but these, by their numbers (SYS_…): for a small process whose
  * calls are known. Those that this architecture has not (-1) count for nothing. 0;
- * ERR_UNSUPPORTED. */
+ * as confine_calls. */
 int confine_only(const int *calls, size_t count, struct err *e);
 
-/* From here on writes, makes and removes files below these folders alone (those that
- * are not there, NULL: nothing), and executes none; reads as before. 0;
+/* From here on writes, cuts (Linux 6.2 and later), makes and removes files below these
+ * folders alone (those that are not there, NULL: nothing), moves none from folder to
+ * folder, and executes none; reads as before. 0;
  * ERR_UNSUPPORTED: a kernel without Landlock; ERR_IO. */
 int confine_files(const char *const *folders, size_t count, struct err *e);
 

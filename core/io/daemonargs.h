@@ -1,5 +1,5 @@
 /* core/io/daemonargs.h - the command line that all daemons have: configuration, state,
- * control socket, check, log, user; and a daemon's own rows beside it.
+ * control socket, check, log, version, help; and a daemon's own rows beside it.
  *
  * Reads the line, and makes the process ready for what every daemon does; what it does
  * then is main()'s. Layer: core/io.

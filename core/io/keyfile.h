@@ -4,7 +4,7 @@
  * 32 octets as 64 hexadecimal digits or in base64 (RFC 4648 section 4), white space
  * around them, and nothing else: what `openssl rand -hex 32` writes, or a service
  * manager passes on. A store's is to be on another disk than the store. A file that others
- * may read is refused. Layer: core/io.
+ * may read is refused; the group may read one that is root's. Layer: core/io.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_IO_KEYFILE_H

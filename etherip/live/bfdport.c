@@ -118,15 +118,14 @@ bfdport_receive(int fd, struct bfdport_packet *p)
 	uint16_t port;
 	ssize_t n;
 
-	/* MSG_TRUNC: the length that it had, so that what is too long is seen. */
 	do
-		n = recvmsg(fd, &m, MSG_TRUNC);
+		n = recvmsg(fd, &m, 0);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return false;
 	p->device = 0;
 	p->ttl = -1;
-	p->len = (size_t)n <= sizeof(p->octets) ? (size_t)n : 0;
+	p->len = (size_t)n;
 	addr_from_sockaddr((const struct sockaddr *)&from, &p->from, &port);
 	read_control(&m, p);
 	return true;

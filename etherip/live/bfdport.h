@@ -17,7 +17,8 @@
 struct err;
 
 #define BFDPORT_TTL	255	/* of all that is sent, RFC 5881 section 5 */
-#define BFDPORT_MAX	64	/* octets of a packet that are read; more makes it none */
+#define BFDPORT_MAX	64	/* octets of a packet that are read; what stands behind is not
+				 * the packet's, and may be padding (RFC 9764) */
 
 /* Hears what is sent to that address, which may come to be there later. far: over many
  * hops, a port of its own. fd, or ERR_IO with a sentence: somebody else has the port. */

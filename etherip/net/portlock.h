@@ -2,9 +2,10 @@
  * addresses (allow-service): a table of nftables of our own, in one change.
  *
  * What is to a self IP address, begins something and is not allowed is dropped and counted.
- * Always allowed: what this system began itself, ICMP, what comes from this system, and from
- * the other end of a tunnel EtherIP, IPsec and BFD. Other addresses, tables and what is
- * forwarded are none of its business. Table "inet etheripd"; it stays when the process ends.
+ * Always allowed: what this system began itself, ICMP, what comes from this system, from the
+ * other end of a tunnel EtherIP, IPsec and BFD, and from a pair's other unit its port. Other
+ * addresses, tables and what is forwarded are none of its business. Table "inet etheripd";
+ * it stays when the process ends.
  * The control loop's. Layer: etherip/net.
  * SPDX-License-Identifier: Apache-2.0
  */

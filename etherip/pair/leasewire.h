@@ -1,5 +1,5 @@
 /* etherip/pair/leasewire.h - what the two units of a pair send each other, as datagrams: words of
- * the lease, and of the mirror (mirror.h). All of them carry an HMAC-SHA256 (RFC 2104) under
+ * the lease, and of the mirror (mirrorwire.h). All of them carry an HMAC-SHA256 (RFC 2104) under
  * the pair's key; nothing of one that has a wrong one is looked at.
  *
  *	octets	what

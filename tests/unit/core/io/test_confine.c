@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/landlock.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -55,6 +56,14 @@ can_write(const char *name)
 	return fd != -1;
 }
 
+/* To this kernel's Landlock. */
+static bool
+cuts_are_known(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION) >= 3;
+}
+
 static int
 files(void)
 {
@@ -75,6 +84,10 @@ files(void)
 	fd = open(tempdir_file(&tempdir, "read"), O_RDONLY | O_CLOEXEC);
 	if (fd == -1 || read(fd, &octet, 1) != 1 ||
 	    unlink(tempdir_file(&tempdir, "read")) == 0)
+		return FAILED;
+	if (truncate(tempdir_file(&tempdir, "mine/x"), 0) == -1 ||
+	    (cuts_are_known() &&
+	    truncate(tempdir_file(&tempdir, "read"), 0) == 0))
 		return FAILED;
 	(void)execl("/bin/true", "true", (char *)NULL);
 	return errno == EACCES ? FINE : FAILED;

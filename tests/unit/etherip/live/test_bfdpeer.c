@@ -310,6 +310,28 @@ strangers_are_counted_and_not_heard(void **state)
 	(void)close(right);
 }
 
+/* RFC 9764: what a packet says of its length counts, not what stands behind it. */
+static void
+one_that_is_padded_is_one(void **state)
+{
+	const struct bfdpacket p = { .state = BFDPACKET_DOWN, .multiplier = 3,
+	    .mine = 99, .min_tx_us = 50000, .min_rx_us = 50000 };
+	static uint8_t octets[9000];
+	struct bfdpeer_config c;
+	int fd;
+
+	(void)state;
+	ownnet_need();
+	c = between("127.0.0.1", "127.0.0.2", &ends[0]);
+	start(&ends[0], &c);
+	fd = stranger("127.0.0.2", 255);
+	bfdpacket_write(&p, octets);
+	say_octets(fd, "127.0.0.1", octets, sizeof(octets), false);
+	assert_int_equal(bfdpeer_counts(ends[0].peer)->received, 1);
+	assert_int_equal(ends[0].state, BFDPACKET_INIT);
+	(void)close(fd);
+}
+
 static void
 other_devices_do_not_count(void **state)
 {
@@ -409,6 +431,7 @@ main(void)
 		ROW(only_neighbours_have_ttl_255),
 		ROW(many_hops_have_a_limit_of_their_own),
 		ROW(strangers_are_counted_and_not_heard),
+		ROW(one_that_is_padded_is_one),
 		ROW(other_devices_do_not_count),
 		ROW(an_address_may_come_later),
 		ROW(new_times_come_without_a_flap),
