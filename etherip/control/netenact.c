@@ -18,6 +18,8 @@
 #include "core/io/routesock.h"
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/control/groupwork.h"
+#include "etherip/control/hostwish.h"
+#include "etherip/control/lockwish.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/netclaim.h"
 #include "etherip/control/netpair.h"
@@ -57,8 +59,9 @@ struct netenact {
 
 /* Where an address is: of a group that is what the path has made, once it has. */
 static const char *
-device_of(const struct netenact *n, const struct netplan_place *at)
+device_of(const void *arg, const struct netplan_place *at)
 {
+	const struct netenact *n = arg;
 	const struct groupwork *w = at->group != NULL ?
 	    netenact_group(n, at->group) : NULL;
 	const char *device = w != NULL ?
@@ -71,130 +74,21 @@ device_of(const struct netenact *n, const struct netplan_place *at)
 	return device != NULL ? device : slash != NULL ? slash + 1 : at->group;
 }
 
-static struct hostnet_address *
-addresses_of(const struct netenact *n, size_t *count)
-{
-	const struct netplan *p = n->plan;
-	struct hostnet_address *v = mem_zalloc(p->self_count + 1, sizeof(*v));
-
-	*count = 0;
-	for (size_t i = 0; i < p->self_count; i++) {
-		const struct netplan_self *s = &p->selfs[i];
-		struct hostnet_address *a = &v[*count];
-
-		if (s->floating && !n->active)
-			continue;
-		a->of = s->of;
-		a->addr = s->addr;
-		a->len = s->len;
-		(void)snprintf(a->device, sizeof(a->device), "%s",
-		    device_of(n, &s->at));
-		++*count;
-	}
-	return v;
-}
-
-static struct hostnet_route *
-routes_of(const struct netenact *n)
-{
-	const struct netplan *p = n->plan;
-	struct hostnet_route *v = mem_zalloc(p->route_count + 1, sizeof(*v));
-
-	for (size_t i = 0; i < p->route_count; i++) {
-		const struct netplan_route *r = &p->routes[i];
-
-		v[i] = (struct hostnet_route){ .of = r->of, .to = r->to,
-		    .gateway = r->gateway, .mtu = r->mtu };
-		(void)snprintf(v[i].device, sizeof(v[i].device), "%s",
-		    device_of(n, &r->at));
-	}
-	return v;
-}
-
 /* False: something could not be had. */
 static bool
 apply_host(struct netenact *n)
 {
-	const struct netplan *p = n->plan;
-	struct hostnet_plan host = {
-		.devices = p->devices, .device_count = p->device_count,
-		.route_count = p->route_count,
-	};
-	struct hostnet_address *v = addresses_of(n, &host.address_count);
-	struct hostnet_route *routes = routes_of(n);
-	bool all;
+	const struct hostwish_now now = { n->active, device_of, n };
 
-	host.addresses = v;
-	host.routes = routes;
-	all = hostnet_apply(n->host, &host) == 0;
-	free(v);
-	free(routes);
-	return all;
-}
-
-/* ---- port lockdown ---- */
-
-static struct portlock_self *
-locked_selfs(const struct netplan *p, size_t *count)
-{
-	struct portlock_self *v = mem_zalloc(p->self_count + 1, sizeof(*v));
-
-	*count = 0;
-	for (size_t i = 0; i < p->self_count; i++) {
-		const struct netplan_self *s = &p->selfs[i];
-
-		if (!s->open)
-			v[(*count)++] = (struct portlock_self){
-			    .addr = s->addr, .dflt = s->dflt,
-			    .services = s->services,
-			    .count = s->service_count };
-	}
-	return v;
-}
-
-/* Of each tunnel: where it is, and where it is watched from meanwhile. */
-static struct portlock_peer *
-peers_of(const struct netplan *p, size_t *count)
-{
-	struct portlock_peer *v = NULL;
-	size_t room = 0;
-
-	*count = 0;
-	if (p->pair.enabled) {
-		v = mem_grow(v, &room, 1, sizeof(*v));
-		v[(*count)++] = (struct portlock_peer){ .local = p->pair.local,
-		    .remote = p->pair.peer, .udp = p->pair.port };
-	}
-	for (size_t i = 0; i < p->group_count; i++)
-		for (size_t k = 0; k < p->groups[i].plan.tunnel_count; k++) {
-			const struct vgroup_tunnel *t = &p->groups[i].tunnels[k];
-			const struct addr *own =
-			    &p->groups[i].tunnel_more[k].secondary;
-
-			v = mem_grow(v, &room, *count + 2, sizeof(*v));
-			v[(*count)++] = (struct portlock_peer){
-			    .local = t->local, .remote = t->remote };
-			if (own->family != 0)
-				v[(*count)++] = (struct portlock_peer){
-				    .local = *own, .remote = t->remote };
-		}
-	return v;
+	return hostwish_apply(n->plan, &now, n->host) == 0;
 }
 
 static bool
 apply_lock(struct netenact *n)
 {
-	struct portlock_plan lock = { .self_count = 0 };
-	struct portlock_self *selfs = locked_selfs(n->plan, &lock.self_count);
-	struct portlock_peer *peers = peers_of(n->plan, &lock.peer_count);
 	struct err e = { .text = "" };
-	bool all;
+	bool all = lockwish_apply(n->plan, n->lock, &e) == 0;
 
-	lock.selfs = selfs;
-	lock.peers = peers;
-	all = portlock_apply(n->lock, &lock, &e) == 0;
-	free(selfs);
-	free(peers);
 	if (strcmp(n->lock_why, e.text) != 0) {
 		(void)snprintf(n->lock_why, sizeof(n->lock_why), "%s", e.text);
 		log_at(all ? LOG_NOTICE : LOG_ERROR, "net", "allow-service",
