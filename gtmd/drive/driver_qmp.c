@@ -41,8 +41,8 @@ struct work {
 	struct loop_timer tick;
 	enum { RESTS, CONNECTS, ASKS, COMMANDS } state;
 	size_t		 question;
-	enum qmpmove_side asked;	/* who is to answer, of ASKS, COMMANDS */
-	struct qmpmove_step step;	/* the last; arguments are gone */
+	enum qmpstep_side asked;	/* who is to answer, of ASKS, COMMANDS */
+	struct qmpstep step;	/* the last; arguments are gone */
 	bool		 hurry;		/* an event came in the middle */
 	bool		 again;		/* step was sent since the last tick */
 };
@@ -102,14 +102,14 @@ rest(struct work *w)
 
 /* Said twice in a row, a command has to wait for what the first one does. */
 static bool
-is_repeated(const struct work *w, const struct qmpmove_step *s)
+is_repeated(const struct work *w, const struct qmpstep *s)
 {
 	return w->again && s->may_fail && w->step.side == s->side &&
 	    strcmp(w->step.command, s->command) == 0;
 }
 
 static void
-command(struct work *w, struct qmpmove_step *s)
+command(struct work *w, struct qmpstep *s)
 {
 	struct side *side = &w->sides[s->side];
 
@@ -128,18 +128,18 @@ command(struct work *w, struct qmpmove_step *s)
 static void
 decide(struct work *w)
 {
-	struct qmpmove_step s;
+	struct qmpstep s;
 
 	qmpmove_next(&w->move, &s);
 	switch (s.what) {
-	case QMPMOVE_SEND:
+	case QMPSTEP_SEND:
 		command(w, &s);
 		return;
-	case QMPMOVE_WAIT:
+	case QMPSTEP_WAIT:
 		driver_report(w->job, s.octets, s.total, s.e.text);
 		rest(w);
 		return;
-	case QMPMOVE_END:
+	case QMPSTEP_END:
 		driver_end(w->job, s.e.code, s.retry, s.e.text);
 		return;
 	}
@@ -150,7 +150,7 @@ static void
 ask(struct work *w)
 {
 	struct json *none = NULL;
-	enum qmpmove_side side;
+	enum qmpstep_side side;
 	enum qmpseen_question q;
 
 	w->state = ASKS;
@@ -223,7 +223,7 @@ on_answer(void *arg, const struct qmpwire_msg *m)
 		ask(w);
 	} else {
 		(void)err_set(&e, ERR_IO, "QEMU at %s refuses %s: %s",
-		    w->asked == QMPMOVE_FROM ? w->move.order->from->name :
+		    w->asked == QMPSTEP_FROM ? w->move.order->from->name :
 		    w->move.order->to->name,
 		    w->state == COMMANDS ? w->step.command : "a question",
 		    m->text);
@@ -252,13 +252,14 @@ on_lost(void *arg, const char *why)
 {
 	struct side *side = arg;
 	struct work *w = side->work;
-	enum qmpmove_side i = side == &w->sides[QMPMOVE_TO] ? QMPMOVE_TO :
-	    QMPMOVE_FROM;
+	enum qmpstep_side i = side == &w->sides[QMPSTEP_TO] ? QMPSTEP_TO :
+	    QMPSTEP_FROM;
 
 	OBJ_CHECK(w, WORK_MAGIC);
 	qmplink_stop(&side->link);
 	side->ready = false;
 	qmpseen_gone(&w->move.at[i], why);
+	qmpmove_forget(&w->move);
 	if (w->state == CONNECTS)
 		settle(w);
 	else if (w->state != RESTS && w->asked == i)
@@ -311,7 +312,7 @@ static int
 prepare(struct work *w, const struct driver_order *o, struct err *e)
 {
 	const struct driver_place *places[SIDES] = {
-		[QMPMOVE_FROM] = o->from, [QMPMOVE_TO] = o->to
+		[QMPSTEP_FROM] = o->from, [QMPSTEP_TO] = o->to
 	};
 
 	for (size_t i = 0; i < SIDES; i++) {

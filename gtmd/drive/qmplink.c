@@ -7,6 +7,7 @@
 #include "gtmd/drive/qmplink.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -47,11 +48,15 @@ hang_up(struct qmplink *k)
 	k->fd = -1;
 }
 
+/* The owner stops k, whose text why may be. */
 static void
 lose(struct qmplink *k, const char *why)
 {
+	char own[ERR_TEXT_MAX];
+
+	(void)snprintf(own, sizeof(own), "%s", why);
 	hang_up(k);
-	k->owner.lost(k->owner.arg, why);
+	k->owner.lost(k->owner.arg, own);
 }
 
 /* ---- out ---- */

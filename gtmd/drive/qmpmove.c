@@ -7,42 +7,11 @@
  */
 #include "gtmd/drive/qmpmove.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/obj.h"
 #include "core/model/json.h"
-
-/* ---- steps ---- */
-
-static void
-send_to(struct qmpmove_step *step, enum qmpmove_side side,
-    const char *command, struct json *arguments)
-{
-	*step = (struct qmpmove_step){ .what = QMPMOVE_SEND, .side = side,
-	    .command = command, .arguments = arguments };
-}
-
-static void __attribute__((format(printf, 4, 5)))
-end(struct qmpmove_step *step, int code, bool retry, const char *fmt, ...)
-{
-	char text[ERR_TEXT_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	*step = (struct qmpmove_step){ .what = QMPMOVE_END, .retry = retry };
-	(void)err_set(&step->e, code, "%s", text);
-}
-
-static void
-wait_for(struct qmpmove_step *step, const char *what)
-{
-	*step = (struct qmpmove_step){ .what = QMPMOVE_WAIT };
-	(void)err_set(&step->e, 0, "%s", what);
-}
 
 /* ---- what the picture says ---- */
 
@@ -53,9 +22,9 @@ host(const struct qmpmove *m)
 }
 
 static const char *
-place(const struct qmpmove *m, enum qmpmove_side side)
+place(const struct qmpmove *m, enum qmpstep_side side)
 {
-	return side == QMPMOVE_FROM ? m->order->from->name :
+	return side == QMPSTEP_FROM ? m->order->from->name :
 	    m->order->to->name;
 }
 
@@ -63,9 +32,9 @@ place(const struct qmpmove *m, enum qmpmove_side side)
 static bool
 is_there(const struct qmpmove *m)
 {
-	enum qmpseen_state from = m->at[QMPMOVE_FROM].state;
+	enum qmpseen_state from = m->at[QMPSTEP_FROM].state;
 
-	return m->at[QMPMOVE_TO].state == QMPSEEN_RUNS &&
+	return m->at[QMPSTEP_TO].state == QMPSEEN_RUNS &&
 	    (from == QMPSEEN_LEFT || from == QMPSEEN_GONE ||
 	    from == QMPSEEN_WAITS);
 }
@@ -87,7 +56,7 @@ is_ours(const struct qmpseen_job *job)
 static const struct qmpseen_job *
 first_mirror(const struct qmpmove *m, bool unready_only)
 {
-	const struct qmpseen *s = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *s = &m->at[QMPSTEP_FROM];
 
 	for (size_t i = 0; i < s->job_count; i++)
 		if (is_ours(&s->jobs[i]) &&
@@ -109,52 +78,52 @@ exports_ours(const struct qmpseen *s)
 /* Neither does not answer, nor is the machine anywhere else than it should be.
  * Ends, and false, when so. */
 static bool
-is_ready_to_go(const struct qmpmove *m, struct qmpmove_step *step)
+is_ready_to_go(const struct qmpmove *m, struct qmpstep *step)
 {
 	for (size_t i = 0; i < OBJ_COUNT(m->at); i++)
 		if (m->at[i].state == QMPSEEN_GONE) {
-			end(step, ERR_IO, true, "%s at %s: %s", host(m),
-			    place(m, (enum qmpmove_side)i), m->at[i].why);
+			qmpstep_end(step, ERR_IO, true, "%s at %s: %s", host(m),
+			    place(m, (enum qmpstep_side)i), m->at[i].why);
 			return false;
 		}
-	if (m->at[QMPMOVE_TO].state != QMPSEEN_WAITS) {
-		end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not "
+	if (m->at[QMPSTEP_TO].state != QMPSEEN_WAITS) {
+		qmpstep_end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not "
 		    "wait for a machine to come (-incoming defer)", host(m),
-		    place(m, QMPMOVE_TO), m->at[QMPMOVE_TO].word);
+		    place(m, QMPSTEP_TO), m->at[QMPSTEP_TO].word);
 		return false;
 	}
-	if (m->at[QMPMOVE_FROM].state == QMPSEEN_RUNS ||
-	    m->at[QMPMOVE_FROM].state == QMPSEEN_LEAVES)
+	if (m->at[QMPSTEP_FROM].state == QMPSEEN_RUNS ||
+	    m->at[QMPSTEP_FROM].state == QMPSEEN_LEAVES)
 		return true;
-	end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not run",
-	    host(m), place(m, QMPMOVE_FROM), m->at[QMPMOVE_FROM].word);
+	qmpstep_end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not run",
+	    host(m), place(m, QMPSTEP_FROM), m->at[QMPSTEP_FROM].word);
 	return false;
 }
 
 /* ---- check ---- */
 
 static bool
-disks_fit(const struct qmpmove *m, struct qmpmove_step *step)
+disks_fit(const struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 
 	for (size_t i = 0; i < from->disk_count; i++) {
 		const struct qmpseen_disk *d = &from->disks[i];
 		const struct qmpseen_disk *other =
-		    qmpseen_disk(&m->at[QMPMOVE_TO], d->name);
+		    qmpseen_disk(&m->at[QMPSTEP_TO], d->name);
 
 		if (other != NULL && other->size == d->size)
 			continue;
 		if (other == NULL)
-			end(step, ERR_CONFLICT, false, "%s at %s has no disk "
-			    "%s", host(m), place(m, QMPMOVE_TO), d->name +
+			qmpstep_end(step, ERR_CONFLICT, false, "%s at %s has no disk "
+			    "%s", host(m), place(m, QMPSTEP_TO), d->name +
 			    sizeof(QMPSEEN_OURS) - 1);
 		else
-			end(step, ERR_CONFLICT, false, "disk %s of %s has %ju "
+			qmpstep_end(step, ERR_CONFLICT, false, "disk %s of %s has %ju "
 			    "octets at %s and %ju at %s", d->name +
 			    sizeof(QMPSEEN_OURS) - 1, host(m),
-			    (uintmax_t)d->size, place(m, QMPMOVE_FROM),
-			    (uintmax_t)other->size, place(m, QMPMOVE_TO));
+			    (uintmax_t)d->size, place(m, QMPSTEP_FROM),
+			    (uintmax_t)other->size, place(m, QMPSTEP_TO));
 		return false;
 	}
 	return true;
@@ -167,32 +136,16 @@ has_storage(const struct qmpmove *m)
 }
 
 static void
-next_check(struct qmpmove *m, struct qmpmove_step *step)
+next_check(struct qmpmove *m, struct qmpstep *step)
 {
 	if (is_there(m))
-		end(step, 0, false, "%s runs at %s already", host(m),
-		    place(m, QMPMOVE_TO));
+		qmpstep_end(step, 0, false, "%s runs at %s already", host(m),
+		    place(m, QMPSTEP_TO));
 	else if (is_ready_to_go(m, step) &&
 	    (!has_storage(m) || disks_fit(m, step)))
-		end(step, 0, false, "%s runs at %s, and %s waits for it with "
-		    "%zu disks", host(m), place(m, QMPMOVE_FROM),
-		    place(m, QMPMOVE_TO), m->at[QMPMOVE_TO].disk_count);
-}
-
-/* ---- addresses ---- */
-
-/* "tcp:10.0.0.1:8000", "nbd://[2001:db8::1]:10809/name". */
-static void
-format_target(char *to, size_t cap, const char *scheme,
-    const struct addrport *ap)
-{
-	char text[ADDR_TEXT_MAX] = "";
-	bool six = ap->addr.family == AF_INET6;
-
-	if (ap->addr.family != 0)
-		(void)addr_format(&ap->addr, text);
-	(void)snprintf(to, cap, "%s%s%s%s:%u", scheme, six ? "[" : "", text,
-	    six ? "]" : "", (unsigned)ap->port);
+		qmpstep_end(step, 0, false, "%s runs at %s, and %s waits for it with "
+		    "%zu disks", host(m), place(m, QMPSTEP_FROM),
+		    place(m, QMPSTEP_TO), m->at[QMPSTEP_TO].disk_count);
 }
 
 static const struct addrport *
@@ -202,41 +155,6 @@ listens_at(const struct addrport *own, const struct addrport *outside)
 }
 
 /* ---- storage ---- */
-
-static void
-send_nbd_start(struct qmpmove *m, struct qmpmove_step *step)
-{
-	const struct addrport *ap = listens_at(&m->order->to->storage_listen,
-	    &m->order->to->storage);
-	struct json *arguments = json_new_object(), *addr = json_new_object();
-	struct json *data = json_new_object();
-	char text[ADDR_TEXT_MAX] = "", port[8];
-
-	if (ap->addr.family != 0)
-		(void)addr_format(&ap->addr, text);
-	(void)snprintf(port, sizeof(port), "%u", (unsigned)ap->port);
-	json_put_text(data, "host", text);
-	json_put_text(data, "port", port);
-	json_put_text(addr, "type", "inet");
-	json_put(addr, "data", &data);
-	json_put(arguments, "addr", &addr);
-	m->serves = true;
-	send_to(step, QMPMOVE_TO, "nbd-server-start", arguments);
-	step->may_fail = true;	/* it runs already */
-}
-
-static void
-send_export(struct qmpmove_step *step, const struct qmpseen_disk *d)
-{
-	struct json *arguments = json_new_object();
-
-	json_put_text(arguments, "type", "nbd");
-	json_put_text(arguments, "id", d->name);
-	json_put_text(arguments, "node-name", d->node);
-	json_put_text(arguments, "name", d->name);
-	json_put_bool(arguments, "writable", true);
-	send_to(step, QMPMOVE_TO, "block-export-add", arguments);
-}
 
 static bool
 was_asked(const struct qmpmove *m, const char *name)
@@ -248,52 +166,42 @@ was_asked(const struct qmpmove *m, const char *name)
 }
 
 static void
-send_mirror(struct qmpmove *m, struct qmpmove_step *step,
-    const struct qmpseen_disk *d)
+mirror(struct qmpmove *m, struct qmpstep *step, const struct qmpseen_disk *d)
 {
-	struct json *arguments = json_new_object();
-	char base[ADDR_TEXT_MAX + 16], target[sizeof(base) + QMPSEEN_NAME];
-
-	format_target(base, sizeof(base), "nbd://", &m->order->to->storage);
-	(void)snprintf(target, sizeof(target), "%s/%s", base, d->name);
-	json_put_text(arguments, "job-id", d->name);
-	json_put_text(arguments, "device", d->node);
-	json_put_text(arguments, "target", target);
-	json_put_text(arguments, "format", "raw");
-	json_put_text(arguments, "mode", "existing");
-	json_put_text(arguments, "sync", "full");
 	if (m->mirror_count < OBJ_COUNT(m->mirrors))
 		memcpy(m->mirrors[m->mirror_count++], d->name, QMPSEEN_NAME);
-	send_to(step, QMPMOVE_FROM, "drive-mirror", arguments);
+	qmpstep_mirror(step, d, &m->order->to->storage);
 }
 
 /* Sets up what a disk lacks; false when it lacks nothing. */
 static bool
-mirror_disk(struct qmpmove *m, struct qmpmove_step *step,
+mirror_disk(struct qmpmove *m, struct qmpstep *step,
     const struct qmpseen_disk *d)
 {
-	const struct qmpseen *to = &m->at[QMPMOVE_TO];
+	const struct qmpseen *to = &m->at[QMPSTEP_TO];
 
-	if (qmpseen_job(&m->at[QMPMOVE_FROM], d->name) != NULL)
+	if (qmpseen_job(&m->at[QMPSTEP_FROM], d->name) != NULL)
 		return false;
 	if (was_asked(m, d->name))
-		end(step, ERR_IO, true, "mirroring disk %s of %s to %s has "
+		qmpstep_end(step, ERR_IO, true, "mirroring disk %s of %s to %s has "
 		    "ended: %s", d->name + sizeof(QMPSEEN_OURS) - 1, host(m),
-		    place(m, QMPMOVE_TO), m->trouble[0] != '\0' ? m->trouble :
+		    place(m, QMPSTEP_TO), m->trouble[0] != '\0' ? m->trouble :
 		    "QEMU says no reason");
 	else if (qmpseen_exports(to, d->name))
-		send_mirror(m, step, d);
-	else if (!m->serves)
-		send_nbd_start(m, step);
+		mirror(m, step, d);
+	else if (m->serves)
+		qmpstep_export(step, qmpseen_disk(to, d->name));
 	else
-		send_export(step, qmpseen_disk(to, d->name));
+		qmpstep_nbd(step, listens_at(&m->order->to->storage_listen,
+		    &m->order->to->storage));
+	m->serves = m->serves || step->what == QMPSTEP_SEND;
 	return true;
 }
 
 static void
-add_up_mirrors(const struct qmpmove *m, struct qmpmove_step *step)
+add_up_mirrors(const struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *s = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *s = &m->at[QMPSTEP_FROM];
 
 	for (size_t i = 0; i < s->job_count; i++)
 		if (is_ours(&s->jobs[i])) {
@@ -303,17 +211,17 @@ add_up_mirrors(const struct qmpmove *m, struct qmpmove_step *step)
 }
 
 static void
-next_storage(struct qmpmove *m, struct qmpmove_step *step)
+next_storage(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 
 	if (!has_storage(m)) {
-		end(step, 0, false, "%s has its disks in common", host(m));
+		qmpstep_end(step, 0, false, "%s has its disks in common", host(m));
 		return;
 	}
 	if (is_there(m)) {
-		end(step, 0, false, "%s runs at %s already", host(m),
-		    place(m, QMPMOVE_TO));
+		qmpstep_end(step, 0, false, "%s runs at %s already", host(m),
+		    place(m, QMPSTEP_TO));
 		return;
 	}
 	if (!is_ready_to_go(m, step) || !disks_fit(m, step))
@@ -322,168 +230,121 @@ next_storage(struct qmpmove *m, struct qmpmove_step *step)
 		if (mirror_disk(m, step, &from->disks[i]))
 			return;
 	if (first_mirror(m, true) != NULL) {
-		wait_for(step, "disks are copied");
+		qmpstep_wait(step, "disks are copied");
 		add_up_mirrors(m, step);
 	} else {
-		end(step, 0, false, "%zu disks of %s are the same at %s",
-		    from->disk_count, host(m), place(m, QMPMOVE_TO));
+		qmpstep_end(step, 0, false, "%zu disks of %s are the same at %s",
+		    from->disk_count, host(m), place(m, QMPSTEP_TO));
 	}
 }
 
 /* ---- memory ---- */
 
-static void
-send_capabilities(struct qmpmove *m, struct qmpmove_step *step)
+static bool
+all_mirrored(const struct qmpseen *from)
 {
-	const struct { const char *name; bool on; } rows[] = {
-		{ "events", true },
-		{ "pause-before-switchover", first_mirror(m, false) != NULL }
-	};
-	struct json *arguments = json_new_object(), *list = json_new_array();
-
-	for (size_t i = 0; i < OBJ_COUNT(rows); i++) {
-		struct json *row = json_new_object();
-
-		json_put_text(row, "capability", rows[i].name);
-		json_put_bool(row, "state", rows[i].on);
-		json_add(list, &row);
-	}
-	json_put(arguments, "capabilities", &list);
-	m->tuned = true;
-	send_to(step, QMPMOVE_FROM, "migrate-set-capabilities", arguments);
-}
-
-static void
-send_uri(struct qmpmove_step *step, enum qmpmove_side side,
-    const char *command, const struct addrport *ap)
-{
-	struct json *arguments = json_new_object();
-	char uri[ADDR_TEXT_MAX + 16];
-
-	format_target(uri, sizeof(uri), "tcp:", ap);
-	json_put_text(arguments, "uri", uri);
-	send_to(step, side, command, arguments);
+	for (size_t i = 0; i < from->disk_count; i++)
+		if (qmpseen_job(from, from->disks[i].name) == NULL)
+			return false;
+	return true;
 }
 
 /* Runs here, and nothing is under way. */
 static void
-begin_move(struct qmpmove *m, struct qmpmove_step *step)
+begin_move(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
-	const struct qmpseen *to = &m->at[QMPMOVE_TO];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
+	const struct qmpseen *to = &m->at[QMPSTEP_TO];
 
 	if (m->started && (from->move == QMPSEEN_FAILED ||
 	    from->move == QMPSEEN_CANCELLED))
-		end(step, ERR_IO, true, "moving %s has %s: %s", host(m),
+		qmpstep_end(step, ERR_IO, true, "moving %s has %s: %s", host(m),
 		    from->move == QMPSEEN_FAILED ? "failed" : "been cancelled",
 		    from->why[0] != '\0' ? from->why : "QEMU says no reason");
-	else if (has_storage(m) && first_mirror(m, false) == NULL)
-		end(step, ERR_CONFLICT, true, "the disks of %s are not "
+	else if (has_storage(m) && !all_mirrored(from))
+		qmpstep_end(step, ERR_CONFLICT, true, "the disks of %s are not "
 		    "mirrored to %s: storage comes before memory", host(m),
-		    place(m, QMPMOVE_TO));
+		    place(m, QMPSTEP_TO));
 	else if (first_mirror(m, true) != NULL)
-		wait_for(step, "disks are copied");
+		qmpstep_wait(step, "disks are copied");
 	else if (!to->listens && to->move == QMPSEEN_NONE)
-		send_uri(step, QMPMOVE_TO, "migrate-incoming",
+		qmpstep_uri(step, QMPSTEP_TO, "migrate-incoming",
 		    listens_at(&m->order->to->migrate_listen,
 		    &m->order->to->migrate));
-	else if (!m->tuned)
-		send_capabilities(m, step);
-	else if (!m->started) {
-		m->started = true;
-		send_uri(step, QMPMOVE_FROM, "migrate",
+	else if (!m->tuned) {
+		qmpstep_prepare(step, first_mirror(m, false) != NULL);
+		m->tuned = true;
+	} else if (!m->started) {
+		qmpstep_uri(step, QMPSTEP_FROM, "migrate",
 		    &m->order->to->migrate);
+		m->started = true;
 	} else
-		wait_for(step, "the move begins");
-}
-
-static void
-send_job(struct qmpmove_step *step, const struct qmpseen_job *job, bool force)
-{
-	struct json *arguments = json_new_object();
-
-	json_put_text(arguments, "device", job->name);
-	if (force)
-		json_put_bool(arguments, "force", true);
-	send_to(step, QMPMOVE_FROM, "block-job-cancel", arguments);
-	step->may_fail = true;	/* it has ended in the meantime */
-}
-
-static void
-send_plain(struct qmpmove_step *step, enum qmpmove_side side,
-    const char *command)
-{
-	send_to(step, side, command, NULL);
-	step->may_fail = true;	/* what it is for may have come already */
+		qmpstep_wait(step, "the move begins");
 }
 
 /* The machine stands, all of it but the end is there: disks are let go, and on
  * it goes. Without the other side it would stand for long: it runs on here. */
 static void
-switch_over(struct qmpmove *m, struct qmpmove_step *step)
+switch_over(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *to = &m->at[QMPMOVE_TO];
+	const struct qmpseen *to = &m->at[QMPSTEP_TO];
 	const struct qmpseen_job *job = first_mirror(m, false);
 
 	if (to->state == QMPSEEN_GONE) {
 		m->started = true;
-		send_plain(step, QMPMOVE_FROM, "migrate_cancel");
+		qmpstep_plain(step, QMPSTEP_FROM, "migrate_cancel");
 	} else if (job != NULL) {
-		send_job(step, job, false);
+		qmpstep_let_go(step, job, false);
 	} else if (exports_ours(to)) {
-		send_plain(step, QMPMOVE_TO, "nbd-server-stop");
+		qmpstep_plain(step, QMPSTEP_TO, "nbd-server-stop");
 	} else {
-		struct json *arguments = json_new_object();
-
-		json_put_text(arguments, "state", "pre-switchover");
-		send_to(step, QMPMOVE_FROM, "migrate-continue", arguments);
-		step->may_fail = true;
+		qmpstep_go_on(step);
 	}
 }
 
 /* It has left here. */
 static void
-arrive(struct qmpmove *m, struct qmpmove_step *step)
+arrive(struct qmpmove *m, struct qmpstep *step)
 {
-	switch (m->at[QMPMOVE_TO].state) {
+	switch (m->at[QMPSTEP_TO].state) {
 	case QMPSEEN_RUNS:
-		end(step, 0, false, "%s runs at %s; it stood still for %ju ms",
-		    host(m), place(m, QMPMOVE_TO),
-		    (uintmax_t)m->at[QMPMOVE_FROM].stood_ms);
+		qmpstep_end(step, 0, false, "%s runs at %s; it stood still for %ju ms",
+		    host(m), place(m, QMPSTEP_TO),
+		    (uintmax_t)m->at[QMPSTEP_FROM].stood_ms);
 		return;
 	case QMPSEEN_WAITS:
-		wait_for(step, "the rest of the memory arrives");
+		qmpstep_wait(step, "the rest of the memory arrives");
 		return;
 	case QMPSEEN_STANDS:
-		send_plain(step, QMPMOVE_TO, "cont");
+		qmpstep_plain(step, QMPSTEP_TO, "cont");
 		return;
 	case QMPSEEN_GONE:
 	case QMPSEEN_LEAVES:
 	case QMPSEEN_LEFT:
-		end(step, ERR_IO, true, "%s has left %s, and at %s it is "
-		    "\"%s\"", host(m), place(m, QMPMOVE_FROM),
-		    place(m, QMPMOVE_TO), m->at[QMPMOVE_TO].word);
+		qmpstep_end(step, ERR_IO, true, "%s has left %s, and at %s it is "
+		    "\"%s\"", host(m), place(m, QMPSTEP_FROM),
+		    place(m, QMPSTEP_TO), m->at[QMPSTEP_TO].word);
 		return;
 	}
 }
 
 static void
-next_memory(struct qmpmove *m, struct qmpmove_step *step)
+next_memory(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 
 	if (from->state == QMPSEEN_LEFT) {
 		arrive(m, step);
 	} else if (is_there(m)) {
-		end(step, 0, false, "%s runs at %s already", host(m),
-		    place(m, QMPMOVE_TO));
+		qmpstep_end(step, 0, false, "%s runs at %s already", host(m),
+		    place(m, QMPSTEP_TO));
 	} else if (is_moving(from)) {
 		m->started = true;
 		if (from->move == QMPSEEN_AT_SWITCH) {
 			switch_over(m, step);
 			return;
 		}
-		wait_for(step, "memory is copied");
+		qmpstep_wait(step, "memory is copied");
 		step->total = from->ram_total;
 		step->octets = from->ram_total > from->ram_left ?
 		    from->ram_total - from->ram_left : 0;
@@ -499,71 +360,71 @@ next_memory(struct qmpmove *m, struct qmpmove_step *step)
 /* ---- verify, cancel, finish ---- */
 
 static void
-next_verify(struct qmpmove *m, struct qmpmove_step *step)
+next_verify(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
-	const struct qmpseen *to = &m->at[QMPMOVE_TO];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
+	const struct qmpseen *to = &m->at[QMPSTEP_TO];
 
 	if (is_there(m))
-		end(step, 0, false, "%s runs at %s", host(m),
-		    place(m, QMPMOVE_TO));
+		qmpstep_end(step, 0, false, "%s runs at %s", host(m),
+		    place(m, QMPSTEP_TO));
 	else if (to->state == QMPSEEN_GONE)
-		end(step, ERR_IO, true, "%s at %s: %s", host(m),
-		    place(m, QMPMOVE_TO), to->why);
+		qmpstep_end(step, ERR_IO, true, "%s at %s: %s", host(m),
+		    place(m, QMPSTEP_TO), to->why);
 	else
-		end(step, ERR_CONFLICT, true, "%s is \"%s\" at %s and \"%s\" "
-		    "at %s", host(m), from->word, place(m, QMPMOVE_FROM),
-		    to->word, place(m, QMPMOVE_TO));
+		qmpstep_end(step, ERR_CONFLICT, true, "%s is \"%s\" at %s and \"%s\" "
+		    "at %s", host(m), from->word, place(m, QMPSTEP_FROM),
+		    to->word, place(m, QMPSTEP_TO));
 }
 
 static void
-next_cancel(struct qmpmove *m, struct qmpmove_step *step)
+next_cancel(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 	const struct qmpseen_job *job = first_mirror(m, false);
 
 	if (is_there(m) || from->state == QMPSEEN_LEFT)
-		end(step, ERR_CONFLICT, false, "%s has left %s: there is "
+		qmpstep_end(step, ERR_CONFLICT, false, "%s has left %s: there is "
 		    "nothing to cancel any more", host(m),
-		    place(m, QMPMOVE_FROM));
+		    place(m, QMPSTEP_FROM));
 	else if (from->state == QMPSEEN_GONE)
-		end(step, ERR_IO, true, "%s at %s: %s", host(m),
-		    place(m, QMPMOVE_FROM), from->why);
+		qmpstep_end(step, ERR_IO, true, "%s at %s: %s", host(m),
+		    place(m, QMPSTEP_FROM), from->why);
 	else if (is_moving(from))
-		send_plain(step, QMPMOVE_FROM, "migrate_cancel");
+		qmpstep_plain(step, QMPSTEP_FROM, "migrate_cancel");
 	else if (job != NULL)
-		send_job(step, job, true);
-	else if (exports_ours(&m->at[QMPMOVE_TO]))
-		send_plain(step, QMPMOVE_TO, "nbd-server-stop");
+		qmpstep_let_go(step, job, true);
+	else if (exports_ours(&m->at[QMPSTEP_TO]))
+		qmpstep_plain(step, QMPSTEP_TO, "nbd-server-stop");
 	else if (from->state == QMPSEEN_RUNS)
-		end(step, 0, false, "%s runs at %s, and nothing is under way",
-		    host(m), place(m, QMPMOVE_FROM));
+		qmpstep_end(step, 0, false, "%s runs at %s, and nothing is under way",
+		    host(m), place(m, QMPSTEP_FROM));
 	else
-		end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not "
-		    "run", host(m), place(m, QMPMOVE_FROM), from->word);
+		qmpstep_end(step, ERR_CONFLICT, true, "%s at %s is \"%s\" and does not "
+		    "run", host(m), place(m, QMPSTEP_FROM), from->word);
 }
 
 /* What is left of it here is the only one, unless it runs there. */
 static void
-next_finish(struct qmpmove *m, struct qmpmove_step *step)
+next_finish(struct qmpmove *m, struct qmpstep *step)
 {
-	const struct qmpseen *from = &m->at[QMPMOVE_FROM];
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 
 	if (!is_there(m))
 		next_verify(m, step);
 	else if (from->state == QMPSEEN_LEFT)
-		send_plain(step, QMPMOVE_FROM, "quit");
+		qmpstep_plain(step, QMPSTEP_FROM, "quit");
 	else
-		end(step, 0, false, "nothing is left of %s at %s", host(m),
-		    place(m, QMPMOVE_FROM));
+		qmpstep_end(step, 0, false, "nothing is left of %s at %s", host(m),
+		    place(m, QMPSTEP_FROM));
 }
 
 /* ---- all of them ---- */
 
 void
-qmpmove_next(struct qmpmove *m, struct qmpmove_step *step)
+qmpmove_next(struct qmpmove *m, struct qmpstep *step)
 {
-	static void (*const next[])(struct qmpmove *, struct qmpmove_step *) = {
+	static void (*const next[])(struct qmpmove *, struct qmpstep *) = {
 		[DRIVER_CHECK] = next_check, [DRIVER_STORAGE] = next_storage,
 		[DRIVER_MEMORY] = next_memory, [DRIVER_VERIFY] = next_verify,
 		[DRIVER_CANCEL] = next_cancel, [DRIVER_FINISH] = next_finish
@@ -576,32 +437,41 @@ qmpmove_next(struct qmpmove *m, struct qmpmove_step *step)
 }
 
 bool
-qmpmove_question(const struct qmpmove *m, size_t i, enum qmpmove_side *side,
+qmpmove_question(const struct qmpmove *m, size_t i, enum qmpstep_side *side,
     enum qmpseen_question *q)
 {
 	static const struct {
-		enum qmpmove_side side;
+		enum qmpstep_side side;
 		enum qmpseen_question q;
 	} rows[] = {
-		{ QMPMOVE_FROM, QMPSEEN_STATUS },
-		{ QMPMOVE_FROM, QMPSEEN_MIGRATE },
-		{ QMPMOVE_FROM, QMPSEEN_JOBS },
-		{ QMPMOVE_TO, QMPSEEN_STATUS },
-		{ QMPMOVE_TO, QMPSEEN_MIGRATE },
-		{ QMPMOVE_TO, QMPSEEN_EXPORTS },
+		{ QMPSTEP_FROM, QMPSEEN_STATUS },
+		{ QMPSTEP_FROM, QMPSEEN_MIGRATE },
+		{ QMPSTEP_FROM, QMPSEEN_JOBS },
+		{ QMPSTEP_TO, QMPSEEN_STATUS },
+		{ QMPSTEP_TO, QMPSEEN_MIGRATE },
+		{ QMPSTEP_TO, QMPSEEN_EXPORTS },
 		/* Only where disks are looked at. */
-		{ QMPMOVE_FROM, QMPSEEN_DISKS },
-		{ QMPMOVE_TO, QMPSEEN_DISKS },
+		{ QMPSTEP_FROM, QMPSEEN_DISKS },
+		{ QMPSTEP_TO, QMPSEEN_DISKS },
 	};
-	enum driver_action a = m->order->action;
-	bool disks = m->order->dry_run || a == DRIVER_CHECK ||
-	    a == DRIVER_STORAGE;
+	static const size_t counts[] = {
+		[DRIVER_CHECK] = 8, [DRIVER_STORAGE] = 8, [DRIVER_MEMORY] = 7,
+		[DRIVER_VERIFY] = 6, [DRIVER_CANCEL] = 6, [DRIVER_FINISH] = 6
+	};
 
-	if (i >= OBJ_COUNT(rows) || (rows[i].q == QMPSEEN_DISKS && !disks))
+	if (i >= (m->order->dry_run ? OBJ_COUNT(rows) :
+	    counts[m->order->action]))
 		return false;
 	*side = rows[i].side;
 	*q = rows[i].q;
 	return true;
+}
+
+void
+qmpmove_forget(struct qmpmove *m)
+{
+	m->serves = m->tuned = m->started = false;
+	m->mirror_count = 0;
 }
 
 bool

@@ -12,11 +12,11 @@
 #ifndef GTMD_DRIVE_QMPMOVE_H
 #define GTMD_DRIVE_QMPMOVE_H
 
-#include "core/base/err.h"
 #include "gtmd/drive/driver.h"
 #include "gtmd/drive/qmpseen.h"
+#include "gtmd/drive/qmpstep.h"
 
-enum qmpmove_side { QMPMOVE_FROM, QMPMOVE_TO };
+struct json;
 
 struct qmpmove {
 	const struct driver_order *order;
@@ -35,28 +35,13 @@ int qmpmove_init(struct qmpmove *m, const struct driver_order *order,
 
 /* The i-th question of a round; false: no more. Answers go to at[side]. */
 bool qmpmove_question(const struct qmpmove *m, size_t i,
-    enum qmpmove_side *side, enum qmpseen_question *q);
-
-struct qmpmove_step {
-	enum qmpmove_do {
-		QMPMOVE_SEND,		/* then a new round */
-		QMPMOVE_WAIT,		/* a while, or for an event */
-		QMPMOVE_END
-	} what;
-	/* Of a command. */
-	enum qmpmove_side side;
-	const char	*command;
-	struct json	*arguments;	/* the caller's to free; NULL: none */
-	bool		 may_fail;	/* its error changes nothing */
-	/* Of waiting. */
-	uint64_t	 octets, total;
-	/* Of the end: a sentence, with code. Of waiting: what for. */
-	struct err	 e;
-	bool		 retry;
-};
+    enum qmpstep_side *side, enum qmpseen_question *q);
 
 /* After a round. */
-void qmpmove_next(struct qmpmove *m, struct qmpmove_step *step);
+void qmpmove_next(struct qmpmove *m, struct qmpstep *step);
+/* A command was lost with its connection: nobody knows what came of it. It is
+ * as if the next round were the first. */
+void qmpmove_forget(struct qmpmove *m);
 /* An event; true: a new round is due. */
 bool qmpmove_event(struct qmpmove *m, const char *name,
     const struct json *data);

@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static void
 move(struct qmpmove *m, const struct qmpwire_msg *msg, size_t *question)
 {
-	enum qmpmove_side side;
+	enum qmpstep_side side;
 	enum qmpseen_question q;
-	struct qmpmove_step step;
+	struct qmpstep step;
 	struct err e;
 
 	if (msg->kind == QMPWIRE_EVENT)
@@ -32,8 +32,8 @@ move(struct qmpmove *m, const struct qmpwire_msg *msg, size_t *question)
 		return;
 	*question = 0;
 	qmpmove_next(m, &step);
-	assert(step.what != QMPMOVE_SEND || step.command != NULL);
-	assert(step.what == QMPMOVE_SEND || step.e.text[0] != '\0');
+	assert(step.what != QMPSTEP_SEND || step.command != NULL);
+	assert(step.what == QMPSTEP_SEND || step.e.text[0] != '\0');
 	json_free(&step.arguments);
 }
 
