@@ -404,6 +404,7 @@ groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 	w->path = vgroup_new(&(struct vgroup_config){
 	    .loop = c->loop, .name = g->name, .home = c->home, .arg = w,
 	    .trace = w->trace, .keeper = c->keeper,
+	    .until = c->until,
 	    .on_new = on_new, .on_move = on_move, .on_snoop = on_snoop });
 	settings_of(w, &settings);
 	w->mover = groupmover_new(&(struct groupmover_config){

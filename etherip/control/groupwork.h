@@ -28,8 +28,9 @@ struct groupwork_config {
 	struct loop	*loop;
 	struct liveness_table *live;
 	struct restevents *events;	/* NULL: nobody is told */
-	struct bpfhome	*home;		/* this and the next: as vgroup_config has them */
+	struct bpfhome	*home;		/* this and the next two: as vgroup_config has them */
 	struct tapkeeper *keeper;
+	const mono_ns	*until;
 	struct moveroutes *moves;	/* who is asked of stations that move */
 	int		 route_fd;	/* routesock_open, for the way to peers */
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -31,6 +32,7 @@
 #define LOOK_MS		10000	/* whether somebody took something away */
 #define STAMP_MS	1000	/* that there is somebody */
 #define STAMPS_A_LEASE	8
+#define GRACE_MIN_S	3	/* several stamps, whatever is configured */
 
 struct netenact {
 	unsigned	 magic;
@@ -45,6 +47,7 @@ struct netenact {
 	struct bpfhome	*home;		/* NULL: home_why says why */
 	char		 home_why[ERR_TEXT_MAX];
 	struct loop_timer stamp;
+	mono_ns		 until;		/* of vgroup_config */
 	struct netpair	*pair;
 	struct netclaim	*claim;
 	struct groupwork **groups;
@@ -121,8 +124,8 @@ make_group(struct netenact *n, const struct netplan_group *g)
 	const struct groupwork_config c = {
 		.loop = n->config.loop, .live = n->live,
 		.events = n->config.events, .home = n->home,
-		.keeper = n->config.keeper, .moves = n->moves,
-		.route_fd = n->route_fd,
+		.keeper = n->config.keeper, .until = &n->until,
+		.moves = n->moves, .route_fd = n->route_fd,
 	};
 	struct groupwork *w = netenact_group(n, g->path);
 
@@ -173,30 +176,48 @@ on_look(struct loop_timer *timer, void *arg)
 
 /* ---- the kernel's part of the fast ways ---- */
 
-/* What forwards without us stops when the lease of a pair ends: there is no grace then. */
+/* How long what forwards by itself, threads and programs, may do so from now on, should nobody
+ * say anything again. A pair's active unit has its lease, and no grace behind it; one that is
+ * not active passes on only what it is told to. */
+static mono_ns
+until(const struct netenact *n, mono_ns now)
+{
+	const struct leaselink *link = netpair_link(n->pair);
+	bool paired = n->plan->pair.enabled;
+	unsigned grace_s = paired ? 0 : n->plan->restart_grace_s;
+
+	if (paired && n->active)
+		return link != NULL ? lease_good_until(leaselink_lease(link)) :
+		    0;
+	return now + (grace_s > GRACE_MIN_S ? grace_s : GRACE_MIN_S) * CLOCK_S;
+}
+
+static void
+stamp_kernel(struct netenact *n)
+{
+	struct tapkeeper *keeper = n->config.keeper;
+
+	bpfhome_kept(n->home, keeper != NULL && tapkeeper_keeps(keeper));
+	if (!n->plan->pair.enabled)
+		bpfhome_stamp(n->home, n->plan->restart_grace_s);
+	else
+		bpfhome_stamp_until(n->home, n->active ? n->until : 0);
+}
+
 static void
 stamp(struct netenact *n)
 {
-	const struct leaselink *link = netpair_link(n->pair);
-	struct tapkeeper *keeper = n->config.keeper;
-	uint64_t every_ms = STAMP_MS;
+	const struct netplan_pair *pair = &n->plan->pair;
 
-	if (keeper != NULL)
-		tapkeeper_grace(keeper, n->plan->pair.enabled ? 0 :
+	__atomic_store_n(&n->until, until(n, clock_mono(&clock_system)),
+	    __ATOMIC_RELAXED);
+	if (n->config.keeper != NULL)
+		tapkeeper_grace(n->config.keeper, pair->enabled ? 0 :
 		    n->plan->restart_grace_s);
 	if (n->home != NULL)
-		bpfhome_kept(n->home, keeper != NULL &&
-		    tapkeeper_keeps(keeper));
-	if (n->home != NULL && !n->plan->pair.enabled)
-		bpfhome_stamp(n->home, n->plan->restart_grace_s);
-	if (n->plan->pair.enabled) {
-		every_ms = n->plan->pair.lease_ms / STAMPS_A_LEASE;
-		if (n->home != NULL)
-			bpfhome_stamp_until(n->home, link == NULL ||
-			    !n->active ? 0 :
-			    lease_good_until(leaselink_lease(link)));
-	}
-	loop_timer_start(&n->stamp, every_ms, 0);
+		stamp_kernel(n);
+	loop_timer_start(&n->stamp, pair->enabled ?
+	    pair->lease_ms / STAMPS_A_LEASE : STAMP_MS, 0);
 }
 
 static void

@@ -87,6 +87,7 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	struct pathrule *r = mem_zalloc(1, sizeof(*r));
 
 	r->member = t->member;
+	r->until = g->until;
 	set_group(g, r);
 	r->unknown_flood = g->plan->unknown_flood;
 	r->judged = g->judged;

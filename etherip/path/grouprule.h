@@ -27,6 +27,7 @@ struct grouprule {
 	const struct holdqueue *held;
 	const struct opaque *opaque;	/* NULL: it is not so */
 	struct tracering *trace;	/* or NULL */
+	const mono_ns	*until;		/* as vgroup_config has it */
 	struct pathtunnel *const *tunnel;	/* by member; NULL: none */
 };
 

@@ -27,7 +27,8 @@ groupset_publish(struct vgroup *g)
 {
 	struct grouprule group = { .plan = &g->plan, .fdb = g->fdb,
 	    .silent = g->silent, .own = g->bridge.mac, .held = &g->held,
-	    .tunnel = g->tunnel, .trace = g->config.trace };
+	    .tunnel = g->tunnel, .trace = g->config.trace,
+	    .until = g->config.until };
 
 	/* What a process before us had goes on until there are sockets. */
 	if (g->connected)

@@ -19,6 +19,7 @@
 	/* the verdict (etherip/bridge/forward.h) */ \
 	X(MALFORMED,	"malformed",	"no frame of a station") \
 	X(STANDBY,	"standby",	"this unit does not bridge now") \
+	X(UNATTENDED,	"unattended",	"the control loop does not look after it any more") \
 	X(DIRECTION,	"direction",	"the tunnel's mode is for the other direction") \
 	X(CONTROL,	"control",	"of switches among themselves") \
 	X(LOOP,		"loop",		"it has been here before") \

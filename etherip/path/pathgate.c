@@ -47,6 +47,8 @@ pathgate_begin(struct pathgate *g, const struct pathrule *rule, mono_ns now)
 {
 	g->now = now;
 	g->now_s = pathgate_seconds(now);
+	g->unattended = rule->until != NULL &&
+	    now >= __atomic_load_n(rule->until, __ATOMIC_RELAXED);
 	/* By what it says, not by where it is: a new rule may stand where an old one was. */
 	for (size_t i = 0; i < STORM_KINDS; i++)
 		if (g->storm[i].frames_s != rule->storm[i].frames_s ||
@@ -139,6 +141,8 @@ pathgate_outward(struct pathgate *g, const struct ethframe *f, size_t len)
 	bool ours = is_ours(&r->group, f);
 	struct forward_verdict v;
 
+	if (g->unattended)
+		return PATHDROP_UNATTENDED;
 	if (r->judged)
 		return PATHDROP_NONE;
 	v = decide(g, ours ? &r->ours : &r->group, VGROUP_LAN, f);
@@ -174,6 +178,8 @@ judge_inward(struct pathgate *g, const struct ethframe *f, size_t len,
 	struct forward_verdict v;
 	enum pathdrop limit;
 
+	if (g->unattended)
+		return PATHDROP_UNATTENDED;
 	if ((r->group.members & UINT64_C(1) << r->member) == 0)
 		return PATHDROP_NOWHERE;
 	v = decide(g, &r->group, r->member, f);
@@ -224,6 +230,8 @@ barred(const struct pathgate *g, unsigned from, const struct ethframe *f)
 {
 	const struct forward_group *group = &g->rule->group;
 
+	if (g->unattended)
+		return PATHDROP_UNATTENDED;
 	if (group->silent)
 		return PATHDROP_STANDBY;
 	if ((group->deaf >> from & 1) != 0)

@@ -26,6 +26,7 @@ struct pathgate {
 	const struct pathrule *rule;	/* for this batch */
 	mono_ns	 now;
 	uint32_t now_s;
+	bool	 unattended;		/* nothing crosses in this batch */
 	struct storm storm[STORM_KINDS];
 	struct pathnotes *notes;
 	struct pathcount *count;

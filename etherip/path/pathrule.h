@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 #include "etherip/bridge/fdb.h"
 #include "etherip/bridge/forward.h"
 #include "etherip/bridge/opaque.h"
@@ -18,6 +19,7 @@
 struct tracering;
 
 struct pathrule {
+	const mono_ns *until;		/* as vgroup_config has it */
 	unsigned member;		/* the tunnel that it is for */
 	struct forward_group group;
 	/* The same for frames of this system's own, which come from the LAN's side with

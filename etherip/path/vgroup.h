@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "core/base/addr.h"
+#include "core/base/clock.h"
 #include "etherip/bridge/fdb.h"
 #include "etherip/bridge/forward.h"
 #include "etherip/bridge/storm.h"
@@ -115,6 +116,9 @@ struct vgroup_config {
 	struct bpfhome	*home;		/* of the fast ways (etherip/bpf); NULL: there are none */
 	struct tracering *trace;	/* notes the frames of one station; NULL: none does */
 	struct tapkeeper *keeper;	/* of TAPs, while we are replaced; NULL: nobody */
+	/* Threads carry frames before that time of the monotonic clock only, which the loop moves
+	 * on (atomically): who hangs bridges blindly no longer. NULL: always. */
+	const mono_ns	*until;
 	void		*arg;		/* to each of these; any may be NULL */
 	void (*on_new)(void *arg, const struct fdb_key *k, unsigned member);
 	void (*on_move)(void *arg, const struct fdb_key *k, unsigned from,

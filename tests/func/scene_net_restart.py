@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """What an operator does to a daemon that works: another load, a restart, a kill; frames go
 on."""
+import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -11,6 +13,7 @@ from lib.etherip import Sites, lasts
 from lib.scene import SLOW, Skip, eventually, main, scene
 
 SO_RCVBUFFORCE = 33	# socket(7)
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 0x4206, 0x4207, 1 << 30
 
 
 class Stream:
@@ -269,6 +272,34 @@ def clear(t):
         eventually(lambda: not a.pings(b), 10, "nothing passes")
         s.sites[0].start()
         s.reaches(a, b)
+
+
+@contextlib.contextmanager
+def hung(pid):
+    """Of that process the first thread stands still, and the others go on (ptrace(2))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long] * 4
+    if libc.ptrace(PTRACE_SEIZE, pid, 0, 0) or libc.ptrace(PTRACE_INTERRUPT, pid, 0, 0):
+        raise Skip(f"needs ptrace: {os.strerror(ctypes.get_errno())}")
+    try:
+        os.waitpid(pid, WALL)
+        yield
+    finally:
+        libc.ptrace(PTRACE_DETACH, pid, 0, 0)
+
+
+@scene("tier user: threads whose control loop hangs carry nothing after restart-grace")
+def hangs(t):
+    with Sites(t) as s:
+        a, b = begin(t, s, group="    mode transparent\n    tier user\n")
+        site = s.sites[0]
+        site.gtmsh("modify", "net", "global-settings", "restart-grace", "0")
+        with hung(site.daemon.pid):
+            eventually(lambda: not a.pings(b), 10, "nothing passes")
+            assert not a.pings(b) and not b.pings(a)
+        s.reaches(a, b)
+        drops = site.stats("tunnels/tunnel/eip1")
+        assert drops["droppedOut.unattended"] > 0 and drops["droppedIn.unattended"] > 0, drops
 
 
 if __name__ == "__main__":

@@ -344,6 +344,45 @@ traces_say_what_became_of_frames(void **state)
 	tracering_free(&group.trace);
 }
 
+/* The loop has not been heard of for too long: nothing crosses, nothing is learned, whoever
+ * judges; and all does again when it is. */
+static void
+without_a_loop_nothing_crosses(void **state)
+{
+	struct ethframe f = frame(MACADDR_BROADCAST, A, ETHFRAME_IPV4);
+	const struct opaque_frame x = { .from = VGROUP_LAN, .head = &f,
+	    .octets = octets, .len = 64 };
+	struct pathgate_answer answer;
+	mono_ns until = 5 * CLOCK_S;
+	struct pathnote n;
+	uint64_t to;
+
+	(void)state;
+	group.until = &until;
+	for (int judged = 0; judged < 2; judged++) {
+		group.judged = judged;
+		until = 5 * CLOCK_S;
+		renew();
+		assert_int_equal(outward(MACADDR_BROADCAST, A),
+		    PATHDROP_UNATTENDED);
+		assert_int_equal(inward(MACADDR_BROADCAST, B, &to),
+		    PATHDROP_UNATTENDED);
+		assert_int_equal(pathgate_opaque(&gate, &x, &to, &answer),
+		    PATHDROP_UNATTENDED);
+		assert_false(pathnote_take(notes, &n, octets));
+		/* Of a batch that has begun it is too late. */
+		until++;
+		assert_int_equal(outward(MACADDR_BROADCAST, A),
+		    PATHDROP_UNATTENDED);
+		pathgate_begin(&gate, rule, 5 * CLOCK_S);
+		assert_int_equal(outward(MACADDR_BROADCAST, A), PATHDROP_NONE);
+		assert_int_equal(inward(MACADDR_BROADCAST, B, &to),
+		    PATHDROP_NONE);
+		while (pathnote_take(notes, &n, octets))
+			continue;
+	}
+}
+
 int
 main(void)
 {
@@ -358,6 +397,7 @@ main(void)
 		TEST(sizes_follow_plan_and_way),
 		TEST(modes_close_one_direction),
 		TEST(traces_say_what_became_of_frames),
+		TEST(without_a_loop_nothing_crosses),
 	};
 #undef TEST
 

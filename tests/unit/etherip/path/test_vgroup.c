@@ -40,6 +40,7 @@ static struct vgroup *group;
 static int station = -1, peer = -1;
 static uint8_t buffer[PATHBED_ROOM], sent[PATHBED_ROOM];
 static bool possible;
+static mono_ns until;		/* it is looked after */
 
 static struct {
 	unsigned news, moves, snoops, from, to, member;
@@ -152,6 +153,8 @@ set_up(void **state)
 	loop = loop_new(&clock_system, NULL);
 	with = c;
 	with.loop = loop;
+	until = UINT64_MAX;
+	with.until = &until;
 	group = vgroup_new(&with);
 	memset(&told, 0, sizeof(told));
 	station = pathbed_station("la1", false);
@@ -293,6 +296,31 @@ frames_cross_as_they_are(void **state)
 	assert_int_equal(c.in[VGROUP_USER].frames, 1);
 	assert_int_equal(c.in[VGROUP_USER].octets, len - 2);
 	assert_true(c.out[VGROUP_USER].frames >= 1);
+}
+
+/* Threads go on by themselves only as long as the loop has said. */
+static void
+a_loop_that_hangs_bridges_nothing(void **state)
+{
+	const struct vgroup_plan p = plan();
+	size_t len;
+
+	(void)state;
+	NEED_NETWORK();
+	set(&p);
+	hears_broadcast();
+	__atomic_store_n(&until, clock_mono(&clock_system), __ATOMIC_RELAXED);
+	len = pathbed_frame(sent, MACADDR_BROADCAST, HERE, ETHFRAME_IPV4, 46);
+	say(station, len);
+	UNTIL(dropped(PATHDROP_UNATTENDED, false) >= 1);
+	len = wrap("\x30\x00", HERE, THERE, ETHFRAME_IPV4, 200);
+	say(peer, len);
+	UNTIL(dropped(PATHDROP_UNATTENDED, true) == 1);
+	__atomic_store_n(&until, UINT64_MAX, __ATOMIC_RELAXED);
+	hears_broadcast();
+	len = wrap("\x30\x00", HERE, THERE, ETHFRAME_IPV4, 200);
+	say(peer, len);
+	assert_int_equal(pathbed_hear(station, HERE, THERE, buffer, 2000), len - 2);
 }
 
 /* The same by IPv6, where the kernel gives no outer head. */
@@ -799,6 +827,7 @@ main(void)
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(frames_cross_as_they_are),
+		TEST(a_loop_that_hangs_bridges_nothing),
 		TEST(ipv6_carries_them_too),
 		TEST(translucent_groups_turn_addresses),
 		TEST(opaque_groups_show_addresses_of_ours),
