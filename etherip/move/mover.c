@@ -1,7 +1,6 @@
 /* etherip/move/mover.c - see mover.h. SPDX-License-Identifier: Apache-2.0 */
 #include "etherip/move/mover.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "core/base/err.h"
@@ -12,29 +11,13 @@
 #include "etherip/move/announcer.h"
 #include "etherip/move/herald.h"
 #include "etherip/move/movelog.h"
+#include "etherip/move/mover_inside.h"
+#include "etherip/move/mover_search.h"
 #include "etherip/move/places.h"
 #include "etherip/move/rollcall.h"
 
 #define SWEEP_NS	CLOCK_S
 #define SWEEP_SETS	64u	/* at a time: round in some two minutes */
-
-struct mover {
-	unsigned	 magic;
-#define MOVER_MAGIC	0x30fe2001u
-	struct movepath path;
-	void		*arg;
-	struct movepath_settings settings;
-	struct snoop	*snoop;
-	struct herald	 herald;
-	struct dampening *dampening;
-	struct freezer	*freezer;
-	struct announcer *announcer;
-	struct rollcall	 roll;
-	struct places	*places;
-	mono_ns		 sweep;		/* the next one */
-	struct mover_counts counts;
-	struct movelog	 log;
-};
 
 struct mover *
 mover_new(const struct movepath *path, void *arg,
@@ -91,8 +74,8 @@ seconds(mono_ns now)
 	return (uint32_t)(now / CLOCK_S);
 }
 
-static void
-tell(struct mover *m, const struct moveevent *e)
+void
+mover_tell(struct mover *m, const struct moveevent *e)
 {
 	movelog_add(&m->log, e);
 	m->path.event(m->path.event_arg, e);
@@ -115,14 +98,13 @@ follow(struct mover *m, const struct fdb_key *k, enum moveevent_how how,
 	announcer_start(m->announcer, k, parts, now);
 }
 
-/* It has moved, whoever says so. */
-static void
-note_move(struct mover *m, struct moveevent *e)
+void
+mover_note_move(struct mover *m, struct moveevent *e)
 {
 	e->what = MOVEEVENT_MOVED;
 	m->counts.moves++;
 	places_moved(m->places, &e->key, e->from, e->to, e->at);
-	tell(m, e);
+	mover_tell(m, e);
 	follow(m, &e->key, e->how, e->at);
 }
 
@@ -136,84 +118,7 @@ damp(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
 	m->counts.damped++;
 	(void)m->path.pin(m->arg, k, FDB_DAMPED, 0);
 	announcer_stop(m->announcer, k);
-	tell(m, &e);
-}
-
-/* Frames that wait go where it is now. */
-static void
-let_go(struct mover *m, const struct freezer_station *s)
-{
-	if (s->held)
-		m->path.release(m->arg, &s->key);
-}
-
-/* It is there, and what comes from elsewhere in the next moment does not count. */
-static bool
-settle(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
-{
-	bool guarded = freezer_settle(m->freezer, k, at, now);
-
-	dampening_forget(m->dampening, k);
-	return m->path.put(m->arg, k, at, guarded ? FDB_FROZEN : 0);
-}
-
-static void
-found(struct mover *m, const struct fdb_key *k, unsigned at, mono_ns now)
-{
-	const struct freezer_station s = *freezer_find(m->freezer, k);
-	struct moveevent e = { .how = MOVEEVENT_FOUND, .key = *k,
-	    .from = s.from, .to = at, .at = now, .frozen_ns = now - s.since };
-
-	m->counts.found++;
-	(void)settle(m, k, at, now);
-	let_go(m, &s);
-	note_move(m, &e);
-}
-
-static void
-thaw(struct mover *m, const struct freezer_station *s, enum moveevent_how how,
-    mono_ns now)
-{
-	const struct moveevent e = { .what = MOVEEVENT_THAWED, .how = how,
-	    .key = s->key, .from = s->from, .to = s->from, .at = now,
-	    .frozen_ns = now - s->since };
-
-	freezer_remove(m->freezer, &s->key);
-	let_go(m, s);
-	tell(m, &e);
-}
-
-/* A frame of it came by that member. False: it is not frozen, and this is no news. */
-static bool
-heard(struct mover *m, const struct fdb_key *k, unsigned member, mono_ns now)
-{
-	struct freezer_station s;
-
-	switch (freezer_heard(m->freezer, k, member, now)) {
-	case FREEZER_STRANGER:
-		return false;
-	case FREEZER_NO_NEWS:
-		break;
-	case FREEZER_TALKS:
-		s = *freezer_find(m->freezer, k);
-		let_go(m, &s);
-		freezer_set_held(m->freezer, k, false);
-		break;
-	case FREEZER_FOUND:
-		found(m, k, member, now);
-		break;
-	case FREEZER_STAYED:
-		m->counts.stayed++;
-		s = *freezer_find(m->freezer, k);
-		thaw(m, &s, MOVEEVENT_FOUND, now);
-		break;
-	case FREEZER_STRAY:
-		m->counts.strays++;
-		s = *freezer_find(m->freezer, k);
-		(void)m->path.put(m->arg, k, s.to, FDB_FROZEN);
-		break;
-	}
-	return true;
+	mover_tell(m, &e);
 }
 
 void
@@ -221,7 +126,7 @@ mover_came(struct mover *m, const struct fdb_key *k, unsigned member,
     mono_ns now)
 {
 	OBJ_CHECK(m, MOVER_MAGIC);
-	if (!heard(m, k, member, now))
+	if (!mover_search_heard(m, k, member, now))
 		places_came(m->places, k, member, now);
 }
 
@@ -234,11 +139,11 @@ mover_moved(struct mover *m, const struct fdb_key *k, unsigned from,
 	const struct places_place *p;
 
 	OBJ_CHECK(m, MOVER_MAGIC);
-	if (heard(m, k, to, now))
+	if (mover_search_heard(m, k, to, now))
 		return;
 	if (from == FDB_NONE && (p = places_find(m->places, k)) != NULL)
 		e.from = p->member;
-	note_move(m, &e);
+	mover_note_move(m, &e);
 	if (dampening_moved(m->dampening, k, now))
 		damp(m, k, to, now);
 }
@@ -252,7 +157,7 @@ mover_snooped(struct mover *m, const struct snoop_fact *f, mono_ns now)
 	OBJ_CHECK(m, MOVER_MAGIC);
 	known.seen_s = seconds(now);
 	(void)snoop_learn(m->snoop, &known, NULL);
-	(void)heard(m, &k, f->member, now);
+	(void)mover_search_heard(m, &k, f->member, now);
 }
 
 bool
@@ -268,34 +173,6 @@ mover_mirrored(struct mover *m, const struct snoop_fact *f, mono_ns now)
 }
 
 /* ---- time ---- */
-
-/* What came in for it while it was talking has gone to it; now it has been stopped. */
-static void
-hold_if_silent(struct mover *m, const struct freezer_station *s, mono_ns now)
-{
-	if (s->hold && !s->held && now - s->heard >= FREEZER_SILENT_NS)
-		freezer_set_held(m->freezer, &s->key,
-		    m->path.hold(m->arg, &s->key));
-}
-
-static void
-look_for_the_frozen(struct mover *m, mono_ns now)
-{
-	struct freezer_station s;
-	enum freezer_due due;
-
-	while ((due = freezer_due(m->freezer, now, &s)) != FREEZER_NOTHING) {
-		if (due == FREEZER_ASK) {
-			hold_if_silent(m, &s, now);
-			herald_seek(&m->herald, &s, now);
-		} else if (due == FREEZER_SETTLED) {
-			(void)m->path.pin(m->arg, &s.key, 0, FDB_FROZEN);
-		} else {
-			m->counts.unfound++;
-			thaw(m, &s, MOVEEVENT_TIME, now);
-		}
-	}
-}
 
 static void
 say_what_is_due(struct mover *m, mono_ns now)
@@ -337,7 +214,7 @@ release_the_damped(struct mover *m, mono_ns now)
 	while (dampening_release(m->dampening, now, &e.key)) {
 		(void)m->path.pin(m->arg, &e.key, 0, FDB_DAMPED);
 		e.from = e.to = m->path.find(m->arg, &e.key);
-		tell(m, &e);
+		mover_tell(m, &e);
 	}
 }
 
@@ -378,7 +255,7 @@ void
 mover_tick(struct mover *m, mono_ns now)
 {
 	OBJ_CHECK(m, MOVER_MAGIC);
-	look_for_the_frozen(m, now);
+	mover_search_tick(m, now);
 	say_what_is_due(m, now);
 	call_the_roll(m, now);
 	release_the_damped(m, now);
@@ -411,35 +288,8 @@ int
 mover_freeze(struct mover *m, const struct mover_freeze *f, mono_ns now,
     struct mover_frozen *out, struct err *e)
 {
-	const struct freezer_station *was = freezer_find(m->freezer, &f->key);
-	struct freezer_station s = { .key = f->key, .until = now + f->for_ns,
-	    .hold = f->hold,
-	    .from = m->path.find(m->arg, &f->key), .ip_count = f->ip_count };
-	struct moveevent event = { .what = MOVEEVENT_FROZEN,
-	    .how = MOVEEVENT_TOLD, .key = f->key, .from = s.from,
-	    .to = s.from, .at = now };
-
 	OBJ_CHECK(m, MOVER_MAGIC);
-	assert(f->for_ns > 0 && f->for_ns <= MOVER_FREEZE_MAX_NS);
-	for (size_t i = 0; i < f->ip_count; i++)
-		s.ips[i] = f->ips[i];
-	if (was != NULL && was->to != FDB_NONE)
-		(void)m->path.pin(m->arg, &f->key, 0, FDB_FROZEN);
-	s.held = was != NULL && was->held;
-	/* What is still told of its last move would be taken for its own word elsewhere. */
-	announcer_stop(m->announcer, &f->key);
-	if (!freezer_add(m->freezer, &s, now))
-		return err_set(e, ERR_BUSY, "%d stations are frozen, which is "
-		    "all that may be", FREEZER_MAX);
-	if (f->hold && !s.held) {
-		s.held = m->path.hold(m->arg, &f->key);
-		(void)freezer_add(m->freezer, &s, now);
-	}
-	m->counts.frozen++;
-	*out = (struct mover_frozen){ .at = s.from, .held = s.held,
-	    .ip_count = herald_addresses(&m->herald, &s, now) };
-	tell(m, &event);
-	return 0;
+	return mover_search_begin(m, f, now, out, e);
 }
 
 static int
@@ -454,15 +304,9 @@ int
 mover_thaw(struct mover *m, const struct fdb_key *k, mono_ns now,
     struct err *e)
 {
-	const struct freezer_station *s = freezer_find(m->freezer, k);
-	struct freezer_station copy;
-
 	OBJ_CHECK(m, MOVER_MAGIC);
-	if (s == NULL || s->to != FDB_NONE)
-		return no_station(e, ERR_NOTFOUND, k, "is not frozen");
-	copy = *s;
-	thaw(m, &copy, MOVEEVENT_TOLD, now);
-	return 0;
+	return mover_search_end(m, k, now) ? 0 :
+	    no_station(e, ERR_NOTFOUND, k, "is not frozen");
 }
 
 int
@@ -491,28 +335,18 @@ int
 mover_move(struct mover *m, const struct fdb_key *k, unsigned member,
     mono_ns now, struct err *e)
 {
-	const struct freezer_station *s = freezer_find(m->freezer, k);
 	struct moveevent event = { .how = MOVEEVENT_TOLD, .key = *k,
 	    .from = m->path.find(m->arg, k), .to = member, .at = now };
-	struct freezer_station was = { .held = false };
 
 	OBJ_CHECK(m, MOVER_MAGIC);
 	if (member >= FDB_MEMBERS_MAX ||
 	    (m->path.members(m->arg) >> member & 1) == 0)
 		return no_station(e, ERR_REF, k, "that member is not up");
-	if (s != NULL && s->to == FDB_NONE) {
-		was = *s;
-		event.frozen_ns = now - was.since;
-	}
-	if (!settle(m, k, member, now)) {
-		freezer_remove(m->freezer, k);
-		let_go(m, &was);
+	if (!mover_search_settle(m, k, member, now, &event.frozen_ns))
 		return no_station(e, ERR_BUSY, k, "there is no room for it in "
 		    "the table of stations");
-	}
-	let_go(m, &was);
 	if (event.from != member)
-		note_move(m, &event);
+		mover_note_move(m, &event);
 	else
 		follow(m, k, MOVEEVENT_TOLD, now);
 	return 0;
