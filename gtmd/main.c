@@ -13,6 +13,7 @@
 #include "core/rest/daemonlife.h"
 #include "core/wire/dnsname.h"
 #include "gtmd/control/verify.h"
+#include "gtmd/drive/driver.h"
 #include "gtmd/service.h"
 #include "gtmd/service_prober.h"
 #include "monitors/programfile.h"
@@ -22,7 +23,7 @@
 
 static const char usage[] =
 "usage: gtmd [-c FILE] [-s DIR] [-x SOCKET] [-t | --replace] [--lenient]\n"
-"            [-l LEVEL] [-j] [-m DIR]\n"
+"            [-l LEVEL] [-j] [-m DIR] [-d DIR]\n"
 "\n"
 "  -c, --config FILE   configuration, tmsh syntax (" CONFIG_PATH ")\n"
 "  -s, --state DIR     journal, known states, status (" STATE_DIR ")\n"
@@ -30,6 +31,7 @@ static const char usage[] =
 "  -t, --check         check configuration and zones, say all that is wrong\n"
 "      --replace       take over from the running process, without a loss\n"
 "  -m, --monitors DIR  programs that monitors may run (" PROGRAMFILE_FOLDER ")\n"
+"  -d, --drivers DIR   programs that move machines (" DRIVER_FOLDER ")\n"
 "      --lenient       list and skip what is not known or supported\n"
 "  -l, --log LEVEL     error, warning, notice, info or debug (notice)\n"
 "  -j, --journal       log lines as the system journal likes them\n"
@@ -48,6 +50,7 @@ read_options(struct options *o, int argc, char **argv)
 {
 	const struct daemonargs_row own[] = {
 		{ "monitors", 'm', &o->programs, NULL },
+		{ "drivers", 'd', &o->service.drivers, NULL },
 		{ "replace", 0, NULL, &o->service.replace },
 		{ "prober", 0, NULL, &o->prober },
 		{ NULL, 0, NULL, NULL }
@@ -96,6 +99,7 @@ main(int argc, char **argv)
 {
 	struct options o = {
 		.programs = PROGRAMFILE_FOLDER,
+		.service = { .drivers = DRIVER_FOLDER },
 		.args = { .name = "gtmd", .usage = usage,
 		    .config_path = CONFIG_PATH, .state_dir = STATE_DIR,
 		    .log = { .fd = STDERR_FILENO, .level = LOG_NOTICE,

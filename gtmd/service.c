@@ -24,6 +24,7 @@
 #include "gtmd/decide/persist.h"
 #include "gtmd/gauge/gauges.h"
 #include "gtmd/giver.h"
+#include "gtmd/mover/movers.h"
 #include "gtmd/path/pathhome.h"
 #include "gtmd/path/pathprobe.h"
 #include "gtmd/plan/memory.h"
@@ -57,11 +58,13 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	int zones = zonekeep_prepare(s->zones, d, out);
 	int geo = geokeep_prepare(s->geo, d, out);
 	int sockets = listeners_prepare(s->listeners, d, out);
+	int moves = movers_prepare(s->mover, d, out);
 
 	topology_table_drop(&s->checked);
 	if (geo == 0)
 		s->checked = topology_check_load(d, s->geo, out);
-	if (cookies == 0 && zones == 0 && geo == 0 && sockets == 0)
+	if (cookies == 0 && zones == 0 && geo == 0 && sockets == 0 &&
+	    moves == 0)
 		return 0;
 	topology_table_drop(&s->checked);
 	if (cookies == 0)
@@ -73,7 +76,7 @@ on_prepare(void *arg, const struct draft *d, struct diag *out)
 	if (sockets == 0)
 		listeners_settle(s->listeners, false);
 	return cookies != 0 ? cookies : zones != 0 ? zones :
-	    geo != 0 ? geo : sockets;
+	    geo != 0 ? geo : sockets != 0 ? sockets : moves;
 }
 
 static void
@@ -135,6 +138,18 @@ on_doubt(void *arg)
 	control_events_doubt(s->life.events, &st.doubt);
 }
 
+/* Who is seen to be up may be who a migration waits for, or the last one. */
+static void
+on_told(void *arg, const char *object, const struct status *was,
+    const struct status *now, const char *cause)
+{
+	struct service *s = arg;
+
+	control_events_state(s->life.events, object, was, now, cause);
+	if (s->mover != NULL)
+		movers_wake(s->mover);
+}
+
 static int
 open_monitors(struct service *s, struct err *e)
 {
@@ -167,6 +182,23 @@ meet(void *arg, struct err *e)
 	s->prober.argv = own->prober;
 	s->life.guest = s->taker != NULL;
 	return rc;
+}
+
+static int
+open_mover(struct service *s, struct err *e)
+{
+	const struct service_options *own = s->life.own;
+	const struct movers_config c = {
+		.loop = s->life.loop, .store = s->life.store, .plan = s->plan,
+		.events = s->life.events, .state_dir = s->life.state_dir,
+		.drivers = own->drivers,
+	};
+
+	s->mover = movers_new(&c, e);
+	if (s->mover == NULL)
+		return e->code;
+	store_watch(s->life.store, movers_on_change, s->mover);
+	return 0;
 }
 
 static int
@@ -206,7 +238,7 @@ open_parts(void *arg, struct err *e)
 		.store = s->life.store, .sched = s->sched, .wides = s->wides,
 		.metrics = s->metrics, .geo = s->geo, .here = pathhome_server,
 		.changed = memory_note, .arg = s->memory,
-		.told = control_events_state, .told_arg = s->life.events,
+		.told = on_told, .told_arg = s,
 	};
 	s->plan = plan_new(&plan);
 	measures_watch(s->metrics, plan_metrics_on_change, s->plan);
@@ -220,7 +252,7 @@ open_parts(void *arg, struct err *e)
 	store_watch(s->life.store, on_change, s);
 	store_watch(s->life.store, pathprobe_on_change, s->paths);
 	s->gauges = gauges_new(s->life.loop, s->life.store, s->metrics, s->link);
-	return 0;
+	return open_mover(s, e);
 }
 
 /* He who waits to be replaced hears that it will not be so, and goes on. */
@@ -240,6 +272,7 @@ close_parts(void *arg)
 
 	giver_free(&s->giver);
 	control_free(&s->control);
+	movers_free(&s->mover);
 	listeners_free(&s->listeners);
 	control_decisions_free(&s->decisions);
 	memory_free(&s->memory);
@@ -276,10 +309,19 @@ service_open_control(struct service *s, int listening, struct err *e)
 		.sched = s->sched, .prober = &s->prober.child.pid,
 		.gauges = s->gauges, .listeners = s->listeners,
 		.world = &s->world, .decisions = s->decisions,
+		.mover = s->mover,
 	};
 
 	s->control = control_new(&c, e);
 	return s->control != NULL ? 0 : e->code;
+}
+
+void
+service_move(struct service *s, struct diag *out)
+{
+	movers_load(s->mover, out);
+	if (s->control != NULL)
+		movers_start(s->mover, control_changes(s->control));
 }
 
 /* What should not count any more is gone before the first answer, and nobody
@@ -296,6 +338,7 @@ start_alone(struct service *s, struct diag *out)
 	    control_listen(s->control, &e) != 0)
 		return diag_err(out, NULL, &e);
 	memory_settle(s->memory);
+	service_move(s, out);
 	service_replace_offer(s, 0, out);
 	return 0;
 }

@@ -18,6 +18,7 @@ struct service_options {
 					 * the state directory, if any has */
 	char *const	*prober;	/* arguments of the process that probes,
 					 * NULL at the end; borrowed */
+	const char	*drivers;	/* folder of hypervisors' programs */
 };
 
 /* For daemonlife_serve; its own is a struct service_options. */

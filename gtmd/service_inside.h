@@ -12,6 +12,7 @@
 #include "gtmd/query/world.h"
 #include "gtmd/service_prober.h"
 
+struct diag;
 struct err;
 
 struct service {
@@ -34,6 +35,7 @@ struct service {
 	struct pathprobe *paths;
 	struct control_decisions *decisions;
 	struct control	 *control;
+	struct movers	 *mover;
 	/* from one process to another */
 	struct taker	 *taker;	/* the one before us, NULL = none */
 	struct giver	 *giver;	/* the one after us; NULL = none may */
@@ -47,5 +49,7 @@ void service_publish(void *arg);
 /* The control socket's tree; listening as in control_config. Not 0: e says
  * why. */
 int service_open_control(struct service *s, int listening, struct err *e);
+/* Migrations on record go on from here; findings go to out. */
+void service_move(struct service *s, struct diag *out);
 
 #endif

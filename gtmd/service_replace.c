@@ -14,6 +14,7 @@
 #include "gtmd/decide/measures.h"
 #include "gtmd/decide/persist.h"
 #include "gtmd/giver.h"
+#include "gtmd/mover/movers.h"
 #include "gtmd/plan/memory.h"
 #include "gtmd/query/cookiekeep.h"
 #include "gtmd/serve/listeners.h"
@@ -36,6 +37,7 @@ on_lend(void *arg, struct err *e)
 	if (lock < 0)
 		return lock;
 	control_pause(s->control);
+	movers_lend(s->mover);
 	/* What manual-resume holds is read from the file; it logs if not. */
 	(void)memory_save(s->memory, e);
 	return lock;
@@ -49,6 +51,7 @@ on_regain(void *arg)
 
 	store_regain(s->life.store);
 	control_resume(s->control);
+	movers_own(s->mover);
 	if (!s->reload_due || s->life.ending)
 		return;
 	s->reload_due = false;
@@ -107,6 +110,7 @@ on_left(void *arg)
 	store_leave(s->life.store);
 	memory_leave(s->memory);
 	control_leave(s->control);
+	movers_leave(s->mover);
 	loop_timer_init(&s->linger, s->life.loop, on_linger, s);
 	loop_timer_start(&s->linger, LINGER_MS, 0);
 	listeners_leave(s->listeners, on_clients_gone, s);
@@ -272,6 +276,7 @@ settle(struct service *s, struct diag *out)
 		    log_quote(e.text, quoted, sizeof(quoted)));
 		control_free(&s->control);
 	}
+	service_move(s, out);
 	service_replace_offer(s, taker_next(s->taker), out);
 	inherit_close(taker_sockets(s->taker));
 	taker_hear_counts(s->taker, s->life.loop, s->plan);

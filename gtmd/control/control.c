@@ -29,6 +29,7 @@
 #include "gtmd/control/control_manual.h"
 #include "gtmd/control/control_measure.h"
 #include "gtmd/control/control_metrics.h"
+#include "gtmd/control/control_migration.h"
 #include "gtmd/control/control_pathtable.h"
 #include "gtmd/control/control_persist.h"
 #include "gtmd/control/control_probe.h"
@@ -42,6 +43,7 @@
 #include "gtmd/decide/persist.h"
 #include "gtmd/plan/plan_hold.h"
 #include "gtmd/query/world.h"
+#include "gtmd/types/migration.h"
 #include "gtmd/types/recordtype.h"
 
 struct control {
@@ -185,6 +187,44 @@ post_persist_clear(void *arg, const struct restrequest *q, struct restreply *r)
 	restreply_json(r, 200, &j);
 }
 
+/* Runs are found, or NULL with a refusal. */
+static struct movers *
+mover_of(void *arg, struct restreply *r)
+{
+	struct control *c = arg;
+
+	if (c->config.mover == NULL)
+		(void)restreply_error(r, 503, "nothing moves here");
+	return c->config.mover;
+}
+
+static void
+post_migration(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct movers *m = mover_of(arg, r);
+
+	if (m != NULL)
+		control_migration_post(m, q, r);
+}
+
+static void
+get_migration(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct movers *m = mover_of(arg, r);
+
+	if (m != NULL)
+		control_migration_get(m, q, r);
+}
+
+static void
+get_migration_log(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	struct movers *m = mover_of(arg, r);
+
+	if (m != NULL)
+		control_migration_log(m, q, r);
+}
+
 const struct restroute control_routes[] = {
 	RESTDAEMON_ROWS("gtm"),
 	{ "gtm/status", RESTREQUEST_GET, RESTPEER_GUEST, get_status },
@@ -199,6 +239,12 @@ const struct restroute control_routes[] = {
 	{ "gtm/ledger", RESTREQUEST_GET, RESTPEER_GUEST, get_ledger },
 	{ "gtm/probe", RESTREQUEST_GET, RESTPEER_GUEST, get_probes },
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
+	{ "gtm/migration-command", RESTREQUEST_POST, RESTPEER_OPERATOR,
+	    post_migration },
+	{ "gtm/migration-log", RESTREQUEST_GET, RESTPEER_GUEST,
+	    get_migration_log },
+	{ "gtm/migration-state", RESTREQUEST_GET, RESTPEER_GUEST,
+	    get_migration },
 	{ "gtm/persist-clear", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_persist_clear },
 	{ NULL, 0, RESTPEER_NOBODY, NULL }
@@ -214,6 +260,11 @@ on_stats(void *arg, const struct object *o, const struct object *item,
 	const struct control_stats s = { c->config.plan,
 	    clock_real(loop_clock(c->config.life->loop)), entries, as };
 
+	if (o->type == &migration_type && item == NULL &&
+	    c->config.mover != NULL) {
+		control_migration_stats(c->config.mover, o, entries);
+		return true;
+	}
 	return item == NULL ? control_stats(&s, o) :
 	    control_stats_item(&s, o, item);
 }
@@ -316,6 +367,12 @@ int
 control_fd(const struct control *c)
 {
 	return restserver_fd(c->rest.server);
+}
+
+struct restcommit *
+control_changes(const struct control *c)
+{
+	return resttree_changes(c->rest.tree);
 }
 
 void

@@ -15,7 +15,9 @@ struct daemonlife;
 struct err;
 struct gauges;
 struct listeners;
+struct movers;
 struct plan;
+struct restcommit;
 struct sched;
 struct world;
 
@@ -31,6 +33,7 @@ struct control_config {
 	const struct listeners *listeners;
 	const struct world *world;
 	const struct control_decisions *decisions;
+	struct movers	*mover;		/* NULL: nothing moves */
 };
 
 /* What there is beside the objects: rows below /mgmt/tm, for the manual. */
@@ -47,6 +50,8 @@ void control_pause(struct control *c);
 void control_resume(struct control *c);
 void control_leave(struct control *c);
 int control_fd(const struct control *c);
+/* How it makes changes count, for changes of our own. */
+struct restcommit *control_changes(const struct control *c);
 /* Before the loop and the store go. NULL is harmless. */
 void control_free(struct control **pc);
 

@@ -19,6 +19,13 @@ static const struct {
 	    "`client`" },
 	{ "gtm/metrics", "Measurements of servers, virtual servers; POST "
 	    "`items` gives them, and those of paths" },
+	{ "gtm/migration-command", "`migration`, `command` start, pause, resume, "
+	    "abort, roll-back, advance or close; `share`, `force`, `dryRun`, "
+	    "`reason`" },
+	{ "gtm/migration-log", "What is on record of a run; `?migration=`, "
+	    "`?run=`, `?limit=`, `?samples=1`" },
+	{ "gtm/migration-state", "Where migrations stand, host by host; "
+	    "`?migration=`" },
 	{ "gtm/path", "Paths between data centers and resolvers: round trip "
 	    "time, hops, completion rate" },
 	{ "gtm/ledger", "Until when answers of wide IPs with a resolver ledger may "

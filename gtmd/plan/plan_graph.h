@@ -41,6 +41,8 @@
 #define PLAN_LABEL_MAX	640	/* "pool-member", two full paths, NUL */
 #define PLAN_REASON_MAX	512	/* one sentence */
 
+struct measures_row;
+
 /* What every node has. */
 struct plan_node {
 	struct plan	*plan;
@@ -49,8 +51,6 @@ struct plan_node {
 	uint32_t	 born;		/* plan.serial then: the first state of a
 					 * new object is no change of state */
 };
-
-struct measures_row;
 
 struct plan_datacenter {
 	struct plan_node node;
@@ -129,7 +129,7 @@ struct plan_pool {
 	size_t		 member_count;
 	struct list	 edges;		/* plan_edge.users */
 	struct plan_limit limit;
-	bool		 below_min_up;	/* min-members-up not reached */
+	bool		 below_min_up, watched;	/* min-members-up; plan_watch.h */
 	struct topology_view *topology;	/* of its members, if needed; held */
 	uint64_t	 digest;	/* of all else that decisions come from */
 };

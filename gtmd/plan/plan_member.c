@@ -275,7 +275,7 @@ plan_member_update(struct plan_member *m)
 
 	now.enabled = enabled_of(m);
 	update_probe(m, now.enabled == STATUS_ENABLED &&
-	    m->pool->obj->enabled);
+	    (m->pool->obj->enabled || m->pool->watched));
 	update_hold(m);
 	now.availability = availability_of(m);
 	if (plan_node_set(&m->node, &now))

@@ -19,7 +19,7 @@ struct type;
 #define MIGRATION_WORDS		"gtm migration"
 #define MIGRATION_HOSTS_MAX	256
 #define MIGRATION_HOST_NAME_MAX	63
-#define MIGRATION_STEPS_MAX	32
+#define MIGRATION_STEPS_MAX	15	/* and 100 behind them */
 #define MIGRATION_WINDOWS_MAX	32
 
 /* When clients follow the hosts; the names in the table are in this order, as

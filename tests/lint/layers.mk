@@ -28,11 +28,16 @@ may.gtmd/xdp	:= core/wire core/base
 may.gtmd/migrate := core/model core/base
 may.gtmd/serve	:= gtmd/xdp gtmd/query gtmd/decide gtmd/topology gtmd/count gtmd/types \
 		   monitors zones core/model core/io core/wire core/base
-may.gtmd/control := gtmd/serve gtmd/xdp gtmd/plan gtmd/query gtmd/gauge gtmd/decide \
+may.gtmd/mover	:= gtmd/plan gtmd/query gtmd/companion gtmd/drive gtmd/migrate gtmd/decide \
 		   gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
 		   core/model core/io core/wire core/base
-may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/plan gtmd/path gtmd/query gtmd/gauge \
-		   gtmd/drive gtmd/migrate gtmd/decide gtmd/topology gtmd/count gtmd/types \
+may.gtmd/control := gtmd/serve gtmd/xdp gtmd/mover gtmd/plan gtmd/query gtmd/gauge \
+		   gtmd/companion gtmd/drive gtmd/migrate gtmd/decide \
+		   gtmd/topology gtmd/count gtmd/types monitors zones core/rest \
+		   core/model core/io core/wire core/base
+may.gtmd	:= gtmd/control gtmd/serve gtmd/xdp gtmd/mover gtmd/plan gtmd/path gtmd/query \
+		   gtmd/gauge gtmd/companion gtmd/drive gtmd/migrate gtmd/decide gtmd/topology \
+		   gtmd/count gtmd/types \
 		   monitors zones core/rest core/model core/io core/wire core/base
 may.wom/codec	:= core/wire core/base
 may.wom/types	:= core/model core/base

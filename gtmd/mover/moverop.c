@@ -1,0 +1,435 @@
+/* gtmd/mover/moverop.c - see moverop.h. Layer: gtmd/mover.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/mover/moverop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/model/store.h"
+#include "gtmd/drive/driver.h"
+#include "gtmd/migrate/migshow.h"
+#include "gtmd/migrate/migspec.h"
+#include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverpart.h"
+#include "gtmd/mover/moverplace.h"
+#include "gtmd/mover/moverview.h"
+#include "gtmd/types/pageurl.h"
+#include "monitors/fetch.h"
+
+#define SLOTS		8	/* parts under way at a time */
+#define PAGE_AGAIN_MS	500
+#define PAGE_TIMEOUT_NS	(2 * CLOCK_S)
+#define NOTE_MAX	200
+
+/* A part under way. */
+struct slot {
+	struct moverop	*op;
+	const struct moverpart *part;	/* NULL = free */
+	struct driver_job *job;
+	struct fetch	*fetch;
+	struct loop_timer again;
+};
+
+struct moverop {
+	unsigned	 magic;
+#define MOVEROP_MAGIC	0x0be7a710u
+	struct moverop_config config;
+	struct migstep_op what;
+	struct moverpart_list parts;
+	size_t		 next, running;
+	struct slot	 slots[SLOTS];
+	struct loop_timer deadline, tell;
+	bool		 over, told;	/* known how it ended; has said so */
+	bool		 pumping;
+	struct migstep_end end;
+	char		 text[MIGEVENT_TEXT_MAX];
+	char		 note[NOTE_MAX];
+	struct migshow_progress progress;
+	mono_ns		 rated_at;	/* progress.rate_bps is of then */
+	uint64_t	 rated;		/* octets by then */
+};
+
+static void pump(struct moverop *op);
+
+static struct moverop *
+of(void *arg)
+{
+	struct slot *s = arg;
+
+	OBJ_CHECK(s->op, MOVEROP_MAGIC);
+	return s->op;
+}
+
+/* ---- its end ---- */
+
+static void
+free_slot(struct slot *s)
+{
+	driver_stop(&s->job);
+	fetch_stop(&s->fetch);
+	loop_timer_stop(&s->again);
+	s->op->running -= s->part != NULL;
+	s->part = NULL;
+}
+
+static void
+finish(struct moverop *op, bool ok, bool retry)
+{
+	if (op->over)
+		return;
+	op->over = true;
+	op->end = (struct migstep_end){ .ok = ok, .retry = retry,
+	    .text = op->text, .octets = op->progress.octets };
+	loop_timer_stop(&op->deadline);
+	for (size_t i = 0; i < SLOTS; i++)
+		free_slot(&op->slots[i]);
+	loop_timer_start(&op->tell, 0, 0);
+}
+
+static void
+on_tell(struct loop_timer *t, void *arg)
+{
+	struct moverop *op = arg;
+
+	(void)t;
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	op->told = true;
+	op->config.done(op->config.arg, op, &op->end);
+}
+
+/* Text is that of a part of a host; where there are several, it is named. */
+static void
+say(struct moverop *op, const struct moverpart *part, const char *text)
+{
+	if (op->what.kind == MIGSTEP_PREPARE &&
+	    part->kind != MOVERPART_DESTINATION)
+		(void)snprintf(op->text, sizeof(op->text), "host %s: %s",
+		    op->config.spec->hosts[part->host].name, text);
+	else
+		(void)snprintf(op->text, sizeof(op->text), "%s", text);
+}
+
+static void
+fail(struct moverop *op, const struct moverpart *part, const char *text,
+    bool retry)
+{
+	say(op, part, text);
+	finish(op, false, retry);
+}
+
+static void
+part_done(struct slot *s, const char *text)
+{
+	struct moverop *op = s->op;
+
+	if (text != NULL)
+		say(op, s->part, text);
+	free_slot(s);
+	if (!op->pumping)
+		pump(op);
+}
+
+static void
+on_deadline(struct loop_timer *t, void *arg)
+{
+	struct moverop *op = arg;
+	char was[NOTE_MAX];
+
+	(void)t;
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	(void)snprintf(was, sizeof(was), "%.*s", NOTE_MAX - 1,
+	    op->text[0] != '\0' ? op->text : op->note);
+	(void)snprintf(op->text, sizeof(op->text), "out of time%s%s",
+	    was[0] != '\0' ? ": " : "", was);
+	finish(op, false, true);
+}
+
+/* ---- drivers ---- */
+
+static void
+rate(struct moverop *op, uint64_t octets)
+{
+	mono_ns now = loop_now_ns(op->config.means->loop);
+	dur_ns took = now - op->rated_at;
+
+	if (op->rated_at == 0 || octets < op->rated) {
+		op->rated_at = now;
+		op->rated = octets;
+	} else if (took >= CLOCK_S) {
+		op->progress.rate_bps = (uint64_t)((double)(octets -
+		    op->rated) * CLOCK_S / (double)took);
+		op->rated_at = now;
+		op->rated = octets;
+	}
+}
+
+static void
+on_progress(void *arg, uint64_t octets, uint64_t total, const char *note)
+{
+	struct moverop *op = of(arg);
+
+	if (op->what.kind != MIGSTEP_HOST)
+		return;
+	rate(op, octets);
+	op->progress.octets = octets;
+	op->progress.total = total;
+	if (note == NULL)
+		return;
+	(void)snprintf(op->note, sizeof(op->note), "%s", note);
+	op->progress.note = op->note;
+}
+
+static void
+on_driven(void *arg, const struct driver_result *r)
+{
+	struct slot *s = arg;
+	struct moverop *op = of(arg);
+
+	s->job = NULL;
+	if (r->code == 0)
+		part_done(s, r->text);
+	else
+		fail(op, s->part, r->text != NULL ? r->text :
+		    "the driver gives no reason", r->retry);
+}
+
+static dur_ns
+time_left(const struct moverop *op)
+{
+	int64_t now = moverclock_ms(op->config.means->clock);
+
+	if (op->what.deadline_ms == 0)
+		return 0;
+	return op->what.deadline_ms > now ?
+	    (dur_ns)(op->what.deadline_ms - now) * CLOCK_MS : CLOCK_MS;
+}
+
+static void
+drive(struct slot *s)
+{
+	struct moverop *op = s->op;
+	const struct moverop_means *means = op->config.means;
+	const struct driver_owner owner = { on_progress, on_driven, s };
+	struct driver_order order = { .action = s->part->action,
+	    .dry_run = op->config.dry_run, .deadline = time_left(op) };
+	char id[MIGSTEP_ID_MAX + 80];
+	const struct moverplace_way way = { op->config.spec, s->part->host,
+	    op->what.back };
+	struct moverplace at;
+	struct err e;
+
+	if (moverplace_find(store_model(means->store), &way, &at, &e) != 0) {
+		fail(op, s->part, e.text, false);
+		return;
+	}
+	(void)snprintf(id, sizeof(id), "%s%s%s", op->what.id,
+	    op->what.kind == MIGSTEP_PREPARE ? "/" : "",
+	    op->what.kind == MIGSTEP_PREPARE ? at.host.name : "");
+	order.id = id;
+	order.from = &at.from_place;
+	order.to = &at.to_place;
+	order.host = &at.host;
+	s->job = driver_start(means->drivers, &order, &owner);
+}
+
+/* ---- pages ---- */
+
+static void ask_page(struct slot *s);
+
+static void
+on_again(struct loop_timer *t, void *arg)
+{
+	(void)t;
+	ask_page(arg);
+}
+
+static void
+on_nothing(void *arg, const void *octets, size_t len)
+{
+	(void)arg;
+	(void)octets;
+	(void)len;
+}
+
+/* It may still be coming up: until the time is over. */
+static void
+on_page(void *arg, const struct fetch_result *r)
+{
+	struct slot *s = arg;
+	struct moverop *op = of(arg);
+	char words[80];
+
+	s->fetch = NULL;
+	if (r->code == FETCH_OK) {
+		part_done(s, NULL);
+		return;
+	}
+	(void)snprintf(op->text, sizeof(op->text), "check-url: %s",
+	    fetch_words(r, words, sizeof(words)));
+	if (op->what.deadline_ms == 0)
+		finish(op, false, true);
+	else
+		loop_timer_start(&s->again, PAGE_AGAIN_MS, 0);
+}
+
+static void
+ask_page(struct slot *s)
+{
+	struct moverop *op = s->op;
+	const char *url = op->config.spec->hosts[s->part->host].check_url;
+	const struct fetch_owner owner = { on_nothing, on_page, s };
+	struct fetch_spec spec = { .max = (size_t)1 << 20,
+	    .timeout_ns = PAGE_TIMEOUT_NS };
+	struct pageurl u;
+	struct err e;
+
+	if (url == NULL || op->config.dry_run) {
+		part_done(s, NULL);
+		return;
+	}
+	if (pageurl_parse(url, &u, &e) != 0) {
+		fail(op, s->part, e.text, false);
+		return;
+	}
+	spec.to = u.to;
+	spec.tls = u.tls;
+	spec.path = u.path;
+	s->fetch = fetch_start(op->config.means->fetcher, &spec, &owner);
+}
+
+/* ---- the rest ---- */
+
+static void
+ask_destination(struct slot *s)
+{
+	struct moverop *op = s->op;
+	char why[MIGEVENT_TEXT_MAX];
+
+	if (moverview_destination(op->config.view, op->config.means->plan, why,
+	    sizeof(why)))
+		part_done(s, NULL);
+	else
+		fail(op, s->part, why, true);
+}
+
+static void
+begin(struct slot *s)
+{
+	switch (s->part->kind) {
+	case MOVERPART_DESTINATION:
+		ask_destination(s);
+		break;
+	case MOVERPART_DRIVER:
+		drive(s);
+		break;
+	case MOVERPART_PAGE:
+		ask_page(s);
+		break;
+	case MOVERPART_EIP_READY:
+	case MOVERPART_WOM_READY:
+	case MOVERPART_EIP_FREEZE:
+	case MOVERPART_EIP_ANNOUNCE:
+	case MOVERPART_EIP_WHERE:
+	case MOVERPART_JOB_OPEN:
+	case MOVERPART_JOB_CLOSE:
+		part_done(s, NULL);
+		break;
+	}
+}
+
+static struct slot *
+free_one(struct moverop *op)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		if (op->slots[i].part == NULL)
+			return &op->slots[i];
+	return NULL;
+}
+
+/* Parts that are nothing to do end at once. */
+static void
+pump(struct moverop *op)
+{
+	op->pumping = true;
+	while (!op->over && op->next < op->parts.count &&
+	    op->running < op->parts.at_once) {
+		struct slot *s = free_one(op);
+
+		s->part = &op->parts.v[op->next++];
+		op->running++;
+		begin(s);
+	}
+	op->pumping = false;
+	if (!op->over && op->next == op->parts.count && op->running == 0)
+		finish(op, true, false);
+}
+
+/* ---- life ---- */
+
+struct moverop *
+moverop_start(const struct moverop_config *c, const struct migstep_op *what)
+{
+	struct moverop *op = mem_zalloc(1, sizeof(*op));
+
+	op->magic = MOVEROP_MAGIC;
+	op->config = *c;
+	op->what = *what;
+	moverpart_list_init(&op->parts, c->spec, what);
+	loop_timer_init(&op->deadline, c->means->loop, on_deadline, op);
+	loop_timer_init(&op->tell, c->means->loop, on_tell, op);
+	for (size_t i = 0; i < SLOTS; i++) {
+		op->slots[i].op = op;
+		loop_timer_init(&op->slots[i].again, c->means->loop, on_again,
+		    &op->slots[i]);
+	}
+	if (what->deadline_ms != 0)
+		loop_timer_start(&op->deadline, time_left(op) / CLOCK_MS, 0);
+	pump(op);
+	return op;
+}
+
+void
+moverop_stop(struct moverop **pop)
+{
+	struct moverop *op = *pop;
+
+	*pop = NULL;
+	if (op == NULL)
+		return;
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	for (size_t i = 0; i < SLOTS; i++)
+		free_slot(&op->slots[i]);
+	loop_timer_stop(&op->deadline);
+	loop_timer_stop(&op->tell);
+	moverpart_list_fini(&op->parts);
+	op->magic = 0;
+	free(op);
+}
+
+const struct migstep_op *
+moverop_what(const struct moverop *op)
+{
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	return &op->what;
+}
+
+bool
+moverop_ended(const struct moverop *op)
+{
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	return op->told;
+}
+
+const struct migshow_progress *
+moverop_progress(const struct moverop *op)
+{
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	return &op->progress;
+}

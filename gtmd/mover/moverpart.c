@@ -1,0 +1,93 @@
+/* gtmd/mover/moverpart.c - see moverpart.h. Layer: gtmd/mover.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/mover/moverpart.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "gtmd/migrate/migspec.h"
+#include "gtmd/migrate/migstep.h"
+
+#define CHECKS_AT_ONCE	8	/* of hosts, while it prepares */
+
+static void
+add(struct moverpart_list *l, enum moverpart_kind kind, size_t host,
+    enum driver_action action)
+{
+	l->v = mem_grow(l->v, &l->room, l->count + 1, sizeof(*l->v));
+	l->v[l->count++] = (struct moverpart){ .kind = kind,
+	    .host = (uint16_t)host, .action = action };
+}
+
+static void
+add_plain(struct moverpart_list *l, enum moverpart_kind kind, size_t host)
+{
+	add(l, kind, host, DRIVER_CHECK);
+}
+
+static void
+add_prepare(struct moverpart_list *l, const struct migspec *s)
+{
+	l->at_once = CHECKS_AT_ONCE;
+	if (s->guard_destination)
+		add_plain(l, MOVERPART_DESTINATION, 0);
+	for (size_t i = 0; i < s->host_count; i++) {
+		add_plain(l, MOVERPART_EIP_READY, i);
+		add_plain(l, MOVERPART_WOM_READY, i);
+		add(l, MOVERPART_DRIVER, i, DRIVER_CHECK);
+	}
+}
+
+static void
+add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
+{
+	switch (step) {
+	case MIGEVENT_PREPARE:
+		break;
+	case MIGEVENT_STORAGE:
+		add_plain(l, MOVERPART_JOB_OPEN, host);
+		add(l, MOVERPART_DRIVER, host, DRIVER_STORAGE);
+		break;
+	case MIGEVENT_MEMORY:
+		add_plain(l, MOVERPART_EIP_FREEZE, host);
+		add(l, MOVERPART_DRIVER, host, DRIVER_MEMORY);
+		break;
+	case MIGEVENT_ANNOUNCE:
+		add_plain(l, MOVERPART_EIP_ANNOUNCE, host);
+		break;
+	case MIGEVENT_VERIFY:
+		add(l, MOVERPART_DRIVER, host, DRIVER_VERIFY);
+		add_plain(l, MOVERPART_EIP_WHERE, host);
+		add_plain(l, MOVERPART_PAGE, host);
+		break;
+	case MIGEVENT_FINISH:
+		add(l, MOVERPART_DRIVER, host, DRIVER_FINISH);
+		add_plain(l, MOVERPART_JOB_CLOSE, host);
+		break;
+	case MIGEVENT_CANCEL:
+		add(l, MOVERPART_DRIVER, host, DRIVER_CANCEL);
+		break;
+	case MIGEVENT_LOCATE:
+		add(l, MOVERPART_DRIVER, host, DRIVER_VERIFY);
+		break;
+	}
+}
+
+void
+moverpart_list_init(struct moverpart_list *l, const struct migspec *s,
+    const struct migstep_op *op)
+{
+	*l = (struct moverpart_list){ .at_once = 1 };
+	if (op->kind == MIGSTEP_PREPARE)
+		add_prepare(l, s);
+	else if (op->kind == MIGSTEP_HOST)
+		add_step(l, op->step, (size_t)op->host);
+}
+
+void
+moverpart_list_fini(struct moverpart_list *l)
+{
+	free(l->v);
+	*l = (struct moverpart_list){ .v = NULL };
+}

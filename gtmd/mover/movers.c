@@ -1,0 +1,494 @@
+/* gtmd/mover/movers.c - see movers.h. Layer: gtmd/mover.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/mover/movers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/diag.h"
+#include "core/base/err.h"
+#include "core/base/map.h"
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "core/model/draft.h"
+#include "core/model/json.h"
+#include "core/model/model.h"
+#include "core/model/object.h"
+#include "core/model/objdiag.h"
+#include "core/model/store.h"
+#include "gtmd/drive/driver.h"
+#include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverfile.h"
+#include "gtmd/mover/moverrun.h"
+#include "gtmd/mover/moverspec.h"
+#include "gtmd/types/hypervisor.h"
+#include "gtmd/types/migration.h"
+#include "monitors/fetch.h"
+
+#define TURN_MS	1000	/* for what time alone brings */
+
+struct movers {
+	unsigned	 magic;
+#define MOVERS_MAGIC	0x403e7a01u
+	struct movers_config config;
+	char		*folder;
+	struct moverclock clock;
+	struct drivers	*drivers;
+	struct fetcher	*fetcher;
+	struct restcommit *changes;
+	struct map	 runs;		/* struct moverrun by migration */
+	struct loop_timer turn;
+	bool		 posted;	/* a turn will come by itself */
+	bool		 ours;
+};
+
+/* ---- turns ---- */
+
+static void
+turn_all(struct movers *m)
+{
+	struct moverrun *r;
+
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		moverrun_turn(r);
+}
+
+static void
+on_post(void *arg)
+{
+	struct movers *m = arg;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->posted = false;
+	turn_all(m);
+}
+
+static void
+on_turn(struct loop_timer *t, void *arg)
+{
+	struct movers *m = arg;
+
+	(void)t;
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	moverclock_tune(&m->clock);
+	turn_all(m);
+}
+
+static void
+wake(void *arg)
+{
+	movers_wake(arg);
+}
+
+void
+movers_wake(struct movers *m)
+{
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	if (m->posted || !m->ours || m->changes == NULL)
+		return;
+	m->posted = true;
+	loop_post(m->config.loop, on_post, m);
+}
+
+void
+movers_on_change(void *arg, const struct store_change *changes, size_t count)
+{
+	(void)changes;
+	(void)count;
+	movers_wake(arg);
+}
+
+/* ---- records ---- */
+
+static struct moverrun_config
+run_config(struct movers *m)
+{
+	return (struct moverrun_config){
+		.means = { .loop = m->config.loop, .store = m->config.store,
+		    .plan = m->config.plan, .drivers = m->drivers,
+		    .fetcher = m->fetcher, .clock = &m->clock },
+		.events = m->config.events, .changes = &m->changes,
+		.wake = wake, .arg = m,
+	};
+}
+
+/* The latest run of each migration, by its number. */
+struct latest {
+	struct map	 runs;		/* uint32_t * by name */
+};
+
+static void
+on_file(void *arg, const char *path, const char *name, uint32_t run)
+{
+	struct latest *l = arg;
+	uint32_t *have = map_find(&l->runs, name);
+
+	(void)path;
+	if (have == NULL) {
+		have = mem_zalloc(1, sizeof(*have));
+		(void)map_put(&l->runs, name, have);
+	}
+	if (run > *have)
+		*have = run;
+}
+
+static void
+load_run(struct movers *m, const char *name, uint32_t run, struct diag *out)
+{
+	const struct moverrun_config c = run_config(m);
+	char *path = moverfile_path(m->folder, name, run, NULL);
+	struct moverrun *r;
+
+	r = moverrun_open(&c, path, out);
+	if (r != NULL && moverrun_state(r)->spec == NULL) {
+		/* It ended before its first record was whole. */
+		(void)unlink(path);
+		moverrun_free(&r);
+	}
+	if (r != NULL)
+		(void)map_put(&m->runs, name, r);
+	free(path);
+}
+
+void
+movers_load(struct movers *m, struct diag *out)
+{
+	struct latest l;
+	struct err e = { 0 };
+	const char *name;
+	uint32_t *run;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->ours = true;
+	if (m->folder == NULL)
+		return;
+	map_init(&l.runs);
+	if (moverfile_each(m->folder, on_file, &l, &e) != 0)
+		diag_warn(out, NULL, "migrations: %s", e.text);
+	for (size_t at = 0; (run = map_next(&l.runs, &at, &name)) != NULL;) {
+		load_run(m, name, *run, out);
+		free(run);
+	}
+	map_fini(&l.runs);
+}
+
+/* ---- one process, another process ---- */
+
+void
+movers_start(struct movers *m, struct restcommit *changes)
+{
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->changes = changes;
+	if (!m->ours)
+		return;
+	loop_timer_start(&m->turn, TURN_MS, TURN_MS);
+	movers_wake(m);
+}
+
+void
+movers_lend(struct movers *m)
+{
+	struct moverrun *r;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->ours = false;
+	loop_timer_stop(&m->turn);
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		moverrun_rest(r);
+}
+
+void
+movers_own(struct movers *m)
+{
+	struct moverrun *r;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->ours = true;
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		moverrun_own(r);
+	if (m->changes != NULL)
+		movers_start(m, m->changes);
+}
+
+void
+movers_leave(struct movers *m)
+{
+	struct moverrun *r;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	m->ours = false;
+	loop_timer_stop(&m->turn);
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		moverrun_leave(r);
+}
+
+/* ---- commands ---- */
+
+/* What two runs must not both have: the wide IP, whose pools they would set. */
+static int
+check_apart(const struct movers *m, const struct migspec *s, struct err *e)
+{
+	struct moverrun *r;
+
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;) {
+		const struct migstate *other = moverrun_state(r);
+
+		if (migstate_under_way(other) &&
+		    strcmp(other->spec->wideip, s->wideip) == 0)
+			return err_set(e, ERR_CONFLICT, "migration %s of %s is "
+			    "under way", other->spec->name, s->wideip);
+	}
+	return 0;
+}
+
+static void
+drop_old(const struct movers *m, const char *name, uint32_t run)
+{
+	char *path;
+
+	if (run <= MOVERFILE_KEPT)
+		return;
+	path = moverfile_path(m->folder, name, run - MOVERFILE_KEPT, NULL);
+	(void)unlink(path);
+	free(path);
+}
+
+/* Takes *ps when it succeeds. */
+static int
+begin(struct movers *m, struct migcommand *c, struct migspec **ps,
+    struct err *e)
+{
+	const struct moverrun_config config = run_config(m);
+	char *name = mem_strdup((*ps)->name), *path;
+	struct moverrun *r = NULL, *old;
+	uint32_t run = (*ps)->run;
+	struct diag out;
+	int rc;
+
+	if (mkdir(m->folder, 0700) != 0 && errno != EEXIST) {
+		free(name);
+		return err_sys(e, errno, "%s", m->folder);
+	}
+	diag_init(&out);
+	path = moverfile_path(m->folder, name, run, e);
+	rc = path == NULL ? ERR_RANGE : 0;
+	if (rc == 0)
+		r = moverrun_open(&config, path, &out);
+	if (rc == 0 && r == NULL)
+		rc = err_set(e, ERR_IO, "%s", out.count > 0 ?
+		    out.entries[0].text : path);
+	c->spec = ps;
+	if (rc == 0)
+		rc = moverrun_command(r, c, e);
+	if (rc == 0) {
+		old = map_put(&m->runs, name, r);
+		moverrun_free(&old);
+		drop_old(m, name, run);
+	} else if (r != NULL) {
+		moverrun_free(&r);
+		(void)unlink(path);
+	}
+	diag_fini(&out);
+	free(path);
+	free(name);
+	return rc;
+}
+
+static int
+start(struct movers *m, const struct movers_ask *ask, struct migcommand *c,
+    struct err *e)
+{
+	const struct model *model = store_model(m->config.store);
+	const struct migration *o = (const struct migration *)model_find(model,
+	    &migration_type, ask->name);
+	struct moverrun *r = movers_find(m, ask->name);
+	struct migspec *s;
+	int rc;
+
+	if (r != NULL && migstate_under_way(moverrun_state(r)))
+		return moverrun_command(r, c, e);	/* which says why not */
+	if (m->folder == NULL)
+		return err_set(e, ERR_DENIED, "there is no state directory for "
+		    "its record");
+	s = moverspec_new(o, model, r != NULL ?
+	    moverrun_state(r)->spec->run + 1 : 1, e);
+	if (s == NULL)
+		return e->code;
+	rc = check_apart(m, s, e);
+	if (rc == 0 && !ask->dry_run)
+		rc = begin(m, c, &s, e);
+	migspec_free(&s);
+	return rc;
+}
+
+int
+movers_command(struct movers *m, const struct movers_ask *ask, struct err *e)
+{
+	struct migcommand c = { .verb = ask->verb, .user = ask->user,
+	    .reason = ask->reason, .force = ask->force, .share = ask->share };
+	struct moverrun *r = movers_find(m, ask->name);
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	if (!m->ours || m->changes == NULL)
+		return err_set(e, ERR_BUSY, "another process takes over");
+	if (model_find(store_model(m->config.store), &migration_type,
+	    ask->name) == NULL && (r == NULL || ask->verb == MIGCOMMAND_START))
+		return err_set(e, ERR_NOTFOUND, "there is no migration %s",
+		    ask->name);
+	if (ask->verb == MIGCOMMAND_START)
+		return start(m, ask, &c, e);
+	if (r == NULL)
+		return err_set(e, ERR_CONFLICT, "migration %s has not been "
+		    "started", ask->name);
+	return ask->dry_run ? moverrun_check(r, &c, e) :
+	    moverrun_command(r, &c, e);
+}
+
+/* ---- the gate ---- */
+
+/* What a draft must leave as it is, while a run is under way. */
+struct kept {
+	const struct model *model;
+	const struct draft *draft;
+	const char	*run;
+};
+
+static int
+check_same(const struct kept *k, const struct type *t, const char *name,
+    struct diag *out)
+{
+	const struct object *was = model_find(k->model, t, name);
+	const struct object *now = draft_find(k->draft, t, name);
+
+	if (was == NULL || was == now || (now != NULL && object_equal(was, now)))
+		return 0;
+	return objdiag_error(out, now != NULL ? now : was, NULL, ERR_CONFLICT,
+	    "it cannot be %s while migration %s is under way",
+	    now == NULL ? "deleted" : "changed", k->run);
+}
+
+static int
+check_run(const struct movers *m, const struct draft *d,
+    const struct migspec *s, struct diag *out)
+{
+	const struct kept k = { store_model(m->config.store), d, s->name };
+	int rc = check_same(&k, &migration_type, s->name, out);
+
+	for (size_t i = 0; rc == 0 && i < s->host_count; i++) {
+		const struct migspec_host *h = &s->hosts[i];
+
+		rc = check_same(&k, &hypervisor_type, h->from_hypervisor, out);
+		if (rc == 0)
+			rc = check_same(&k, &hypervisor_type, h->to_hypervisor,
+			    out);
+	}
+	return rc;
+}
+
+int
+movers_prepare(const struct movers *m, const struct draft *d, struct diag *out)
+{
+	struct moverrun *r;
+	int rc = 0;
+
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	for (size_t at = 0; rc == 0 &&
+	    (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		if (migstate_under_way(moverrun_state(r)))
+			rc = check_run(m, d, moverrun_state(r)->spec, out);
+	return rc;
+}
+
+/* ---- looks ---- */
+
+struct moverrun *
+movers_find(const struct movers *m, const char *name)
+{
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	return map_find(&m->runs, name);
+}
+
+struct moverrun *
+movers_next(const struct movers *m, size_t *at)
+{
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	return map_next(&m->runs, at, NULL);
+}
+
+char *
+movers_path(const struct movers *m, const char *name, uint32_t run)
+{
+	const struct moverrun *r = movers_find(m, name);
+	char *path;
+
+	if (run == 0)
+		return r != NULL ? mem_strdup(moverrun_path(r)) : NULL;
+	if (m->folder == NULL)
+		return NULL;
+	path = moverfile_path(m->folder, name, run, NULL);
+	if (path != NULL && access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+struct json *
+movers_json(const struct movers *m, const char *name)
+{
+	struct moverrun *r = movers_find(m, name);
+	struct json *j;
+
+	if (r != NULL)
+		return moverrun_json(r);
+	j = json_new_object();
+	json_put_text(j, "phase", migstate_phase_name(MIGSTATE_PLANNED));
+	return j;
+}
+
+/* ---- life ---- */
+
+struct movers *
+movers_new(const struct movers_config *c, struct err *e)
+{
+	struct movers *m = mem_zalloc(1, sizeof(*m));
+
+	m->magic = MOVERS_MAGIC;
+	m->config = *c;
+	m->folder = c->state_dir != NULL ? mem_printf("%s/migrations",
+	    c->state_dir) : NULL;
+	moverclock_init(&m->clock, loop_clock(c->loop));
+	map_init(&m->runs);
+	loop_timer_init(&m->turn, c->loop, on_turn, m);
+	m->drivers = driver_all_new(c->loop, c->drivers, e);
+	m->fetcher = m->drivers != NULL ? fetch_engine_new(c->loop, e) : NULL;
+	if (m->fetcher == NULL)
+		movers_free(&m);
+	return m;
+}
+
+void
+movers_free(struct movers **pm)
+{
+	struct movers *m = *pm;
+	struct moverrun *r;
+
+	*pm = NULL;
+	if (m == NULL)
+		return;
+	OBJ_CHECK(m, MOVERS_MAGIC);
+	loop_timer_stop(&m->turn);
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		moverrun_free(&r);
+	map_fini(&m->runs);
+	if (m->fetcher != NULL)
+		fetch_engine_free(&m->fetcher);
+	driver_all_free(&m->drivers);
+	free(m->folder);
+	m->magic = 0;
+	free(m);
+}

@@ -1,0 +1,34 @@
+/* gtmd/mover/moverset.h - what users are told, in the configuration: the two pools
+ * of a migration and their shares in the wide IP, as one change on record.
+ * Control loop only. Layer: gtmd/mover.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_MOVER_MOVERSET_H
+#define GTMD_MOVER_MOVERSET_H
+
+#include <stdbool.h>
+
+struct err;
+struct migspec;
+struct migtraffic_setting;
+struct model;
+struct restcommit;
+struct store;
+
+/* Is it so already? False, too, when something of it is not there. */
+bool moverset_is(const struct model *m, const struct migspec *s,
+    const struct migtraffic_setting *to);
+
+struct moverset {
+	struct store	*store;
+	struct restcommit *changes;
+	const struct migspec *spec;
+	const char	*why;		/* for the audit record */
+};
+
+/* Makes it so, by one commit of user "migration NAME", and returns when that is on
+ * disk. 0, also when it was so already; the code of an error with a sentence. */
+int moverset_apply(const struct moverset *s,
+    const struct migtraffic_setting *to, struct err *e);
+
+#endif

@@ -1,0 +1,37 @@
+/* gtmd/mover/moverwatch.h - all that a run sees from outside while it is under way:
+ * pools, guards, caches, late connections. Control loop only. Layer: gtmd/mover.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_MOVER_MOVERWATCH_H
+#define GTMD_MOVER_MOVERWATCH_H
+
+#include <stdint.h>
+
+struct migevent_sample;
+struct migspec;
+struct migstate;
+struct migstep_seen;
+struct moverop_means;
+struct moverview;
+struct moverwatch;
+
+/* All borrowed for the watch's life. */
+struct moverwatch_config {
+	const struct moverop_means *means;
+	const struct migspec *spec;
+};
+
+/* Pools are probed, pages looked at, from here on. */
+struct moverwatch *moverwatch_new(const struct moverwatch_config *c);
+/* Takes *pw; NULL is harmless. */
+void moverwatch_free(struct moverwatch **pw);
+
+/* What is seen now; texts are good until the next call. */
+void moverwatch_look(struct moverwatch *w, const struct migstate *m,
+    int64_t now_ms, struct migstep_seen *out);
+/* All but the flows. */
+void moverwatch_sample(struct moverwatch *w, const struct migstate *m,
+    int64_t now_ms, struct migevent_sample *out);
+const struct moverview *moverwatch_view(const struct moverwatch *w);
+
+#endif

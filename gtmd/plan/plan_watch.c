@@ -1,0 +1,69 @@
+/* gtmd/plan/plan_watch.c - see plan_watch.h. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "gtmd/plan/plan_watch.h"
+
+#include <string.h>
+
+#include "gtmd/count/tally.h"
+#include "gtmd/plan/plan_graph.h"
+
+void
+plan_watch_pool(struct plan *p, enum wide_type type, const char *name,
+    bool watched)
+{
+	struct plan_pool *pool = map_find(&p->pools[type], name);
+
+	if (pool == NULL || pool->watched == watched)
+		return;
+	pool->watched = watched;
+	for (size_t i = 0; i < pool->member_count; i++)
+		plan_node_touch(&pool->members[i]->node, &p->touched_members);
+	plan_settle(p);
+}
+
+void
+plan_watch_look(const struct plan *p, enum wide_type type, const char *name,
+    struct plan_watch *out)
+{
+	const struct plan_pool *pool = map_find(&p->pools[type], name);
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; pool != NULL && i < pool->member_count; i++) {
+		const struct plan_member *m = pool->members[i];
+
+		out->members++;
+		if (m->node.status.enabled != STATUS_ENABLED ||
+		    !status_is_usable(m->node.status.availability))
+			continue;
+		if (m->probe == STATUS_PROBE_CHECKING)
+			out->checking++;
+		else
+			out->live++;
+	}
+	if (pool != NULL && pool->below_min_up)
+		out->live = 0;
+}
+
+/* Whichever way a pool came to answer. */
+static uint64_t
+answers(uint32_t slot)
+{
+	return tally_sum(slot + DECISION_PERSISTED) +
+	    tally_sum(slot + DECISION_PREFERRED) +
+	    tally_sum(slot + DECISION_ALTERNATE) +
+	    tally_sum(slot + DECISION_FALLBACK);
+}
+
+void
+plan_watch_served(const struct plan *p, enum wide_type type,
+    const char *wide, const char *const pools[2], uint64_t out[2])
+{
+	const struct plan_wide *w = map_find(&p->wides[type], wide);
+
+	out[0] = out[1] = 0;
+	for (size_t i = 0; w != NULL && i < w->edge_count; i++)
+		for (size_t k = 0; k < 2; k++)
+			if (strcmp(w->edges[i]->pool->name, pools[k]) == 0)
+				out[k] += answers(w->edges[i]->slot);
+}

@@ -1,0 +1,38 @@
+/* gtmd/plan/plan_watch.h - pools that are about to serve, or may have to: what would
+ * answer if they were enabled.
+ *
+ * A disabled pool is not probed, and so nobody knows of its members; one that is
+ * watched is probed as if it were enabled. Layer: gtmd.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef GTMD_PLAN_PLAN_WATCH_H
+#define GTMD_PLAN_PLAN_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gtmd/types/recordtype.h"
+
+struct plan;
+
+/* From here on it is watched, or no more. A pool that is not there is neither. */
+void plan_watch_pool(struct plan *p, enum wide_type type, const char *pool,
+    bool watched);
+
+struct plan_watch {
+	uint32_t	 live;		/* members that would answer: enabled, and
+					 * up or without a monitor */
+	uint32_t	 checking;	/* enabled, without a verdict yet */
+	uint32_t	 members;
+};
+
+/* What would answer; zeros for a pool that is not there. */
+void plan_watch_look(const struct plan *p, enum wide_type type,
+    const char *pool, struct plan_watch *out);
+
+/* Of the answers that a wide IP has given by these pools since it counts: how
+ * many by each. */
+void plan_watch_served(const struct plan *p, enum wide_type type,
+    const char *wide, const char *const pools[2], uint64_t out[2]);
+
+#endif

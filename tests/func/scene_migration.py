@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""A running application changes its data center, driven by a played program."""
+import json
+import os
+import signal
+
+from lib.mover import MIGRATION, Asker, Stage
+from lib.scene import eventually, main, need, need_root, scene
+
+FAST = "    ttl 1\n    drain-timeout 60\n    residual-window 1\n"
+
+
+def begin(t, rows="", **kw):
+    need_root()
+    s = Stage(t, rows=FAST + rows, **kw)
+    return s, Asker(t, s)
+
+
+@scene("a whole run: hosts move, at half of them all clients change over, and it ends")
+def whole(t):
+    s, asker = begin(t)
+    assert s.state()["phase"] == "planned" and s.state()["commands"] == ["start"], s.state()
+    s.command("start", reason="the building closes")
+    assert s.refused("start").startswith("start: the migration is ")
+    s.reaches("done")
+    assert s.places() == ["/Common/esx-remote"] * 3
+    assert s.pools() == [False, True]
+    assert asker.end() == [s.local.addr, s.remote.addr]
+    s.command("close")
+    state = s.state()
+    assert state["phase"] == "closed" and state["commands"] == ["start"], state
+    events = [r[0] for r in s.log()]
+    assert events[0] == "begun" and events[-1] == "closed", events
+    assert s.c.ok("GET", "pool/a/~Common~Remote_pool")["ttl"] == 1
+    page = json.dumps(s.c.ok("GET", "migration/~Common~move/stats"))
+    assert '"hostsThere": {"value": 3}' in page, page
+
+
+@scene("paused it begins nothing, resumed it goes on; its objects stay as they are meanwhile")
+def paused(t):
+    s, asker = begin(t)
+    s.mood("vm2.memory", "wait go")
+    s.command("start")
+    eventually(lambda: s.state()["hosts"][1]["phase"] == "memory", 10, "vm2 is under way")
+    s.command("pause", reason="lunch")
+    url = "migration/~Common~move"
+    why = s.c.refused(400, "PATCH", url, {"concurrency": 2})
+    assert "cannot be changed while migration /Common/move is under way" in why, why
+    assert "under way" in s.c.refused(400, "PATCH", "hypervisor/~Common~esx-remote",
+                                      {"disabled": True})
+    s.c.refused(400, "DELETE", url)
+    s.c.refused(400, "DELETE", "pool/a/~Common~Remote_pool")
+    s.release("go")
+    eventually(lambda: s.state()["hosts"][1]["phase"] == "there", 10, "vm2 is there")
+    assert s.state()["hosts"][2]["phase"] == "waiting"
+    assert s.state()["paused"] and "lunch" in json.dumps(s.state())
+    s.command("resume")
+    s.reaches("done")
+    assert asker.end() == [s.local.addr, s.remote.addr]
+    s.command("close")
+    s.c.ok("PATCH", url, {"concurrency": 2})
+
+
+@scene("a host that fails for good rolls everything back: hosts, pools, TTL are as before")
+def rolled_back(t):
+    s, asker = begin(t, "    on-failure roll-back\n")
+    s.mood("vm3.memory", "broken")
+    s.command("start")
+    s.reaches("rolled-back")
+    assert s.places() == ["/Common/esx-local"] * 3
+    assert s.pools() == [True, False]
+    assert s.c.ok("GET", "pool/a/~Common~Local_pool")["ttl"] == 1
+    assert "the played driver is broken" in json.dumps(s.log())
+    asker.end()
+
+
+@scene("a step that fails and might go well is tried again; one that cannot go on pauses")
+def retried(t):
+    s, asker = begin(t, "    retries 2\n")
+    s.mood("vm1.storage", "once fail")
+    s.mood("vm2.storage", "broken")
+    s.command("start")
+    eventually(lambda: s.state()["paused"], 30, "paused")
+    assert s.state()["hosts"][1]["phase"] == "failed", s.state()
+    assert ("step-failed", "vm1") in [r[:2] for r in s.log()], s.log()
+    s.mood("vm2.storage")
+    s.command("resume")
+    s.reaches("done")
+    asker.end()
+
+
+@scene("aborted, what is under way is given up and what has moved stays or goes home")
+def aborted(t):
+    s, asker = begin(t)
+    s.mood("vm1.storage", "wait never")
+    s.command("start")
+    eventually(lambda: s.state()["hosts"][0]["phase"] == "storage", 10, "vm1 is under way")
+    s.command("abort", reason="not today")
+    s.reaches("aborted")
+    assert s.places() == ["/Common/esx-local"] * 3 and s.pools() == [True, False]
+    assert ["cancel", "vm1"] in [a[:2] for a in s.asked()]
+    assert asker.end() == [s.local.addr]
+
+
+@scene("a dry run says what is wrong, and changes nothing")
+def dry(t):
+    s, asker = begin(t)
+    before = s.c.ok("GET", "pool/a")
+    s.command("start", dryRun=True)
+    assert s.state()["phase"] == "planned" and not os.path.exists(t.dir + "/state/migrations")
+    s.c.ok("PATCH", "hypervisor/~Common~esx-remote", {"disabled": True})
+    assert "hypervisor /Common/esx-remote is disabled" in s.refused("start", dryRun=True)
+    assert s.c.ok("GET", "pool/a") == before
+    assert s.refused("pause") == f"migration {MIGRATION} has not been started"
+    assert "no migration /Common/none" in s.c.refused(404, "POST", "migration-command", {
+        "migration": "none", "command": "start"})
+    s.refused("fly", 400)
+    s.refused("start", 400, share=101)
+    s.refused("start", 400, speed=1)
+    assert asker.end() == [s.local.addr]
+
+
+@scene("no share is over what live hosts carry: refused with the arithmetic, forced by a word")
+def ceiling(t):
+    s, asker = begin(t, "    plan manual\n    demand 3\n")
+    s.mood("vm2.memory", "wait go")
+    s.command("start")
+    eventually(lambda: s.state()["hosts"][0]["phase"] == "there", 10, "vm1 is there")
+    why = s.refused("advance", share=50)
+    assert "1" in why and "3" in why and "50" in why, why
+    s.command("advance", share=30)
+    wide = "wideip/a/~Common~vmhttp.siterequest.com/pools"
+    eventually(lambda: s.pools() == [True, True], 10, "both serve")
+    ratios = {p["name"]: p["ratio"] for p in s.c.ok("GET", wide)["items"]}
+    share = ratios["Remote_pool"] / sum(ratios.values())
+    assert abs(share - 0.3) < 0.01, ratios
+    s.release("go")
+    eventually(lambda: all(h["phase"] == "there" for h in s.state()["hosts"]), 10, "all there")
+    s.command("advance", share=100)
+    s.reaches("done")
+    asker.end()
+
+
+def killing(s, nth):
+    """What to start gtmd with so that it is killed behind the nth sync of its own
+    thread: behind a record, before anything else comes of it."""
+    return [need("strace"), "-o", s.t.dir + "/strace", "-e", "trace=fsync,fdatasync",
+            "-e", f"inject=fsync,fdatasync:signal=KILL:when={nth}"]
+
+
+@scene("killed again and again behind records it goes on, and nobody is left without an answer")
+def killed(t):
+    s, asker = begin(t, hosts=2)
+    s.command("start")
+    t.gtmd.stop(signal.SIGKILL)
+    lives, nth, before = 0, 1, b""
+    while True:
+        s.restart(killing(s, nth), wait=False)
+        if s.ends() == "done":
+            break
+        nth = nth + 1 if s.records() == before else nth	# a start has syncs of its own
+        lives, before = lives + 1, s.records()
+        assert lives < 300, before
+    t.gtmd.stop(signal.SIGKILL)
+    s.restart()
+    s.reaches("done")
+    assert asker.ask() == [s.remote.addr]
+    assert lives > 10, lives
+    assert s.places() == ["/Common/esx-remote"] * 2 and s.pools() == [False, True]
+    assert asker.end()[-1] == s.remote.addr
+    ids = {tuple(a[:3]) for a in s.asked()}
+    assert len({i[2] for i in ids}) == len(ids), ids	# an id means one thing
+
+
+if __name__ == "__main__":
+    main()
