@@ -21,6 +21,11 @@
 #include "etherip/types/trafficgroup.h"
 #include "etherip/types/vlangroup.h"
 
+/* Octets that a datagram has more than the packet in its frame: the frame's head, EtherIP's,
+ * and IP's. */
+#define AROUND_IPV4	36u
+#define AROUND_IPV6	56u
+
 /* ---- enumerations of the two sides ---- */
 
 static enum forward_mode
@@ -137,6 +142,14 @@ put_name(char name[VGROUP_NAME_MAX], const char *path)
 	    slash != NULL ? slash + 1 : path);
 }
 
+/* Around the longest packet that goes in one piece, if that is said; else 0. */
+static uint32_t
+datagram_of(const struct eiptunnel *t)
+{
+	return t->mtu == 0 ? 0 : t->mtu + (t->local_address.family == AF_INET ?
+	    AROUND_IPV4 : AROUND_IPV6);
+}
+
 static void
 add_tunnel(struct netplan_making *m, struct netplan_group *g,
     const struct eiptunnel *t)
@@ -167,6 +180,7 @@ add_tunnel(struct netplan_making *m, struct netplan_group *g,
 			.min_ttl = (uint8_t)t->min_ttl,
 			.interval_ms = t->liveness_interval_ms,
 			.multiplier = (uint8_t)t->liveness_multiplier,
+			.padded = t->liveness_mtu, .datagram = datagram_of(t),
 		},
 	};
 }

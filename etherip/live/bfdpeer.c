@@ -99,7 +99,8 @@ transmit(struct bfdpeer *p, bool final)
 	if (p->fd == -1)
 		p->fd = bfdport_open(&p->config.ends);
 	rc = p->fd == -1 ? errno :
-	    bfdport_send(p->fd, octets, sizeof(octets));
+	    bfdport_send(p->fd, octets, sizeof(octets),
+	    bfdport_padding(p->fd, &p->config.ends, sizeof(octets)));
 	p->counts.sys_errno = rc;
 	if (rc == 0) {
 		p->counts.sent++;
@@ -381,6 +382,17 @@ bfdpeer_retime(struct bfdpeer *p, const struct bfdsession_times *t)
 	p->config.times = *t;
 	bfdsession_retime(&p->session, t, loop_now_ns(p->table->loop));
 	act(p, 0);
+}
+
+void
+bfdpeer_pad(struct bfdpeer *p, bool padded, uint32_t datagram)
+{
+	p->config.ends.padded = padded;
+	p->config.ends.datagram = datagram;
+	/* The next one goes by a socket that is made so. */
+	if (p->fd != -1)
+		(void)close(p->fd);
+	p->fd = -1;
 }
 
 void

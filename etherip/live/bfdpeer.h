@@ -61,6 +61,8 @@ void bfdpeer_free(struct bfdpeer **pp);
 
 /* Other times: by a poll, without a flap. */
 void bfdpeer_retime(struct bfdpeer *p, const struct bfdsession_times *t);
+/* Packets are padded otherwise from now on (bfdport.h), without a flap. */
+void bfdpeer_pad(struct bfdpeer *p, bool padded, uint32_t datagram);
 /* By command down, which the other end is told; or back. */
 void bfdpeer_admin(struct bfdpeer *p, bool down);
 

@@ -19,6 +19,10 @@
 #define SOURCE_LOW	49152	/* RFC 5881 section 4: source ports are of these */
 #define SOURCE_COUNT	16384
 #define SOURCE_TRIES	64
+#define DATAGRAM_MAX	65535u	/* octets, with its heads: */
+#define HEAD_IPV4	20u
+#define HEAD_IPV6	40u
+#define HEAD_UDP	8u
 
 static int
 set(int fd, int level, int name, int value)
@@ -134,6 +138,14 @@ bfdport_receive(int fd, struct bfdport_packet *p)
 /* ---- sending ---- */
 
 static int
+set_uncut(int fd, int family)
+{
+	return family == AF_INET ?
+	    set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO) :
+	    set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+}
+
+static int
 set_sender(int fd, const struct bfdport_ends *ends)
 {
 	if (ends->device[0] != '\0' && setsockopt(fd, SOL_SOCKET,
@@ -141,6 +153,8 @@ set_sender(int fd, const struct bfdport_ends *ends)
 		return -1;
 	/* What comes to this port is nobody's. */
 	(void)set(fd, SOL_SOCKET, SO_RCVBUF, 0);
+	if (ends->padded && set_uncut(fd, ends->local.family) != 0)
+		return -1;
 	if (ends->local.family == AF_INET)
 		return set(fd, IPPROTO_IP, IP_TTL, BFDPORT_TTL) |
 		    set(fd, IPPROTO_IP, IP_TOS, TOS);
@@ -185,12 +199,47 @@ bfdport_open(const struct bfdport_ends *ends)
 	return fd;
 }
 
-int
-bfdport_send(int fd, const uint8_t *octets, size_t len)
+/* What the way takes, as far as the kernel knows; 0: it does not. */
+static uint32_t
+mtu_of(int fd, int family)
 {
+	int mtu = 0, rc;
+	socklen_t len = sizeof(mtu);
+
+	rc = family == AF_INET ?
+	    getsockopt(fd, IPPROTO_IP, IP_MTU, &mtu, &len) :
+	    getsockopt(fd, IPPROTO_IPV6, IPV6_MTU, &mtu, &len);
+	return rc == 0 && mtu > 0 ? (uint32_t)mtu : 0;
+}
+
+size_t
+bfdport_padding(int fd, const struct bfdport_ends *ends, size_t len)
+{
+	int family = ends->local.family;
+	size_t heads = (family == AF_INET ? HEAD_IPV4 : HEAD_IPV6) + HEAD_UDP;
+	size_t whole;
+
+	if (!ends->padded)
+		return 0;
+	whole = ends->datagram != 0 ? ends->datagram : mtu_of(fd, family);
+	if (whole > DATAGRAM_MAX)
+		whole = DATAGRAM_MAX;
+	return whole > heads + len ? whole - heads - len : 0;
+}
+
+int
+bfdport_send(int fd, const uint8_t *octets, size_t len, size_t padding)
+{
+	static uint8_t nothing[DATAGRAM_MAX];
+	struct iovec parts[2] = { { (void *)(uintptr_t)octets, len },
+	    { nothing, padding } };
+	const struct msghdr m = { .msg_iov = parts,
+	    .msg_iovlen = padding > 0 ? 2 : 1 };
+
+	assert(padding <= sizeof(nothing));
 	/* A refusal that came for an earlier one is told in this one's place. */
 	for (int i = 0; i < 2; i++) {
-		if (send(fd, octets, len, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
+		if (sendmsg(fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
 			return 0;
 		if (errno != ECONNREFUSED && errno != EHOSTUNREACH &&
 		    errno != EINTR)

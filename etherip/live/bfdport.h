@@ -40,13 +40,19 @@ struct bfdport_ends {
 	struct addr	local, remote;		/* of one family */
 	char		device[IF_NAMESIZE];	/* "": whatever the routes say */
 	bool		far;
+	/* RFC 9764: packets are padded, and not to be cut on their way; to datagrams of so
+	 * many octets with the IP head, 0: as long as the way takes them. */
+	bool		padded;
+	uint32_t	datagram;
 };
 
 /* To send from: fd, or -1 with errno; EADDRNOTAVAIL, ENODEV, ENETUNREACH: not at the
  * moment. */
 int bfdport_open(const struct bfdport_ends *ends);
+/* Octets to be sent behind a packet of so many. */
+size_t bfdport_padding(int fd, const struct bfdport_ends *ends, size_t len);
 /* 0, or the errno. Those of local are worth another socket: the address, the device or
- * the way is gone. */
-int bfdport_send(int fd, const uint8_t *octets, size_t len);
+ * the way is gone. EMSGSIZE: so much padding does not go that way. */
+int bfdport_send(int fd, const uint8_t *octets, size_t len, size_t padding);
 
 #endif

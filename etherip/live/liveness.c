@@ -154,7 +154,8 @@ start_bfd(struct liveness *l, struct err *e)
 {
 	const struct liveness_config *c = &l->config;
 	struct bfdpeer_config bfd = { .ends = { .local = c->local,
-	    .remote = c->remote, .far = c->far }, .min_ttl = c->min_ttl,
+	    .remote = c->remote, .far = c->far, .padded = c->padded,
+	    .datagram = c->datagram }, .min_ttl = c->min_ttl,
 	    .times = times_of(c), .changed = on_bfd, .arg = l };
 
 	memcpy(bfd.ends.device, c->device, sizeof(bfd.ends.device));
@@ -222,6 +223,7 @@ liveness_set(struct liveness *l, const struct liveness_config *c)
 {
 	const struct liveness_config *was = &l->config;
 	struct bfdsession_times times = times_of(c);
+	bool retimed;
 
 	if (c->kind != was->kind || c->far != was->far ||
 	    c->min_ttl != was->min_ttl ||
@@ -229,10 +231,14 @@ liveness_set(struct liveness *l, const struct liveness_config *c)
 	    !addr_equal(&c->remote, &was->remote) ||
 	    strncmp(c->device, was->device, sizeof(c->device)) != 0)
 		return false;
-	if (c->interval_ms == was->interval_ms &&
-	    c->multiplier == was->multiplier)
-		return true;
+	if (l->bfd != NULL && (c->padded != was->padded ||
+	    c->datagram != was->datagram))
+		bfdpeer_pad(l->bfd, c->padded, c->datagram);
+	retimed = c->interval_ms != was->interval_ms ||
+	    c->multiplier != was->multiplier;
 	l->config = *c;
+	if (!retimed)
+		return true;
 	if (l->bfd != NULL)
 		bfdpeer_retime(l->bfd, &times);
 	if (l->echo != NULL)

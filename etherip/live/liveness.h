@@ -41,6 +41,8 @@ struct liveness_config {
 	uint8_t		min_ttl;	/* of BFD over many hops; 0: any */
 	uint32_t	interval_ms;	/* > 0 */
 	uint8_t		multiplier;	/* > 0 */
+	bool		padded;		/* BFD packets, as bfdport.h has it */
+	uint32_t	datagram;
 };
 
 /* up is another: LIVENESS_UP or LIVENESS_DOWN. May free any of the table, l too, but not
@@ -69,8 +71,8 @@ struct liveness *liveness_new(struct liveness_table *t,
 /* Takes *pl; NULL is harmless. */
 void liveness_free(struct liveness **pl);
 
-/* Goes over to c without a flap where only its times are others; true. False: it asks for
- * more than that, and nothing has changed; to be freed and made anew. */
+/* Goes over to c without a flap where only its times and padding are others; true. False: it
+ * asks for more than that, and nothing has changed; to be freed and made anew. */
 bool liveness_set(struct liveness *l, const struct liveness_config *c);
 /* By command down, of which BFD tells the other end; or as it was. */
 void liveness_admin(struct liveness *l, bool down);

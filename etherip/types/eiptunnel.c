@@ -125,6 +125,11 @@ static const struct prop tunnel_props[] = {
 	  .off = offsetof(struct eiptunnel, liveness_interval_ms),
 	  .min = 10, .max = 60000, .dflt = "300", .unit = "ms",
 	  .help = "time between two packets that watch it" },
+	{ .name = "liveness-mtu", .kind = PROP_BOOL, .flags = PROP_OURS,
+	  .off = offsetof(struct eiptunnel, liveness_mtu),
+	  .names = prop_disabled_enabled, .dflt = "disabled",
+	  .help = "enabled: BFD packets are as long as the tunnel's longest "
+	      "datagrams (RFC 9764), so that a way that loses these is down" },
 	{ .name = "liveness-multiplier", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct eiptunnel, liveness_multiplier),
 	  .min = 1, .max = 255, .dflt = "3",
@@ -321,6 +326,10 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 	const struct eiptunnel *t = (const struct eiptunnel *)o;
 
 	netrows_check_name(o, d, out);
+	if (t->liveness_mtu && t->liveness != EIPTUNNEL_BFD)
+		objdiag_warn(out, &t->obj, NULL, "liveness-mtu: it is of "
+		    "liveness bfd alone, and liveness is %s",
+		    liveness_names[t->liveness]);
 	if (!is_set(&t->local_address) || !is_set(&t->remote_address))
 		return;
 	check_ends(t, out);

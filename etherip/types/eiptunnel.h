@@ -48,6 +48,7 @@ struct eiptunnel {
 	bool		 enabled;
 	uint32_t	 liveness;	/* enum eiptunnel_liveness */
 	uint32_t	 liveness_interval_ms, liveness_multiplier;
+	bool		 liveness_mtu;	/* its packets are as long as datagrams get */
 	struct addr	 local_address, remote_address;
 	uint32_t	 max_stations;	/* learned behind it; 0 = as the group */
 	uint32_t	 min_ttl;	/* of what is taken; 0 = any */

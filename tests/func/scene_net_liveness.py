@@ -72,6 +72,13 @@ def bfd(t):
          lambda s: s.sites[1].daemon.kill(signal.SIGCONT))
 
 
+@scene("BFD as long as datagrams get: a way that loses these, and says nothing, is down")
+def full_length(t):
+    play(t, "    liveness bfd\n    liveness-interval 100\n    liveness-mtu enabled\n",
+         lambda s: s.wan.ip("link set wan1 mtu 1400"),
+         lambda s: s.wan.ip("link set wan1 mtu 1600"))
+
+
 @scene("ICMP: the same of a peer whose wire is cut")
 def echo(t):
     play(t, "    liveness icmp\n    liveness-interval 100\n",

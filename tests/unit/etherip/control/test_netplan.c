@@ -116,6 +116,7 @@ every_word_of_a_tunnel_arrives(void **state)
 	    "oversize icmp tcp-mss 1300 mode inbound "
 	    "accept-reversed-version enabled protection ipsec min-ttl 250 "
 	    "max-stations 7 liveness bfd liveness-interval 50 "
+	    "liveness-mtu enabled "
 	    "liveness-multiplier 5 traffic-group f "
 	    "secondary-address 2001:db8::2 }\n"
 	    "net vlan-group /Common/g { members { t } }\n");
@@ -135,6 +136,8 @@ every_word_of_a_tunnel_arrives(void **state)
 	assert_int_equal(t->max_stations, 7);
 	assert_int_equal(m->live.kind, LIVENESS_BFD);
 	assert_int_equal(m->live.interval_ms, 50);
+	assert_true(m->live.padded);
+	assert_int_equal(m->live.datagram, 1400 + 56);
 	assert_int_equal(m->live.multiplier, 5);
 	assert_true(is_addr(&m->live.remote, "2001:db8:1::1"));
 	assert_true(is_addr(&m->secondary, "2001:db8::2"));

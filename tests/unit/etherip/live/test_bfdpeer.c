@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -310,6 +311,105 @@ strangers_are_counted_and_not_heard(void **state)
 	(void)close(right);
 }
 
+/* Octets of the next datagram that comes there, all of them read; 0: none does. */
+static size_t
+next_length(int fd)
+{
+	static uint8_t octets[70000];
+	ssize_t n = recv(fd, octets, sizeof(octets), MSG_DONTWAIT);
+
+	for (ssize_t i = BFDPACKET_OCTETS; i < n; i++)
+		assert_int_equal(octets[i], 0);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* The length of the latest of all that have come. */
+static size_t
+last_length(int fd)
+{
+	size_t n, last = 0;
+
+	while ((n = next_length(fd)) > 0)
+		last = n;
+	return last;
+}
+
+static int
+listener(const char *at)
+{
+	struct sockaddr_storage ss;
+	struct addr a;
+	int fd;
+
+	assert_int_equal(addr_parse(at, &a), 0);
+	fd = socket(a.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&ss,
+	    addr_to_sockaddr(&a, BFDPACKET_PORT, &ss)), 0);
+	return fd;
+}
+
+/* RFC 9764: as long as the way takes, or as is asked for; what does not go is told. */
+static void
+packets_are_padded_to_what_the_way_takes(void **state)
+{
+	struct bfdpeer_config c;
+	uint64_t unsent;
+	int fd;
+
+	(void)state;
+	ownnet_need();
+	ownnet_ip("ip link set lo mtu 1500");
+	fd = listener("127.0.0.2");
+	c = between("127.0.0.1", "127.0.0.2", &ends[0]);
+	c.ends.padded = true;
+	start(&ends[0], &c);
+	pass(CLOCK_S);
+	assert_int_equal(last_length(fd), 1500 - 28);
+	bfdpeer_pad(ends[0].peer, true, 1400);
+	pass(2 * CLOCK_S);
+	assert_int_equal(last_length(fd), 1400 - 28);
+	bfdpeer_pad(ends[0].peer, true, 1501);
+	unsent = bfdpeer_counts(ends[0].peer)->unsent;
+	pass(2 * CLOCK_S);
+	assert_int_equal(last_length(fd), 0);
+	assert_true(bfdpeer_counts(ends[0].peer)->unsent > unsent);
+	assert_int_equal(bfdpeer_counts(ends[0].peer)->sys_errno, EMSGSIZE);
+	bfdpeer_pad(ends[0].peer, false, 0);
+	pass(2 * CLOCK_S);
+	assert_int_equal(last_length(fd), BFDPACKET_OCTETS);
+	(void)close(fd);
+	ownnet_ip("ip link set lo mtu 65536");
+	bfdpeer_pad(ends[0].peer, true, 0);
+	pass(2 * CLOCK_S);
+	assert_int_equal(bfdpeer_counts(ends[0].peer)->sys_errno, 0);
+}
+
+static void
+padded_sessions_come_up_over_either_ip(void **state)
+{
+	struct bfdpeer_config c;
+	int fd;
+
+	(void)state;
+	ownnet_need();
+	ownnet_address("fd00::1");
+	ownnet_address("fd00::2");
+	fd = listener("fd00::2");
+	c = between("fd00::1", "fd00::2", &ends[0]);
+	c.ends.padded = true;
+	c.ends.datagram = 1400;
+	start(&ends[0], &c);
+	pass(CLOCK_S);
+	assert_int_equal(last_length(fd), 1400 - 48);
+	(void)close(fd);
+	c = between("fd00::2", "fd00::1", &ends[1]);
+	c.ends.padded = true;
+	start(&ends[1], &c);
+	pass(3 * CLOCK_S);
+	assert_int_equal(ends[0].state, BFDPACKET_UP);
+	assert_int_equal(ends[1].state, BFDPACKET_UP);
+}
+
 /* RFC 9764: what a packet says of its length counts, not what stands behind it. */
 static void
 one_that_is_padded_is_one(void **state)
@@ -431,6 +531,8 @@ main(void)
 		ROW(only_neighbours_have_ttl_255),
 		ROW(many_hops_have_a_limit_of_their_own),
 		ROW(strangers_are_counted_and_not_heard),
+		ROW(packets_are_padded_to_what_the_way_takes),
+		ROW(padded_sessions_come_up_over_either_ip),
 		ROW(one_that_is_padded_is_one),
 		ROW(other_devices_do_not_count),
 		ROW(an_address_may_come_later),

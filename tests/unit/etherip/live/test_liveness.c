@@ -262,6 +262,14 @@ other_times_are_no_flap_and_other_ends_a_new_one(void **state)
 	pass(5 * CLOCK_S);
 	assert_int_equal(status(0)->detect_ms, 1500);
 	assert_int_equal(calls[0] + calls[1], was);
+	c.padded = true;
+	assert_true(liveness_set(ends[0], &c));
+	pass(5 * CLOCK_S);
+	c.datagram = 1400;
+	assert_true(liveness_set(ends[0], &c));
+	pass(5 * CLOCK_S);
+	assert_int_equal(calls[0] + calls[1], was);
+	assert_int_equal(status(0)->unsent, 0);
 	c.far = true;
 	assert_false(liveness_set(ends[0], &c));
 	c = config(LIVENESS_BFD, "127.0.0.1", "127.0.0.3");

@@ -19,7 +19,7 @@ every_property_is_read(void **state)
 		{ "accept-reversed-version", "enabled" },
 		{ "description", "there" }, { "enabled", "disabled" },
 		{ "liveness", "bfd" }, { "liveness-interval", "50" },
-		{ "liveness-multiplier", "5" },
+		{ "liveness-mtu", "enabled" }, { "liveness-multiplier", "5" },
 		{ "local-address", "2001:db8::1" }, { "max-stations", "100" },
 		{ "min-ttl", "254" }, { "mode", "outbound" },
 		{ "mtu", "1400" }, { "oversize", "icmp" },
@@ -33,7 +33,8 @@ every_property_is_read(void **state)
 	(void)state;
 	NET_HOLDS(GROUP "net tunnels etherip /Common/mine { }\n"
 	    T("accept-reversed-version enabled\ndescription there\ndisabled\n"
-	    "liveness bfd\nliveness-interval 50\nliveness-multiplier 5\n"
+	    "liveness bfd\nliveness-interval 50\nliveness-mtu enabled\n"
+	    "liveness-multiplier 5\n"
 	    "local-address 2001:db8::1\nmax-stations 100\nmin-ttl 254\n"
 	    "mode outbound\nmtu 1400\noversize icmp\nprofile mine\n"
 	    "protection ipsec\nremote-address 2001:db8::2\n"
@@ -50,7 +51,7 @@ two_addresses_are_enough(void **state)
 		{ "accept-reversed-version", "disabled" },
 		{ "description", "none" }, { "enabled", "enabled" },
 		{ "liveness", "none" }, { "liveness-interval", "300" },
-		{ "liveness-multiplier", "3" },
+		{ "liveness-mtu", "disabled" }, { "liveness-multiplier", "3" },
 		{ "local-address", "192.0.2.1" }, { "max-stations", "0" },
 		{ "min-ttl", "0" }, { "mode", "bidirectional" },
 		{ "mtu", "0" }, { "oversize", "fragment" },
@@ -120,6 +121,10 @@ ends_go_together(void **state)
 		  "local-address, 192.0.2.1" },
 		{ GROUP HERE("traffic-group g\nsecondary-address 192.0.2.2"),
 		  NULL },
+		{ HERE("liveness icmp\nliveness-mtu enabled"), "warning: tunnel "
+		  "/Common/t: liveness-mtu: it is of liveness bfd alone, and "
+		  "liveness is icmp" },
+		{ HERE("liveness bfd\nliveness-mtu enabled"), NULL },
 		{ HERE("secondary-address 192.0.2.2"), "secondary-address: it "
 		  "needs a traffic-group that local-address moves with" },
 		{ GROUP HERE("traffic-group g\nsecondary-address 192.0.2.1"),
