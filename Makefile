@@ -310,10 +310,12 @@ docs/reference.md docs/rest.md docs/openapi.json: $B/bin/gtm-refman
 
 DATADIR	 = $(DESTDIR)$(PREFIX)/share
 MANUALS	:= $(wildcard docs/man/*)
-EXAMPLES := $(filter-out %/demo,$(wildcard docs/examples/*))
+EXAMPLES := $(filter-out %/demo %/drivers,$(wildcard docs/examples/*))
+DRIVERS	:= $(wildcard docs/examples/drivers/*.sh)
 INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
+	   $(DRIVERS:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
 	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service \
@@ -326,13 +328,15 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	$(foreach m,$(MANUALS),install -m 644 $m \
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
+	install -m 755 $(DRIVERS) $(DATADIR)/doc/gtm/examples/drivers
 	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
 	$(foreach s,$(UNITFILES),sed 's,@PREFIX@,$(PREFIX),' $s \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/$(notdir $s)$(newline))
 
 uninstall: ## remove what install put there
 	rm -f $(INSTALLED)
-	-rmdir $(DATADIR)/doc/gtm/examples $(DATADIR)/doc/gtm
+	-rmdir $(DATADIR)/doc/gtm/examples/drivers $(DATADIR)/doc/gtm/examples \
+	    $(DATADIR)/doc/gtm
 
 clean: ## remove everything that was built
 	rm -rf build
