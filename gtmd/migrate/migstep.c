@@ -196,7 +196,8 @@ ask_failures(struct ask *a)
 static bool
 may_go_on(const struct ask *a, enum migevent_step step)
 {
-	bool holds = a->seen->verdict != MIGEVENT_FINE || a->m->decided.rescue;
+	bool holds = a->seen->verdict != MIGEVENT_FINE ||
+	    (a->m->decided.rescue && a->seen->traffic.to_live == 0);
 
 	if (step != MIGEVENT_STORAGE && step != MIGEVENT_MEMORY)
 		return true;

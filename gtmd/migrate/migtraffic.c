@@ -237,8 +237,8 @@ raised(const struct migstate *m, const struct migtraffic_view *v, uint32_t want,
 
 	if (m->settled != m->decisions)
 		return now;		/* one after the other */
-	if (v->hold || m->decided.rescue) {
-		say(held, v->hold ? "a guard holds" : "one site has nobody to answer with");
+	if (v->hold) {
+		say(held, "a guard holds");
 		return now;
 	}
 	if (v->to_live == 0) {
@@ -373,13 +373,10 @@ migtraffic_target(const struct migstate *m, const struct migtraffic_view *v,
 	if (!migstate_under_way(m))
 		return;
 	out->to.low_ttl = wants_low_ttl(m);
-	if (v->known && needs_rescue(&m->decided, m->spec, v)) {
+	out->to.share = share_to_be(m, v, now_ms, out->held);
+	if (v->known && needs_rescue(&out->to, m->spec, v))
 		out->to.rescue = true;
-	} else {
-		out->to.share = share_to_be(m, v, now_ms, out->held);
-		if (m->decided.rescue && v->known &&
-		    (m->aborting || now_ms >= m->told_at_ms + RESCUE_MIN_MS))
-			out->to.rescue = needs_rescue(&out->to, m->spec, v);
-	}
+	else if (v->known && (m->aborting || now_ms >= m->told_at_ms + RESCUE_MIN_MS))
+		out->to.rescue = false;
 	say_why(m, v, out);
 }

@@ -368,6 +368,8 @@ check_decision(struct migworld *w, const struct migevent *ev)
 	bool forced = w->m->advanced && w->m->advance_force;
 
 	w->rescues += ev->traffic.rescue && !w->m->decided.rescue;
+	if (share != was || ev->traffic.rescue != w->m->decided.rescue)
+		assert_true(w->known);
 	if (share > was) {
 		assert_true(w->to_live > 0);
 		assert_int_equal(w->verdict, MIGEVENT_FINE);
@@ -410,6 +412,25 @@ check_places(const struct migworld *w)
 	}
 }
 
+/* With the plan that follows each host, no share stays above what the new site
+ * carries, unless the old one could not carry the rest. */
+static void
+check_ceiling(const struct migworld *w)
+{
+	uint64_t there = live_there(w), demand = w->spec->demand, home = 0, top;
+	const struct migstate *m = w->m;
+
+	if (w->spec->plan != MIGSPEC_FOLLOW || m->phase != MIGSTATE_MOVING || m->paused ||
+	    m->aborting || m->advanced || !w->known || m->settled != m->decisions ||
+	    w->from_live == 0 || w->to_live == 0 || m->told.share * demand <= there * 100)
+		return;
+	for (size_t i = 0; i < w->spec->host_count; i++)
+		if (m->host[i].place == MIGSTATE_FROM && !w->dead[i])
+			home += w->spec->hosts[i].capacity;
+	top = there * 100 / demand;
+	assert_true((100 - top) * demand > home * 100);
+}
+
 /* What users get, once nothing is waited for. */
 static void
 check_answers(const struct migworld *w)
@@ -435,7 +456,7 @@ take_turn(struct migworld *w)
 	for (;;) {
 		struct migstep_seen seen = look(w);
 
-		if (!migstep_next(w->m, &seen, w->now_ms, &ev))
+		if (!migstep_next(w->m, &seen, w->now_ms + w->skew_ms, &ev))
 			break;
 		check_event(w, &ev);
 		put(w, &ev);
@@ -445,6 +466,7 @@ take_turn(struct migworld *w)
 	tend(w);
 	check_places(w);
 	check_answers(w);
+	check_ceiling(w);
 }
 
 static void
@@ -459,6 +481,8 @@ change_weather(struct migworld *w)
 	if (happens(w, w->weather.guard))
 		w->verdict = (enum migevent_verdict)(migworld_draw(w, 8) == 0 ? 2 :
 		    migworld_draw(w, 2));
+	if (happens(w, w->weather.skew))
+		w->skew_ms = (int64_t)migworld_draw(w, 20000) - 10000;
 	if (!w->known && migworld_draw(w, 3) == 0)
 		w->known = true;
 	if (!w->calm)

@@ -29,6 +29,7 @@ struct migworld_weather {
 	unsigned	 refuse;	/* a commit */
 	unsigned	 die;		/* a site's members, or a host, in a turn */
 	unsigned	 guard;		/* a guard changes its mind, in a turn */
+	unsigned	 skew;		/* the wall clock is set, in a turn */
 	unsigned	 word;		/* the operator says something, in a turn */
 };
 
@@ -42,7 +43,7 @@ struct migworld_job {
 
 struct migworld {
 	uint64_t	 random;
-	int64_t		 now_ms;
+	int64_t		 now_ms, skew_ms;	/* true; of the wall clock */
 	struct migworld_weather weather;
 	struct migstate	*m;
 	struct migspec	*spec;		/* as started; before */

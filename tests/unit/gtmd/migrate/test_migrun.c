@@ -21,11 +21,11 @@
 
 static const struct migworld_weather foul[] = {
 	{ .fail = 0 },
-	{ .crash = 200 },
+	{ .crash = 200, .skew = 50 },
 	{ .fail = 150, .lost = 200, .crash = 50, .word = 10 },
 	{ .fail = 300, .hang = 100, .hopeless = 100, .lost = 300, .crash = 100, .refuse = 300,
 	  .die = 30, .guard = 20, .word = 30 },
-	{ .die = 100, .refuse = 100, .crash = 50, .word = 50 },
+	{ .die = 100, .skew = 10, .refuse = 100, .crash = 50, .word = 50 },
 	{ .guard = 100, .word = 100, .hang = 50, .crash = 300 },
 };
 
@@ -55,7 +55,9 @@ static void
 clear_up(struct migworld *w)
 {
 	w->weather = (struct migworld_weather){ 0 };
-	w->from_live = w->to_live = 2;
+	/* What is left may stay dead. */
+	w->to_live = migstate_goes_back(w->m) || w->m->aborting ? migworld_draw(w, 3) : 2;
+	w->from_live = 2;
 	w->verdict = MIGEVENT_FINE;
 	w->calm = true;
 	for (size_t i = 0; i < MIGWORLD_HOSTS; i++)

@@ -293,6 +293,11 @@ the_old_site_is_rescued_too(void **state)
 	migcase_settle(&c);
 	assert_true(c.m->decided.rescue);
 	assert_int_equal(c.m->decided.share, 0);
+	migcase_commit(&c);
+	migcase_say(&c, MIGCOMMAND_RESUME);	/* away from what is dead */
+	move("vm1");
+	expect_share(100);
+	assert_true(c.m->told.rescue);		/* for its minute */
 }
 
 /* Where both are dead, or nobody knows, nothing is changed. */
@@ -310,6 +315,30 @@ nothing_changes_where_nothing_is_known(void **state)
 	c.seen.traffic.known = false;
 	migcase_settle(&c);
 	assert_false(c.m->decided.rescue);
+	migcase_say(&c, MIGCOMMAND_ROLL_BACK);	/* which would send users home */
+	assert_int_equal(c.m->decided.share, 100);
+	c.seen.traffic.known = true;
+	migcase_settle(&c);
+	assert_int_equal(c.m->decided.share, 0);
+}
+
+/* The new site is dead, and stays so: users go home all the same, and so does the
+ * word that both pools are needed. */
+static void
+a_dead_site_can_be_left(void **state)
+{
+	(void)state;
+	begin(spec_of(MIGSPEC_FLIP_AT, 2, 0));
+	move("vm1");
+	expect_share(100);
+	c.seen.traffic.to_live = 0;
+	migcase_settle(&c);
+	migcase_commit(&c);
+	assert_true(c.m->told.rescue);
+	migcase_say(&c, MIGCOMMAND_ROLL_BACK);
+	migcase_until(&c, MIGSTATE_ROLLED_BACK);
+	assert_int_equal(c.m->told.share, 0);
+	assert_false(c.m->told.rescue);
 }
 
 static void
@@ -396,6 +425,7 @@ main(void)
 		TEST(a_site_that_dies_is_rescued_by_the_other),
 		TEST(the_old_site_is_rescued_too),
 		TEST(nothing_changes_where_nothing_is_known),
+		TEST(a_dead_site_can_be_left),
 		TEST(a_guard_holds_what_would_be_more),
 		TEST(who_goes_home_takes_users_along),
 		TEST(flip_at_flips_back),
