@@ -30,6 +30,8 @@ fold(struct migcase *c, struct migevent *ev)
 
 	if (migstate_fold(c->m, ev, &e) != 0)
 		fail_msg("%s", e.text);
+	if (c->heard != NULL)
+		c->heard(c->arg, c->m, ev, c->m->events);
 	(void)snprintf(c->last, sizeof(c->last), "%s", ev->text);
 	migevent_fini(ev);
 }

@@ -18,6 +18,10 @@ struct migcase {
 	struct migstep_seen seen;
 	int64_t		 now_ms;
 	char		 last[MIGEVENT_TEXT_MAX];	/* of the latest event */
+	/* Told of each event from here on; NULL = nobody. */
+	void		(*heard)(void *arg, const struct migstate *m,
+			    const struct migevent *ev, uint64_t number);
+	void		*arg;
 };
 
 /* A run of vm1, vm2 … of capacity 1, plan flip-at 50, both pools alive. */
