@@ -2,13 +2,14 @@
 """What etheripd is told on its control socket, by the shell and in its file counts, is what it
 says, and is on disk; what cannot be changes nothing; a reload touches only what differs."""
 import os
+import re
 import signal
 import socket
 import subprocess
 
 from lib.etherip import Sites
 from lib.front import Front
-from lib.scene import BIN, eventually, main, scene
+from lib.scene import BIN, TOP, eventually, main, scene
 
 # Of each type that is named: what it is made with, and what is changed then.
 NAMED = {
@@ -102,6 +103,18 @@ quit
         metrics = a.gate.run("curl", "-s", "--unix-socket", os.path.join(
             a.folder, "state", "control.sock"), "http://x/metrics")
         assert 'gtm_net_tunnel_up{tunnel="/Common/eip"' in metrics, metrics
+
+
+@scene("what the manual page shows as a configuration is one")
+def shown(t):
+    with open(os.path.join(TOP, "docs/man/eip.conf.5"), encoding="ascii") as f:
+        blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", f.read(), re.S | re.M)
+    whole = [b for b in blocks if b.startswith("net ")]
+    assert len(whole) > 1, blocks
+    for b in whole:		# the later ones go with the first
+        conf = t.write("shown.conf", whole[0] + (b if b is not whole[0] else ""))
+        r = t.run([os.path.join(BIN, "etheripd"), "-t", "-c", conf])
+        assert r.returncode == 0 and " 0 errors, 0 warnings" in r.stdout, (b, r.stdout)
 
 
 @scene("each type is made, read back as written, changed, and taken away; and all outlives kill -9")
