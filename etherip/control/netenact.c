@@ -271,10 +271,9 @@ netenact_settle(void *arg, bool made)
 	/* Nothing crosses before a new pair has agreed. */
 	if (n->plan->pair.enabled && !netpair_is_on(n->pair))
 		n->active = false;
-	if (was == NULL) {
+	if (was == NULL)
 		open_home(n);
-		stamp(n);
-	}
+	stamp(n);
 	drop_groups(n);		/* while what they were told is there */
 	apply(n);
 	if (was == NULL && n->home != NULL)

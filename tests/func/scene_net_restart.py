@@ -244,22 +244,21 @@ def managed(t):
 def kept(t):
     with Sites(t) as s:
         site = s.sites[0]
-        site.configure(s.text(0) + "net global-settings {\n    restart-grace 1\n}\n")
+        site.configure(s.text(0) + "net global-settings {\n    restart-grace 600\n}\n")
         site.start()
         for sig in ENDS:
             site.daemon.stop(sig)
-            assert keepers(site), "nobody keeps them"
-            assert has_carrier(site)
-            eventually(lambda: not keepers(site), 10, "nobody keeps them any longer")
+            assert len(keepers(site)) == 1 and has_carrier(site)
             site.start()
         site.daemon.stop()
-        assert keepers(site)
         site.clear()
-        assert not keepers(site)
+        eventually(lambda: not keepers(site), 5, "nobody keeps what is cleared")
         site.start()
-        site.gtmsh("modify", "net", "global-settings", "restart-grace", "0")
-        site.daemon.stop()
-        eventually(lambda: not keepers(site), 10, "nobody keeps anything for 0 seconds")
+        for grace in ("1", "0"):
+            site.gtmsh("modify", "net", "global-settings", "restart-grace", grace)
+            site.daemon.stop()
+            eventually(lambda: not keepers(site), 10, "nobody keeps them any longer")
+            site.start()
 
 
 @scene("what is cleared is gone, and a daemon that is dead for long carries nothing")
