@@ -10,8 +10,6 @@
 #include "gtmd/query/widetable.h"
 
 struct plan;
-struct decision_spec_member;
-struct decision_spec_pool;
 struct plan_member;
 struct plan_pool;
 struct pool;
@@ -27,10 +25,6 @@ void plan_pool_drop(struct plan_pool *pool);
 void plan_pool_put(struct plan_pool *pool, const struct pool *obj);
 /* Works its state out anew. */
 void plan_pool_update(struct plan_pool *pool);
-/* All that its decisions are made from, but for what the edge says. members has
- * room for all of its; out points there. The topology view stays the pool's. */
-void plan_pool_spec(const struct plan_pool *pool,
-    struct decision_spec_pool *out, struct decision_spec_member *members);
 /* The member with this key, or NULL. */
 struct plan_member *plan_pool_find_member(const struct plan_pool *pool,
     const char *key);

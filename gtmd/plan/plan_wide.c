@@ -19,6 +19,7 @@
 #include "gtmd/plan/plan_graph.h"
 #include "gtmd/plan/plan_grave.h"
 #include "gtmd/plan/plan_pool.h"
+#include "gtmd/plan/plan_pool_spec.h"
 #include "gtmd/plan/plan_target.h"
 #include "gtmd/plan/plan_topology.h"
 #include "gtmd/query/widetable.h"
