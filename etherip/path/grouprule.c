@@ -9,6 +9,7 @@
 #include "etherip/path/holdqueue.h"
 #include "etherip/path/pathrule.h"
 #include "etherip/path/pathtunnel.h"
+#include "etherip/path/wansock.h"
 
 #define CLAMP_MIN	576	/* mssclamp.h's */
 #define TCP_IPV4	40	/* octets of both heads */
@@ -38,6 +39,19 @@ clamp_of(const struct pathtunnel *t)
 		return 0;
 	return (uint16_t)(mtu < CLAMP_MIN ? CLAMP_MIN : mtu > UINT16_MAX ?
 	    UINT16_MAX : mtu);
+}
+
+/* Octets of IP of the longest datagram that goes in one piece, where the way would take longer
+ * ones. */
+static uint16_t
+cut_of(const struct pathtunnel *t)
+{
+	unsigned at = t->plan.mtu + wansock_overhead(t->plan.local.family);
+
+	if (t->plan.mtu == 0 || (t->way != 0 && t->way <= t->plan.mtu) ||
+	    t->heads == -1)
+		return 0;
+	return (uint16_t)(at < UINT16_MAX ? at : UINT16_MAX);
 }
 
 static void
@@ -94,6 +108,7 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	r->fdb = g->fdb;
 	r->trace = g->trace;
 	memcpy(r->storm, g->plan->storm, sizeof(r->storm));
+	r->local = t->plan.local;
 	r->remote = t->plan.remote;
 	r->min_ttl = t->plan.min_ttl;
 	r->accept_reversed = t->plan.accept_reversed;
@@ -101,6 +116,7 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	r->oversize = t->plan.oversize;
 	r->mtu = grouprule_mtu(t);
 	r->clamp = clamp_of(t);
+	r->cut_at = cut_of(t);
 	if (g->opaque != NULL) {
 		r->is_opaque = true;
 		r->opaque = *g->opaque;

@@ -21,6 +21,7 @@ struct pathrule;
 
 struct pathlane {
 	int		 tap, wan;
+	int		 heads;		/* wansock_open_heads; -1: none */
 	bool		 v6;
 	struct pathrule	**rule;		/* where the loop publishes it */
 	struct pathnotes *notes;	/* of this lane alone */

@@ -20,6 +20,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/obj.h"
+#include "core/base/rand.h"
 #include "etherip/bridge/translucent.h"
 #include "etherip/frame/cutframe.h"
 #include "etherip/frame/etheriphead.h"
@@ -27,6 +28,7 @@
 #include "etherip/frame/mssclamp.h"
 #include "etherip/frame/outertos.h"
 #include "etherip/frame/toobig.h"
+#include "etherip/path/outercut.h"
 #include "etherip/path/pathgate.h"
 #include "etherip/path/pathlane.h"
 #include "etherip/path/pathnote.h"
@@ -57,6 +59,7 @@ struct pathout {
 	struct storm	 tell;
 	size_t		 used;		/* of the arena */
 	unsigned	 count;		/* of the batch */
+	uint32_t	 id;		/* of the latest datagram that was cut here */
 	bool		 broken;	/* the TAP gives nothing */
 	struct mmsghdr	 message[PATHLANE_BATCH];
 	struct iovec	 part[PATHLANE_BATCH][2];
@@ -221,6 +224,42 @@ add_piece(struct pathout *o, const struct cutpiece *p, uint8_t tos)
 	o->count++;
 }
 
+/* In fragments, behind those that came before it. */
+static void
+send_cut(struct pathout *o, const struct cutpiece *p, uint8_t tos)
+{
+	uint8_t *head = o->head[o->count].octets;
+	struct outercut c = { .local = o->rule->local,
+	    .remote = o->rule->remote, .tos = tos,
+	    .limit = o->rule->cut_at, .part = {
+	    { head, ETHERIPHEAD_OCTETS + p->head_len },
+	    { (uint8_t *)(uintptr_t)p->body, p->body_len } } };
+	int error;
+
+	etheriphead_write(head);
+	flush(o);
+	/* Over IPv4 it has 16 bits, and 0 is none (raw(7)). */
+	if ((++o->id & UINT16_MAX) == 0)
+		o->id++;
+	c.id = o->id;
+	error = outercut_send(o->lane->heads, &c);
+	if (error != 0) {
+		drop(o, drop_of(error), 1);
+		return;
+	}
+	pathcount_add(&o->lane->count->frames, 1);
+	pathcount_add(&o->lane->count->octets, p->head_len + p->body_len);
+}
+
+/* Is it longer than mtu says, though the way would take it? */
+static bool
+is_cut(const struct pathout *o, const struct cutpiece *p)
+{
+	return o->rule->cut_at != 0 && o->lane->heads != -1 &&
+	    (o->lane->v6 ? 40u : 20u) + ETHERIPHEAD_OCTETS + p->head_len +
+	    p->body_len > o->rule->cut_at;
+}
+
 static void
 add_frame(struct pathout *o, struct cutframe *c, uint8_t tos)
 {
@@ -228,6 +267,10 @@ add_frame(struct pathout *o, struct cutframe *c, uint8_t tos)
 
 	while (cutframe_next(c, o->head[o->count].octets + ETHERIPHEAD_OCTETS,
 	    &p)) {
+		if (is_cut(o, &p)) {
+			send_cut(o, &p, tos);
+			continue;
+		}
 		add_piece(o, &p, tos);
 		if (o->count == PATHLANE_BATCH)
 			flush(o);
@@ -392,9 +435,13 @@ pathout_run(struct worker *w, void *arg)
 {
 	struct pathlane *lane = arg;
 	struct pathout *o = lane->room;
+	struct rand start;
 
 	o->lane = lane;
 	o->worker = w;
+	/* Nobody is to guess it (RFC 7739). */
+	rand_seed(&start);
+	o->id = (uint32_t)rand_u64(&start);
 	pathgate_init(&o->gate, lane->notes, lane->count);
 	storm_init(&o->tell, TELL_S, 0, clock_mono(&clock_system));
 	while (!worker_stopping(w))

@@ -36,13 +36,14 @@ struct pathrule {
 	bool	 is_opaque;
 	struct opaque opaque;		/* of such a group */
 
-	struct addr remote;
+	struct addr local, remote;
 	uint8_t	 min_ttl;
 	bool	 accept_reversed;
 	int16_t	 tos;			/* or VGROUP_TOS_PRESERVE */
 	enum vgroup_oversize oversize;
 	uint16_t mtu;			/* of untagged IP packets inside; 0: not known */
 	uint16_t clamp;			/* IP packets that a SYN may promise; 0: any */
+	uint16_t cut_at;		/* longer datagrams are cut by us; 0: by the kernel */
 
 	/* Sockets of the other tunnels, for what goes from one to another; -1: none. */
 	int	 wan_of[FDB_MEMBERS_MAX];

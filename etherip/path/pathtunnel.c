@@ -36,7 +36,7 @@ pathtunnel_new(unsigned member, const char *device, int taken, struct err *e)
 	struct pathtunnel *t = mem_zalloc_lines(1, sizeof(*t));
 
 	t->member = member;
-	t->wan = -1;
+	t->wan = t->heads = -1;
 	t->up = true;
 	if (tapdev_open(&t->tap, device, taken, e) == 0)
 		return t;
@@ -123,7 +123,9 @@ disconnect(struct pathtunnel *t)
 	stop(t);
 	if (t->wan != -1)
 		rcu_defer(close_later, (void *)(intptr_t)t->wan);
-	t->wan = -1;
+	if (t->heads != -1)
+		(void)close(t->heads);
+	t->wan = t->heads = -1;
 }
 
 void
@@ -167,6 +169,7 @@ start_lane(struct pathtunnel *t, int i, struct err *e)
 	if (t->notes[i] == NULL)
 		return err_sys(e, errno, "events of %s", t->tap.name);
 	t->lane[i] = (struct pathlane){ .tap = t->tap.fd, .wan = t->wan,
+	    .heads = t->heads,
 	    .v6 = t->plan.local.family == AF_INET6, .rule = &t->rule,
 	    .notes = t->notes[i], .count = &t->count[i],
 	    .room = make_room(i) };
@@ -218,6 +221,8 @@ pathtunnel_connect(struct pathtunnel *t, struct err *e)
 		t->wan = -1;
 		return rc;
 	}
+	if (!c.ipsec)
+		t->heads = wansock_open_heads(&c, NULL);
 	t->used = t->plan;
 	(void)pathtunnel_look(t);
 	for (int i = 0; rc == 0 && i < 2; i++)

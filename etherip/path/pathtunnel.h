@@ -32,6 +32,7 @@ struct pathtunnel {
 	struct vgroup_tunnel used;	/* what the socket was made for */
 	struct tapdev	 tap;
 	int		 wan;		/* -1: not open (yet) */
+	int		 heads;		/* wansock_open_heads; -1: none */
 	bool		 up;		/* liveness says so */
 	bool		 port;		/* the TAP is one of the bridge */
 	uint16_t	 way;		/* of untagged IP packets, by the way's MTU */

@@ -192,6 +192,30 @@ wansock_open(const struct wansock_config *c, struct err *e)
 	return fd;
 }
 
+int
+wansock_open_heads(const struct wansock_config *c, struct err *e)
+{
+	struct wansock_config plain = *c;
+	int fd = socket(c->local.family, SOCK_RAW | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, IPPROTO_RAW), rc = 0;
+
+	if (fd == -1)
+		return err_sys(e, errno, "a raw socket for fragments");
+	plain.ipsec = false;
+	(void)set(fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER);
+	/* Connection tracking would put them together again. */
+	if (c->local.family == AF_INET && set(fd, SOL_IP, IP_NODEFRAG, 1) == -1)
+		rc = err_sys(e, errno, "options of fragments");
+	if (rc == 0)
+		rc = bind_device(fd, c, e);
+	if (rc == 0)
+		rc = join(fd, &plain, e);
+	if (rc == 0)
+		return fd;
+	(void)close(fd);
+	return rc;
+}
+
 uint16_t
 wansock_mtu(int fd, uint8_t family)
 {

@@ -24,6 +24,10 @@ struct wansock_config {
  * messages) of what comes; or a code with a sentence. */
 int wansock_open(const struct wansock_config *c, struct err *e);
 
+/* One that sends packets whose IP head is given, too (fragments), and hears nothing; or a code
+ * with a sentence. */
+int wansock_open_heads(const struct wansock_config *c, struct err *e);
+
 /* What is left for an untagged IP packet inside a datagram that the way takes whole, as the
  * socket last sent; 0: the kernel knows no way. */
 uint16_t wansock_mtu(int fd, uint8_t family);

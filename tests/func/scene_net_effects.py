@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Each property of tunnels and VLAN groups takes effect when it is set, in every tier: seen on
 the wires of a gateway at work, and gone when it is taken back."""
+import ipaddress
 import os
+import socket
 
 from lib.eipwires import ARP, FAR, IP, NEXT, TCP, UDP, Ether, ICMP, Raw, address, text, wires
 from lib.etherip import EVERYBODY, Sites, lasts, mac, wire
@@ -130,6 +132,30 @@ def told_long(w):
             assert got[ICMP].nexthopmtu == 1000 and mark not in bytes(got)[:60]
             break
     w.came_not(mark, True)
+
+
+def cut_long(w):
+    """The datagram outside is cut, and no piece is longer than the mtu asks for."""
+    frame, mark = w.frame(marked(0x28), out=True, size=1200)
+    w.lan.send(bytes(frame))
+    pieces = []
+    for got in w.frames(w.wan, 3):
+        head = Ether(got).payload
+        if IP not in Ether(got) or head.proto != 97:
+            continue
+        pieces.append(head)
+        if head.frag == 0 and "MF" not in head.flags:
+            pieces.clear()      # another one, whole
+        elif "MF" not in head.flags:
+            break
+    assert len(pieces) == 2 and len({p.id for p in pieces}) == 1 and pieces[0].id
+    whole = b""
+    for p in pieces:
+        assert p.len <= 1036 and p.frag * 8 == len(whole) and "DF" not in p.flags
+        assert (p.src, p.dst, p.tos) == (w.near.address, w.end.address, 0x28)
+        whole += bytes(p.payload)[:p.len - 20]
+    assert whole == b"\x30\x00" + bytes(frame)
+    assert head_of(w, size=900).frag == 0
 
 
 def learned(w, out):
@@ -420,6 +446,8 @@ ROWS = [
     (TUNNEL, {"tcpMss": "700"}, mss(700)),
     (TUNNEL, {"mtu": 1000, "oversize": "drop"}, dropped_long),
     (TUNNEL, {"mtu": 1000, "oversize": "icmp"}, told_long),
+    (TUNNEL, {"mtu": 1000}, cut_long),
+    (TUNNEL, {"mtu": 1000, "usePmtu": "disabled"}, cut_long),
     (TUNNEL, {"liveness": "icmp", "livenessInterval": 50, "livenessMultiplier": 2}, watched),
     (TUNNEL, {"disabled": True}, nothing, None),
     (TUNNEL, {"protection": "ipsec"}, nothing, "user"),
@@ -493,6 +521,23 @@ def told(site, state, word=""):
     eventually(so, 8, f"{state} {word}")
 
 
+def pieces(site, wire_, h, far):
+    """With an mtu of its own the tunnel cuts what the way would take whole."""
+    site.control().ok("PATCH", TUNNEL, {"mtu": 1300, "oversize": "fragment"})
+    assert h.pings(far, "-s", "1400", "-M", "do")
+    own = [ipaddress.ip_address(a).packed for a in (site.address, site.address6)]
+    lengths = []
+    wire_.settimeout(0.2)
+    try:
+        while True:
+            got = wire_.recv(4096)
+            if own[0] == got[26:30] or own[1] == got[22:38]:
+                lengths.append(len(got) - 14)
+    except (TimeoutError, socket.timeout):
+        pass
+    assert 1200 < max(lengths) <= 1300 + 56, lengths
+
+
 def comes_and_goes(t, v6):
     with Sites(t) as s:
         h, far = s.host(0), s.host(1)
@@ -523,6 +568,7 @@ def comes_and_goes(t, v6):
         wire(site.gate, "lan", site.switch, "gate", s.lan_mtu)
         site.switch.ip("link set gate master sw")
         s.reaches(h, far, 15)
+        pieces(site, s.wan.packets("wan0"), h, far)
 
 
 @scene("what is not there at the start, or goes away, is had when it comes")

@@ -262,9 +262,14 @@ sizes_follow_plan_and_way(void **state)
 	renew();
 	assert_int_equal(rule->mtu, 1464);
 	assert_int_equal(rule->clamp, 1464);
+	assert_int_equal(rule->cut_at, 0);
+	one.plan.mtu = 1400;		/* the way would take more */
+	renew();
+	assert_int_equal(rule->cut_at, 1436);
 	one.plan.mtu = 1500;
 	renew();
 	assert_int_equal(rule->mtu, 1500);
+	assert_int_equal(rule->cut_at, 0);
 	one.plan.use_pmtu = true;
 	renew();
 	assert_int_equal(rule->mtu, 1464);
