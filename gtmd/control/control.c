@@ -23,6 +23,7 @@
 #include "core/rest/resttree.h"
 #include "gtmd/control/control_decisions.h"
 #include "gtmd/control/control_dialect.h"
+#include "gtmd/control/control_dossier.h"
 #include "gtmd/control/control_explain.h"
 #include "gtmd/control/control_gauges.h"
 #include "gtmd/control/control_ledger.h"
@@ -217,6 +218,15 @@ get_migration(void *arg, const struct restrequest *q, struct restreply *r)
 }
 
 static void
+get_dossier(void *arg, const struct restrequest *q, struct restreply *r)
+{
+	const struct movers *m = mover_of(arg, r);
+
+	if (m != NULL)
+		control_dossier_get(m, q, r);
+}
+
+static void
 get_migration_log(void *arg, const struct restrequest *q, struct restreply *r)
 {
 	struct movers *m = mover_of(arg, r);
@@ -241,6 +251,8 @@ const struct restroute control_routes[] = {
 	{ "gtm/persist", RESTREQUEST_GET, RESTPEER_GUEST, get_persist },
 	{ "gtm/migration-command", RESTREQUEST_POST, RESTPEER_OPERATOR,
 	    post_migration },
+	{ "gtm/migration-dossier", RESTREQUEST_GET, RESTPEER_GUEST,
+	    get_dossier },
 	{ "gtm/migration-log", RESTREQUEST_GET, RESTPEER_GUEST,
 	    get_migration_log },
 	{ "gtm/migration-state", RESTREQUEST_GET, RESTPEER_GUEST,

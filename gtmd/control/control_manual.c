@@ -22,6 +22,8 @@ static const struct {
 	{ "gtm/migration-command", "`migration`, `command` start, pause, resume, "
 	    "abort, roll-back, advance or close; `share`, `force`, `dryRun`, "
 	    "`reason`" },
+	{ "gtm/migration-dossier", "All that a run was: `?migration=`, `?run=`, "
+	    "`?format=` json or html (docs/notes/dossier.md)" },
 	{ "gtm/migration-log", "What is on record of a run; `?migration=`, "
 	    "`?run=`, `?limit=`, `?samples=1`" },
 	{ "gtm/migration-state", "Where migrations stand, host by host; "

@@ -267,37 +267,44 @@ read_log(const char *path, struct tail *t, struct restreply *r)
 	diag_fini(&out);
 }
 
+char *
+control_migration_record(const struct movers *m, const struct restrequest *q,
+    struct restreply *r)
+{
+	uint32_t run = restrequest_param(q, "run") == NULL ? 0 :
+	    number(q, "run", 0, 999999999, r);
+	char *name, *path;
+
+	name = r->status == 0 ? name_of(restrequest_param(q, "migration"), r) :
+	    NULL;
+	if (name == NULL)
+		return NULL;
+	path = movers_path(m, name, run);
+	if (path == NULL)
+		(void)restreply_error(r, 404, "migration %s has no such run on "
+		    "record", name);
+	free(name);
+	return path;
+}
+
 void
 control_migration_log(const struct movers *m, const struct restrequest *q,
     struct restreply *r)
 {
 	struct tail t = { .samples = restrequest_flag(q, "samples") };
-	uint32_t run, limit;
-	char *name, *path;
+	char *path;
 
-	limit = number(q, "limit", CONTROL_MIGRATION_LOG,
+	t.cap = number(q, "limit", CONTROL_MIGRATION_LOG,
 	    CONTROL_MIGRATION_LOG_MAX, r);
-	run = restrequest_param(q, "run") == NULL ? 0 :
-	    number(q, "run", 0, 999999999, r);
-	if (r->status != 0)
+	path = r->status == 0 ? control_migration_record(m, q, r) : NULL;
+	if (path == NULL)
 		return;
-	name = name_of(restrequest_param(q, "migration"), r);
-	if (name == NULL)
-		return;
-	path = movers_path(m, name, run);
-	if (path == NULL) {
-		(void)restreply_error(r, 404, "migration %s has no such run on "
-		    "record", name);
-	} else {
-		t.cap = limit;
-		t.v = mem_zalloc(limit, sizeof(struct json *));
-		read_log(path, &t, r);
-		for (size_t i = 0; i < t.cap; i++)
-			json_free(&t.v[i]);
-		free(t.v);
-	}
+	t.v = mem_zalloc(t.cap, sizeof(struct json *));
+	read_log(path, &t, r);
+	for (size_t i = 0; i < t.cap; i++)
+		json_free(&t.v[i]);
+	free(t.v);
 	free(path);
-	free(name);
 }
 
 /* ---- statistics ---- */

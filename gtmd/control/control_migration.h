@@ -26,6 +26,11 @@ void control_migration_get(const struct movers *m, const struct restrequest *q,
 void control_migration_log(const struct movers *m, const struct restrequest *q,
     struct restreply *r);
 
+/* The record that ?migration=NAME, ?run=N (the latest without) mean: its path, for
+ * the caller to free; or NULL with r filled. */
+char *control_migration_record(const struct movers *m,
+    const struct restrequest *q, struct restreply *r);
+
 /* The statistics of a migration's object. */
 void control_migration_stats(const struct movers *m, const struct object *o,
     struct json *entries);
