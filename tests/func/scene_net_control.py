@@ -105,12 +105,35 @@ quit
         assert 'gtm_net_tunnel_up{tunnel="/Common/eip"' in metrics, metrics
 
 
+def examples(page, begin):
+    with open(os.path.join(TOP, "docs/man", page), encoding="ascii") as f:
+        blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", f.read(), re.S | re.M)
+    return [b.replace("\\e", "\\") for b in blocks if b.startswith(begin)]
+
+
+@scene("what the manual pages show as commands does what they say")
+def told(t):
+    with Sites(t) as s:
+        site = s.sites[0]
+        site.configure("")
+        site.start()
+        script(site, "create net vlan vlan-server1 interfaces add { lan { untagged } }\n")
+        for page in ("eip.conf.5", "etheripd.8"):
+            lines, = examples(page, "gtmsh ")
+            env = {**os.environ, "PATH": BIN + ":" + os.environ["PATH"],
+                   "GTMSH_NET_SOCKET": os.path.join(site.folder, "state", "control.sock")}
+            r = subprocess.run(["sh", "-ec", lines], env=env, text=True, capture_output=True,
+                               check=False)
+            assert r.returncode == 0, (page, r.stdout, r.stderr)
+            doc = site.control().ok("GET", "vlan-group/~Common~vg-eip")
+            assert doc["mode"] == "transparent" and len(doc["members"]) == 2, doc
+            script(site, "delete net vlan-group vg-eip\ndelete net tunnels tunnel eip\n")
+
+
 @scene("what the manual page shows as a configuration is one")
 def shown(t):
-    with open(os.path.join(TOP, "docs/man/eip.conf.5"), encoding="ascii") as f:
-        blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", f.read(), re.S | re.M)
-    whole = [b for b in blocks if b.startswith("net ")]
-    assert len(whole) > 1, blocks
+    whole = examples("eip.conf.5", "net ")
+    assert len(whole) > 1, whole
     for b in whole:		# the later ones go with the first
         conf = t.write("shown.conf", whole[0] + (b if b is not whole[0] else ""))
         r = t.run([os.path.join(BIN, "etheripd"), "-t", "-c", conf])
