@@ -40,6 +40,8 @@ struct migguard {
 	int64_t		 lag_at_ms;
 	bool		 destination_ok;
 	char		 destination_why[MIGEVENT_TEXT_MAX];
+	int64_t		 held_at_ms;	/* a guard held last; 0 = none has */
+	char		 held_why[MIGEVENT_TEXT_MAX];
 };
 
 static void
@@ -256,14 +258,31 @@ ask_freeze(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	return false;
 }
 
+/* What held a moment ago holds yet: a value at its limit does not put a verdict
+ * on record each second. */
+static bool
+ask_before(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
+{
+	if (g->held_at_ms == 0 || now_ms < g->held_at_ms ||
+	    now_ms - g->held_at_ms >= MIGGUARD_HOLDS_MS)
+		return false;
+	(void)snprintf(out->text, sizeof(out->text), "%s", g->held_why);
+	return hold(out);
+}
+
 void
 migguard_ask(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
 	OBJ_CHECK(g, MIGGUARD_MAGIC);
 	memset(out, 0, sizeof(*out));
 	out->verdict = MIGEVENT_FINE;
-	if (ask_slo(g, now_ms, out) || ask_destination(g, now_ms, out) ||
-	    ask_lag(g, now_ms, out))
+	if (ask_slo(g, now_ms, out))
 		return;
-	(void)ask_freeze(g, now_ms, out);
+	if (ask_destination(g, now_ms, out) || ask_lag(g, now_ms, out) ||
+	    ask_freeze(g, now_ms, out)) {
+		g->held_at_ms = now_ms;
+		(void)snprintf(g->held_why, sizeof(g->held_why), "%s", out->text);
+		return;
+	}
+	(void)ask_before(g, now_ms, out);
 }

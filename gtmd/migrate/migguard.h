@@ -22,6 +22,8 @@ struct migspec;
 #define MIGGUARD_SAMPLES_MIN	5
 /* Samples kept; of a longer window, the latest. */
 #define MIGGUARD_SAMPLES_MAX	4096
+/* A guard that held holds so long after the last time. */
+#define MIGGUARD_HOLDS_MS	10000
 
 /* Copies what it needs of s. */
 struct migguard *migguard_new(const struct migspec *s);

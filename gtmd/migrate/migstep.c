@@ -335,15 +335,22 @@ static bool
 ask_relayed(struct ask *a)
 {
 	const struct migstate *m = a->m;
-	int64_t calm = a->seen->calm_since_ms;
+	bool counted = a->seen->late_counted;
+	int64_t calm = counted ? a->seen->calm_since_ms : m->phase_at_ms;
 	bool skip = m->closing && m->close_force;
 
 	if (m->paused || m->aborting || (!skip && (m->decided.rescue || calm == 0 ||
 	    a->now_ms < calm + (int64_t)a->s->residual_window_s * 1000)))
 		return false;
 	(void)put(a, MIGEVENT_RELAYED);
-	migevent_say(a->ev, skip ? "by force" : "late connections have been %" PRIu32
-	    " or fewer for %" PRIu32 " s", a->s->residual_threshold, a->s->residual_window_s);
+	if (skip)
+		migevent_say(a->ev, "by force");
+	else if (counted)
+		migevent_say(a->ev, "late connections have been %" PRIu32 " or fewer for %"
+		    PRIu32 " s", a->s->residual_threshold, a->s->residual_window_s);
+	else
+		migevent_say(a->ev, "nobody counts late connections; they have had %" PRIu32
+		    " s", a->s->residual_window_s);
 	return true;
 }
 

@@ -33,8 +33,10 @@ struct migstep_seen {
 	 * out in caches (the ledger): 0 = it says nothing, then told_at and TTL
 	 * are what counts. */
 	int64_t		 caches_until_ms;
-	/* Late connections at the old site have been at or below the threshold
-	 * since then without a break; 0 = they are not, or nobody counts them. */
+	/* Somebody counts the late connections at the old site, and they have been
+	 * at or below the threshold since then without a break; 0 = they are not.
+	 * Where nobody counts, time alone says that there are few. */
+	bool		 late_counted;
 	int64_t		 calm_since_ms;
 };
 

@@ -88,7 +88,7 @@ static void
 go_on(struct migstate *m)
 {
 	struct migstep_seen seen = { .traffic = { .known = true, .from_live = 1,
-	    .to_live = 1 }, .calm_since_ms = 1 };
+	    .to_live = 1 }, .late_counted = true, .calm_since_ms = 1 };
 	struct migguard *g = migguard_new(m->spec);
 	struct migguard_answer a;
 	struct migevent ev;

@@ -62,6 +62,7 @@ migcase_init(struct migcase *c, struct migspec *spec)
 	c->now_ms = MIGCASE_START_MS;
 	c->seen.traffic = (struct migtraffic_view){ .known = true, .from_live = 2,
 	    .to_live = 2 };
+	c->seen.late_counted = true;
 	if (say(c, &w) != 0)
 		fail_msg("%s", c->last);
 	assert_null(spec);

@@ -345,7 +345,7 @@ look(const struct migworld *w)
 		.traffic = { .known = w->known, .from_live = w->from_live,
 		    .to_live = w->to_live, .dead = w->dead },
 		.verdict = w->verdict, .verdict_why = "it was measured",
-		.calm_since_ms = w->calm_since_ms,
+		.late_counted = true, .calm_since_ms = w->calm_since_ms,
 	};
 }
 

@@ -17,6 +17,7 @@
 #include "tests/unit/gtmd/migrate/migcase.h"
 
 #define T0	MIGCASE_START_MS	/* a Tuesday, 22:13:20 UTC */
+#define T1	(T0 + MIGGUARD_HOLDS_MS)
 
 static struct migguard *
 guard_of(struct migspec *s)
@@ -133,15 +134,16 @@ lag_holds_and_so_does_none_to_be_read(void **state)
 	s->slo_interval_ms = 1000;
 	g = guard_of(s);
 	expect(g, T0, MIGEVENT_HOLD, "nothing to be read");
-	migguard_lag(g, T0, true, 10);
-	expect(g, T0, MIGEVENT_FINE, "");
-	expect(g, T0 + 5001, MIGEVENT_HOLD, "nothing to be read");
-	migguard_lag(g, T0, true, 10.5);
-	expect(g, T0, MIGEVENT_HOLD, "replication lags 10.5 behind; 10 may be");
-	migguard_lag(g, T0, true, (double)NAN);
-	expect(g, T0, MIGEVENT_HOLD, "lags");
-	migguard_lag(g, T0, false, 0);
-	expect(g, T0, MIGEVENT_HOLD, "nothing to be read");
+	migguard_lag(g, T1, true, 10);
+	expect(g, T1, MIGEVENT_FINE, "");
+	expect(g, T1 + 5000, MIGEVENT_FINE, "");
+	expect(g, T1 + 5001, MIGEVENT_HOLD, "nothing to be read");
+	migguard_lag(g, T1 + 5002, true, 10.5);
+	expect(g, T1 + 5002, MIGEVENT_HOLD, "replication lags 10.5 behind; 10 may be");
+	migguard_lag(g, T1 + 5002, true, (double)NAN);
+	expect(g, T1 + 5002, MIGEVENT_HOLD, "lags");
+	migguard_lag(g, T1 + 5003, false, 0);
+	expect(g, T1 + 5003, MIGEVENT_HOLD, "nothing to be read");
 	migguard_free(&g);
 }
 
@@ -157,7 +159,8 @@ the_destination_holds_unless_it_is_not_asked(void **state)
 	migguard_destination(g, false, "tunnel eip is down");
 	expect(g, T0, MIGEVENT_HOLD, "destination: tunnel eip is down");
 	migguard_destination(g, true, NULL);
-	expect(g, T0, MIGEVENT_FINE, "");
+	expect(g, T1 - 1, MIGEVENT_HOLD, "destination: tunnel eip is down");
+	expect(g, T1, MIGEVENT_FINE, "");
 	migguard_free(&g);
 	s->guard_destination = false;
 	g = guard_of(s);

@@ -236,12 +236,27 @@ relaying_ends_when_it_has_been_calm(void **state)
 	begin(migcase_spec(1));
 	migcase_until(&c, MIGSTATE_RELAYING);
 	migcase_wait(&c, 10000);
-	expect_phase(MIGSTATE_RELAYING);	/* nobody counts: nobody knows */
+	expect_phase(MIGSTATE_RELAYING);
 	c.seen.calm_since_ms = c.now_ms;
 	migcase_wait(&c, 59);
 	expect_phase(MIGSTATE_RELAYING);
 	migcase_wait(&c, 1);
 	expect_phase(MIGSTATE_DONE);
+}
+
+/* The record does not claim what nobody has seen. */
+static void
+where_nobody_counts_time_says_so(void **state)
+{
+	(void)state;
+	begin(migcase_spec(1));
+	c.seen.late_counted = false;
+	migcase_until(&c, MIGSTATE_RELAYING);
+	migcase_wait(&c, 58);
+	expect_phase(MIGSTATE_RELAYING);
+	migcase_wait(&c, 2);
+	expect_phase(MIGSTATE_DONE);
+	assert_string_equal(c.last, "nobody counts late connections; they have had 60 s");
 }
 
 /* The TTL goes back as soon as all is done; closed is for the operator to say. */
@@ -360,6 +375,7 @@ main(void)
 		TEST(draining_ends_when_caches_have_run_out),
 		TEST(draining_has_its_time),
 		TEST(relaying_ends_when_it_has_been_calm),
+		TEST(where_nobody_counts_time_says_so),
 		TEST(done_is_closed_by_a_word),
 		TEST(done_may_still_be_rolled_back),
 		TEST(rolled_back_is_when_caches_have_run_out),
