@@ -8,6 +8,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "etherip/bpf/bpfcut.h"
 #include "etherip/bpf/bpfhook.h"
 #include "etherip/bpf/bpfkey.h"
 #include "etherip/bpf/bpfload.h"
@@ -151,6 +152,8 @@ give_back(struct bpfdevice *d, uint32_t ifindex, unsigned roles)
 	}
 	bpfhook_detach(d->hooks, ifindex, roles, k.did);
 	bpfport_restore(&k, roles);
+	if ((roles & BPFKEY_ROLE_CUT) != 0)
+		bpfcut_remove(ifindex);
 	k.did &= ~roles;
 	if ((k.did & BPFKEY_ROLES) == 0)
 		(void)bpfmap_take(map(d), &ifindex, NULL);

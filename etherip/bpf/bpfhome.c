@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
+#include "etherip/bpf/bpfcut.h"
 #include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfkey.h"
 #include "etherip/bpf/bpfload.h"
@@ -29,6 +30,7 @@ struct bpfhome {
 #define BPFHOME_MAGIC	0xb9f0e001u
 	struct bpfload	*load;
 	struct bpfdevice *devices;
+	char		*whose;		/* owned: what devices of ours are called by */
 	struct list	 guests;
 	int		 ways_fd, watch_fd;
 	struct loop_io	*watch, *events;
@@ -202,6 +204,7 @@ bpfhome_open(struct loop *l, const char *pins, struct err *e)
 	h->magic = BPFHOME_MAGIC;
 	h->load = load;
 	h->devices = bpfdevice_new(load);
+	h->whose = mem_strdup(pins != NULL ? pins : "etheripd");
 	h->ways_fd = h->watch_fd = -1;
 	list_init(&h->guests);
 	loop_timer_init(&h->ways_soon, l, on_ways, h);
@@ -238,6 +241,7 @@ bpfhome_close(struct bpfhome **ph)
 	if (h->watch_fd != -1)
 		(void)close(h->watch_fd);
 	h->magic = 0;
+	free(h->whose);
 	free(h);
 }
 
@@ -435,6 +439,12 @@ struct bpfdevice *
 bpfhome_devices(const struct bpfhome *h)
 {
 	return h->devices;
+}
+
+bool
+bpfhome_cut(struct bpfhome *h, struct bpfcut *out)
+{
+	return bpfcut_make(h->whose, out) == 0;
 }
 
 int

@@ -17,6 +17,7 @@
 
 #include "core/base/list.h"
 
+struct bpfcut;
 struct bpfdevice;
 struct bpfhome;
 struct bpfkey_event;
@@ -75,6 +76,9 @@ void bpfhome_free_slot(struct bpfhome *h, uint32_t slot);
 /* What is shared, of the object. */
 struct bpfload *bpfhome_load(const struct bpfhome *h);
 struct bpfdevice *bpfhome_devices(const struct bpfhome *h);
+/* What cuts super-frames (bpfcut.h), made when it is first asked for; false: this kernel has
+ * nothing for it. Who uses it says so to bpfdevice.h: the last one that does not takes it away. */
+bool bpfhome_cut(struct bpfhome *h, struct bpfcut *out);
 int bpfhome_ways(const struct bpfhome *h);	/* a socket for bpfway_find */
 
 #endif

@@ -72,6 +72,7 @@ static const struct place places[] = {
 	{ BPFKEY_ROLE_TAP, BPF_TC_EGRESS, "eip_tap_out" },
 	{ BPFKEY_ROLE_TAP, BPF_TC_INGRESS, "eip_tap_in" },
 	{ BPFKEY_ROLE_WAN, BPF_TC_INGRESS, "eip_wan_in" },
+	{ BPFKEY_ROLE_CUT, BPF_TC_EGRESS, "eip_cut_out" },
 };
 
 #define BOTH_WAYS(device) { .sz = sizeof(struct bpf_tc_hook), \

@@ -17,7 +17,7 @@ struct bpfhook *bpfhook_new(const struct bpfload *l);
 /* XDP programs go unless they are pinned; filters of tc stay. Takes *ph; NULL is harmless. */
 void bpfhook_free(struct bpfhook **ph);
 
-/* Programs of a role hang on the device from here on (BPFKEY_ROLE_LAN, …TAP, …WAN), in the
+/* Programs of a role hang on the device from here on (BPFKEY_ROLE_LAN and so on), in the
  * place of older ones of ours, without a gap. did: takes up the role and BPFKEY_WAS_BARE. 0, or
  * an errno. */
 int bpfhook_attach(struct bpfhook *h, unsigned ifindex, unsigned role,

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define BPFKEY_SHAPE	2
+#define BPFKEY_SHAPE	3
 #define BPFKEY_SLOTS	256	/* tunnels of all groups */
 #define BPFKEY_GROUPS	128
 #define BPFKEY_PORTS	1024	/* devices with a program of ours */
@@ -19,6 +19,9 @@
 
 /* Mark of a frame that one program has put into a bridge and the next one is to leave alone. */
 #define BPFKEY_IN	0xe7300001u
+/* Of a super-frame, and its pieces, on the way to where it is cut: the slot is the rest. */
+#define BPFKEY_CUT	0xe7310000u
+#define BPFKEY_CUT_SLOT	0xffffu
 #define BPFKEY_META	0x30e7e130u	/* of struct bpfkey_meta */
 
 /* The two ends as they stand in a packet that comes in. */
@@ -97,6 +100,7 @@ struct bpfkey_tunnel {
 	__u32	head_sum;		/* of what stays in an IPv4 header */
 	__u32	ageing_s, limit, tunnel_limit, lan_limit;
 	struct bpfkey_station traced;
+	__u32	cut;		/* interface that cuts super-frames; 0: none does */
 	__u64	storm[3][2];		/* storm.h's kinds: frames, octets a second */
 };
 
@@ -109,12 +113,13 @@ enum {
 	BPFKEY_ROLE_LAN	= 0x01,		/* programs: a VLAN's, */
 	BPFKEY_ROLE_TAP	= 0x02,		/* a tunnel's, */
 	BPFKEY_ROLE_WAN	= 0x04,		/* and where packets come by */
-	BPFKEY_ROLES	= 0x07,
-	BPFKEY_WAS_BARE	= 0x08,		/* there was no clsact */
-	BPFKEY_HAD_SUMS	= 0x10,		/* sums of what it sends were its own work, */
-	BPFKEY_HAD_GRO	= 0x20,		/* it merged what comes in, */
-	BPFKEY_HAD_LRO	= 0x40,
-	BPFKEY_HAD_MTU	= 0x80		/* its MTU was another */
+	BPFKEY_ROLE_CUT	= 0x08,		/* ours, where super-frames are in pieces */
+	BPFKEY_ROLES	= 0x0f,
+	BPFKEY_WAS_BARE	= 0x10,		/* there was no clsact */
+	BPFKEY_HAD_SUMS	= 0x20,		/* sums of what it sends were its own work, */
+	BPFKEY_HAD_GRO	= 0x40,		/* it merged what comes in, */
+	BPFKEY_HAD_LRO	= 0x80,
+	BPFKEY_HAD_MTU	= 0x100		/* its MTU was another */
 };
 
 struct bpfkey_device {

@@ -13,6 +13,8 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "etherip/bpf/bpfbundle.h"
+#include "etherip/bpf/bpfcut.h"
+#include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfhome.h"
 #include "etherip/bpf/bpflans.h"
 #include "etherip/bpf/bpfload.h"
@@ -34,6 +36,7 @@ struct bpftier {
 	uint32_t	 limit;
 	struct bpfbundle tunnels;
 	struct bpflans	 lans;
+	struct bpfcut	 cut;		/* in use; 0: none */
 	unsigned	 held;		/* stations */
 };
 
@@ -71,12 +74,41 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 		t->on_event(t->arg, &e);
 }
 
+static bool
+is_there(unsigned ifindex)
+{
+	char name[IF_NAMESIZE];
+
+	return ifindex != 0 && if_indextoname(ifindex, name) != NULL;
+}
+
+/* Super-frames come from virtual ports and from this host. */
+static void
+use_cut(struct bpftier *t, bool wanted)
+{
+	struct bpfdevice *d = bpfhome_devices(t->home);
+	struct bpfcut had = t->cut;
+
+	if (wanted && is_there(had.in) && is_there(had.out))
+		return;
+	t->cut = (struct bpfcut){ 0 };
+	if (wanted && bpfhome_cut(t->home, &t->cut) &&
+	    bpfdevice_use(d, t->cut.out, BPFKEY_ROLE_CUT, NULL) != 0)
+		t->cut = (struct bpfcut){ 0 };
+	if (had.out != 0)
+		bpfdevice_leave(d, had.out, BPFKEY_ROLE_CUT);
+	t->tunnels.group.cut = t->cut.in;
+}
+
 static void
 on_ways(struct bpfhome_guest *g)
 {
 	struct bpftier *t = OBJ_OF(g, struct bpftier, guest);
 
 	OBJ_CHECK(t, BPFTIER_MAGIC);
+	/* Somebody may have taken it away; what was not to be had is not asked for again. */
+	if (t->cut.out != 0)
+		use_cut(t, true);
 	bpfbundle_renew(&t->tunnels);
 }
 
@@ -115,6 +147,7 @@ take_group(struct bpftier *t, const struct bpftier_plan *p)
 	t->tunnels.group.lan = p->kind == BPFTIER_DIRECT ?
 	    if_nametoindex(p->lans[0]) : 0;
 	t->table.ageing_s = p->ageing_s;
+	use_cut(t, open_sums);
 }
 
 static void
@@ -122,6 +155,7 @@ drop_all(struct bpftier *t)
 {
 	bpfbundle_drop(&t->tunnels);
 	bpflans_drop(&t->lans, t->home);
+	use_cut(t, false);
 }
 
 /* In DIRECT the LAN's port leads to the only tunnel; else to none. */

@@ -5,12 +5,12 @@
  * tunnels' packets come by (BRIDGE). Where the bridge has one VLAN and one tunnel, frames between
  * stations that are known pass it by (DIRECT); the rest, and now and then one of those, so that
  * the bridge remembers, go through it all the same.
- * What the programs do not do themselves (super-frames, too long, no neighbour known, two tags)
- * can be read from the TAP, and has been judged by then: learned from, held to the storm limits,
- * allowed to cross. What is written to the TAP is learned from. What comes from outside in
- * pieces, with IP options or with another head stays the raw socket's; what does not, does not
- * reach it. Opaque groups and tunnels that demand IPsec have no fast way. While the programs are
- * there the table of stations is theirs.
+ * What the programs do not do themselves (too long, no neighbour known, two tags, super-frames
+ * that the kernel cannot cut) can be read from the TAP, and has been judged by then: learned
+ * from, held to the storm limits, allowed to cross. What is written to the TAP is learned from.
+ * What comes from outside in pieces, with IP options or with another head stays the raw socket's;
+ * what does not, does not reach it. Opaque groups and tunnels that demand IPsec have no fast
+ * way. While the programs are there the table of stations is theirs.
  *
  * What this does to the kernel outlives the process (bpfhome.h). Control loop.
  * Layer: etherip/bpf.

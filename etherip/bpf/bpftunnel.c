@@ -133,6 +133,7 @@ bpftunnel_format(const struct bpftunnel *t, const struct bpftunnel_group *g,
 	k->group = g->number;
 	k->flags = flags_of(t, g);
 	k->lan = g->lan;
+	k->cut = g->cut;
 	k->tap = t->tap;
 	k->wan = t->way.ifindex;
 	k->family = t->pair.family;

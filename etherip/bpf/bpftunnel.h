@@ -16,6 +16,7 @@
 struct bpftunnel_group {
 	uint32_t number, limit, ageing_s;
 	uint32_t lan;		/* interface; 0: by the bridge */
+	uint32_t cut;		/* that cuts super-frames; 0: none */
 	uint32_t flags;		/* BPFKEY_… of the plan */
 	bool	 holds;		/* stations are held */
 	bool	 open_sums;	/* frames may come with sums left open */
@@ -38,7 +39,7 @@ struct bpftunnel {
 /* Both addresses as they stand in a packet that comes in. */
 void bpftunnel_pair(struct bpfkey_pair *out, const struct addr *local,
     const struct addr *remote);
-/* What a plan says of all tunnels; number, limit, lan, holds and open_sums are others'. */
+/* What a plan says of all tunnels; number, limit, lan, cut, holds and open_sums are others'. */
 void bpftunnel_take_group(struct bpftunnel_group *g,
     const struct bpftier_plan *p);
 /* Asks the kernel for the way; without one by is 0. */

@@ -87,9 +87,11 @@ class Stream:
         return sorted(set(range(self.sent)) - self.seen)
 
 
-def crossing(t, tier, turned=0, **kw):
+def crossing(t, tier, turned=0, supers=False, **kw):
     with Sites(t) as s:
         one, two = s.host(0), s.host(1)
+        if supers:
+            one.run("ethtool", "-K", "eth0", "tx", "on", "tso", "on", "gso", "on")
         s.start(**kw)
         s.reaches(one, two)
         before = told(s.sites[0])
@@ -118,6 +120,16 @@ def six(t):
 @scene("by the bridge, when that is asked for")
 def bridge(t):
     crossing(t, "bridge", group=PLAIN + "    tier bridge\n")
+
+
+@scene("super-frames of virtual ports are cut on the way")
+def supers_direct(t):
+    crossing(t, "direct", supers=True, group=PLAIN)
+
+
+@scene("and behind the bridge; over IPv6")
+def supers_bridge(t):
+    crossing(t, "bridge", supers=True, group=PLAIN + "    tier bridge\n", v6=True)
 
 
 @scene("in a translucent group, which the default is, addresses are turned on the way")

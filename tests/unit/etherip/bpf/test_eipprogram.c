@@ -154,7 +154,7 @@ set_up(void **state)
 	    .shared = bpfload_shared(load),
 	    .fd = bpftable_new(load, GROUP, 64) };
 	assert_int_not_equal(table.fd, -1);
-	group = (struct bpftunnel_group){ .number = GROUP, .limit = 64,
+	group = (struct bpftunnel_group){ .number = GROUP, .limit = 64, .cut = LO,
 	    .ageing_s = 300, .own = OWN,
 	    .flags = BPFKEY_ANY_TYPE | BPFKEY_MULTICAST | BPFKEY_UNKNOWN };
 	tunnel = (struct bpftunnel){ .slot = SLOT, .tap = LO, .by = LO,
