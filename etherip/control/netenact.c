@@ -273,6 +273,8 @@ netenact_settle(void *arg, bool made)
 		n->active = false;
 	if (was == NULL)
 		open_home(n);
+	else
+		stamp(n);	/* restart-grace may be another */
 	stamp(n);
 	drop_groups(n);		/* while what they were told is there */
 	apply(n);

@@ -158,6 +158,16 @@ def cut_long(w):
     assert head_of(w, size=900).frag == 0
 
 
+def believed(w):
+    """What a router says of the way's MTU."""
+    was = w.stats()["mtu"]
+    w.put(IP(src="10.133.64.9", dst=w.near.address) / ICMP(type=3, code=4, nexthopmtu=1400) /
+          Raw(bytes(head_of(w))[:28]))
+    eventually(lambda: w.stats()["mtu"] == 1400 - 36, 5, "the mtu")
+    w.near.gate.ip("route flush cache")
+    eventually(lambda: w.stats()["mtu"] == was, 5, "the mtu of before")
+
+
 def learned(w, out):
     """Three stations send; how many of them are known then."""
     NEXT[0] += 1
@@ -398,6 +408,35 @@ def standby(w):
     return back
 
 
+def watched_apart(w):
+    """While the other unit has local-address the peer is asked from this unit's own."""
+    own = "10.133.64.77"
+    w.near.gate.ip(f"address add {own}/16 dev wan")
+    unmake = w.make("/mgmt/tm/cm/traffic-group", {"name": "tg"})
+    back = w.change(TUNNEL, {"trafficGroup": "tg", "secondaryAddress": own, "liveness": "icmp",
+                             "livenessInterval": 50})
+    away = standby(w)
+    assert any(ICMP in (x := Ether(f)) and x[IP].src == own and x[IP].dst == w.end.address
+               for f in w.frames(w.wan, 5))
+    for undo in (away, back, unmake):
+        undo()
+    w.near.gate.ip(f"address del {own}/16 dev wan")
+
+
+def as_long(w):
+    assert " mtu 1400 " in w.near.gate.run("ip", "link", "show", "lan")
+
+
+def routed(w):
+    way = "10.77.0.0/16 via 10.133.64.9 dev wan"
+    back = w.make("route", {"name": "r", "network": "10.77.0.0/16", "gw": "10.133.64.9",
+                            "mtu": 1200})
+    got = w.near.gate.run("ip", "route")
+    assert way in got and "mtu 1200" in got, got
+    back()
+    assert way not in w.near.gate.run("ip", "route")
+
+
 def silent(w):
     back = standby(w)
     for out in (True, False):
@@ -438,6 +477,7 @@ ROWS = [
     (TUNNEL, {"tos": "preserve"}, tos_kept),
     (TUNNEL, {"usePmtu": "disabled"}, may_be_cut),
     (TUNNEL, {"usePmtu": "enabled"}, not_cut),
+    (TUNNEL, {"usePmtu": "enabled"}, believed),
     (TUNNEL, {"acceptReversedVersion": "enabled"}, reversed_taken),
     (TUNNEL, {"acceptReversedVersion": "disabled"}, reversed_refused),
     (TUNNEL, {"minTtl": 10}, far_refused),
@@ -474,6 +514,9 @@ ROWS = [
     (GROUP, {"unknownFlood": "disabled"}, pinned),
     (GROUP, {"bridgeInStandby": "disabled"}, silent),
     (GROUP, {"bridgeInStandby": "enabled"}, talks),
+    (TUNNEL, {}, watched_apart),
+    (VLAN, {"mtu": 1400}, as_long),
+    (GROUP, {}, routed),
 ]
 
 
@@ -512,6 +555,16 @@ def bridge(t):
 @scene("tier user: the same")
 def user(t):
     play(t, "user")
+
+
+@scene("restart-grace: without a daemon the kernel stops when it is over")
+def grace(t):
+    w = wires(t, "direct")
+    w.change("global-settings", {"restartGrace": 1})
+    w.near.daemon.proc.kill()
+    w.near.daemon.wait()
+    for out in (True, False):
+        eventually(lambda: not w.crosses(*w.frame(out=out), out=out, seconds=0.1), 5, "an end")
 
 
 def told(site, state, word=""):
