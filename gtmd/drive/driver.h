@@ -41,7 +41,8 @@ enum driver_action {
 	 * the machine has moved; nothing to do where storage is shared. */
 	DRIVER_STORAGE,
 	/* The machine itself moves: runs there when this is done, stands still
-	 * here. Before the moment of change a failure leaves it running here. */
+	 * here. Before the moment of change a failure leaves it running here.
+	 * Disks that do not follow, as after a move that failed, come first. */
 	DRIVER_MEMORY,
 	/* Runs there, and not here? Changes nothing. */
 	DRIVER_VERIFY,

@@ -238,7 +238,7 @@ on_event(void *arg, const struct qmpwire_msg *m)
 	struct work *w = side->work;
 
 	OBJ_CHECK(w, WORK_MAGIC);
-	if (!qmpmove_event(&w->move, m->text, m->value))
+	if (!qmpmove_event(m->text))
 		return;
 	if (w->state == RESTS)
 		loop_timer_start(&w->tick, 0, 0);

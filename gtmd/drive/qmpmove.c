@@ -7,11 +7,9 @@
  */
 #include "gtmd/drive/qmpmove.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/obj.h"
-#include "core/model/json.h"
 
 /* ---- what the picture says ---- */
 
@@ -53,14 +51,18 @@ is_ours(const struct qmpseen_job *job)
 	return strncmp(job->name, QMPSEEN_OURS, sizeof(QMPSEEN_OURS) - 1) == 0;
 }
 
+enum state { LIVE, UNREADY, ENDED };
+
+/* Of ours the first that is in that state. */
 static const struct qmpseen_job *
-first_mirror(const struct qmpmove *m, bool unready_only)
+first_mirror(const struct qmpmove *m, enum state state)
 {
 	const struct qmpseen *s = &m->at[QMPSTEP_FROM];
 
 	for (size_t i = 0; i < s->job_count; i++)
-		if (is_ours(&s->jobs[i]) &&
-		    (!unready_only || !s->jobs[i].ready))
+		if (is_ours(&s->jobs[i]) && s->jobs[i].ended ==
+		    (state == ENDED) && (state != UNREADY ||
+		    !s->jobs[i].ready))
 			return &s->jobs[i];
 	return NULL;
 }
@@ -173,28 +175,46 @@ mirror(struct qmpmove *m, struct qmpstep *step, const struct qmpseen_disk *d)
 	qmpstep_mirror(step, d, &m->order->to->storage);
 }
 
+/* A mirror that leads to nothing any more, as the other QEMU is not the one that
+ * it was, does not know that before the next write. Is it good? Else goes. */
+static bool
+is_good(struct qmpmove *m, struct qmpstep *step, const struct qmpseen_job *job)
+{
+	const char *name = job->name + sizeof(QMPSEEN_OURS) - 1;
+
+	if (!job->ended && qmpseen_exports(&m->at[QMPSTEP_TO], job->name))
+		return true;
+	if (!job->ended)
+		qmpstep_let_go(step, job, true);
+	else if (was_asked(m, job->name))
+		qmpstep_end(step, ERR_IO, true, "mirroring disk %s of %s to %s "
+		    "has ended: %s", name, host(m), place(m, QMPSTEP_TO),
+		    job->why[0] != '\0' ? job->why : "QEMU says no reason");
+	else
+		qmpstep_dismiss(step, job);
+	return false;
+}
+
 /* Sets up what a disk lacks; false when it lacks nothing. */
 static bool
 mirror_disk(struct qmpmove *m, struct qmpstep *step,
     const struct qmpseen_disk *d)
 {
 	const struct qmpseen *to = &m->at[QMPSTEP_TO];
+	const struct qmpseen_job *job = qmpseen_job(&m->at[QMPSTEP_FROM],
+	    d->name);
 
-	if (qmpseen_job(&m->at[QMPSTEP_FROM], d->name) != NULL)
-		return false;
-	if (was_asked(m, d->name))
-		qmpstep_end(step, ERR_IO, true, "mirroring disk %s of %s to %s has "
-		    "ended: %s", d->name + sizeof(QMPSEEN_OURS) - 1, host(m),
-		    place(m, QMPSTEP_TO), m->trouble[0] != '\0' ? m->trouble :
-		    "QEMU says no reason");
-	else if (qmpseen_exports(to, d->name))
+	if (job != NULL)
+		return !is_good(m, step, job);
+	if (qmpseen_exports(to, d->name)) {
 		mirror(m, step, d);
-	else if (m->serves)
+	} else if (m->serves) {
 		qmpstep_export(step, qmpseen_disk(to, d->name));
-	else
+	} else {
 		qmpstep_nbd(step, listens_at(&m->order->to->storage_listen,
 		    &m->order->to->storage));
-	m->serves = m->serves || step->what == QMPSTEP_SEND;
+		m->serves = true;
+	}
 	return true;
 }
 
@@ -204,52 +224,49 @@ add_up_mirrors(const struct qmpmove *m, struct qmpstep *step)
 	const struct qmpseen *s = &m->at[QMPSTEP_FROM];
 
 	for (size_t i = 0; i < s->job_count; i++)
-		if (is_ours(&s->jobs[i])) {
+		if (is_ours(&s->jobs[i]) && !s->jobs[i].ended) {
 			step->octets += s->jobs[i].octets;
 			step->total += s->jobs[i].total;
 		}
 }
 
-static void
-next_storage(struct qmpmove *m, struct qmpstep *step)
+/* Until each disk has its mirror, and all are the same; then false. */
+static bool
+mirror_disks(struct qmpmove *m, struct qmpstep *step)
 {
 	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
 
-	if (!has_storage(m)) {
-		qmpstep_end(step, 0, false, "%s has its disks in common", host(m));
-		return;
-	}
-	if (is_there(m)) {
-		qmpstep_end(step, 0, false, "%s runs at %s already", host(m),
-		    place(m, QMPSTEP_TO));
-		return;
-	}
-	if (!is_ready_to_go(m, step) || !disks_fit(m, step))
-		return;
+	if (!disks_fit(m, step))
+		return true;
 	for (size_t i = 0; i < from->disk_count; i++)
 		if (mirror_disk(m, step, &from->disks[i]))
-			return;
-	if (first_mirror(m, true) != NULL) {
-		qmpstep_wait(step, "disks are copied");
-		add_up_mirrors(m, step);
-	} else {
-		qmpstep_end(step, 0, false, "%zu disks of %s are the same at %s",
-		    from->disk_count, host(m), place(m, QMPSTEP_TO));
-	}
+			return true;
+	if (first_mirror(m, UNREADY) == NULL)
+		return false;
+	qmpstep_wait(step, "disks are copied");
+	add_up_mirrors(m, step);
+	return true;
+}
+
+static void
+next_storage(struct qmpmove *m, struct qmpstep *step)
+{
+	if (!has_storage(m))
+		qmpstep_end(step, 0, false, "%s has its disks in common",
+		    host(m));
+	else if (is_there(m))
+		qmpstep_end(step, 0, false, "%s runs at %s already", host(m),
+		    place(m, QMPSTEP_TO));
+	else if (is_ready_to_go(m, step) && !mirror_disks(m, step))
+		qmpstep_end(step, 0, false, "%zu disks of %s are the same at "
+		    "%s", m->at[QMPSTEP_FROM].disk_count, host(m),
+		    place(m, QMPSTEP_TO));
 }
 
 /* ---- memory ---- */
 
-static bool
-all_mirrored(const struct qmpseen *from)
-{
-	for (size_t i = 0; i < from->disk_count; i++)
-		if (qmpseen_job(from, from->disks[i].name) == NULL)
-			return false;
-	return true;
-}
-
-/* Runs here, and nothing is under way. */
+/* Runs here, and nothing is under way. Mirrors that a move before this one has
+ * let go, or that ended with the other QEMU, are made again. */
 static void
 begin_move(struct qmpmove *m, struct qmpstep *step)
 {
@@ -261,18 +278,14 @@ begin_move(struct qmpmove *m, struct qmpstep *step)
 		qmpstep_end(step, ERR_IO, true, "moving %s has %s: %s", host(m),
 		    from->move == QMPSEEN_FAILED ? "failed" : "been cancelled",
 		    from->why[0] != '\0' ? from->why : "QEMU says no reason");
-	else if (has_storage(m) && !all_mirrored(from))
-		qmpstep_end(step, ERR_CONFLICT, true, "the disks of %s are not "
-		    "mirrored to %s: storage comes before memory", host(m),
-		    place(m, QMPSTEP_TO));
-	else if (first_mirror(m, true) != NULL)
-		qmpstep_wait(step, "disks are copied");
+	else if (has_storage(m) && mirror_disks(m, step))
+		return;
 	else if (!to->listens && to->move == QMPSEEN_NONE)
 		qmpstep_uri(step, QMPSTEP_TO, "migrate-incoming",
 		    listens_at(&m->order->to->migrate_listen,
 		    &m->order->to->migrate));
 	else if (!m->tuned) {
-		qmpstep_prepare(step, first_mirror(m, false) != NULL);
+		qmpstep_prepare(step, first_mirror(m, LIVE) != NULL);
 		m->tuned = true;
 	} else if (!m->started) {
 		qmpstep_uri(step, QMPSTEP_FROM, "migrate",
@@ -282,24 +295,44 @@ begin_move(struct qmpmove *m, struct qmpstep *step)
 		qmpstep_wait(step, "the move begins");
 }
 
+/* Each disk is the same at the other side, or this lets go of the first that has
+ * to be; a mirror that has failed, or of which nothing is known, is neither. */
+static bool
+disks_are_same(const struct qmpmove *m, struct qmpstep *step)
+{
+	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
+
+	for (size_t i = 0; has_storage(m) && i < from->disk_count; i++) {
+		const struct qmpseen_job *job = qmpseen_job(from,
+		    from->disks[i].name);
+
+		if (job != NULL && job->ended && !job->failed)
+			continue;
+		if (job != NULL && !job->ended &&
+		    qmpseen_exports(&m->at[QMPSTEP_TO], job->name))
+			qmpstep_let_go(step, job, false);
+		else
+			qmpstep_plain(step, QMPSTEP_FROM, "migrate_cancel");
+		return false;
+	}
+	return true;
+}
+
 /* The machine stands, all of it but the end is there: disks are let go, and on
  * it goes. Without the other side it would stand for long: it runs on here. */
 static void
 switch_over(struct qmpmove *m, struct qmpstep *step)
 {
 	const struct qmpseen *to = &m->at[QMPSTEP_TO];
-	const struct qmpseen_job *job = first_mirror(m, false);
 
-	if (to->state == QMPSEEN_GONE) {
-		m->started = true;
+	if (to->state == QMPSEEN_GONE)
 		qmpstep_plain(step, QMPSTEP_FROM, "migrate_cancel");
-	} else if (job != NULL) {
-		qmpstep_let_go(step, job, false);
-	} else if (exports_ours(to)) {
+	else if (!disks_are_same(m, step))
+		return;
+	else if (exports_ours(to))
 		qmpstep_plain(step, QMPSTEP_TO, "nbd-server-stop");
-	} else {
+	else
 		qmpstep_go_on(step);
-	}
 }
 
 /* It has left here. */
@@ -381,7 +414,8 @@ static void
 next_cancel(struct qmpmove *m, struct qmpstep *step)
 {
 	const struct qmpseen *from = &m->at[QMPSTEP_FROM];
-	const struct qmpseen_job *job = first_mirror(m, false);
+	const struct qmpseen_job *job = first_mirror(m, LIVE);
+	const struct qmpseen_job *ended = first_mirror(m, ENDED);
 
 	if (is_there(m) || from->state == QMPSEEN_LEFT)
 		qmpstep_end(step, ERR_CONFLICT, false, "%s has left %s: there is "
@@ -394,6 +428,8 @@ next_cancel(struct qmpmove *m, struct qmpstep *step)
 		qmpstep_plain(step, QMPSTEP_FROM, "migrate_cancel");
 	else if (job != NULL)
 		qmpstep_let_go(step, job, true);
+	else if (ended != NULL)
+		qmpstep_dismiss(step, ended);
 	else if (exports_ours(&m->at[QMPSTEP_TO]))
 		qmpstep_plain(step, QMPSTEP_TO, "nbd-server-stop");
 	else if (from->state == QMPSEEN_RUNS)
@@ -455,7 +491,7 @@ qmpmove_question(const struct qmpmove *m, size_t i, enum qmpstep_side *side,
 		{ QMPSTEP_TO, QMPSEEN_DISKS },
 	};
 	static const size_t counts[] = {
-		[DRIVER_CHECK] = 8, [DRIVER_STORAGE] = 8, [DRIVER_MEMORY] = 7,
+		[DRIVER_CHECK] = 8, [DRIVER_STORAGE] = 8, [DRIVER_MEMORY] = 8,
 		[DRIVER_VERIFY] = 6, [DRIVER_CANCEL] = 6, [DRIVER_FINISH] = 6
 	};
 
@@ -475,15 +511,12 @@ qmpmove_forget(struct qmpmove *m)
 }
 
 bool
-qmpmove_event(struct qmpmove *m, const char *name, const struct json *data)
+qmpmove_event(const char *name)
 {
 	static const char *const heard[] = { "BLOCK_EXPORT_DELETED",
 	    "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED", "BLOCK_JOB_ERROR",
-	    "BLOCK_JOB_READY", "MIGRATION", "RESUME", "STOP", "SHUTDOWN" };
-	const char *why = json_get_text(json_find(data, "error"));
-
-	if (why != NULL)
-		(void)snprintf(m->trouble, sizeof(m->trouble), "%s", why);
+	    "BLOCK_JOB_READY", "JOB_STATUS_CHANGE", "MIGRATION", "RESUME",
+	    "STOP", "SHUTDOWN" };
 	for (size_t i = 0; i < OBJ_COUNT(heard); i++)
 		if (strcmp(name, heard[i]) == 0)
 			return true;

@@ -16,7 +16,6 @@
 #include "gtmd/drive/qmpseen.h"
 #include "gtmd/drive/qmpstep.h"
 
-struct json;
 
 struct qmpmove {
 	const struct driver_order *order;
@@ -25,7 +24,6 @@ struct qmpmove {
 	bool		 tuned, started; /* the move: prepared, asked for */
 	char		 mirrors[QMPSEEN_MAX][QMPSEEN_NAME]; /* asked for */
 	size_t		 mirror_count;
-	char		 trouble[256];	/* a job's last */
 };
 
 /* order is borrowed. ERR_RANGE with a sentence when a place lacks an address
@@ -42,8 +40,7 @@ void qmpmove_next(struct qmpmove *m, struct qmpstep *step);
 /* A command was lost with its connection: nobody knows what came of it. It is
  * as if the next round were the first. */
 void qmpmove_forget(struct qmpmove *m);
-/* An event; true: a new round is due. */
-bool qmpmove_event(struct qmpmove *m, const char *name,
-    const struct json *data);
+/* An event of that name: is a new round due? */
+bool qmpmove_event(const char *name);
 
 #endif

@@ -142,6 +142,10 @@ take_jobs(struct qmpseen *s, const struct json *j, struct err *e)
 		if (copy(job->name, text_of(in, "device"), e) != 0)
 			return e->code;
 		job->ready = json_get_bool(json_find(in, "ready"));
+		job->ended = strcmp(text_of(in, "status"), "concluded") == 0;
+		job->failed = json_find(in, "error") != NULL;
+		(void)snprintf(job->why, sizeof(job->why), "%s",
+		    text_of(in, "error"));
 		job->octets = count_of(in, "offset");
 		job->total = count_of(in, "len");
 		s->job_count++;

@@ -40,7 +40,9 @@ struct qmpseen_disk {
 struct qmpseen_job {
 	char	 name[QMPSEEN_NAME];
 	bool	 ready;
+	bool	 ended, failed;		/* not dismissed yet; failed: why */
 	uint64_t octets, total;
+	char	 why[128];
 };
 
 struct qmpseen {

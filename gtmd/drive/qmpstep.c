@@ -118,6 +118,7 @@ qmpstep_mirror(struct qmpstep *s, const struct qmpseen_disk *d,
 	json_put_text(arguments, "format", "raw");
 	json_put_text(arguments, "mode", "existing");
 	json_put_text(arguments, "sync", "full");
+	json_put_bool(arguments, "auto-dismiss", false);
 	send_to(s, QMPSTEP_FROM, "drive-mirror", arguments);
 }
 
@@ -130,6 +131,16 @@ qmpstep_let_go(struct qmpstep *s, const struct qmpseen_job *job, bool force)
 	if (force)
 		json_put_bool(arguments, "force", true);
 	send_to(s, QMPSTEP_FROM, "block-job-cancel", arguments);
+	s->may_fail = true;
+}
+
+void
+qmpstep_dismiss(struct qmpstep *s, const struct qmpseen_job *job)
+{
+	struct json *arguments = json_new_object();
+
+	json_put_text(arguments, "id", job->name);
+	send_to(s, QMPSTEP_FROM, "job-dismiss", arguments);
 	s->may_fail = true;
 }
 

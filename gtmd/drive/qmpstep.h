@@ -51,13 +51,16 @@ void qmpstep_uri(struct qmpstep *s, enum qmpstep_side side,
 void qmpstep_nbd(struct qmpstep *s, const struct addrport *listen);
 /* A disk of the other side's, for everybody to write to. */
 void qmpstep_export(struct qmpstep *s, const struct qmpseen_disk *d);
-/* A disk of this side's, to the export of its name behind that address. */
+/* A disk of this side's, to the export of its name behind that address. When it
+ * has ended it stays to be seen. */
 void qmpstep_mirror(struct qmpstep *s, const struct qmpseen_disk *d,
     const struct addrport *to);
 /* A mirror that is ready is let go; by force, whether ready or not. It may have
  * ended in the meantime. */
 void qmpstep_let_go(struct qmpstep *s, const struct qmpseen_job *job,
     bool force);
+/* A mirror that has ended is seen no more. */
+void qmpstep_dismiss(struct qmpstep *s, const struct qmpseen_job *job);
 /* Before a move: does it stop for its switch? */
 void qmpstep_prepare(struct qmpstep *s, bool stops);
 /* After that. */

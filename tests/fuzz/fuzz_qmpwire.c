@@ -22,7 +22,7 @@ move(struct qmpmove *m, const struct qmpwire_msg *msg, size_t *question)
 	struct err e;
 
 	if (msg->kind == QMPWIRE_EVENT)
-		(void)qmpmove_event(m, msg->text, msg->value);
+		(void)qmpmove_event(msg->text);
 	if (msg->kind == QMPWIRE_RETURN &&
 	    qmpmove_question(m, *question, &side, &q)) {
 		(void)qmpseen_take(&m->at[side], q, msg->value, &e);

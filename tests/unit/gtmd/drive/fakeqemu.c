@@ -75,9 +75,12 @@ tell_list(const struct fakeqemu *q, const char *what)
 			    "{\"virtual-size\":512}}}", i, i);
 		else if (jobs)
 			strbuf_printf(&b, "{\"device\":\"gtm-d%d\",\"ready\":%s"
-			    ",\"len\":%d,\"offset\":%u}", i, q->jobs[i].left ==
-			    0 ? "true" : "false", ROUNDS,
-			    ROUNDS - q->jobs[i].left);
+			    ",\"len\":%d,\"offset\":%u,\"status\":\"%s\"%s}",
+			    i, q->jobs[i].left == 0 && !q->jobs[i].ended ?
+			    "true" : "false", ROUNDS, ROUNDS - q->jobs[i].left,
+			    q->jobs[i].ended ? "concluded" : "running",
+			    q->jobs[i].failed ? ",\"error\":\"No space\"" :
+			    "");
 		else
 			strbuf_printf(&b, "{\"id\":\"gtm-d%d\"}", i);
 	}
@@ -170,6 +173,7 @@ do_mirror(struct fakepair *p, struct fakeqemu *q, const struct json *a)
 		return "Need a root block node";
 	if (p->q[1].gone || !p->q[1].exports[i])
 		return "Failed to connect";
+	memset(&q->jobs[i], 0, sizeof(q->jobs[i]));
 	q->jobs[i].on = true;
 	q->jobs[i].left = ROUNDS;
 	p->same[i] = false;
@@ -181,12 +185,26 @@ static const char *
 do_job_cancel(struct fakepair *p, struct fakeqemu *q, const struct json *a)
 {
 	size_t i = disk_of(a, "device");
+	bool force = json_get_bool(json_find(a, "force"));
 
-	if (!q->jobs[i].on)
+	if (!q->jobs[i].on || q->jobs[i].ended)
 		return "Block job not found";
-	q->jobs[i].on = false;
+	q->jobs[i].ended = true;
+	q->jobs[i].failed = force;
 	p->same[i] = q->jobs[i].left == 0 && is(q->status, "finish-migrate") &&
-	    !json_get_bool(json_find(a, "force"));
+	    !force && !q->jobs[i].stale;
+	return NULL;
+}
+
+static const char *
+do_dismiss(struct fakepair *p, struct fakeqemu *q, const struct json *a)
+{
+	size_t i = disk_of(a, "id");
+
+	(void)p;
+	if (!q->jobs[i].ended)
+		return "Job in state 'running' cannot accept command";
+	q->jobs[i].on = q->jobs[i].ended = false;
 	return NULL;
 }
 
@@ -247,9 +265,8 @@ do_migrate_cancel(struct fakepair *p, struct fakeqemu *q, const struct json *a)
 	(void)a;
 	if (!moves(q))
 		return NULL;
+	fakeqemu_die(p, 1);
 	q->migrate = "cancelled";
-	q->status = "running";
-	p->q[1].gone = true;
 	return NULL;
 }
 
@@ -288,6 +305,7 @@ fakeqemu_do(struct fakepair *p, size_t side, const char *command,
 		{ "block-export-add", do_export, 1 },
 		{ "drive-mirror", do_mirror, 0 },
 		{ "block-job-cancel", do_job_cancel, 0 },
+		{ "job-dismiss", do_dismiss, 0 },
 		{ "migrate-incoming", do_incoming, 1 },
 		{ "migrate-set-capabilities", do_capabilities, 0 },
 		{ "migrate", do_migrate, 0 },
@@ -309,7 +327,8 @@ fakeqemu_do(struct fakepair *p, size_t side, const char *command,
 	for (size_t i = 0; i < OBJ_COUNT(rows); i++)
 		if (is(rows[i].name, command)) {
 			assert(rows[i].side == side);
-			*wrong = rows[i].run(p, q, arguments);
+			*wrong = p->refused != NULL && is(p->refused, command) ?
+			    "Not today" : rows[i].run(p, q, arguments);
 		}
 	p->commands++;
 	check(p);
@@ -324,7 +343,8 @@ arrive(struct fakepair *p)
 	struct fakeqemu *q = &p->q[0];
 
 	for (size_t i = 0; i < FAKEQEMU_DISKS; i++)
-		assert(!q->jobs[i].on && (!p->storage || p->same[i]));
+		assert((!q->jobs[i].on || q->jobs[i].ended) &&
+		    (!p->storage || p->same[i]));
 	q->migrate = "completed";
 	q->status = "postmigrate";
 	p->q[1].migrate = "completed";
@@ -363,7 +383,8 @@ fakeqemu_die(struct fakepair *p, size_t side)
 	p->q[side].gone = true;
 	if (side == 0)
 		return;
-	memset(q->jobs, 0, sizeof(q->jobs));
+	for (size_t i = 0; i < FAKEQEMU_DISKS; i++)
+		q->jobs[i].stale = q->jobs[i].on;
 	if (moves(q)) {
 		q->migrate = "failed";
 		q->status = "running";

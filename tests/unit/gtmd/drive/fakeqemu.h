@@ -19,7 +19,9 @@ struct fakeqemu {
 	const char	*status, *migrate;	/* words of QEMU */
 	bool		 listens, nbd, stops, goes_on;
 	bool		 exports[FAKEQEMU_DISKS];
-	struct { bool on; unsigned left; } jobs[FAKEQEMU_DISKS];
+	/* ended: to be dismissed; stale: leads to a QEMU that is gone. */
+	struct { bool on, ended, failed, stale; unsigned left; }
+			 jobs[FAKEQEMU_DISKS];
 	unsigned	 memory_left;
 	bool		 paused;	/* arrives so */
 };
@@ -29,6 +31,7 @@ struct fakepair {
 	bool		 storage;	/* disks are not shared */
 	bool		 same[FAKEQEMU_DISKS];	/* of disks, at this moment */
 	bool		 refuses;	/* the next move */
+	const char	*refused;	/* a command, always; or NULL */
 	unsigned	 commands;	/* that change something */
 };
 

@@ -247,11 +247,10 @@ static void
 a_refusal_is_told_with_who_and_what(void **state)
 {
 	(void)state;
-	s.pair.q[1].listens = true;		/* by somebody else's order */
-	s.pair.q[1].exports[0] = true;
+	s.pair.refused = "block-export-add";
 	assert_int_equal(play(DRIVER_STORAGE), ERR_IO);
-	assert_string_equal(s.text, "QEMU at b refuses block-export-add: NBD "
-	    "server not running");
+	assert_string_equal(s.text, "QEMU at b refuses block-export-add: Not "
+	    "today");
 	assert_true(s.retry);
 }
 

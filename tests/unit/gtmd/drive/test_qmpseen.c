@@ -129,6 +129,11 @@ jobs_and_exports_are_seen(void **state)
 	assert_int_equal(qmpseen_job(&seen, "gtm-a")->total, 9);
 	assert_false(qmpseen_job(&seen, "own")->ready);
 	assert_null(qmpseen_job(&seen, "gtm-b"));
+	assert_false(qmpseen_job(&seen, "own")->ended);
+	assert_int_equal(take(QMPSEEN_JOBS, "[{\"device\": \"gtm-a\", "
+	    "\"status\": \"concluded\", \"error\": \"full\"}]"), 0);
+	assert_true(seen.jobs[0].ended && seen.jobs[0].failed);
+	assert_string_equal(seen.jobs[0].why, "full");
 	assert_int_equal(take(QMPSEEN_EXPORTS, "[{\"id\": \"gtm-a\"}]"), 0);
 	assert_true(qmpseen_exports(&seen, "gtm-a"));
 	assert_false(qmpseen_exports(&seen, "gtm-b"));
