@@ -9,25 +9,13 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/topology/prefixnode.h"
 
 #define ROOT_BITS	16
 #define ROOT_SLOTS	(1u << ROOT_BITS)
-#define STEP		6
-#define STEP_SLOTS	(1u << STEP)
-
-/* Below the root table: 64 slots, each a node or a leaf. Nodes stand in a row
- * of their own, one for each set bit of inner; before the row, last first,
- * stand leaves, one for each run of slots that have the same, which a set bit
- * of starts begins. */
-struct node {
-	uint64_t	 inner, starts;
-	struct node	*row;
-};
 
 /* number << 8 | bits: 31 bits, so that the top one can say "a node". */
 #define SLOT_NODE	(UINT32_C(1) << 31)
-/* In the place of a number: there is more than one. */
-#define MIXED		UINT32_MAX
 
 /* A map and those made from it share rows. What a later one has not is in the
  * retired ones of the map it was made from; as each keeps the next one, rows
@@ -40,202 +28,16 @@ struct prefixmap {
 	uint32_t	*root;		/* NULL: sole is all there is */
 	uint32_t	 sole;		/* number << 8 */
 	unsigned	 bits;
-	struct node	*top;		/* below the root */
+	struct prefixnode	*top;		/* below the root */
 	size_t		 top_count, top_room;
-	struct node	*retired;
+	struct prefixnode	*retired;
 	size_t		 retired_count, retired_room;
 };
-
-/* What stands in a slot, while nodes are made. */
-struct place {
-	uint32_t	 number;	/* of a leaf, else MIXED */
-	struct node	 node;
-};
-
-/* Set bits of x. Spelled out: without the machine's instruction, which not
- * every machine has, the compiler's own is a call. */
-static inline uint32_t
-ones(uint64_t x)
-{
-	x -= x >> 1 & UINT64_C(0x5555555555555555);
-	x = (x & UINT64_C(0x3333333333333333)) +
-	    (x >> 2 & UINT64_C(0x3333333333333333));
-	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
-}
-
-/* ---- rows ---- */
-
-static uint32_t *
-leaf_at(const struct node *n, uint32_t i)
-{
-	return (uint32_t *)n->row - 1 - i;
-}
-
-/* Octets before the row: an even number of leaves, so that it is aligned. */
-static size_t
-leaves_len(const struct node *n)
-{
-	return (ones(n->starts) + 1u) / 2 * 8;
-}
-
-static void
-row_new(struct node *n)
-{
-	char *block = mem_zalloc(1, leaves_len(n) + ones(n->inner) *
-	    sizeof(struct node));
-
-	n->row = (struct node *)(void *)(block + leaves_len(n));
-}
-
-static void
-row_free(const struct node *n)
-{
-	free((char *)n->row - leaves_len(n));
-}
-
-/* Goes as deep as an address has bits, STEP at a time. */
-static void
-node_free(const struct node *n)
-{
-	for (uint32_t i = 0; i < ones(n->inner); i++)
-		node_free(&n->row[i]);
-	row_free(n);
-}
-
-static void
-node_count(const struct node *n, prefixmap_count_fn *fn, void *arg, int by)
-{
-	for (uint32_t i = 0; i < ones(n->starts); i++)
-		fn(arg, *leaf_at(n, i) >> 8, by);
-}
-
-static void
-node_each(const struct node *n, prefixmap_count_fn *fn, void *arg)
-{
-	node_count(n, fn, arg, 1);
-	for (uint32_t i = 0; i < ones(n->inner); i++)
-		node_each(&n->row[i], fn, arg);
-}
-
-static size_t
-node_size(const struct node *n)
-{
-	size_t size = leaves_len(n) + sizeof(*n);
-
-	for (uint32_t i = 0; i < ones(n->inner); i++)
-		size += node_size(&n->row[i]);
-	return size;
-}
-
-/* ---- how deep leaves lie ---- */
-
-/*
- * The bits that tell each slot's leaf from others, top of them in front of
- * this table: the table is 1 << log2 slots, number has their numbers or MIXED
- * and is used up. Slots of nodes keep top + log2. Returns the number of all of
- * them, or MIXED.
- */
-static uint32_t
-find_depths(uint32_t *number, unsigned log2, unsigned top, uint8_t *depth)
-{
-	size_t count = (size_t)1 << log2;
-
-	memset(depth, (int)(top + log2), count);
-	/* Of each pair that is alike its first slot is told. */
-	for (unsigned k = 1; k <= log2; k++)
-		for (size_t i = 0; i < count >> k; i++) {
-			bool alike = number[2 * i] == number[2 * i + 1];
-
-			number[i] = alike ? number[2 * i] : MIXED;
-			if (number[i] != MIXED)
-				depth[i << k] = (uint8_t)(top + log2 - k);
-		}
-	for (size_t i = 0, len; i < count; i += len) {
-		len = (size_t)1 << (top + log2 - depth[i]);
-		memset(depth + i, depth[i], len);
-	}
-	return number[0];
-}
-
-static uint32_t
-leaf_value(uint32_t number, unsigned depth)
-{
-	assert(number <= PREFIXMAP_NUMBER_MAX);
-	return number << 8 | depth;
-}
-
-/* ---- nodes out of what stands in their slots, and back ---- */
-
-/* Whoever counts the places of numbers. */
-struct counter {
-	prefixmap_count_fn *fn;		/* NULL: nobody */
-	void		*arg;
-};
-
-static struct place
-make_node(const struct place slots[STEP_SLOTS], unsigned top,
-    const struct counter *c)
-{
-	uint32_t number[STEP_SLOTS], value = MIXED, leaves = 0, nodes = 0;
-	struct place p = { .number = MIXED };
-	uint32_t leaf[STEP_SLOTS];
-	uint8_t depth[STEP_SLOTS];
-
-	for (uint32_t i = 0; i < STEP_SLOTS; i++)
-		number[i] = slots[i].number;
-	p.number = find_depths(number, STEP, top, depth);
-	if (p.number != MIXED)
-		return p;
-	for (uint32_t i = 0; i < STEP_SLOTS; i++) {
-		uint32_t next;
-
-		if (slots[i].number == MIXED) {
-			p.node.inner |= UINT64_C(1) << i;
-			continue;
-		}
-		next = leaf_value(slots[i].number, depth[i]);
-		if (next != value)
-			p.node.starts |= UINT64_C(1) << i;
-		if (next != value)
-			leaf[leaves++] = next;
-		value = next;
-	}
-	row_new(&p.node);
-	for (uint32_t i = 0; i < leaves; i++)
-		*leaf_at(&p.node, i) = leaf[i];
-	for (uint32_t i = 0; i < STEP_SLOTS; i++)
-		if (slots[i].number == MIXED)
-			p.node.row[nodes++] = slots[i].node;
-	if (c->fn != NULL)
-		node_count(&p.node, c->fn, c->arg, 1);
-	return p;
-}
-
-static void
-open_node(const struct place *p, struct place slots[STEP_SLOTS])
-{
-	uint32_t leaves = 0, nodes = 0;
-
-	for (uint32_t i = 0; i < STEP_SLOTS; i++) {
-		if (p->number != MIXED) {
-			slots[i] = *p;
-			continue;
-		}
-		leaves += p->node.starts >> i & 1;
-		if (p->node.inner >> i & 1)
-			slots[i] = (struct place){ MIXED,
-			    p->node.row[nodes++] };
-		else
-			slots[i] = (struct place){ .number =
-			    *leaf_at(&p->node, leaves - 1) >> 8 };
-	}
-}
 
 /* ---- the root ---- */
 
 static void
-add_top(struct prefixmap *m, uint32_t slot, const struct node *n)
+add_top(struct prefixmap *m, uint32_t slot, const struct prefixnode *n)
 {
 	m->top = mem_grow(m->top, &m->top_room, m->top_count + 1,
 	    sizeof(*m->top));
@@ -244,15 +46,15 @@ add_top(struct prefixmap *m, uint32_t slot, const struct node *n)
 	m->top[m->top_count++] = *n;
 }
 
-static struct place
+static struct prefixnode_place
 root_place(const struct prefixmap *m, uint32_t slot)
 {
 	if (m->root == NULL)
-		return (struct place){ .number = m->sole >> 8 };
+		return (struct prefixnode_place){ .number = m->sole >> 8 };
 	if (m->root[slot] & SLOT_NODE)
-		return (struct place){ MIXED,
+		return (struct prefixnode_place){ PREFIXNODE_MIXED,
 		    m->top[m->root[slot] & ~SLOT_NODE] };
-	return (struct place){ .number = m->root[slot] >> 8 };
+	return (struct prefixnode_place){ .number = m->root[slot] >> 8 };
 }
 
 /* The root's slots hold numbers, or nodes: gives the leaves their depths. */
@@ -264,13 +66,13 @@ settle_root(struct prefixmap *m)
 	uint32_t sole;
 
 	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
-		number[i] = m->root[i] & SLOT_NODE ? MIXED : m->root[i];
-	sole = find_depths(number, ROOT_BITS, 0, depth);
+		number[i] = m->root[i] & SLOT_NODE ? PREFIXNODE_MIXED : m->root[i];
+	sole = prefixnode_depths(number, ROOT_BITS, 0, depth);
 	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
 		if ((m->root[i] & SLOT_NODE) == 0)
-			m->root[i] = leaf_value(m->root[i], depth[i]);
-	if (sole != MIXED) {
-		m->sole = leaf_value(sole, 0);
+			m->root[i] = prefixnode_leaf(m->root[i], depth[i]);
+	if (sole != PREFIXNODE_MIXED) {
+		m->sole = prefixnode_leaf(sole, 0);
 		free(m->root);
 		m->root = NULL;
 	}
@@ -303,17 +105,17 @@ descend(const struct prefixmap_tree *t, uint32_t ref, uint32_t path,
 }
 
 /* Goes as deep as an address has bits, STEP at a time. */
-static struct place
+static struct prefixnode_place
 place_of(const struct prefixmap_tree *t, uint32_t ref, unsigned depth)
 {
-	const struct counter nobody = { .fn = NULL };
-	struct place slots[STEP_SLOTS];
+	const struct prefixnode_counter nobody = { .fn = NULL };
+	struct prefixnode_place slots[PREFIXNODE_SLOTS];
 
 	if (ref & PREFIXMAP_LEAF)
-		return (struct place){ .number = ref & ~PREFIXMAP_LEAF };
-	for (uint32_t i = 0; i < STEP_SLOTS; i++)
-		slots[i] = place_of(t, descend(t, ref, i, STEP), depth + STEP);
-	return make_node(slots, depth, &nobody);
+		return (struct prefixnode_place){ .number = ref & ~PREFIXMAP_LEAF };
+	for (uint32_t i = 0; i < PREFIXNODE_SLOTS; i++)
+		slots[i] = place_of(t, descend(t, ref, i, PREFIXNODE_STEP), depth + PREFIXNODE_STEP);
+	return prefixnode_make(slots, depth, &nobody);
 }
 
 struct prefixmap *
@@ -322,10 +124,10 @@ prefixmap_new(const struct prefixmap_tree *t)
 	struct prefixmap *m = map_new(t->bits);
 
 	for (uint32_t i = 0; i < ROOT_SLOTS; i++) {
-		struct place p = place_of(t, descend(t, t->root, i, ROOT_BITS),
+		struct prefixnode_place p = place_of(t, descend(t, t->root, i, ROOT_BITS),
 		    ROOT_BITS);
 
-		if (p.number != MIXED)
+		if (p.number != PREFIXNODE_MIXED)
 			m->root[i] = p.number;
 		else
 			add_top(m, i, &p.node);
@@ -338,7 +140,7 @@ prefixmap_new(const struct prefixmap_tree *t)
 
 struct remap {
 	const struct prefixmap_change *change;
-	struct counter	 counter;
+	struct prefixnode_counter	 counter;
 	struct prefixmap *was;
 };
 
@@ -362,18 +164,18 @@ range_of(const struct addr_prefix *p, unsigned top, unsigned log2)
 }
 
 static bool
-is_same(const struct place *a, const struct place *b)
+is_same(const struct prefixnode_place *a, const struct prefixnode_place *b)
 {
 	return a->number == b->number &&
-	    (a->number != MIXED || a->node.row == b->node.row);
+	    (a->number != PREFIXNODE_MIXED || a->node.row == b->node.row);
 }
 
 static void
-retire(struct remap *k, const struct node *n)
+retire(struct remap *k, const struct prefixnode *n)
 {
 	struct prefixmap *m = k->was;
 
-	node_count(n, k->counter.fn, k->counter.arg, -1);
+	prefixnode_count(n, k->counter.fn, k->counter.arg, -1);
 	m->retired = mem_grow(m->retired, &m->retired_room,
 	    m->retired_count + 1, sizeof(*m->retired));
 	m->retired[m->retired_count++] = *n;
@@ -381,37 +183,37 @@ retire(struct remap *k, const struct node *n)
 
 /* What becomes of what stands behind depth bits, all or part of which is in
  * the network. Goes as deep as an address has bits, STEP at a time. */
-static struct place
-remap_place(struct remap *k, const struct place *from, unsigned depth)
+static struct prefixnode_place
+remap_place(struct remap *k, const struct prefixnode_place *from, unsigned depth)
 {
 	const struct addr_prefix *p = &k->change->prefix;
-	struct place slots[STEP_SLOTS];
+	struct prefixnode_place slots[PREFIXNODE_SLOTS];
 	bool same = true;
 	struct range r;
 
-	if (from->number != MIXED && depth >= p->len)
-		return (struct place){ .number = k->change->number(
+	if (from->number != PREFIXNODE_MIXED && depth >= p->len)
+		return (struct prefixnode_place){ .number = k->change->number(
 		    k->change->arg, from->number) };
-	open_node(from, slots);
-	r = range_of(p, depth, STEP);
+	prefixnode_open(from, slots);
+	r = range_of(p, depth, PREFIXNODE_STEP);
 	for (uint32_t i = r.first; i < r.first + r.count; i++) {
-		struct place now = remap_place(k, &slots[i], depth + STEP);
+		struct prefixnode_place now = remap_place(k, &slots[i], depth + PREFIXNODE_STEP);
 
 		same = same && is_same(&now, &slots[i]);
 		slots[i] = now;
 	}
 	if (same)
 		return *from;
-	if (from->number == MIXED)
+	if (from->number == PREFIXNODE_MIXED)
 		retire(k, &from->node);
-	return make_node(slots, depth, &k->counter);
+	return prefixnode_make(slots, depth, &k->counter);
 }
 
 /* Leaves of the root are counted slot by slot. */
 static void
-count_slot(const struct remap *k, const struct place *p, int by)
+count_slot(const struct remap *k, const struct prefixnode_place *p, int by)
 {
-	if (p->number != MIXED)
+	if (p->number != PREFIXNODE_MIXED)
 		k->counter.fn(k->counter.arg, p->number, by);
 }
 
@@ -427,7 +229,7 @@ prefixmap_remap(struct prefixmap *m, const struct prefixmap_change *c)
 	assert(m->next == NULL && c->prefix.len <= m->bits);
 	next = map_new(m->bits);
 	for (uint32_t i = 0; i < ROOT_SLOTS; i++) {
-		struct place was = root_place(m, i), now = was;
+		struct prefixnode_place was = root_place(m, i), now = was;
 
 		if (i - r.first < r.count)
 			now = remap_place(&k, &was, ROOT_BITS);
@@ -436,7 +238,7 @@ prefixmap_remap(struct prefixmap *m, const struct prefixmap_change *c)
 			count_slot(&k, &was, -1);
 			count_slot(&k, &now, 1);
 		}
-		if (now.number != MIXED)
+		if (now.number != PREFIXNODE_MIXED)
 			next->root[i] = now.number;
 		else
 			add_top(next, i, &now.node);
@@ -475,9 +277,9 @@ prefixmap_drop(struct prefixmap **pm)
 			return;
 		next = m->next;	/* nobody makes one from it any more */
 		for (size_t i = 0; next == NULL && i < m->top_count; i++)
-			node_free(&m->top[i]);
+			prefixnode_free(&m->top[i]);
 		for (size_t i = 0; i < m->retired_count; i++)
-			row_free(&m->retired[i]);
+			prefixnode_free_row(&m->retired[i]);
 		free(m->retired);
 		free(m->root);
 		free(m->top);
@@ -496,7 +298,7 @@ prefixmap_each(const struct prefixmap *m, prefixmap_count_fn *fn, void *arg)
 	if (m->root == NULL)
 		fn(arg, m->sole >> 8, (int)ROOT_SLOTS);
 	for (size_t i = 0; i < m->top_count; i++)
-		node_each(&m->top[i], fn, arg);
+		prefixnode_each(&m->top[i], fn, arg);
 }
 
 size_t
@@ -505,7 +307,7 @@ prefixmap_size(const struct prefixmap *m)
 	size_t size = sizeof(*m) + (m->root != NULL ? ROOT_SLOTS * 4u : 0);
 
 	for (size_t i = 0; i < m->top_count; i++)
-		size += node_size(&m->top[i]);
+		size += prefixnode_size(&m->top[i]);
 	return size;
 }
 
@@ -563,12 +365,12 @@ prefixmap_find(const struct prefixmap *m, const uint8_t *octets)
 	at = m->root[take(&k, ROOT_BITS)];
 	if ((at & SLOT_NODE) == 0)
 		return found(at);
-	for (const struct node *n = &m->top[at & ~SLOT_NODE];;) {
-		uint32_t slot = take(&k, STEP);
+	for (const struct prefixnode *n = &m->top[at & ~SLOT_NODE];;) {
+		uint32_t slot = take(&k, PREFIXNODE_STEP);
 		uint64_t upto = UINT64_MAX >> (63 - slot);
 
 		if ((n->inner >> slot & 1) == 0)
-			return found(*leaf_at(n, ones(n->starts & upto) - 1));
-		n = &n->row[ones(n->inner & upto) - 1];
+			return found(*prefixnode_leaf_at(n, prefixnode_ones(n->starts & upto) - 1));
+		n = &n->row[prefixnode_ones(n->inner & upto) - 1];
 	}
 }
