@@ -326,6 +326,20 @@ add_charts(struct page *p)
 
 /* ---- tables ---- */
 
+static const char *
+site_word(enum migstate_place place)
+{
+	switch (place) {
+	case MIGSTATE_FROM:
+		return "at the old site";
+	case MIGSTATE_TO:
+		return "at the new site";
+	case MIGSTATE_UNKNOWN:
+		break;
+	}
+	return "not known";
+}
+
 static void
 add_hosts(struct page *p)
 {
@@ -343,7 +357,7 @@ add_hosts(struct page *p)
 		dossierchart_text(p->b, p->m->spec->hosts[i].name);
 		strbuf_printf(p->b, "</td><td>%s</td><td>%s</td>"
 		    "<td class=\"n\">%u</td><td class=\"n\">",
-		    migstate_place_name(h->place),
+		    site_word(h->place),
 		    migstate_host_phase_name(h->phase),
 		    p->m->spec->hosts[i].capacity);
 		add_octets(p->b, octets);
