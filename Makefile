@@ -271,6 +271,12 @@ bench-eip: ## a network over two sites: etheripd's tiers beside VXLAN, OpenVPN, 
 	@tests/bench/eip.py $(EIP)
 	@tests/bench/moves.py
 
+# LAB='--fault wan-cut' and the like choose; --quick is small.
+lab: ## both data centers of the guide, and three machines that move under load (root)
+	@tests/deps build test
+	+@$(AGAIN) all
+	@/usr/bin/python3 tests/lab/lab.py $(LAB)
+
 cov: ## unit-test coverage, file by file; details in build/cov/index.html
 	@rm -rf build/cov
 	+@$(AGAIN) V=cov unit

@@ -127,7 +127,11 @@ class Manager:
         order = json.loads(talk.rfile.readline())
 
         def say(**words):
-            talk.wfile.write(json.dumps(words).encode() + b"\n")
+            """Whether anybody listens: a move goes on when gtmd is gone."""
+            try:
+                talk.wfile.write(json.dumps(words).encode() + b"\n")
+            except OSError:
+                pass
         try:
             machine = self.machines.get(order["host"]["name"])
             if machine is None:

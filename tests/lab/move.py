@@ -271,17 +271,20 @@ gtm migration {MOVE} {{
 
     # -- faults ------------------------------------------------------------------------------
     def faults(self):
-        for fault in self.args.fault:
-            if fault == "host-fails":
-                self.manager.failing["vm2"] = 10
-            else:
-                threading.Thread(target=self.fault, args=(fault,), daemon=True).start()
+        if "host-fails" in self.args.fault:
+            self.manager.failing["vm2"] = 10
+        names = [f for f in self.args.fault if f != "host-fails"]
+        threading.Thread(target=self.play_faults, args=(names,), daemon=True).start()
+
+    def play_faults(self, names):
+        """One after the other, the first while the first machine's memory is moved."""
+        eventually(lambda: self.machines[0].disk_at == {0, 1}, 300, "the first disk")
+        for name in names:
+            self.mark(f"fault: {name}")
+            self.fault(name)
+            summary.pause(0.5)
 
     def fault(self, name):
-        """Once the first machine is there and the next one under way."""
-        eventually(lambda: self.machines[0].site == 1, 300, "the first machine to arrive")
-        summary.pause(0.3)
-        self.mark(f"fault: {name}")
         if name == "wan-cut":
             self.lab.cut(5)
             return
