@@ -280,12 +280,13 @@ lowered(const struct migstate *m, const struct migtraffic_view *v, uint32_t want
 static uint32_t
 relieved(const struct migstate *m, const struct migtraffic_view *v, uint32_t want)
 {
-	uint32_t now = m->decided.share, top;
+	uint32_t now = m->decided.share, top = migtraffic_ceiling(m, v);
+	uint32_t least = floor_of(m, v);
 
 	if (want < now || forced(m, now) || v->from_live == 0 ||
 	    migtraffic_carries(m, v, MIGSTATE_TO, now, NULL))
 		return want;
-	top = plan_at_most(m->spec, migtraffic_ceiling(m, v));
+	top = plan_at_most(m->spec, top > least ? top : least);
 	return top < now && migtraffic_carries(m, v, MIGSTATE_FROM, top, NULL) ? top : want;
 }
 

@@ -215,6 +215,15 @@ start_job(struct migworld *w, const struct migstep_op *op)
 		job->ends_ms = INT64_MAX;
 }
 
+/* What goes on out there when nobody listens any more: moves do, until they are
+ * cancelled; a question or a clearing-up ends with its asker, or in its time. */
+static bool
+goes_on(const struct migstep_op *op)
+{
+	return op->kind == MIGSTEP_COMMIT || op->step == MIGEVENT_STORAGE ||
+	    op->step == MIGEVENT_MEMORY || op->step == MIGEVENT_CANCEL;
+}
+
 /* The engine's hands: starts what is wanted, listens no more to what is not. */
 static void
 tend(struct migworld *w)
@@ -229,6 +238,7 @@ tend(struct migworld *w)
 		for (size_t k = 0; k < n && job->used; k++)
 			wanted = wanted || strcmp(ops[k].id, job->op.id) == 0;
 		job->watched = job->watched && wanted;
+		job->used = job->used && (wanted || goes_on(&job->op));
 	}
 	for (size_t k = 0; k < n; k++) {
 		struct migworld_job *job = find_job(w, ops[k].id);

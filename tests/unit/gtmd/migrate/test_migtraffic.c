@@ -236,8 +236,13 @@ users_go_back_from_hosts_that_die(void **state)
 	expect_share(50);
 	dead[0] = true;
 	expect_share(50);		/* the old site carries two, not three */
-	c.m->spec->demand = 2;
+	c.m->spec->demand = 3;
 	dead[1] = true;
+	expect_share(34);		/* as far as it carries: 66 % of 3 is 1.98 */
+	dead[0] = dead[1] = false;
+	expect_share(50);
+	c.m->spec->demand = 2;
+	dead[0] = dead[1] = true;
 	expect_share(0);
 	dead[0] = dead[1] = false;
 	expect_share(50);
