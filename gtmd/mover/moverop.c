@@ -16,6 +16,7 @@
 #include "gtmd/drive/driver.h"
 #include "gtmd/migrate/migshow.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/mover/movercall.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverpart.h"
 #include "gtmd/mover/moverplace.h"
@@ -24,7 +25,7 @@
 #include "monitors/fetch.h"
 
 #define SLOTS		8	/* parts under way at a time */
-#define PAGE_AGAIN_MS	500
+#define AGAIN_MS	500
 #define PAGE_TIMEOUT_NS	(2 * CLOCK_S)
 #define NOTE_MAX	200
 
@@ -34,6 +35,7 @@ struct slot {
 	const struct moverpart *part;	/* NULL = free */
 	struct driver_job *job;
 	struct fetch	*fetch;
+	struct movercall *call;
 	struct loop_timer again;
 };
 
@@ -54,6 +56,7 @@ struct moverop {
 	struct migshow_progress progress;
 	mono_ns		 rated_at;	/* progress.rate_bps is of then */
 	uint64_t	 rated;		/* octets by then */
+	uint64_t	 wire_octets;
 };
 
 static void pump(struct moverop *op);
@@ -74,6 +77,7 @@ free_slot(struct slot *s)
 {
 	driver_stop(&s->job);
 	fetch_stop(&s->fetch);
+	movercall_stop(&s->call);
 	loop_timer_stop(&s->again);
 	s->op->running -= s->part != NULL;
 	s->part = NULL;
@@ -86,7 +90,8 @@ finish(struct moverop *op, bool ok, bool retry)
 		return;
 	op->over = true;
 	op->end = (struct migstep_end){ .ok = ok, .retry = retry,
-	    .text = op->text, .octets = op->progress.octets };
+	    .text = op->text, .octets = op->progress.octets,
+	    .wire_octets = op->wire_octets };
 	loop_timer_stop(&op->deadline);
 	for (size_t i = 0; i < SLOTS; i++)
 		free_slot(&op->slots[i]);
@@ -211,6 +216,22 @@ time_left(const struct moverop *op)
 	    (dur_ns)(op->what.deadline_ms - now) * CLOCK_MS : CLOCK_MS;
 }
 
+/* False: it has failed. */
+static bool
+find_place(struct slot *s, struct moverplace *at)
+{
+	struct moverop *op = s->op;
+	const struct moverplace_way way = { op->config.spec, s->part->host,
+	    op->what.back };
+	struct err e;
+
+	if (moverplace_find(store_model(op->config.means->store), &way, at,
+	    &e) == 0)
+		return true;
+	fail(op, s->part, e.text, false);
+	return false;
+}
+
 static void
 drive(struct slot *s)
 {
@@ -220,15 +241,10 @@ drive(struct slot *s)
 	struct driver_order order = { .action = s->part->action,
 	    .dry_run = op->config.dry_run, .deadline = time_left(op) };
 	char id[MIGSTEP_ID_MAX + 80];
-	const struct moverplace_way way = { op->config.spec, s->part->host,
-	    op->what.back };
 	struct moverplace at;
-	struct err e;
 
-	if (moverplace_find(store_model(means->store), &way, &at, &e) != 0) {
-		fail(op, s->part, e.text, false);
+	if (!find_place(s, &at))
 		return;
-	}
 	(void)snprintf(id, sizeof(id), "%s%s%s", op->what.id,
 	    op->what.kind == MIGSTEP_PREPARE ? "/" : "",
 	    op->what.kind == MIGSTEP_PREPARE ? at.host.name : "");
@@ -241,13 +257,24 @@ drive(struct slot *s)
 
 /* ---- pages ---- */
 
-static void ask_page(struct slot *s);
+static void begin(struct slot *s);
 
 static void
 on_again(struct loop_timer *t, void *arg)
 {
 	(void)t;
-	ask_page(arg);
+	begin(arg);
+}
+
+/* It may still be coming up: until the time is over, what is not so yet is asked
+ * again. */
+static void
+again(struct slot *s)
+{
+	if (s->op->what.deadline_ms == 0)
+		finish(s->op, false, true);
+	else
+		loop_timer_start(&s->again, AGAIN_MS, 0);
 }
 
 static void
@@ -258,7 +285,6 @@ on_nothing(void *arg, const void *octets, size_t len)
 	(void)len;
 }
 
-/* It may still be coming up: until the time is over. */
 static void
 on_page(void *arg, const struct fetch_result *r)
 {
@@ -273,10 +299,7 @@ on_page(void *arg, const struct fetch_result *r)
 	}
 	(void)snprintf(op->text, sizeof(op->text), "check-url: %s",
 	    fetch_words(r, words, sizeof(words)));
-	if (op->what.deadline_ms == 0)
-		finish(op, false, true);
-	else
-		loop_timer_start(&s->again, PAGE_AGAIN_MS, 0);
+	again(s);
 }
 
 static void
@@ -302,6 +325,48 @@ ask_page(struct slot *s)
 	spec.tls = u.tls;
 	spec.path = u.path;
 	s->fetch = fetch_start(op->config.means->fetcher, &spec, &owner);
+}
+
+/* ---- companions ---- */
+
+static void
+on_called(void *arg, const struct movercall_result *r)
+{
+	struct slot *s = arg;
+	struct moverop *op = of(arg);
+
+	s->call = NULL;
+	if (r->wire_octets > 0)
+		op->wire_octets = r->wire_octets;
+	if (r->end == MOVERCALL_FAILED) {
+		fail(op, s->part, r->text, true);
+	} else if (r->end == MOVERCALL_AGAIN) {
+		say(op, s->part, r->text);
+		again(s);
+	} else {
+		part_done(s, r->text);
+	}
+}
+
+/* The job counts what crosses for the host in all of the run. */
+static void
+call(struct slot *s)
+{
+	struct moverop *op = s->op;
+	const struct migspec *spec = op->config.spec;
+	const struct movercall_owner owner = { on_called, s };
+	char job[MIGSTEP_ID_MAX];
+	struct moverplace at;
+	const struct movercall_ask ask = { s->part->kind, &at, job,
+	    op->config.dry_run };
+
+	if (!find_place(s, &at))
+		return;
+	(void)snprintf(job, sizeof(job), "%s/%" PRIu32 "/%s", spec->name,
+	    spec->run, at.host.name);
+	s->call = movercall_start(op->config.means->fetcher, &ask, &owner);
+	if (s->call == NULL)
+		part_done(s, NULL);
 }
 
 /* ---- the rest ---- */
@@ -335,11 +400,13 @@ begin(struct slot *s)
 	case MOVERPART_EIP_READY:
 	case MOVERPART_WOM_READY:
 	case MOVERPART_EIP_FREEZE:
+	case MOVERPART_EIP_THAW:
 	case MOVERPART_EIP_ANNOUNCE:
 	case MOVERPART_EIP_WHERE:
 	case MOVERPART_JOB_OPEN:
+	case MOVERPART_JOB_LOOK:
 	case MOVERPART_JOB_CLOSE:
-		part_done(s, NULL);
+		call(s);
 		break;
 	}
 }

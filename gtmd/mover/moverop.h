@@ -14,7 +14,6 @@
 
 #include "gtmd/migrate/migstep.h"
 
-struct companionset;
 struct drivers;
 struct fetcher;
 struct loop;
@@ -32,7 +31,6 @@ struct moverop_means {
 	struct plan	*plan;
 	struct drivers	*drivers;
 	struct fetcher	*fetcher;
-	struct companionset *companions;
 	const struct moverclock *clock;
 };
 

@@ -4,6 +4,7 @@
 #include "gtmd/mover/moverpart.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "gtmd/migrate/migspec.h"
@@ -26,6 +27,21 @@ add_plain(struct moverpart_list *l, enum moverpart_kind kind, size_t host)
 	add(l, kind, host, DRIVER_CHECK);
 }
 
+/* The first of those who move between the same two places: companions of two sites
+ * are asked once. */
+static bool
+is_first(const struct migspec *s, size_t host)
+{
+	const struct migspec_host *h = &s->hosts[host];
+
+	for (size_t i = 0; i < host; i++)
+		if (strcmp(s->hosts[i].from_hypervisor, h->from_hypervisor) ==
+		    0 && strcmp(s->hosts[i].to_hypervisor, h->to_hypervisor) ==
+		    0)
+			return false;
+	return true;
+}
+
 static void
 add_prepare(struct moverpart_list *l, const struct migspec *s)
 {
@@ -33,8 +49,10 @@ add_prepare(struct moverpart_list *l, const struct migspec *s)
 	if (s->guard_destination)
 		add_plain(l, MOVERPART_DESTINATION, 0);
 	for (size_t i = 0; i < s->host_count; i++) {
-		add_plain(l, MOVERPART_EIP_READY, i);
-		add_plain(l, MOVERPART_WOM_READY, i);
+		if (is_first(s, i)) {
+			add_plain(l, MOVERPART_EIP_READY, i);
+			add_plain(l, MOVERPART_WOM_READY, i);
+		}
 		add(l, MOVERPART_DRIVER, i, DRIVER_CHECK);
 	}
 }
@@ -52,6 +70,7 @@ add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
 	case MIGEVENT_MEMORY:
 		add_plain(l, MOVERPART_EIP_FREEZE, host);
 		add(l, MOVERPART_DRIVER, host, DRIVER_MEMORY);
+		add_plain(l, MOVERPART_JOB_LOOK, host);
 		break;
 	case MIGEVENT_ANNOUNCE:
 		add_plain(l, MOVERPART_EIP_ANNOUNCE, host);
@@ -67,6 +86,8 @@ add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
 		break;
 	case MIGEVENT_CANCEL:
 		add(l, MOVERPART_DRIVER, host, DRIVER_CANCEL);
+		add_plain(l, MOVERPART_EIP_THAW, host);
+		add_plain(l, MOVERPART_JOB_CLOSE, host);
 		break;
 	case MIGEVENT_LOCATE:
 		add(l, MOVERPART_DRIVER, host, DRIVER_VERIFY);

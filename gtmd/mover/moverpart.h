@@ -21,9 +21,11 @@ enum moverpart_kind {
 	MOVERPART_EIP_READY,	/* tunnel of the VLAN group up, at both sites */
 	MOVERPART_WOM_READY,	/* the other site's womd is reached */
 	MOVERPART_EIP_FREEZE,	/* frames for the station wait */
+	MOVERPART_EIP_THAW,	/* they need not: it does not move */
 	MOVERPART_EIP_ANNOUNCE,	/* it is there now */
 	MOVERPART_EIP_WHERE,	/* and is seen there */
 	MOVERPART_JOB_OPEN,	/* its streams are counted together */
+	MOVERPART_JOB_LOOK,	/* what has crossed the WAN for it */
 	MOVERPART_JOB_CLOSE
 };
 
