@@ -16,7 +16,10 @@
 #include "core/model/path.h"
 
 const struct command_word command_verbs[] = {
+	{ "abort", COMMAND_MIGRATE, "give up what a migration has under way" },
+	{ "advance", COMMAND_MIGRATE, "give a migration's new site another share" },
 	{ "cd", COMMAND_CD, "go to a folder, /Common at first" },
+	{ "close", COMMAND_MIGRATE, "end a migration that is done" },
 	{ "confirm", COMMAND_CONFIRM, "keep the change that waits for it" },
 	{ "create", COMMAND_CREATE, "make a new object" },
 	{ "delete", COMMAND_DELETE, "remove objects" },
@@ -28,10 +31,14 @@ const struct command_word command_verbs[] = {
 	{ "list", COMMAND_LIST, "configuration, as it would stand in a file" },
 	{ "load", COMMAND_LOAD, "sys config: take a configuration in" },
 	{ "modify", COMMAND_MODIFY, "change properties of objects" },
+	{ "pause", COMMAND_MIGRATE, "let a migration begin nothing new" },
 	{ "quit", COMMAND_QUIT, "leave the shell" },
+	{ "resume", COMMAND_MIGRATE, "let a migration that is paused go on" },
+	{ "roll-back", COMMAND_MIGRATE, "take a migration's hosts home" },
 	{ "run", COMMAND_RUN, "what a daemon does in one go, such as wom quick-start" },
 	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
 	{ "show", COMMAND_SHOW, "state and counters" },
+	{ "start", COMMAND_MIGRATE, "begin a migration" },
 	{ "undo", COMMAND_UNDO, "take the latest change back, or that number" },
 	{ "watch", COMMAND_WATCH, "states and changes as they happen" },
 	{ "what-if", COMMAND_WHATIF, "what would be answered after changes "
@@ -71,7 +78,7 @@ command_options(enum command_verb verb)
 	case COMMAND_CD: case COMMAND_CONFIRM: case COMMAND_CREATE:
 	case COMMAND_DELETE: case COMMAND_EFFECT: case COMMAND_ENTER:
 	case COMMAND_EXIT: case COMMAND_EXPLAIN: case COMMAND_HELP:
-	case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_RUN:
+	case COMMAND_MIGRATE: case COMMAND_MODIFY: case COMMAND_QUIT: case COMMAND_RUN:
 	case COMMAND_SAVE: case COMMAND_UNDO: case COMMAND_WATCH: case COMMAND_WHATIF:
 		break;
 	}
@@ -472,7 +479,8 @@ command_parse(struct command *c, const struct command_place *at,
 		return p->count == 1 ? 0 : err_set(e, ERR_PARSE,
 		    "%s: takes no words", w->name);
 	case COMMAND_EFFECT: case COMMAND_ENTER: case COMMAND_EXPLAIN:
-	case COMMAND_HELP: case COMMAND_RUN: case COMMAND_WHATIF:
+	case COMMAND_HELP: case COMMAND_MIGRATE: case COMMAND_RUN:
+	case COMMAND_WHATIF:
 		break;
 	}
 	return 0;

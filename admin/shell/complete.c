@@ -10,6 +10,7 @@
 #include "admin/shell/completeprops.h"
 #include "admin/shell/errand.h"
 #include "admin/shell/inquiry.h"
+#include "admin/shell/migrate.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/report.h"
 #include "core/base/err.h"
@@ -251,6 +252,23 @@ offer_errands(const struct complete_walk *w, const struct phrase *p)
 	}
 }
 
+/* Type and name as for objects, then words. */
+static void
+offer_migration(const struct complete_walk *w, const struct phrase *p)
+{
+	if (p->count < 4) {
+		if (p->count == 1)
+			complete_offer(w, "gtm", NULL);
+		else if (p->count == 2)
+			complete_offer(w, "migration", NULL);
+		else
+			complete_offer_shown(w, "<name>", "of a migration");
+		return;
+	}
+	for (size_t i = 0; migrate_words[i] != NULL; i++)
+		complete_offer(w, migrate_words[i], NULL);
+}
+
 /* Behind "effect" stands a command like any other. */
 static struct phrase
 without_effect(const struct phrase *p)
@@ -305,6 +323,9 @@ offer(const struct complete_walk *w, const struct phrase *whole)
 		break;
 	case COMMAND_RUN:
 		offer_errands(w, p);
+		break;
+	case COMMAND_MIGRATE:
+		offer_migration(w, p);
 		break;
 	case COMMAND_EFFECT:
 		offer_changes(w);

@@ -10,6 +10,7 @@
 #include "admin/shell/errand.h"
 #include "admin/shell/inquiry.h"
 #include "admin/shell/loadconfig.h"
+#include "admin/shell/migrate.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/rest.h"
 #include "admin/shell/trust.h"
@@ -163,6 +164,8 @@ carry_out(struct session *s, struct command *c, const struct phrase *p,
 		return inquiry_whatif(s, p, e);
 	case COMMAND_RUN:
 		return errand_run(s, p, e);
+	case COMMAND_MIGRATE:
+		return migrate_run(s, p, e);
 	case COMMAND_EFFECT:
 		return err_set(e, ERR_PARSE, "effect: create, modify or delete "
 		    "expected behind it");

@@ -7,6 +7,7 @@
 #include "admin/shell/catalog.h"
 #include "admin/shell/command.h"
 #include "admin/shell/listing.h"
+#include "admin/shell/migrate.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/report.h"
 #include "admin/shell/rest.h"
@@ -229,6 +230,8 @@ view_show(struct session *s, const struct command *c, struct err *e)
 		return show_version(s, e);
 	if (c->report != NULL)
 		return report_show(s, c, e);
+	if (migrate_is_shown(c))
+		return migrate_show(s, c, e);
 	for (size_t i = 0; i < c->target.count; i++) {
 		const struct catalog_type *t = c->target.types[i];
 		int rc = show_type(s, c, t, &count, e);
