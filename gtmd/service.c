@@ -191,7 +191,7 @@ open_mover(struct service *s, struct err *e)
 	const struct movers_config c = {
 		.loop = s->life.loop, .store = s->life.store, .plan = s->plan,
 		.events = s->life.events, .state_dir = s->life.state_dir,
-		.drivers = own->drivers,
+		.ledger = s->world.ledger, .drivers = own->drivers,
 	};
 
 	s->mover = movers_new(&c, e);

@@ -190,7 +190,7 @@ post_persist_clear(void *arg, const struct restrequest *q, struct restreply *r)
 
 /* Runs are found, or NULL with a refusal. */
 static struct movers *
-mover_of(void *arg, struct restreply *r)
+movers_of(void *arg, struct restreply *r)
 {
 	struct control *c = arg;
 
@@ -202,7 +202,7 @@ mover_of(void *arg, struct restreply *r)
 static void
 post_migration(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct movers *m = mover_of(arg, r);
+	struct movers *m = movers_of(arg, r);
 
 	if (m != NULL)
 		control_migration_post(m, q, r);
@@ -211,7 +211,7 @@ post_migration(void *arg, const struct restrequest *q, struct restreply *r)
 static void
 get_migration(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct movers *m = mover_of(arg, r);
+	struct movers *m = movers_of(arg, r);
 
 	if (m != NULL)
 		control_migration_get(m, q, r);
@@ -220,7 +220,7 @@ get_migration(void *arg, const struct restrequest *q, struct restreply *r)
 static void
 get_dossier(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	const struct movers *m = mover_of(arg, r);
+	const struct movers *m = movers_of(arg, r);
 
 	if (m != NULL)
 		control_dossier_get(m, q, r);
@@ -229,7 +229,7 @@ get_dossier(void *arg, const struct restrequest *q, struct restreply *r)
 static void
 get_migration_log(void *arg, const struct restrequest *q, struct restreply *r)
 {
-	struct movers *m = mover_of(arg, r);
+	struct movers *m = movers_of(arg, r);
 
 	if (m != NULL)
 		control_migration_log(m, q, r);

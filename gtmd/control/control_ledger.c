@@ -45,7 +45,7 @@ is_asked(const struct listing *l, const struct plan_wide *w)
 {
 	const char *slash = strrchr(w->name, '/');
 
-	if (!w->obj->rare->ledger)
+	if (!w->obj->rare->ledger && !w->watched)
 		return false;
 	return l->name == NULL || strcmp(l->name, w->name) == 0 ||
 	    (slash != NULL && strcmp(slash + 1, l->name) == 0);

@@ -164,15 +164,13 @@ rate(struct moverop *op, uint64_t octets)
 	mono_ns now = loop_now_ns(op->config.means->loop);
 	dur_ns took = now - op->rated_at;
 
-	if (op->rated_at == 0 || octets < op->rated) {
-		op->rated_at = now;
-		op->rated = octets;
-	} else if (took >= CLOCK_S) {
+	if (op->rated_at != 0 && octets >= op->rated && took < CLOCK_S)
+		return;
+	if (op->rated_at != 0 && octets >= op->rated)
 		op->progress.rate_bps = (uint64_t)((double)(octets -
 		    op->rated) * CLOCK_S / (double)took);
-		op->rated_at = now;
-		op->rated = octets;
-	}
+	op->rated_at = now;
+	op->rated = octets;
 }
 
 static void

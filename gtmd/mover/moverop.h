@@ -16,6 +16,7 @@
 
 struct drivers;
 struct fetcher;
+struct ledger;
 struct loop;
 struct migshow_progress;
 struct moverclock;
@@ -31,6 +32,7 @@ struct moverop_means {
 	struct plan	*plan;
 	struct drivers	*drivers;
 	struct fetcher	*fetcher;
+	const struct ledger *ledger;	/* NULL: none is kept */
 	const struct moverclock *clock;
 };
 

@@ -111,7 +111,8 @@ run_config(struct movers *m)
 	return (struct moverrun_config){
 		.means = { .loop = m->config.loop, .store = m->config.store,
 		    .plan = m->config.plan, .drivers = m->drivers,
-		    .fetcher = m->fetcher, .clock = &m->clock },
+		    .fetcher = m->fetcher, .ledger = m->config.ledger,
+		    .clock = &m->clock },
 		.events = m->config.events, .changes = &m->changes,
 		.wake = wake, .arg = m,
 	};

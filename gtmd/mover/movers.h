@@ -18,6 +18,7 @@ struct diag;
 struct draft;
 struct err;
 struct json;
+struct ledger;
 struct loop;
 struct movers;
 struct moverrun;
@@ -34,6 +35,7 @@ struct movers_config {
 	struct plan	*plan;
 	struct restevents *events;	/* who is told; NULL = nobody */
 	const char	*state_dir;	/* NULL: there are no migrations */
+	const struct ledger *ledger;	/* of resolvers; NULL: none is kept */
 	const char	*drivers;	/* folder of programs; NULL = the usual one */
 };
 

@@ -30,6 +30,8 @@ moverview_watch(const struct moverview *v, struct plan *p, bool watched)
 {
 	for (size_t i = 0; i < 2 && v->type != WIDE_TYPES; i++)
 		plan_watch_pool(p, v->type, v->pools[i], watched);
+	if (v->type != WIDE_TYPES)
+		plan_watch_wide(p, v->type, v->wide, watched);
 }
 
 /* Some up, or a verdict on each: then what is seen is what there is. */

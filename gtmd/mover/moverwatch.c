@@ -7,12 +7,15 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "core/io/loop.h"
+#include "gtmd/decide/decision_keep.h"
 #include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstep.h"
 #include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverop.h"
 #include "gtmd/mover/moverview.h"
+#include "gtmd/plan/plan_watch.h"
 
 struct moverwatch {
 	unsigned	 magic;
@@ -68,14 +71,41 @@ ask_guards(struct moverwatch *w, int64_t now_ms)
 	migguard_ask(g, now_ms, &w->verdict);
 }
 
-/* Nobody is known to have the old pool's answer in a cache; and where late
- * connections are not counted, time alone says when they have ended. */
+static uint32_t
+longest(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When nobody can have the pool that users have left in a cache any more. */
+static int64_t
+caches_until(const struct moverwatch *w, const struct migstate *m,
+    int64_t now_ms)
+{
+	const struct migspec *s = w->config.spec;
+	bool back = migstate_goes_back(m);
+	const struct plan_watch_told of = { w->view.type, w->view.wide,
+	    w->view.pools[back], longest(s->ttl_s, back ?
+	    s->before.to_ttl_s : s->before.from_ttl_s) };
+	uint32_t now_s, until;
+
+	if (of.type == WIDE_TYPES)
+		return 0;
+	now_s = decision_keep_now(loop_clock(w->config.means->loop));
+	until = plan_watch_until(w->config.means->plan, w->config.means->ledger,
+	    &of);
+	return until == 0 ? 0 : now_ms + ((int64_t)until - now_s) * 1000;
+}
+
+/* Where late connections are not counted, time alone says when they have ended. */
 void
 moverwatch_look(struct moverwatch *w, const struct migstate *m,
     int64_t now_ms, struct migstep_seen *out)
 {
 	OBJ_CHECK(w, MOVERWATCH_MAGIC);
-	*out = (struct migstep_seen){ .caches_until_ms = 0 };
+	*out = (struct migstep_seen){
+		.caches_until_ms = caches_until(w, m, now_ms),
+	};
 	moverview_look(&w->view, w->config.means->plan, &out->traffic);
 	ask_guards(w, now_ms);
 	out->verdict = w->verdict.verdict;

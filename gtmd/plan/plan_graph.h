@@ -167,7 +167,7 @@ struct plan_wide {
 					 * elsewhere that lead here */
 	struct decision_slot *slot;	/* owned, freed after a grace period */
 	uint32_t	 tally;		/* DECISION_WIDE_SLOTS */
-	bool		 stale;		/* its decision must be made anew */
+	bool		 stale, watched; /* decision made anew; plan_watch.h */
 	uint64_t	 made;		/* decisions so far: the last one's
 					 * decision_spec.made */
 	uint64_t	 visit;		/* of the last walk that came by */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gtmd/count/tally.h"
+#include "gtmd/decide/ledger.h"
 #include "gtmd/plan/plan_graph.h"
 
 void
@@ -43,6 +44,41 @@ plan_watch_look(const struct plan *p, enum wide_type type, const char *name,
 	}
 	if (pool != NULL && pool->below_min_up)
 		out->live = 0;
+}
+
+void
+plan_watch_wide(struct plan *p, enum wide_type type, const char *name,
+    bool watched)
+{
+	struct plan_wide *w = map_find(&p->wides[type], name);
+
+	if (w == NULL || w->watched == watched)
+		return;
+	w->watched = watched;
+	w->stale = true;
+	plan_node_touch(&w->node, &p->touched_wides);
+	plan_settle(p);
+}
+
+uint32_t
+plan_watch_until(const struct plan *p, const struct ledger *l,
+    const struct plan_watch_told *of)
+{
+	const struct plan_wide *w = map_find(&p->wides[of->type], of->wide);
+	struct ledger_sums sums;
+	struct ledger_told told;
+
+	if (l == NULL || w == NULL)
+		return 0;
+	ledger_sum(l, &sums);
+	for (size_t i = 0; sums.whole && i < w->edge_count; i++) {
+		if (strcmp(w->edges[i]->pool->name, of->pool) != 0)
+			continue;
+		ledger_told(l, w->key, w->edges[i]->slot, DECISION_POOL_SLOTS,
+		    &told);
+		return ledger_until(l, &told, of->ttl_s);
+	}
+	return 0;
 }
 
 /* Whichever way a pool came to answer. */

@@ -13,11 +13,27 @@
 
 #include "gtmd/types/recordtype.h"
 
+struct ledger;
 struct plan;
 
 /* From here on it is watched, or no more. A pool that is not there is neither. */
 void plan_watch_pool(struct plan *p, enum wide_type type, const char *pool,
     bool watched);
+
+/* The same of a wide IP: whom it is answered to is entered into the ledger. */
+void plan_watch_wide(struct plan *p, enum wide_type type, const char *wide,
+    bool watched);
+
+struct plan_watch_told {
+	enum wide_type	 type;
+	const char	*wide, *pool;
+	uint32_t	 ttl_s;		/* the longest that it was told for */
+};
+
+/* Until when (s, as decision_keep_now) a cache may have the pool; 0: the ledger
+ * does not know. */
+uint32_t plan_watch_until(const struct plan *p, const struct ledger *l,
+    const struct plan_watch_told *of);
 
 struct plan_watch {
 	uint32_t	 live;		/* members that would answer: enabled, and

@@ -339,7 +339,7 @@ plan_wide_spec(const struct plan_wide *w, struct decision_spec *spec,
 	spec->client_subnet = w->obj->rare->client_subnet ||
 	    w->node.plan->topology.client_subnet;
 	spec->made = w->made;
-	spec->ledger = w->obj->rare->ledger;
+	spec->ledger = w->obj->rare->ledger || w->watched;
 	if (w->obj->rare->log_verbosity != 0)
 		spec->log_one_of = w->node.plan->log_sample;
 	failure_policy(w, spec);

@@ -32,6 +32,13 @@ def whole(t):
     events = [r[0] for r in s.log()]
     assert events[0] == "begun" and events[-1] == "closed", events
     assert s.c.ok("GET", "pool/a/~Common~Remote_pool")["ttl"] == 1
+    doc = s.c.ok("GET", "migration-dossier?migration=move")
+    assert "move" in json.dumps(doc), doc
+    html = s.page("migration-dossier?migration=move&format=html")
+    assert html.startswith("<!doctype html>") and "vm3" in html, html[:300]
+    shown = s.shell("show", "gtm", "migration", "move")
+    assert "[####################] 100 % of capacity, 3 of 3 hosts" in shown, shown
+    assert "closed: 3 of 3 hosts there, share 100 %" in shown and "relayed" in shown, shown
     page = json.dumps(s.c.ok("GET", "migration/~Common~move/stats"))
     assert '"hostsThere": {"value": 3}' in page, page
 
@@ -42,7 +49,7 @@ def paused(t):
     s.mood("vm2.memory", "wait go")
     s.command("start")
     eventually(lambda: s.state()["hosts"][1]["phase"] == "memory", 10, "vm2 is under way")
-    s.command("pause", reason="lunch")
+    assert "paused" in s.shell("pause", "gtm", "migration", "move", "reason", "lunch")
     url = "migration/~Common~move"
     why = s.c.refused(400, "PATCH", url, {"concurrency": 2})
     assert "cannot be changed while migration /Common/move is under way" in why, why
@@ -54,7 +61,7 @@ def paused(t):
     eventually(lambda: s.state()["hosts"][1]["phase"] == "there", 10, "vm2 is there")
     assert s.state()["hosts"][2]["phase"] == "waiting"
     assert s.state()["paused"] and "lunch" in json.dumps(s.state())
-    s.command("resume")
+    assert "moving" in s.shell("resume", "gtm", "migration", "move")
     s.reaches("done")
     assert asker.end() == [s.local.addr, s.remote.addr]
     s.command("close")

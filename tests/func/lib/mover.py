@@ -10,7 +10,7 @@ import dns.query
 
 from . import guide
 from .control import Control
-from .scene import SLOW, eventually
+from .scene import BIN, SLOW, eventually
 
 NAME = "vmhttp.siterequest.com"
 MIGRATION = "/Common/move"
@@ -163,6 +163,14 @@ class Stage:
     def refused(self, verb, status=409, **more):
         return self.c.refused(status, "POST", "migration-command",
                               {"migration": MIGRATION, "command": verb, **more})
+
+    def page(self, path):
+        """A body that is no JSON."""
+        self.c.wire.request("GET", "/mgmt/tm/gtm/" + path)
+        return self.c.wire.getresponse().read().decode()
+
+    def shell(self, *words):
+        return self.t.run([os.path.join(BIN, "gtmsh"), "-x", self.c.path, *words]).stdout
 
     def state(self):
         return self.c.ok("GET", "migration-state?migration=move")
