@@ -287,6 +287,7 @@ gtm migration {MOVE} {{
     def fault(self, name):
         if name == "wan-cut":
             self.lab.cut(5)
+            summary.pause(5)
             return
         daemon = name.removeprefix("kill-")
         for site in self.lab.sites[:1] if daemon == "gtmd" else self.lab.sites:

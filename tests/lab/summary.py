@@ -5,6 +5,10 @@ import time
 from datacenters import NAMES
 
 
+# What TCP needs to send a lost first segment again.
+STALL_S = 1.0
+
+
 def pause(seconds):
     """What takes that long because it is to be looked at for so long."""
     time.sleep(seconds)
@@ -82,6 +86,10 @@ def tell(move, final):
     places = ", ".join(f"{m.name} at {NAMES[m.site]}" for m in move.machines)
     print(f"at the end           {places}")
     print_shares(move, requests)
+    for r in sorted(requests, key=lambda r: -r.took)[:5]:
+        if r.took > 2 * STALL_S:
+            print(f"# slow: {r.client} at {r.began - move.began:.1f} s, {r.took:.1f} s, "
+                  f"{NAMES[r.site] if r.site >= 0 else 'no address'}")
     for r in failed[:10]:
         print(f"# failed: {r.client} at {r.began - move.began:.1f} s after {r.took:.1f} s: "
               f"{r.wrong}")
