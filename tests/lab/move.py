@@ -143,7 +143,7 @@ gtm server /Common/{name}-BIG-IP {{
     }}
 }}
 gtm pool a /Common/{name}_pool {{
-{"    disabled" if i == 1 and self.args.plan == "flip-at" else ""}
+{"    disabled" if i == 1 else "    enabled"}
     members {{
         /Common/{name}-BIG-IP:vmhttp {{
             member-order 0
