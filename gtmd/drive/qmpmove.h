@@ -26,6 +26,33 @@ struct qmpmove {
 	size_t		 mirror_count;
 };
 
+static inline const char *
+qmpmove_host(const struct qmpmove *m)
+{
+	return m->order->host->name;
+}
+
+static inline const char *
+qmpmove_place(const struct qmpmove *m, enum qmpstep_side side)
+{
+	return side == QMPSTEP_FROM ? m->order->from->name :
+	    m->order->to->name;
+}
+
+/* Disks that the two places do not share. */
+static inline bool
+qmpmove_has_storage(const struct qmpmove *m)
+{
+	return m->order->host->storage_octets != 0;
+}
+
+/* Where QEMU listens: at its own address, or the one others reach it at. */
+static inline const struct addrport *
+qmpmove_listens(const struct addrport *own, const struct addrport *reached)
+{
+	return own->port != 0 ? own : reached;
+}
+
 /* order is borrowed. ERR_RANGE with a sentence when a place lacks an address
  * that this takes. */
 int qmpmove_init(struct qmpmove *m, const struct driver_order *order,
