@@ -342,6 +342,26 @@ an_end_that_comes_late_is_of_no_interest(void **state)
 	assert_false(migstep_ended(c.m, &old, &ok, c.now_ms, &ev));
 }
 
+/* As many hosts as there may be, as many at once as may. */
+static void
+the_greatest_migration_runs_too(void **state)
+{
+	struct migspec *s = migcase_spec(MIGSPEC_HOSTS_MAX);
+
+	(void)state;
+	s->concurrency = MIGSPEC_CONCURRENCY_MAX;
+	s->plan = MIGSPEC_FOLLOW;
+	begin(s);
+	migcase_end(&c, "", MIGEVENT_PREPARE, true);
+	assert_int_equal(wants(), MIGSPEC_CONCURRENCY_MAX);
+	c.seen.calm_since_ms = 1;
+	migcase_until(&c, MIGSTATE_DONE);
+	assert_int_equal(migstate_capacity(c.m, MIGSTATE_TO, NULL), MIGSPEC_HOSTS_MAX);
+	migcase_say(&c, MIGCOMMAND_ROLL_BACK);
+	migcase_until(&c, MIGSTATE_ROLLED_BACK);
+	assert_int_equal(migstate_capacity(c.m, MIGSTATE_FROM, NULL), MIGSPEC_HOSTS_MAX);
+}
+
 static void
 samples_come_ever_more_rarely(void **state)
 {
@@ -380,6 +400,7 @@ main(void)
 		TEST(done_may_still_be_rolled_back),
 		TEST(rolled_back_is_when_caches_have_run_out),
 		TEST(an_end_that_comes_late_is_of_no_interest),
+		TEST(the_greatest_migration_runs_too),
 		TEST(samples_come_ever_more_rarely),
 	};
 
