@@ -10,15 +10,16 @@ from lib.scene import BIN, SLOW, Process, eventually, free_port, main, need, sce
 from lib.womd import Sites, data
 
 MEMORY_MIB, AT, MEMORY = 64, 16 << 20, data(41, 6 << 20)
-DISK = data(42, 24 << 20)
+DISK, SMALL = data(42, 24 << 20), 4 << 20
 
 
 class Machine:
-    """A QEMU with a disk, its driver's socket and one for ourselves."""
+    """A QEMU with two disks, its driver's socket and one for ourselves."""
 
     def __init__(self, t, name, disk, waits):
         self.t, self.name = t, name
-        self.image = t.write(name + ".img", disk)
+        self.images = [t.write(f"{name}{i}.img", octets)
+                       for i, octets in enumerate((disk, disk[:SMALL]))]
         self.socket = os.path.join(t.dir, f"{name}-vm1.qmp")
         self.start(waits)
 
@@ -30,9 +31,10 @@ class Machine:
         self.process = Process(self.t, "qemu-" + self.name, [
             need("qemu-system-x86_64"), "-accel", "tcg", "-m", str(MEMORY_MIB), "-nodefaults",
             "-display", "none", "-qmp", f"unix:{self.socket},server=on,wait=off",
-            "-qmp", f"unix:{own},server=on,wait=off", "-drive",
-            f"id=disk0,if=none,file={self.image},format=raw", "-device",
-            "virtio-blk-pci,drive=disk0", *how])
+            "-qmp", f"unix:{own},server=on,wait=off", *how,
+            *(word for i, image in enumerate(self.images) for word in (
+                "-drive", f"id=disk{i},if=none,file={image},format=raw",
+                "-device", f"virtio-blk-pci,drive=disk{i}"))])
         self.wire = socket.socket(socket.AF_UNIX)
         self.wire.settimeout(30 * SLOW)
         eventually(lambda: self.wire.connect_ex(own) == 0, 20, "QEMU")
@@ -55,9 +57,10 @@ class Machine:
         self.do("migrate-set-parameters", **{"max-bandwidth": rate})
 
     def write(self, at, octet):
-        """A sector of its disk, as the machine writes it."""
-        self.do("human-monitor-command",
-                **{"command-line": f'qemu-io disk0 "write -P {octet} {at} 512"'})
+        """A sector of each disk, as the machine writes it."""
+        for i in range(len(self.images)):
+            self.do("human-monitor-command",
+                    **{"command-line": f'qemu-io disk{i} "write -P {octet} {at} 512"'})
 
     def memory(self):
         path = os.path.join(self.t.dir, "dump")
@@ -66,8 +69,10 @@ class Machine:
             return f.read()
 
     def disk(self):
-        with open(self.image, "rb") as f:
-            return f.read()
+        """The first, of which the other one is the beginning."""
+        first, second = [open(image, "rb").read() for image in self.images]
+        assert second == first[:SMALL], "its second disk is not what it was"
+        return first
 
 
 class Pair:
@@ -122,9 +127,11 @@ def there_and_back(t):
         p.order("storage", way)
         here.write(4096, octet)
         disk[4096:4608] = bytes([octet]) * 512
+        if way == 0:
+            here.slow(3 << 20)                  # seconds, in which one can say how far it is
         result = p.order("memory", way)
         assert "stood still for" in result["text"], result
-        assert p.told and p.told[-1]["note"], p.told
+        assert way == 1 or p.told[-1]["note"] == "memory is copied", p.told
         p.order("memory", way)                  # asked again, it is done
         p.order("verify", way)
         p.order("cancel", way, code=-8)
