@@ -13,6 +13,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 
 from datacenters import DISK_PORT, HYPERVISOR, MEMORY_PORT, SESSION_LAN
 
@@ -53,6 +54,9 @@ class Machine(Guest):
             self.name])
         self.disk_at = {0}      # sites that have the disk
         self.seen = [True, False]       # by site: is it there?
+        self.frozen = 0.0
+        self.failing = 0        # how many of its moves are to fail
+        self.stood = []         # of each move: to which site, seconds that it ran nowhere
 
     @property
     def station(self):
@@ -62,10 +66,15 @@ class Machine(Guest):
         """It goes with its namespace."""
 
     def freeze(self):
+        self.frozen = time.monotonic()
         self.app.kill(signal.SIGSTOP)
 
     def thaw(self):
         self.app.kill(signal.SIGCONT)
+        self.stood.append((self.site, time.monotonic() - self.frozen))
+
+    def stood_s(self):
+        return self.stood
 
 
 class Sink(threading.Thread):
@@ -107,7 +116,6 @@ class Manager:
 
     def __init__(self, lab, machines, path):
         self.lab, self.machines = lab, {m.name: m for m in machines}
-        self.failing = {}       # machine: how many of its moves are to fail
         self.lock = {m.name: threading.Lock() for m in machines}
         for site in lab.sites:
             for m in machines:
@@ -166,8 +174,8 @@ class Manager:
     def memory(self, machine, way, say):
         if machine.site == way[1]:
             return
-        if self.failing.get(machine.name, 0) > 0:
-            self.failing[machine.name] -= 1
+        if machine.failing > 0:
+            machine.failing -= 1
             raise Refused("the hypervisor lost its patience (as the lab has told it to)")
         self.send(machine, way[0], MEMORY_PORT, machine.memory, say)
         machine.freeze()

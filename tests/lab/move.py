@@ -1,6 +1,8 @@
 """One move of the application: the stage is set, users come, the machines go, and what was
 noticed is counted."""
+import glob
 import os
+import shutil
 import signal
 import threading
 import time
@@ -70,6 +72,7 @@ class Move:
             m.close()
         if self.lab is not None:
             self.lab.close()
+        self.keep_logs()
         self.stage.strike()
 
     # -- the stage -------------------------------------------------------------------------
@@ -204,6 +207,7 @@ gtm migration {MOVE} {{
     residual-threshold 1000000
     residual-window 5
     retries {0 if "host-fails" in self.args.fault else 3}
+    slo-errors-max {100 if self.virtual else 10}
     slo-url http://{VIRTUAL[0]}/
     to-hypervisor /Common/esx-remote
     to-pool /Common/Remote_pool
@@ -272,7 +276,7 @@ gtm migration {MOVE} {{
     # -- faults ------------------------------------------------------------------------------
     def faults(self):
         if "host-fails" in self.args.fault:
-            self.manager.failing["vm2"] = 10
+            self.machines[1].failing = 10
         names = [f for f in self.args.fault if f != "host-fails"]
         threading.Thread(target=self.play_faults, args=(names,), daemon=True).start()
 
@@ -295,6 +299,16 @@ gtm migration {MOVE} {{
             site.again(daemon)
 
     # -- what is kept --------------------------------------------------------------------------
+    def keep_logs(self):
+        """What daemons, machines and their consoles have said."""
+        folder = os.path.join(self.args.out, "log")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        for path in glob.glob(self.stage.dir + "/**/*", recursive=True):
+            if path.endswith((".log", ".console")):
+                name = os.path.relpath(path, self.stage.dir).replace("/", "-")
+                shutil.copy(path, os.path.join(folder, name))
+
     def keep_dossier(self):
         control = Control(path=self.lab.sites[0].path("gtm/control.sock"))
         for kind in ("html", "json"):

@@ -77,6 +77,8 @@ def tell(move, final):
     print(f"octets compared      {move.users.record.octets}")
     print(f"longest stall        request {longest(requests) * 1e3:.0f} ms, session "
           f"{max((s.longest_s for s in sessions), default=0) * 1e3:.0f} ms")
+    print("machines stood still " + (", ".join(
+        f"{m.name} {s * 1e3:.0f} ms" for m in move.machines for _, s in m.stood_s()) or "never"))
     print("p99                  " + ", ".join(
         f"{name} {p99(v):.1f} ms" for name, v in parts.items()))
     print(f"over the WAN         {move.wan / 1e6:.1f} MB for {moved / 1e6:.1f} MB of memory and "

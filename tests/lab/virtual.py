@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import shutil
+import signal
 import socket
 import stat
 import struct
@@ -100,6 +101,9 @@ class VirtualMachine:
         self.memory_mib, self.octets = memory_mib, (memory_mib << 20) + len(disk)
         self.seen, self.taps, self.images, self.processes = [True, False], [], [], [None, None]
         self.going, self.wires = True, [None, None]
+        self.locks = [threading.Lock() for _ in lab.sites]
+        self.events = []        # (when, site, name) of QEMU's, as it dates them
+        self.failing = 0        # how many of its moves are to fail
         for site in lab.sites:
             self.taps.append(Tap(site, f"g{number}"))
             self.images.append(lab.stage.write(site.path(self.name + ".img"), disk
@@ -134,31 +138,72 @@ class VirtualMachine:
                                     f"{time.monotonic_ns()}", args, pass_fds=[self.taps[i].fd])
 
     def supervise(self):
+        """Starts those anew that have ended, and hears what happens to the others."""
         while self.going:
             for i, p in enumerate(self.processes):
                 if p is not None and p.proc.poll() is not None and self.going:
                     self.start(i, waits=True)
-            time.sleep(0.2)
+                if self.failing > 0 and i == 1:
+                    self.fail()
+                self.ask(i, "query-status")
+            time.sleep(0.05)
+
+    def fail(self):
+        """Under its move to Remote, long before the moment of change, its QEMU there is gone."""
+        told = self.ask(0, "query-migrate") or {}
+        ram = told.get("ram", {})
+        if told.get("status") == "active" and ram.get("remaining", 0) > ram["total"] // 4:
+            self.failing -= 1
+            self.processes[1].stop(signal.SIGKILL)
 
     def ask(self, i, command):
         """By the socket that is ours; None while nobody answers."""
-        try:
-            if self.wires[i] is None:
-                wire = socket.socket(socket.AF_UNIX)
-                wire.settimeout(10)
-                wire.connect(self.qmp(i, self.name + "-own"))
-                self.wires[i] = wire, wire.makefile("r")
-                self.wires[i][1].readline()
-                self.ask(i, "qmp_capabilities")
-            wire, lines = self.wires[i]
-            wire.sendall(json.dumps({"execute": command}).encode())
-            while True:
-                told = json.loads(lines.readline())
-                if "return" in told or "error" in told:
-                    return told.get("return")
-        except (OSError, ValueError):
-            self.wires[i] = None
-            return None
+        with self.locks[i]:
+            try:
+                if self.wires[i] is None:
+                    self.wires[i] = self.connect(i)
+                return self.call(i, self.wires[i], command)
+            except (OSError, ValueError):
+                self.wires[i] = None
+                return None
+
+    def connect(self, i):
+        wire = socket.socket(socket.AF_UNIX)
+        wire.settimeout(10)
+        wire.connect(self.qmp(i, self.name + "-own"))
+        talk = wire, wire.makefile("r")
+        talk[1].readline()
+        self.call(i, talk, "qmp_capabilities")
+        return talk
+
+    def call(self, i, talk, command):
+        talk[0].sendall(json.dumps({"execute": command}).encode())
+        while True:
+            told = json.loads(talk[1].readline())
+            if "return" in told or "error" in told:
+                return told.get("return")
+            at = told["timestamp"]
+            self.events.append((at["seconds"] + at["microseconds"] / 1e6, i, told["event"]))
+
+    def stood_s(self):
+        """Of each of its moves, to which site, and seconds that it ran nowhere."""
+        moves, stop = [], None
+        for at, i, name in sorted(self.events):
+            if name == "STOP":
+                stop = at, i
+            elif name == "RESUME" and stop is not None:
+                if i != stop[1]:
+                    moves.append((i, at - stop[0]))
+                stop = None
+        return moves
+
+    @property
+    def disk_at(self):
+        """Sites whose disk is that of the machine."""
+        if any(job.get("ready") for job in self.ask(0, "query-block-jobs") or []) \
+                or self.stood_s():
+            return {0, 1}
+        return {0}
 
     @property
     def site(self):
