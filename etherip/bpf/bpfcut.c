@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/io/routemsg.h"
@@ -182,6 +184,26 @@ make(int fd, const struct names *n, struct bpfcut *out)
 	return why;
 }
 
+static bool
+is_up(int fd, unsigned index)
+{
+	struct ifreq r = { 0 };
+
+	return index != 0 && if_indextoname(index, r.ifr_name) != NULL &&
+	    ioctl(fd, SIOCGIFFLAGS, &r) == 0 && (r.ifr_flags & IFF_UP) != 0;
+}
+
+bool
+bpfcut_is_up(const struct bpfcut *c)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool up = fd != -1 && is_up(fd, c->in) && is_up(fd, c->out);
+
+	if (fd != -1)
+		(void)close(fd);
+	return up;
+}
+
 int
 bpfcut_make(const char *whose, struct bpfcut *out)
 {
@@ -189,7 +211,7 @@ bpfcut_make(const char *whose, struct bpfcut *out)
 	int fd, why;
 
 	*out = (struct bpfcut){ if_nametoindex(n.in), if_nametoindex(n.out) };
-	if (out->in != 0 && out->out != 0)
+	if (bpfcut_is_up(out))
 		return 0;
 	fd = routesock_open();
 	if (fd == -1)

@@ -18,8 +18,10 @@ struct bpfcut {
 };
 
 /* Makes them, or takes those that a process before has made for that name (of whose they are; any
- * text). 0, or an errno: the kernel has no such devices, or lets us make none. */
+ * text), if they are up. 0, or an errno: the kernel has no such devices, or lets us make none. */
 int bpfcut_make(const char *whose, struct bpfcut *out);
+/* Are they there, and up? Frames that are sent by them otherwise are lost. */
+bool bpfcut_is_up(const struct bpfcut *c);
 /* Both go, by the second. Harmless where it is not there any more. */
 void bpfcut_remove(unsigned out);
 

@@ -74,14 +74,6 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 		t->on_event(t->arg, &e);
 }
 
-static bool
-is_there(unsigned ifindex)
-{
-	char name[IF_NAMESIZE];
-
-	return ifindex != 0 && if_indextoname(ifindex, name) != NULL;
-}
-
 /* Super-frames come from virtual ports and from this host. */
 static void
 use_cut(struct bpftier *t, bool wanted)
@@ -89,7 +81,7 @@ use_cut(struct bpftier *t, bool wanted)
 	struct bpfdevice *d = bpfhome_devices(t->home);
 	struct bpfcut had = t->cut;
 
-	if (wanted && is_there(had.in) && is_there(had.out))
+	if (wanted && bpfcut_is_up(&had))
 		return;
 	t->cut = (struct bpfcut){ 0 };
 	if (wanted && bpfhome_cut(t->home, &t->cut) &&
@@ -106,7 +98,7 @@ on_ways(struct bpfhome_guest *g)
 	struct bpftier *t = OBJ_OF(g, struct bpftier, guest);
 
 	OBJ_CHECK(t, BPFTIER_MAGIC);
-	/* Somebody may have taken it away; what was not to be had is not asked for again. */
+	/* Somebody may have taken it down; what was not to be had is not asked for again. */
 	if (t->cut.out != 0)
 		use_cut(t, true);
 	bpfbundle_renew(&t->tunnels);

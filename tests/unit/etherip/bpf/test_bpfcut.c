@@ -13,6 +13,8 @@
 #include <net/if.h>
 #include <sched.h>
 
+#include "tests/unit/etherip/bpf/bpflab.h"
+
 static bool there;
 
 static int
@@ -82,6 +84,24 @@ half_a_pair_is_none(void **state)
 	bpfcut_remove(again.out);
 }
 
+static void
+one_that_is_down_is_made_anew(void **state)
+{
+	struct bpfcut c, again;
+
+	(void)state;
+	if (!there || bpfcut_make("/one", &c) != 0)
+		skip();
+	assert_true(bpfcut_is_up(&c));
+	assert_true(bpflab_run("ip link set group default down"));
+	assert_false(bpfcut_is_up(&c));
+	assert_int_equal(bpfcut_make("/one", &again), 0);
+	assert_int_not_equal(again.out, c.out);
+	assert_true(bpfcut_is_up(&again));
+	bpfcut_remove(again.out);
+	assert_false(bpfcut_is_up(&again));
+}
+
 int
 main(void)
 {
@@ -89,6 +109,7 @@ main(void)
 		cmocka_unit_test(who_comes_after_takes_what_is_there),
 		cmocka_unit_test(nothing_of_them_is_left),
 		cmocka_unit_test(half_a_pair_is_none),
+		cmocka_unit_test(one_that_is_down_is_made_anew),
 	};
 
 	return cmocka_run_group_tests_name("bpfcut", tests, set_up, NULL);
