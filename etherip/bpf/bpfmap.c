@@ -12,6 +12,28 @@
 #include "core/base/mem.h"
 
 int
+bpfmap_new(const char *name, uint32_t key_len, uint32_t value_len,
+    uint32_t room)
+{
+	return bpf_map_create(BPF_MAP_TYPE_HASH, name, key_len, value_len,
+	    room, NULL);
+}
+
+void
+bpfmap_pin(int map, const char *path)
+{
+	(void)bpf_obj_pin(map, path);
+}
+
+int
+bpfmap_open(const char *path)
+{
+	int fd = bpf_obj_get(path);
+
+	return fd >= 0 ? fd : -1;
+}
+
+int
 bpfmap_put(int map, const void *key, const void *value)
 {
 	return bpf_map_update_elem(map, key, value, BPF_ANY) == 0 ? 0 : errno;

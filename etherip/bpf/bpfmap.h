@@ -8,6 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A new one, by hashes of keys, for so many; -1 with errno. */
+int bpfmap_new(const char *name, uint32_t key_len, uint32_t value_len,
+    uint32_t room);
+/* It stays there for who opens it, when we are gone; or it does not, and goes with
+ * us. -1: there is none to open. */
+void bpfmap_pin(int map, const char *path);
+int bpfmap_open(const char *path);
+
 /* ---- 0, or an errno ---- */
 
 /* Whether it is there or not. */

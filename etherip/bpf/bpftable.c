@@ -3,13 +3,13 @@
  */
 #include "etherip/bpf/bpftable.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "etherip/bpf/bpfkey.h"
 #include "etherip/bpf/bpfload.h"
+#include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfpins.h"
 
 static const char *
@@ -26,7 +26,7 @@ bpftable_drop(const struct bpfload *l, uint32_t group)
 {
 	char path[BPFPINS_PATH];
 
-	(void)bpf_map_delete_elem(bpfload_map(l, BPFLOAD_TABLES), &group);
+	(void)bpfmap_take(bpfload_map(l, BPFLOAD_TABLES), &group, NULL);
 	if (bpfload_pins(l) != NULL)
 		(void)unlink(table_path(l, path, group));
 }
@@ -34,24 +34,21 @@ bpftable_drop(const struct bpfload *l, uint32_t group)
 int
 bpftable_new(const struct bpfload *l, uint32_t group, uint32_t limit)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "eip_stations",
-	    sizeof(struct bpfkey_station), sizeof(struct bpfkey_known),
-	    limit, NULL);
+	int fd = bpfmap_new("eip_stations", sizeof(struct bpfkey_station),
+	    sizeof(struct bpfkey_known), limit), rc;
 	char path[BPFPINS_PATH];
 
 	if (fd < 0)
 		return -1;
-	if (bpf_map_update_elem(bpfload_map(l, BPFLOAD_TABLES), &group, &fd,
-	    BPF_ANY) != 0) {
-		int was = errno;
-
+	rc = bpfmap_put(bpfload_map(l, BPFLOAD_TABLES), &group, &fd);
+	if (rc != 0) {
 		(void)close(fd);
-		errno = was;
+		errno = rc;
 		return -1;
 	}
 	if (bpfload_pins(l) != NULL) {
 		(void)unlink(table_path(l, path, group));
-		(void)bpf_obj_pin(fd, path);
+		bpfmap_pin(fd, path);
 	}
 	return fd;
 }
@@ -61,7 +58,7 @@ bpftable_has(const struct bpfload *l, uint32_t group)
 {
 	uint32_t id;
 
-	return bpf_map_lookup_elem(bpfload_map(l, BPFLOAD_TABLES), &group, &id) == 0;
+	return bpfmap_look(bpfload_map(l, BPFLOAD_TABLES), &group, &id) == 0;
 }
 
 /* By its pin: to open a map by its number takes more rights than we keep. */
@@ -72,6 +69,6 @@ bpftable_find(const struct bpfload *l, uint32_t group)
 	int fd = -1;
 
 	if (bpfload_pins(l) != NULL && bpftable_has(l, group))
-		fd = bpf_obj_get(table_path(l, path, group));
-	return fd >= 0 ? fd : -1;
+		fd = bpfmap_open(table_path(l, path, group));
+	return fd;
 }

@@ -114,7 +114,8 @@ place_of(const struct prefixmap_tree *t, uint32_t ref, unsigned depth)
 	if (ref & PREFIXMAP_LEAF)
 		return (struct prefixnode_place){ .number = ref & ~PREFIXMAP_LEAF };
 	for (uint32_t i = 0; i < PREFIXNODE_SLOTS; i++)
-		slots[i] = place_of(t, descend(t, ref, i, PREFIXNODE_STEP), depth + PREFIXNODE_STEP);
+		slots[i] = place_of(t, descend(t, ref, i, PREFIXNODE_STEP),
+		    depth + PREFIXNODE_STEP);
 	return prefixnode_make(slots, depth, &nobody);
 }
 

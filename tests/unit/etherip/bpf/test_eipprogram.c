@@ -49,7 +49,6 @@ static struct bpftunnel tunnel;
 static struct bpftunnel_group group;
 static uint8_t out[ROOM];
 static size_t out_len;
-
 #define NEED_LOAD()	do { if (load == NULL) skip(); } while (0)
 
 /* ---- the maps ---- */
@@ -997,6 +996,5 @@ main(void)
 		T(the_tap_teaches),
 	};
 
-	return cmocka_run_group_tests_name("eipprogram", tests, open_load,
-	    close_load);
+	return cmocka_run_group_tests(tests, open_load, close_load);
 }
