@@ -128,8 +128,8 @@ static const struct prop tunnel_props[] = {
 	{ .name = "liveness-mtu", .kind = PROP_BOOL, .flags = PROP_OURS,
 	  .off = offsetof(struct eiptunnel, liveness_mtu),
 	  .names = prop_disabled_enabled, .dflt = "disabled",
-	  .help = "enabled: BFD packets are as long as the tunnel's longest "
-	      "datagrams (RFC 9764), so that a way that loses these is down" },
+	  .help = "BFD packets as long as the tunnel's longest datagrams: a way "
+	      "that loses these is down (RFC 9764)" },
 	{ .name = "liveness-multiplier", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct eiptunnel, liveness_multiplier),
 	  .min = 1, .max = 255, .dflt = "3",
