@@ -104,5 +104,7 @@ companion_wom_read_state(const struct json *body,
 	out->wire_octets = number(body, "wanOut") + number(body, "wanIn");
 	out->rate_bps = number(body, "rate");
 	out->streams = number(body, "streams");
+	out->ended = number(body, "streamsEnded") +
+	    number(body, "streamsMissed");
 	return 0;
 }

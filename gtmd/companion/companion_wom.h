@@ -43,6 +43,7 @@ struct companion_wom_state {
 	uint64_t	 wire_octets;	/* what went over the WAN for them, both ways */
 	uint64_t	 rate_bps;	/* bits/s of octets, of late */
 	uint64_t	 streams;	/* open */
+	uint64_t	 ended;		/* that were */
 };
 
 /* 0, or ERR_PARSE: that is no job. */

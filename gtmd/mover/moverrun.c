@@ -249,6 +249,10 @@ sample(struct moverrun *r)
 	int64_t now = now_of(r);
 	struct migevent ev;
 
+	while (moverwatch_late(r->watch, &ev)) {
+		(void)put(r, &ev, NULL);
+		migevent_fini(&ev);
+	}
 	if (!migstep_sample_due(r->state, r->sampled_ms, now))
 		return;
 	migevent_init(&ev, MIGEVENT_SAMPLE);

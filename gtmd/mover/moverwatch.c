@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
@@ -13,9 +14,12 @@
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstep.h"
 #include "gtmd/mover/moverguard.h"
+#include "gtmd/mover/moverlate.h"
 #include "gtmd/mover/moverop.h"
 #include "gtmd/mover/moverview.h"
 #include "gtmd/plan/plan_watch.h"
+
+#define LATE_TOLD	64	/* networks that the record tells of */
 
 struct moverwatch {
 	unsigned	 magic;
@@ -24,6 +28,9 @@ struct moverwatch {
 	struct moverview view;
 	struct moverguard *guard;
 	struct migguard_answer verdict;
+	struct moverlate *late;		/* once users have left the old site */
+	struct addr_prefix told[LATE_TOLD];	/* of those who come all the same */
+	size_t		 told_count;
 };
 
 struct moverwatch *
@@ -54,19 +61,21 @@ moverwatch_free(struct moverwatch **pw)
 	OBJ_CHECK(w, MOVERWATCH_MAGIC);
 	moverview_watch(&w->view, w->config.means->plan, false);
 	moverguard_free(&w->guard);
+	moverlate_free(&w->late);
 	w->magic = 0;
 	free(w);
 }
 
+/* Of a site of which nothing is known yet nothing is said. */
 static void
-ask_guards(struct moverwatch *w, int64_t now_ms)
+ask_guards(struct moverwatch *w, bool known, int64_t now_ms)
 {
 	struct migguard *g = moverguard_get(w->guard);
 	char why[MIGEVENT_TEXT_MAX] = "";
 	bool well = moverview_destination(&w->view, w->config.means->plan, why,
 	    sizeof(why));
 
-	if (w->config.spec->guard_destination)
+	if (known && w->config.spec->guard_destination)
 		migguard_destination(g, well, why);
 	migguard_ask(g, now_ms, &w->verdict);
 }
@@ -77,16 +86,23 @@ longest(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* When nobody can have the pool that users have left in a cache any more. */
+/* The pool that users leave, or have left. */
+static struct plan_watch_told
+left_pool(const struct moverwatch *w, bool back)
+{
+	const struct migspec *s = w->config.spec;
+
+	return (struct plan_watch_told){ w->view.type, w->view.wide,
+	    w->view.pools[back], longest(s->ttl_s, back ?
+	    s->before.to_ttl_s : s->before.from_ttl_s) };
+}
+
+/* When nobody can have that pool in a cache any more. */
 static int64_t
 caches_until(const struct moverwatch *w, const struct migstate *m,
     int64_t now_ms)
 {
-	const struct migspec *s = w->config.spec;
-	bool back = migstate_goes_back(m);
-	const struct plan_watch_told of = { w->view.type, w->view.wide,
-	    w->view.pools[back], longest(s->ttl_s, back ?
-	    s->before.to_ttl_s : s->before.from_ttl_s) };
+	const struct plan_watch_told of = left_pool(w, migstate_goes_back(m));
 	uint32_t now_s, until;
 
 	if (of.type == WIDE_TYPES)
@@ -97,7 +113,26 @@ caches_until(const struct moverwatch *w, const struct migstate *m,
 	return until == 0 ? 0 : now_ms + ((int64_t)until - now_s) * 1000;
 }
 
-/* Where late connections are not counted, time alone says when they have ended. */
+/* From the moment at which all users are told of the new site. */
+static void
+count_late(struct moverwatch *w, const struct migstate *m,
+    struct migstep_seen *out)
+{
+	struct moverlate_seen seen;
+	bool left = m->told.share == 100 && !m->told.rescue &&
+	    !migstate_goes_back(m);
+
+	if (left && w->late == NULL)
+		w->late = moverlate_new(w->config.means, w->config.spec);
+	if (!left)
+		moverlate_free(&w->late);
+	if (w->late == NULL)
+		return;
+	moverlate_look(w->late, &seen);
+	out->late_counted = true;
+	out->calm_since_ms = seen.calm_since_ms;
+}
+
 void
 moverwatch_look(struct moverwatch *w, const struct migstate *m,
     int64_t now_ms, struct migstep_seen *out)
@@ -107,24 +142,67 @@ moverwatch_look(struct moverwatch *w, const struct migstate *m,
 		.caches_until_ms = caches_until(w, m, now_ms),
 	};
 	moverview_look(&w->view, w->config.means->plan, &out->traffic);
-	ask_guards(w, now_ms);
+	ask_guards(w, out->traffic.known, now_ms);
 	out->verdict = w->verdict.verdict;
 	out->verdict_why = w->verdict.text;
-	out->calm_since_ms = m->told_at_ms;
+	count_late(w, m, out);
 }
 
 void
 moverwatch_sample(struct moverwatch *w, const struct migstate *m,
     int64_t now_ms, struct migevent_sample *out)
 {
+	struct moverlate_seen seen;
+
 	OBJ_CHECK(w, MOVERWATCH_MAGIC);
 	*out = (struct migevent_sample){
 		.configured = (int32_t)m->told.share,
 		.served = moverview_served(&w->view, w->config.means->plan),
 		.effective = MIGEVENT_UNKNOWN, .residual = MIGEVENT_UNKNOWN,
 	};
+	if (w->late != NULL) {
+		moverlate_look(w->late, &seen);
+		out->residual = seen.residual;
+	}
 	migguard_window(moverguard_get(w->guard), now_ms, &out->errors_pm,
 	    &out->p95_ms);
+}
+
+static bool
+was_told(const struct moverwatch *w, const struct addr_prefix *net)
+{
+	for (size_t i = 0; i < w->told_count; i++)
+		if (addr_equal(&w->told[i].addr, &net->addr) &&
+		    w->told[i].len == net->len)
+			return true;
+	return w->told_count == LATE_TOLD;
+}
+
+bool
+moverwatch_late(struct moverwatch *w, struct migevent *ev)
+{
+	const struct plan_watch_told of = left_pool(w, false);
+	struct addr_prefix net;
+	char text[ADDR_TEXT_MAX];
+	uint64_t connections;
+	uint32_t now_s;
+
+	OBJ_CHECK(w, MOVERWATCH_MAGIC);
+	if (w->late == NULL || of.type == WIDE_TYPES)
+		return false;
+	now_s = decision_keep_now(loop_clock(w->config.means->loop));
+	for (size_t at = 0; moverlate_next(w->late, &at, &net, &connections);) {
+		if (was_told(w, &net) || !plan_watch_is_late(
+		    w->config.means->plan, w->config.means->ledger, &of, &net,
+		    now_s))
+			continue;
+		w->told[w->told_count++] = net;
+		migevent_init(ev, MIGEVENT_LATE);
+		migevent_say(ev, "%s", addr_format_prefix(&net, text));
+		ev->count = connections;
+		return true;
+	}
+	return false;
 }
 
 const struct moverview *

@@ -5,8 +5,10 @@
 #ifndef GTMD_MOVER_MOVERWATCH_H
 #define GTMD_MOVER_MOVERWATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+struct migevent;
 struct migevent_sample;
 struct migspec;
 struct migstate;
@@ -29,9 +31,13 @@ void moverwatch_free(struct moverwatch **pw);
 /* What is seen now; texts are good until the next call. */
 void moverwatch_look(struct moverwatch *w, const struct migstate *m,
     int64_t now_ms, struct migstep_seen *out);
-/* All but the flows. */
+/* All of a sample but the flows. */
 void moverwatch_sample(struct moverwatch *w, const struct migstate *m,
     int64_t now_ms, struct migevent_sample *out);
+/* What has not been told before of who still comes though no cache explains it: one
+ * event for the record. False when there is none. */
+bool moverwatch_late(struct moverwatch *w, struct migevent *ev);
+/* The running graph, as the run sees it. */
 const struct moverview *moverwatch_view(const struct moverwatch *w);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "gtmd/count/tally.h"
 #include "gtmd/decide/ledger.h"
+#include "gtmd/decide/ledgerlate.h"
 #include "gtmd/plan/plan_graph.h"
 
 void
@@ -60,25 +61,46 @@ plan_watch_wide(struct plan *p, enum wide_type type, const char *name,
 	plan_settle(p);
 }
 
-uint32_t
-plan_watch_until(const struct plan *p, const struct ledger *l,
+/* Where the pool hangs in the wide IP, as far as the ledger proves anything. */
+static const struct plan_edge *
+edge_of(const struct plan *p, const struct ledger *l,
     const struct plan_watch_told *of)
 {
 	const struct plan_wide *w = map_find(&p->wides[of->type], of->wide);
 	struct ledger_sums sums;
-	struct ledger_told told;
 
 	if (l == NULL || w == NULL)
-		return 0;
+		return NULL;
 	ledger_sum(l, &sums);
-	for (size_t i = 0; sums.whole && i < w->edge_count; i++) {
-		if (strcmp(w->edges[i]->pool->name, of->pool) != 0)
-			continue;
-		ledger_told(l, w->key, w->edges[i]->slot, DECISION_POOL_SLOTS,
-		    &told);
-		return ledger_until(l, &told, of->ttl_s);
-	}
-	return 0;
+	for (size_t i = 0; sums.whole && i < w->edge_count; i++)
+		if (strcmp(w->edges[i]->pool->name, of->pool) == 0)
+			return w->edges[i];
+	return NULL;
+}
+
+uint32_t
+plan_watch_until(const struct plan *p, const struct ledger *l,
+    const struct plan_watch_told *of)
+{
+	const struct plan_edge *e = edge_of(p, l, of);
+	struct ledger_told told;
+
+	if (e == NULL)
+		return 0;
+	ledger_told(l, e->wide->key, e->slot, DECISION_POOL_SLOTS, &told);
+	return ledger_until(l, &told, of->ttl_s);
+}
+
+bool
+plan_watch_is_late(const struct plan *p, const struct ledger *l,
+    const struct plan_watch_told *of, const struct addr_prefix *net,
+    uint32_t now_s)
+{
+	const struct plan_edge *e = edge_of(p, l, of);
+
+	return e != NULL && ledgerlate_judge(l, &(struct ledgerlate_visit){
+	    e->wide->key, e->slot, DECISION_POOL_SLOTS, now_s }, net) ==
+	    LEDGERLATE_EXPIRED;
 }
 
 /* Whichever way a pool came to answer. */

@@ -13,6 +13,7 @@
 
 #include "gtmd/types/recordtype.h"
 
+struct addr_prefix;
 struct ledger;
 struct plan;
 
@@ -34,6 +35,12 @@ struct plan_watch_told {
  * does not know. */
 uint32_t plan_watch_until(const struct plan *p, const struct ledger *l,
     const struct plan_watch_told *of);
+
+/* Somebody from net still comes to the pool: has every cache that it may ask run out,
+ * so that a TTL is not kept? */
+bool plan_watch_is_late(const struct plan *p, const struct ledger *l,
+    const struct plan_watch_told *of, const struct addr_prefix *net,
+    uint32_t now_s);
 
 struct plan_watch {
 	uint32_t	 live;		/* members that would answer: enabled, and

@@ -1,6 +1,8 @@
 """Migrations for scenes: a played hypervisor driver, an application on two sites."""
+import http.server
 import json
 import os
+import socketserver
 import threading
 import time
 
@@ -96,7 +98,7 @@ class Place:
 class Stage:
     """gtmd with the guide's application, two hypervisors and a migration."""
 
-    def __init__(self, t, hosts=3, rows="", host_rows="", lb="ratio", sites=None):
+    def __init__(self, t, hosts=3, rows="", host_rows="", lb="ratio", sites=None, places=""):
         self.t = t
         self.local, self.remote = sites or (Place(t, 1), Place(t, 2))
         os.makedirs(t.dir + "/drive/moods", exist_ok=True)
@@ -116,7 +118,8 @@ class Stage:
         self.text = self.text.replace("    ttl 15\n", "    ttl 1\n")
         inner = "".join(f"        {h} {{\n{host_rows}        }}\n" for h in self.hosts)
         self.text += "".join(f"gtm hypervisor /Common/esx-{n.lower()} {{\n"
-                             f"    datacenter /Common/{n}\n    program played\n}}\n"
+                             f"    datacenter /Common/{n}\n    program played\n"
+                             f"{places.replace('@', n.lower())}}}\n"
                              for n in ("Local", "Remote"))
         self.text += (f"gtm migration {MIGRATION} {{\n    wideip a {NAME}\n"
                       "    from-pool Local_pool\n    to-pool Remote_pool\n"
@@ -236,3 +239,78 @@ class Asker(threading.Thread):
         self.join()
         assert not self.trouble, self.trouble[:5]
         return self.seen
+
+
+class Page(http.server.HTTPServer):
+    """What a user would see, with the status that it has just now."""
+
+    def __init__(self, addr):
+        self.status = 200
+        page = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(page.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__((addr, 0), Handler)
+        self.url = f"http://{addr}:{self.server_port}/"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Companion:
+    """A womd or etheripd that is played: answers by a table, and keeps what it was
+    asked. The end of a path is enough of a key."""
+
+    def __init__(self, path, answers):
+        self.answers, self.asked = answers, []
+        companion = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def serve(self):
+                size = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(size)) if size else None
+                companion.asked.append((self.command, self.path, body))
+                got = companion.answer(self.command, self.path)
+                self.send_response(200 if got is not None else 404)
+                text = json.dumps({"message": "played: none"} if got is None else got).encode()
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+            do_GET = do_POST = do_DELETE = do_PATCH = serve
+
+            def address_string(self):
+                return "played"
+
+            def log_message(self, *_):
+                pass
+
+        self.server = socketserver.ThreadingUnixStreamServer(path, Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, method, path):
+        for (how, part), got in self.answers.items():
+            if how == method and part in path:
+                return got() if callable(got) else got
+        return None
+
+    def saw(self, method, part):
+        return [a for a in self.asked if a[0] == method and part in a[1]]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def state_page(name, state, **more):
+    """A statistics page of one object."""
+    entries = {"status.availabilityState": {"description": state},
+               "status.statusReason": {"description": "played"},
+               **{k: {"description": v} for k, v in more.items()}}
+    url = f"https://localhost/mgmt/tm/x/~Common~{name}/~Common~{name}/stats"
+    return {"entries": {url: {"nestedStats": {"entries": entries}}}}
