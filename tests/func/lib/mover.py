@@ -12,10 +12,11 @@ import dns.query
 
 from . import guide
 from .control import Control
-from .scene import BIN, SLOW, eventually
+from .scene import BIN, SLOW, eventually, need_root
 
 NAME = "vmhttp.siterequest.com"
 MIGRATION = "/Common/move"
+FAST = "    ttl 1\n    drain-timeout 60\n    residual-window 1\n"
 
 # Where machines are is a file each, which only whoever moves one writes; what the
 # program does about a step is in a file "HOST.STEP" or "STEP": words that it acts on
@@ -291,6 +292,7 @@ class Companion:
 
         self.server = socketserver.ThreadingUnixStreamServer(path, Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None	# who asked has gone
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, method, path):
@@ -314,3 +316,10 @@ def state_page(name, state, **more):
                **{k: {"description": v} for k, v in more.items()}}
     url = f"https://localhost/mgmt/tm/x/~Common~{name}/~Common~{name}/stats"
     return {"entries": {url: {"nestedStats": {"entries": entries}}}}
+
+
+def begin(t, rows="", **kw):
+    """A stage, and somebody who asks all the while."""
+    need_root()
+    s = Stage(t, rows=FAST + rows, **kw)
+    return s, Asker(t, s)
