@@ -130,7 +130,7 @@ begin_move(struct qmpmove *m, struct qmpstep *step)
 		m->tuned = true;
 	} else if (!m->started) {
 		qmpstep_uri(step, QMPSTEP_FROM, "migrate", &m->order->to->migrate);
-		m->started = true;
+		m->started = m->watched = true;
 	} else
 		qmpstep_wait(step, "the move begins");
 }
@@ -152,6 +152,34 @@ switch_over(struct qmpmove *m, struct qmpstep *step)
 		qmpstep_go_on(step);
 }
 
+/* Ten seconds: a service manager starts it sooner. */
+#define ROUNDS_MISSED_MAX	40
+
+/* What was on its way when the way broke does not come, and the QEMU that it was
+ * for ends; the one that waits now knows nothing of it. Whoever saw the machine
+ * leave, a moment ago, knows that it ran nowhere else: it goes on here. */
+static void
+miss(struct qmpmove *m, struct qmpstep *step)
+{
+	const struct qmpseen *to = &m->at[QMPSTEP_TO];
+	bool waits = to->state == QMPSEEN_WAITS;
+
+	if (waits && (to->listens || to->move != QMPSEEN_NONE)) {
+		qmpstep_wait(step, "the rest of the memory arrives");
+	} else if (waits && m->watched) {
+		m->fetched = true;
+		qmpstep_plain(step, QMPSTEP_FROM, "cont");
+	} else if (!waits && m->watched && m->missed < ROUNDS_MISSED_MAX) {
+		m->missed++;
+		qmpstep_wait(step, "the other QEMU does not answer");
+	} else {
+		qmpstep_end(step, ERR_IO, true,
+		    "%s has left %s, and at %s it is \"%s\"",
+		    qmpmove_host(m), qmpmove_place(m, QMPSTEP_FROM),
+		    qmpmove_place(m, QMPSTEP_TO), to->word);
+	}
+}
+
 /* It has left here. */
 static void
 arrive(struct qmpmove *m, struct qmpstep *step)
@@ -163,12 +191,12 @@ arrive(struct qmpmove *m, struct qmpstep *step)
 		    (uintmax_t)m->at[QMPSTEP_FROM].stood_ms);
 		return;
 	case QMPSEEN_WAITS:
-		qmpstep_wait(step, "the rest of the memory arrives");
+	case QMPSEEN_GONE:
+		miss(m, step);
 		return;
 	case QMPSEEN_STANDS:
 		qmpstep_plain(step, QMPSTEP_TO, "cont");
 		return;
-	case QMPSEEN_GONE:
 	case QMPSEEN_LEAVES:
 	case QMPSEEN_LEFT:
 		qmpstep_end(step, ERR_IO, true,
@@ -189,8 +217,13 @@ next_memory(struct qmpmove *m, struct qmpstep *step)
 	} else if (is_there(m)) {
 		qmpstep_end(step, 0, false, "%s runs at %s already",
 		    qmpmove_host(m), qmpmove_place(m, QMPSTEP_TO));
+	} else if (m->fetched) {
+		qmpstep_end(step, ERR_IO, true,
+		    "%s did not arrive at %s, and goes on at %s",
+		    qmpmove_host(m), qmpmove_place(m, QMPSTEP_TO),
+		    qmpmove_place(m, QMPSTEP_FROM));
 	} else if (is_moving(from)) {
-		m->started = true;
+		m->started = m->watched = true;
 		if (from->move == QMPSEEN_AT_SWITCH) {
 			switch_over(m, step);
 			return;

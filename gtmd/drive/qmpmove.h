@@ -24,6 +24,9 @@ struct qmpmove {
 	bool		 tuned, started; /* the move: prepared, asked for */
 	char		 mirrors[QMPSEEN_MAX][QMPSEEN_NAME]; /* asked for */
 	size_t		 mirror_count;
+	bool		 watched;	/* seen on its way */
+	bool		 fetched;	/* it did not arrive, and was told to go on */
+	unsigned	 missed;	/* rounds without the other side since it left */
 };
 
 static inline const char *

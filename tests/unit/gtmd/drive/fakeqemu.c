@@ -273,9 +273,9 @@ do_migrate_cancel(struct fakepair *p, struct fakeqemu *q, const struct json *a)
 static const char *
 do_cont(struct fakepair *p, struct fakeqemu *q, const struct json *a)
 {
-	(void)p;
 	(void)a;
-	assert(is(q->status, "paused"));
+	assert(is(q->status, "paused") || (q == &p->q[0] &&
+	    is(q->status, "postmigrate") && is(p->q[1].migrate, "")));
 	q->status = "running";
 	return NULL;
 }
@@ -311,7 +311,8 @@ fakeqemu_do(struct fakepair *p, size_t side, const char *command,
 		{ "migrate", do_migrate, 0 },
 		{ "migrate-continue", do_continue, 0 },
 		{ "migrate_cancel", do_migrate_cancel, 0 },
-		{ "cont", do_cont, 1 }, { "quit", do_quit, 0 }
+		{ "cont", do_cont, 1 }, { "cont", do_cont, 0 },
+		{ "quit", do_quit, 0 }
 	};
 	struct fakeqemu *q = &p->q[side];
 
@@ -325,11 +326,11 @@ fakeqemu_do(struct fakepair *p, size_t side, const char *command,
 		return tell_list(q, command);
 	*wrong = "The command has not been found";
 	for (size_t i = 0; i < OBJ_COUNT(rows); i++)
-		if (is(rows[i].name, command)) {
-			assert(rows[i].side == side);
+		if (is(rows[i].name, command) && rows[i].side == side) {
 			*wrong = p->refused != NULL && is(p->refused, command) ?
 			    "Not today" : rows[i].run(p, q, arguments);
 		}
+	assert(*wrong == NULL || strcmp(*wrong, "The command has not been found") != 0);
 	p->commands++;
 	check(p);
 	return *wrong == NULL ? json_new_object() : NULL;
@@ -347,6 +348,11 @@ arrive(struct fakepair *p)
 		    (!p->storage || p->same[i]));
 	q->migrate = "completed";
 	q->status = "postmigrate";
+	if (p->loses) {
+		p->loses = false;
+		fakeqemu_die(p, 1);
+		return;
+	}
 	p->q[1].migrate = "completed";
 	p->q[1].listens = false;
 	p->q[1].status = p->q[1].paused ? "paused" : "running";

@@ -31,6 +31,7 @@ struct fakepair {
 	bool		 storage;	/* disks are not shared */
 	bool		 same[FAKEQEMU_DISKS];	/* of disks, at this moment */
 	bool		 refuses;	/* the next move */
+	bool		 loses;		/* the end of the next one: it never arrives */
 	const char	*refused;	/* a command, always; or NULL */
 	unsigned	 commands;	/* that change something */
 };

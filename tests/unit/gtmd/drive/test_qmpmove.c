@@ -269,6 +269,54 @@ an_end_that_dies_leaves_it_here(void **state)
 	}
 }
 
+/* Leaves, and is lost on the way; the other QEMU is gone. */
+static void
+lose_it(void)
+{
+	assert_int_equal(play(DRIVER_STORAGE), 0);
+	b.pair.loses = true;
+	begin(DRIVER_MEMORY);
+	while (!b.pair.q[1].gone)
+		assert_true(make_step());
+}
+
+static void
+who_never_arrives_goes_on_here(void **state)
+{
+	(void)state;
+	lose_it();
+	for (int i = 0; i < 20; i++)
+		assert_true(make_step());
+	fakeqemu_restart(&b.pair, 1);
+	qmpmove_forget(&b.move);
+	while (make_step())
+		;
+	assert_int_equal(b.e.code, ERR_IO);
+	assert_string_equal(b.e.text, "vm did not arrive at b, and goes on at a");
+	assert_true(b.retry);
+	assert_string_equal(b.pair.q[0].status, "running");
+	assert_int_equal(play(DRIVER_CANCEL), 0);
+	assert_int_equal(play(DRIVER_MEMORY), 0);
+}
+
+/* It may have run there, for all they know who did not see it leave, or have not
+ * seen the other side for long. */
+static void
+who_may_have_arrived_is_left_to_people(void **state)
+{
+	(void)state;
+	lose_it();
+	while (make_step())
+		;
+	assert_string_equal(b.e.text, "vm has left a, and at b it is \"gone\"");
+	fakeqemu_restart(&b.pair, 1);
+	assert_int_equal(play(DRIVER_MEMORY), ERR_IO);
+	assert_string_equal(b.e.text, "vm has left a, and at b it is "
+	    "\"inmigrate\"");
+	assert_string_equal(b.pair.q[0].status, "postmigrate");
+	assert_int_equal(play(DRIVER_CANCEL), ERR_CONFLICT);
+}
+
 static void
 what_fails_is_told_and_may_be_tried_again(void **state)
 {
@@ -434,6 +482,8 @@ main(void)
 		CASE(whoever_asks_may_die_at_any_step),
 		CASE(a_move_is_given_up_whole_or_not_at_all),
 		CASE(an_end_that_dies_leaves_it_here),
+		CASE(who_never_arrives_goes_on_here),
+		CASE(who_may_have_arrived_is_left_to_people),
 		CASE(what_fails_is_told_and_may_be_tried_again),
 		CASE(disks_that_do_not_follow_are_mirrored_first),
 		CASE(a_mirror_that_ends_early_is_told),
