@@ -68,11 +68,15 @@ defaults
     timeout connect 3s
     timeout client 60s
     timeout server 60s
+    timeout check 3s
+    log stdout format raw local0
+    option dontlog-normal
     retries 5
     option redispatch
     default-server inter 500ms fall 4 rise 1
 frontend web
     mode http
+    option httplog
     bind {VIRTUAL[site.i]}:80
     default_backend web
 backend web
@@ -84,6 +88,7 @@ backend web
 {own.replace(" check", ":80 check")}{far.replace(" check", ":80 check")}
 frontend session
     mode tcp
+    option tcplog
     bind {VIRTUAL[site.i]}:7
     default_backend session
 backend session

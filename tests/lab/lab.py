@@ -2,7 +2,8 @@
 """make lab: both data centers of the deployment guide on one machine; three machines move
 from Local to Remote while they are used, and what their users noticed is told.
 
-    tests/lab/lab.py [--quick] [--plan flip-at|follow] [--fault NAME] [--rate MBIT] [--delay MS]
+    tests/lab/lab.py [--quick] [--guests virtual] [--plan flip-at|follow] [--fault NAME]
+        [--rate MBIT] [--delay MS] [--without-womd]
 
 Needs root. Everything is in namespaces of this process: they, what runs in them, and its files
 are gone when it ends, however that is. The dossier of the migration is kept in build/lab.
@@ -31,6 +32,8 @@ def options():
     p.add_argument("--rate", type=float, default=622, metavar="MBIT")
     p.add_argument("--delay", type=float, default=10, metavar="MS", help="one way")
     p.add_argument("--loss", type=float, default=0.0, metavar="SHARE")
+    p.add_argument("--without-womd", action="store_true",
+                   help="hypervisors reach one another past the tunnel, for comparison")
     p.add_argument("--out", default=os.path.join(HERE, "..", "..", "build", "lab"))
     p.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return p.parse_args()

@@ -1,6 +1,7 @@
 """One move of the application: the stage is set, users come, the machines go, and what was
 noticed is counted."""
 import glob
+import json
 import os
 import shutil
 import signal
@@ -61,6 +62,7 @@ class Move:
         self.marks, self.began = {}, time.monotonic()
         self.gtmd = self.lab = self.users = self.control = None
         self.timeline = []      # (seconds, phase, share)
+        self.dossier = {}
 
     def __enter__(self):
         return self
@@ -81,7 +83,7 @@ class Move:
         self.lab = DataCenters(self.stage, self.args.rate, self.args.delay, self.args.loss,
                                s.dictionary_mib)
         self.make_machines()
-        self.lab.start()
+        self.lab.start(womd=not self.args.without_womd)
         for site in self.lab.sites:
             balancer.Agents(site, self.machines)
         if self.virtual:
@@ -101,7 +103,8 @@ class Move:
             return
         self.machines = [Machine(self.lab, n, s.memory_mib, s.disk_mib) for n in numbers]
         self.manager = Manager(self.lab, self.machines,
-                               os.path.join(self.stage.dir, "manager.sock"))
+                               os.path.join(self.stage.dir, "manager.sock"),
+                               past_womd=self.args.without_womd)
         os.makedirs("/etc/gtm/drivers", exist_ok=True)
         with open("/etc/gtm/drivers/lab", "w", encoding="ascii") as f:
             f.write(PROGRAM)
@@ -124,13 +127,18 @@ class Move:
             return f"""    driver exec
     program "lab {self.stage.dir}/manager.sock"
 """
+        reached = HYPERVISOR[i] if self.args.without_womd else SESSION_LAN[1 - i]
         return f"""    driver qmp
     incoming-address {HYPERVISOR[i]}:{MEMORY_PORT}
-    migrate-address {SESSION_LAN[1 - i]}:{MEMORY_PORT}
+    migrate-address {reached}:{MEMORY_PORT}
     qmp-socket {self.lab.sites[i].folder}/%h.qmp
-    storage-address {SESSION_LAN[1 - i]}:{DISK_PORT}
+    storage-address {reached}:{DISK_PORT}
     storage-incoming-address {HYPERVISOR[i]}:{DISK_PORT}
 """
+
+    def wom_control(self, i):
+        return "" if self.args.without_womd else \
+            f"    wom-control {self.lab.sites[i].path('wom/control.sock')}\n"
 
     def configuration(self):
         servers = "".join(f"""
@@ -158,8 +166,7 @@ gtm hypervisor /Common/esx-{name.lower()} {{
     datacenter /Common/{name}
 {self.driver(i)}    eip-control {self.lab.sites[i].path("eip/control.sock")}
     vlan-group /Common/vg-eip
-    wom-control {self.lab.sites[i].path("wom/control.sock")}
-}}""" for i, name in enumerate(NAMES))
+{self.wom_control(i)}}}""" for i, name in enumerate(NAMES))
         hosts = "".join(f"""
         {m.name} {{
             addresses {{ {m.address} }}
@@ -207,7 +214,7 @@ gtm migration {MOVE} {{
     residual-threshold 1000000
     residual-window 5
     retries {0 if "host-fails" in self.args.fault else 3}
-    slo-errors-max {100 if self.virtual else 10}
+    slo-errors-max {300 if self.virtual else 10}
     slo-url http://{VIRTUAL[0]}/
     to-hypervisor /Common/esx-remote
     to-pool /Common/Remote_pool
@@ -319,5 +326,7 @@ gtm migration {MOVE} {{
             if answer.status == 200:
                 with open(os.path.join(self.args.out, f"dossier.{kind}"), "wb") as f:
                     f.write(octets)
+                if kind == "json":
+                    self.dossier = json.loads(octets)
             else:
                 print(f"# no dossier: {answer.status} {octets[:200]}")

@@ -54,6 +54,30 @@ def last_late(move, requests):
     return max(late) - changed[0]
 
 
+# Seconds for a machine of 1 GiB by the guide, without its accelerator and with it, by the link's
+# Mbit/s and milliseconds there and back.
+GUIDE = {(45, 100): (823, 215), (100, 25): (370, 78), (155, 100): (805, 209),
+         (622, 40): (357, 117), (1000, 20): (132, 38)}
+
+
+def print_moves(move):
+    """A row of the guide's table 2: how long a machine took, and the first one alone."""
+    steps = [s for s in move.dossier.get("steps", [])
+             if s["step"] in ("storage", "memory") and not s["back"] and s.get("ok")]
+    took = [sum(s["to"] - s["from"] for s in steps if s["host"] == m.name) / 1e3
+            for m in move.machines if any(s["host"] == m.name for s in steps)]
+    if not took:
+        return
+    link = move.args.rate, 2 * move.args.delay
+    how = "without womd" if move.args.without_womd else "with womd"
+    print(f"a machine's move     {sum(took) / len(took):.1f} s ({how}, disk and memory; "
+          + ", ".join(f"{s:.1f}" for s in took) + ")")
+    if link in GUIDE:
+        alone, carried = GUIDE[link]
+        print(f"the guide's          {alone} s without its accelerator, {carried} s with it: "
+              f"{alone / carried:.2f} to 1 (1 GiB of memory alone)")
+
+
 def tell(move, final):
     """Prints it all; True when nobody noticed anything."""
     with move.users.record.lock:
@@ -69,7 +93,8 @@ def tell(move, final):
     print(f"\nguests               {move.kind}, {len(move.machines)} of "
           f"{move.sizes.memory_mib} MiB memory and {move.sizes.disk_mib} MiB disk")
     print(f"link                 {move.args.rate:g} Mbit/s, {move.args.delay:g} ms each way, "
-          f"loss {move.args.loss:g}")
+          f"loss {move.args.loss:g}"
+          + (", past womd" if move.args.without_womd else ""))
     print(f"plan, faults         {move.args.plan}, {', '.join(move.args.fault) or 'none'}")
     print(f"outcome              {final} after {end - begin:.1f} s")
     print(f"requests             {len(requests)}, failed {len(failed)}")
@@ -83,6 +108,7 @@ def tell(move, final):
         f"{name} {p99(v):.1f} ms" for name, v in parts.items()))
     print(f"over the WAN         {move.wan / 1e6:.1f} MB for {moved / 1e6:.1f} MB of memory and "
           f"disk: {moved / max(1, move.wan):.2f} to 1")
+    print_moves(move)
     print(f"last late request    {last_late(move, requests):.1f} s after the flip, but for who "
           f"pins (TTL {move.sizes.ttl_s} s)")
     places = ", ".join(f"{m.name} at {NAMES[m.site]}" for m in move.machines)
