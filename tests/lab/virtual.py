@@ -42,7 +42,13 @@ echo $name >/www/index.html
 httpd -h /www
 nc -ll -p 7 -e cat &
 mount -t tmpfs -o size=${room}m work /work
-cat /dev/vda /dev/vda /dev/vda | head -c $((room - 16))m >/work/store
+disk=$(( $(cat /sys/class/block/vda/size) / 2048 )) at=0
+while [ $at -lt $((room - 16)) ]; do
+    n=$((room - 16 - at))
+    [ $n -le $disk ] || n=$disk
+    dd if=/dev/vda of=/work/store bs=1M count=$n seek=$at conv=notrunc 2>/dev/null
+    at=$((at + n))
+done
 echo "guest: full"
 size=$(( (room - 17) * 256 )) n=0
 while :; do
