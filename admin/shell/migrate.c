@@ -244,6 +244,29 @@ add_log(struct strbuf *b, const struct json *log, bool colour)
 	strbuf_fini(&word);
 }
 
+/* What a dry run has found. */
+static void
+add_rehearsal(struct strbuf *b, const struct json *state)
+{
+	const struct json *dry = json_find(state, "rehearsal");
+	const struct json *steps = json_find(dry, "steps");
+
+	if (dry == NULL)
+		return;
+	strbuf_printf(b, "  dry run  %s: %zu steps asked for%s\n",
+	    json_get_bool(json_find(dry, "ok")) ? "well" : "it would fail",
+	    json_count(steps), json_get_bool(json_find(dry, "over")) ? "" :
+	    " so far");
+	for (size_t i = 0; i < json_count(steps); i++) {
+		const struct json *one = json_item(steps, i);
+
+		if (!json_get_bool(json_find(one, "ok")))
+			strbuf_printf(b, "           %s %s: %s\n",
+			    text_of(one, "step"), text_of(one, "host"),
+			    text_of(one, "text"));
+	}
+}
+
 void
 migrate_format(struct strbuf *out, const struct json *state,
     const struct json *log, bool colour)
@@ -251,6 +274,7 @@ migrate_format(struct strbuf *out, const struct json *state,
 	add_head(out, state);
 	add_shares(out, state);
 	add_reasons(out, state);
+	add_rehearsal(out, state);
 	add_hosts(out, state, colour);
 	add_log(out, log, colour);
 }
@@ -399,7 +423,8 @@ static void
 print(struct session *s, const struct json *doc)
 {
 	if (json_get_bool(json_find(doc, "dryRun")))
-		fputs("It could be done; nothing was changed.\n", s->out);
+		fputs("It could be done; nothing was changed. What drivers say "
+		    "of a start, show " WORDS " tells.\n", s->out);
 	else
 		fprintf(s->out, "%s %s: %s\n", WORDS,
 		    text_of(doc, "migration"), text_of(doc, "line"));

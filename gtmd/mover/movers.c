@@ -15,18 +15,16 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
-#include "core/model/draft.h"
 #include "core/model/json.h"
 #include "core/model/model.h"
-#include "core/model/object.h"
-#include "core/model/objdiag.h"
 #include "core/model/store.h"
 #include "gtmd/drive/driver.h"
 #include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverdry.h"
 #include "gtmd/mover/moverfile.h"
+#include "gtmd/mover/moverkept.h"
 #include "gtmd/mover/moverrun.h"
 #include "gtmd/mover/moverspec.h"
-#include "gtmd/types/hypervisor.h"
 #include "gtmd/types/migration.h"
 #include "monitors/fetch.h"
 
@@ -42,6 +40,9 @@ struct movers {
 	struct fetcher	*fetcher;
 	struct restcommit *changes;
 	struct map	 runs;		/* struct moverrun by migration */
+	struct moverop_means means;	/* of the rehearsal */
+	struct moverdry	*dry;		/* the latest, and whose it is */
+	char		*dry_of;
 	struct loop_timer turn;
 	bool		 posted;	/* a turn will come by itself */
 	bool		 ours;
@@ -109,11 +110,7 @@ static struct moverrun_config
 run_config(struct movers *m)
 {
 	return (struct moverrun_config){
-		.means = { .loop = m->config.loop, .store = m->config.store,
-		    .plan = m->config.plan, .drivers = m->drivers,
-		    .fetcher = m->fetcher, .ledger = m->config.ledger,
-		    .clock = &m->clock },
-		.events = m->config.events, .changes = &m->changes,
+		.means = m->means, .events = m->config.events, .changes = &m->changes,
 		.wake = wake, .arg = m,
 	};
 }
@@ -199,6 +196,7 @@ movers_lend(struct movers *m)
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	m->ours = false;
 	loop_timer_stop(&m->turn);
+	moverdry_free(&m->dry);
 	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
 		moverrun_rest(r);
 }
@@ -300,6 +298,16 @@ begin(struct movers *m, struct migcommand *c, struct migspec **ps,
 	return rc;
 }
 
+/* One at a time: the latest counts. Takes *ps. */
+static void
+rehearse(struct movers *m, const char *name, struct migspec **ps)
+{
+	moverdry_free(&m->dry);
+	free(m->dry_of);
+	m->dry_of = mem_strdup(name);
+	m->dry = moverdry_new(&m->means, ps);
+}
+
 static int
 start(struct movers *m, const struct movers_ask *ask, struct migcommand *c,
     struct err *e)
@@ -321,7 +329,9 @@ start(struct movers *m, const struct movers_ask *ask, struct migcommand *c,
 	if (s == NULL)
 		return e->code;
 	rc = check_apart(m, s, e);
-	if (rc == 0 && !ask->dry_run)
+	if (rc == 0 && ask->dry_run)
+		rehearse(m, ask->name, &s);
+	else if (rc == 0)
 		rc = begin(m, c, &s, e);
 	migspec_free(&s);
 	return rc;
@@ -352,45 +362,6 @@ movers_command(struct movers *m, const struct movers_ask *ask, struct err *e)
 
 /* ---- the gate ---- */
 
-/* What a draft must leave as it is, while a run is under way. */
-struct kept {
-	const struct model *model;
-	const struct draft *draft;
-	const char	*run;
-};
-
-static int
-check_same(const struct kept *k, const struct type *t, const char *name,
-    struct diag *out)
-{
-	const struct object *was = model_find(k->model, t, name);
-	const struct object *now = draft_find(k->draft, t, name);
-
-	if (was == NULL || was == now || (now != NULL && object_equal(was, now)))
-		return 0;
-	return objdiag_error(out, now != NULL ? now : was, NULL, ERR_CONFLICT,
-	    "it cannot be %s while migration %s is under way",
-	    now == NULL ? "deleted" : "changed", k->run);
-}
-
-static int
-check_run(const struct movers *m, const struct draft *d,
-    const struct migspec *s, struct diag *out)
-{
-	const struct kept k = { store_model(m->config.store), d, s->name };
-	int rc = check_same(&k, &migration_type, s->name, out);
-
-	for (size_t i = 0; rc == 0 && i < s->host_count; i++) {
-		const struct migspec_host *h = &s->hosts[i];
-
-		rc = check_same(&k, &hypervisor_type, h->from_hypervisor, out);
-		if (rc == 0)
-			rc = check_same(&k, &hypervisor_type, h->to_hypervisor,
-			    out);
-	}
-	return rc;
-}
-
 int
 movers_prepare(const struct movers *m, const struct draft *d, struct diag *out)
 {
@@ -401,7 +372,8 @@ movers_prepare(const struct movers *m, const struct draft *d, struct diag *out)
 	for (size_t at = 0; rc == 0 &&
 	    (r = map_next(&m->runs, &at, NULL)) != NULL;)
 		if (migstate_under_way(moverrun_state(r)))
-			rc = check_run(m, d, moverrun_state(r)->spec, out);
+			rc = moverkept_check(store_model(m->config.store), d,
+			    moverrun_state(r)->spec, out);
 	return rc;
 }
 
@@ -442,12 +414,15 @@ struct json *
 movers_json(const struct movers *m, const char *name)
 {
 	struct moverrun *r = movers_find(m, name);
-	struct json *j;
+	struct json *j = r != NULL ? moverrun_json(r) : json_new_object(), *dry;
 
-	if (r != NULL)
-		return moverrun_json(r);
-	j = json_new_object();
-	json_put_text(j, "phase", migstate_phase_name(MIGSTATE_PLANNED));
+	if (r == NULL)
+		json_put_text(j, "phase",
+		    migstate_phase_name(MIGSTATE_PLANNED));
+	if (m->dry != NULL && strcmp(m->dry_of, name) == 0) {
+		dry = moverdry_json(m->dry);
+		json_put(j, "rehearsal", &dry);
+	}
 	return j;
 }
 
@@ -467,8 +442,15 @@ movers_new(const struct movers_config *c, struct err *e)
 	loop_timer_init(&m->turn, c->loop, on_turn, m);
 	m->drivers = driver_all_new(c->loop, c->drivers, e);
 	m->fetcher = m->drivers != NULL ? fetch_engine_new(c->loop, e) : NULL;
-	if (m->fetcher == NULL)
+	if (m->fetcher == NULL) {
 		movers_free(&m);
+		return NULL;
+	}
+	m->means = (struct moverop_means){
+		.loop = c->loop, .store = c->store, .plan = c->plan,
+		.drivers = m->drivers, .fetcher = m->fetcher,
+		.ledger = c->ledger, .clock = &m->clock,
+	};
 	return m;
 }
 
@@ -483,6 +465,8 @@ movers_free(struct movers **pm)
 		return;
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	loop_timer_stop(&m->turn);
+	moverdry_free(&m->dry);
+	free(m->dry_of);
 	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
 		moverrun_free(&r);
 	map_fini(&m->runs);

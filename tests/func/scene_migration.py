@@ -106,6 +106,15 @@ def dry(t):
     before = s.c.ok("GET", "pool/a")
     s.command("start", dryRun=True)
     assert s.state()["phase"] == "planned" and not os.path.exists(t.dir + "/state/migrations")
+    dry = eventually(lambda: (d := s.state()["rehearsal"])["over"] and d, 20, "rehearsed")
+    assert dry["ok"] and [(d["step"], d.get("host")) for d in dry["steps"]] == [
+        ("prepare", None), *((w, h) for h in s.hosts for w in ("storage", "memory"))], dry
+    assert all(a[3] for a in s.asked()) and s.places() == ["/Common/esx-local"] * 3, s.asked()
+    s.mood("vm2.storage", "broken")
+    s.command("start", dryRun=True)
+    dry = eventually(lambda: (d := s.state()["rehearsal"])["over"] and d, 20, "rehearsed")
+    bad = [d for d in dry["steps"] if not d["ok"]]
+    assert not dry["ok"] and len(bad) == 1 and "is broken" in bad[0]["text"], dry
     s.c.ok("PATCH", "hypervisor/~Common~esx-remote", {"disabled": True})
     assert "hypervisor /Common/esx-remote is disabled" in s.refused("start", dryRun=True)
     assert s.c.ok("GET", "pool/a") == before

@@ -82,6 +82,21 @@ the_way_home_and_failures_are_told(void **state)
 }
 
 static void
+a_dry_run_tells_what_would_fail(void **state)
+{
+	static const char *const parts[] = {
+		"  dry run  it would fail: 2 steps asked for so far\n",
+		"           memory vm: no room\n", NULL
+	};
+
+	(void)state;
+	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":false,"
+	    "\"ok\":false,\"steps\":[{\"step\":\"prepare\",\"ok\":true},"
+	    "{\"step\":\"memory\",\"host\":\"vm\",\"ok\":false,\"text\":"
+	    "\"no room\"}]}}", NULL, parts);
+}
+
+static void
 the_last_records_stand_below(void **state)
 {
 	static const char *const parts[] = {
@@ -104,6 +119,7 @@ main(void)
 		cmocka_unit_test(one_that_was_not_started_says_so),
 		cmocka_unit_test(bars_show_hosts_and_clients),
 		cmocka_unit_test(the_way_home_and_failures_are_told),
+		cmocka_unit_test(a_dry_run_tells_what_would_fail),
 		cmocka_unit_test(the_last_records_stand_below),
 	};
 
