@@ -247,7 +247,8 @@ gtm migration {MOVE} {{
         return summary.tell(self, final)
 
     def command(self, command, **words):
-        return self.control.ok("POST", "migration-command", {
+        """By a connection of its own: one that idles is closed."""
+        return self.lab.sites[0].control("gtm").ok("POST", "migration-command", {
             "migration": MOVE, "command": command, **words})
 
     def state(self):
