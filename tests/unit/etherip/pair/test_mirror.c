@@ -278,6 +278,44 @@ a_restart_begins_a_new_pass(void **state)
 	check(0);
 }
 
+/* The copy of an answer is none to the batch that has gone since. */
+static void
+an_answer_counts_once(void **state)
+{
+	uint8_t batch[LEASEWIRE_BODY_MAX], ack[64];
+	size_t len, n;
+
+	(void)state;
+	gather(1000);
+	len = mirror_fill(active, batch, sizeof(batch), now);
+	n = mirror_take(standby, batch, len, ack, sizeof(ack), now);
+	assert_int_not_equal(n, 0);
+	(void)mirror_take(active, ack, n, batch, sizeof(batch), now);
+	/* The next one is lost. */
+	assert_int_not_equal(mirror_fill(active, batch, sizeof(batch), now), 0);
+	(void)mirror_take(active, ack, n, batch, sizeof(batch), now);
+	now += MIRROR_AGAIN_MS * CLOCK_MS;
+	for (int i = 0; i < 50; i++)
+		step(0);
+	check(1000);
+}
+
+static void
+what_is_too_much_is_left_out(void **state)
+{
+	const struct fdb_key k = { UINT64_C(0x020000000000), 1 };
+	const struct snoop_fact f = fact_of(1);
+
+	(void)state;
+	for (uint32_t i = 0; i < MIRROR_STATIONS_MAX; i++)
+		assert_true(mirror_add(active, "vg", &k));
+	assert_false(mirror_add(active, "vg", &k));
+	for (uint32_t i = 0; i < MIRROR_ADDRESSES_MAX; i++)
+		assert_true(mirror_add_address(active, "vg", &f));
+	assert_false(mirror_add_address(active, "vg", &f));
+	assert_int_equal(mirror_counts(active)->left_out, 2);
+}
+
 static void
 what_cannot_be_is_counted(void **state)
 {
@@ -307,6 +345,8 @@ main(void)
 		ROW(an_end_of_version_1_gets_stations_alone),
 		ROW(the_last_whole_pass_counts),
 		ROW(a_restart_begins_a_new_pass),
+		ROW(an_answer_counts_once),
+		ROW(what_is_too_much_is_left_out),
 		ROW(what_cannot_be_is_counted),
 	};
 

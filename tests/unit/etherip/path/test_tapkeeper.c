@@ -257,6 +257,10 @@ a_manager_keeps_them_where_there_is_one(void **state)
 	tapkeeper_grace(k, 0);
 	assert_int_equal(hear("FDSTOREREMOVE=1\nFDNAME=tap-eip"), -1);
 	assert_false(tapkeeper_keeps(k));
+	/* Told of again, it is not kept for no seconds either. */
+	tapkeeper_keep(k, "eip", at);
+	assert_int_equal(poll(&(struct pollfd){ .fd = manager,
+	    .events = POLLIN }, 1, 0), 0);
 	tapkeeper_grace(k, 5);
 	assert_int_not_equal(hear("FDSTORE=1\nFDNAME=tap-eip"), -1);
 	tapkeeper_drop(k, "eip");

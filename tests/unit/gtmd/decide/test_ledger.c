@@ -275,6 +275,8 @@ struct worker {
 	struct rand	 rand;
 	uint32_t	 latest;
 	unsigned	 number;
+	unsigned	*writing;	/* how many yet do */
+	pthread_barrier_t *start;	/* together */
 };
 
 static void *
@@ -285,7 +287,8 @@ write_much(void *arg)
 	for (uint32_t i = 0; i < ROUNDS; i++) {
 		uint32_t now_s = 1000 + i / 100;
 		struct ledger_answer a = {
-			.wide = WIDE, .slot = OLD, .ttl_s = w->number,
+			.wide = WIDE, .slot = OLD + w->number,
+			.ttl_s = w->number,
 			.client = { { 0, UINT64_C(0xffff00000000) |
 			    rand_below(&w->rand, 16) }, 32, false },
 		};
@@ -294,28 +297,43 @@ write_much(void *arg)
 		if (now_s + a.ttl_s + 1 > w->latest)
 			w->latest = now_s + a.ttl_s + 1;
 	}
+	__atomic_fetch_sub(w->writing, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
 
+/* A row is one answer's, not half of another's: what write_much writes. */
+static void
+on_whole_row(void *arg, const struct ledger_row *r)
+{
+	(void)arg;
+	if (r->slot != OLD + r->ttl_s)
+		fail_msg("slot %u with a ttl of %u", r->slot - OLD, r->ttl_s);
+}
+
 /* All write the same few rows: no answer that was noted is lost but those that
- * are told of, none is counted twice, and the pool's word is the latest. */
+ * are told of, none is counted twice, who reads sees whole rows, and the pool's word is
+ * the latest. */
 static void
 many_write_at_the_same_time(void **state)
 {
 	struct ledger *l = ledger_new(256, 0);
 	struct worker w[THREADS] = { { .l = l } };
 	pthread_t threads[THREADS];
+	unsigned writing = THREADS;
 	struct ledger_sums sums;
 	uint32_t latest = 0;
 	struct seen s;
 
 	(void)state;
 	for (unsigned i = 0; i < THREADS; i++) {
-		w[i] = (struct worker){ .l = l, .number = i };
+		w[i] = (struct worker){ .l = l, .number = i,
+		    .writing = &writing };
 		rand_seed(&w[i].rand);
 		assert_int_equal(pthread_create(&threads[i], NULL, write_much,
 		    &w[i]), 0);
 	}
+	while (__atomic_load_n(&writing, __ATOMIC_ACQUIRE) > 0)
+		ledger_each(l, WIDE, on_whole_row, NULL);
 	for (unsigned i = 0; i < THREADS; i++) {
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 		if (w[i].latest > latest)
@@ -327,6 +345,60 @@ many_write_at_the_same_time(void **state)
 	assert_int_equal(s.answers + sums.missed, THREADS * ROUNDS);
 	assert_int_equal(sums.forgotten, 0);
 	assert_int_equal(expires(l, OLD), latest);
+	ledger_free(&l);
+}
+
+#define NEWCOMERS	4096
+#define ROOM		(8 * NEWCOMERS)	/* so that nobody has to go */
+
+static struct ledger_answer
+answer_to(uint32_t client, unsigned writer)
+{
+	return (struct ledger_answer){
+		.wide = WIDE, .slot = OLD + writer, .ttl_s = writer,
+		.client = { { 0, UINT64_C(0xffff00000000) | client }, 32, false },
+	};
+}
+
+static void *
+write_newcomers(void *arg)
+{
+	struct worker *w = arg;
+
+	(void)pthread_barrier_wait(w->start);
+	for (uint32_t i = 0; i < NEWCOMERS; i++) {
+		struct ledger_answer a = answer_to(i, w->number);
+
+		ledger_note(w->l, &a, 1000);
+	}
+	return NULL;
+}
+
+/* All write the same clients for the first time, at the same time. */
+static void
+newcomers_get_one_row_whoever_writes_it(void **state)
+{
+	struct ledger *l = ledger_new(ROOM, 0);
+	struct worker w[THREADS];
+	pthread_t threads[THREADS];
+	pthread_barrier_t start;
+	struct ledger_sums sums;
+	struct seen s;
+
+	(void)state;
+	assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
+	for (unsigned i = 0; i < THREADS; i++) {
+		w[i] = (struct worker){ .l = l, .number = i, .start = &start };
+		assert_int_equal(pthread_create(&threads[i], NULL,
+		    write_newcomers, &w[i]), 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	(void)pthread_barrier_destroy(&start);
+	s = look(l, WIDE);
+	ledger_sum(l, &sums);
+	assert_int_equal(s.count, NEWCOMERS);
+	assert_int_equal(s.answers + sums.missed, THREADS * NEWCOMERS);
 	ledger_free(&l);
 }
 
@@ -343,6 +415,7 @@ main(void)
 		cmocka_unit_test(an_endless_ttl_stays_in_range),
 		cmocka_unit_test(a_late_visit_is_explained_or_not),
 		cmocka_unit_test(many_write_at_the_same_time),
+		cmocka_unit_test(newcomers_get_one_row_whoever_writes_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

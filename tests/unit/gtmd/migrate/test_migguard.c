@@ -106,6 +106,23 @@ the_95th_percentile_is_of_answers(void **state)
 	migguard_free(&g);
 }
 
+/* They would count for as long as it was set back. */
+static void
+samples_of_a_clock_that_was_set_back_go(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	for (int i = 0; i < MIGGUARD_SAMPLES_MIN; i++)
+		migguard_slo(g, T0 + 1000, false, 0);
+	expect(g, T0 + 1000, MIGEVENT_BREACH, "5 of 5");
+	expect(g, T0, MIGEVENT_FINE, "");
+	for (int i = 0; i < MIGGUARD_SAMPLES_MIN; i++)
+		migguard_slo(g, T0, true, 1);
+	expect(g, T0 + 1000, MIGEVENT_FINE, "");
+	migguard_free(&g);
+}
+
 /* More samples than are kept: the latest count. */
 static void
 the_latest_samples_are_kept(void **state)
@@ -207,6 +224,7 @@ main(void)
 		cmocka_unit_test(failed_requests_are_a_breach_above_their_share),
 		cmocka_unit_test(a_few_samples_judge_nothing),
 		cmocka_unit_test(the_95th_percentile_is_of_answers),
+		cmocka_unit_test(samples_of_a_clock_that_was_set_back_go),
 		cmocka_unit_test(the_latest_samples_are_kept),
 		cmocka_unit_test(lag_holds_and_so_does_none_to_be_read),
 		cmocka_unit_test(the_destination_holds_unless_it_is_not_asked),

@@ -342,6 +342,28 @@ an_end_that_comes_late_is_of_no_interest(void **state)
 	assert_false(migstep_ended(c.m, &old, &ok, c.now_ms, &ev));
 }
 
+/* What users were told by an earlier decision settles no later one. */
+static void
+a_commit_is_of_its_own_decision(void **state)
+{
+	struct migstep_op op = { .kind = MIGSTEP_COMMIT, .host = MIGEVENT_NO_HOST };
+	struct migstep_end ok = { .ok = true };
+	struct migevent ev;
+
+	(void)state;
+	begin(migcase_spec(2));
+	migcase_until(&c, MIGSTATE_MOVING);
+	migcase_settle(&c);
+	c.seen.traffic.from_live = 0;
+	migcase_settle(&c);
+	assert_true(c.m->decided.rescue && c.m->settled + 1 == c.m->decisions);
+	op.attempt = c.m->decisions - 1;
+	assert_false(migstep_ended(c.m, &op, &ok, c.now_ms, &ev));
+	op.attempt = c.m->decisions;
+	assert_true(migstep_ended(c.m, &op, &ok, c.now_ms, &ev));
+	assert_int_equal(ev.decision, c.m->decisions);
+}
+
 /* As many hosts as there may be, as many at once as may. */
 static void
 the_greatest_migration_runs_too(void **state)
@@ -400,6 +422,7 @@ main(void)
 		TEST(done_may_still_be_rolled_back),
 		TEST(rolled_back_is_when_caches_have_run_out),
 		TEST(an_end_that_comes_late_is_of_no_interest),
+		TEST(a_commit_is_of_its_own_decision),
 		TEST(the_greatest_migration_runs_too),
 		TEST(samples_come_ever_more_rarely),
 	};

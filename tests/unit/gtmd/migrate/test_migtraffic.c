@@ -246,6 +246,9 @@ users_go_back_from_hosts_that_die(void **state)
 	expect_share(0);
 	dead[0] = dead[1] = false;
 	expect_share(50);
+	dead[0] = dead[1] = true;
+	c.seen.traffic.from_live = c.seen.traffic.to_live = 0;
+	expect_share(50);		/* nor are they sent to who is dead as well */
 }
 
 static void
