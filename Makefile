@@ -219,8 +219,9 @@ func: all ## run the functional scenes against the real daemon
 replay: $(FUZZERS) ## feed the fuzz targets their committed corpus, once
 	@$(RUN) $(FUZZERS)
 
-# A minute of Python that asks what scene_sdk asks as well.
-SLOW	:= $(filter %_ansible.py %_ansible_pools.py,$(SCENES))
+# Minutes of Python that show no more there: _ansible asks what scene_sdk asks, _drive_exec
+# what test_driver_exec does, and each daemon of _lab has its scenes.
+SLOW	:= $(filter %_ansible.py %_ansible_pools.py %_drive_exec.py %_lab.py,$(SCENES))
 asan: ## every test under the address and undefined-behaviour sanitizers
 	+@$(AGAIN) V=asan test SCENES='$(filter-out $(SLOW),$(SCENES))'
 
