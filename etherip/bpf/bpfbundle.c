@@ -186,10 +186,7 @@ set_tunnel(struct bpfbundle *b, const struct bpftier_tunnel *p, struct err *e)
 		return err_set(e, ERR_RANGE, "over %d tunnels", BPFKEY_SLOTS);
 	u->planned = true;
 	u->now.plan = *p;
-	u->now.plan.tap = u->now.plan.wan = NULL;
-	u->now.wan = p->wan != NULL ? if_nametoindex(p->wan) : 0;
-	if (p->wan != NULL && u->now.wan == 0)
-		return err_set(e, ERR_NOTFOUND, "no interface %s", p->wan);
+	u->now.plan.tap = NULL;
 	if (is_new && bpfdevice_use(bpfhome_devices(b->home), tap,
 	    BPFKEY_ROLE_TAP, e) != 0)
 		return e != NULL ? e->code : ERR_IO;

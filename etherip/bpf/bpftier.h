@@ -69,8 +69,8 @@ struct bpftier_tunnel {
 	unsigned	 member;	/* 1..FDB_MEMBERS_MAX-1 */
 	const char	*tap;		/* its device's name, a port of the bridge by now */
 	struct addr	 local, remote;
-	const char	*wan;		/* packets come by this device only; NULL: by the
-					 * one that the route names */
+	bool		 check_interface;	/* what comes by another device than the one
+						 * that the route names is the slow path's */
 	unsigned	 mtu;		/* octets of IP inside; 0: what fits */
 	unsigned	 mss;		/* that SYNs may tell at most; 0: any */
 	bool		 mss_auto;	/* what fits the MTU */

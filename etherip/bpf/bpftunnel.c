@@ -49,8 +49,7 @@ bpftunnel_take_group(struct bpftunnel_group *g, const struct bpftier_plan *p)
 void
 bpftunnel_find_way(struct bpftunnel *t, int ways)
 {
-	const struct bpfway_ends ends = { t->plan.local, t->plan.remote,
-	    t->wan };
+	const struct bpfway_ends ends = { t->plan.local, t->plan.remote };
 
 	if (bpfway_find(ways, &ends, &t->way) != 0) {
 		t->way = (struct bpfway){ 0 };
@@ -118,8 +117,10 @@ format_peer(const struct bpftunnel *t, const struct bpfkey_tunnel *k,
 	memset(peer, 0, sizeof(*peer));
 	peer->slot = t->slot;
 	peer->group = k->group;
-	peer->wan = t->wan;
+	peer->wan = t->plan.check_interface ? t->way.ifindex : 0;
 	peer->flags = (uint16_t)k->flags;
+	if (t->plan.check_interface && t->way.ifindex == 0)
+		peer->flags &= (uint16_t)~BPFKEY_PASSES;
 	peer->min_ttl = (uint8_t)(t->plan.min_ttl < 255 ? t->plan.min_ttl :
 	    255);
 	memcpy(peer->mac, t->way.mac, sizeof(peer->mac));

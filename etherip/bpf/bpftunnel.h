@@ -27,10 +27,10 @@ struct bpftunnel_group {
 };
 
 struct bpftunnel {
-	struct bpftier_tunnel plan;	/* names are NULL: indices below */
+	struct bpftier_tunnel plan;	/* its name is NULL: index below */
 	struct bpfkey_pair pair;
 	uint32_t slot;
-	uint32_t tap, wan;	/* interfaces; wan 0: by the route */
+	uint32_t tap;		/* interface */
 	uint32_t by;		/* where packets come in; 0: not known */
 	struct bpfway way;
 	struct bpfkey_tunnel in_map;

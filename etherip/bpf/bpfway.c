@@ -183,8 +183,6 @@ find_route(int fd, const struct bpfway_ends *ends, struct route *out)
 	r->rtm_dst_len = r->rtm_src_len = (uint8_t)(addr_len(remote) * 8);
 	put(&m, RTA_DST, remote->octets, addr_len(remote));
 	put(&m, RTA_SRC, local->octets, addr_len(local));
-	if (ends->by != 0)
-		put(&m, RTA_OIF, &ends->by, sizeof(ends->by));
 	rc = ask(fd, &m);
 	if (rc != 0)
 		return rc;

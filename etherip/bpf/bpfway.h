@@ -15,7 +15,6 @@
 
 struct bpfway_ends {
 	struct addr local, remote;
-	uint32_t    by;		/* this interface alone; 0: any */
 };
 
 struct bpfway {

@@ -163,6 +163,7 @@ add_tunnel(struct netplan_making *m, struct netplan_group *g,
 		.tos = (int16_t)eiptunnel_tos(t), .oversize = oversize_of(t),
 		.mss = mss_of(t), .way = way_of(t),
 		.accept_reversed = t->accept_reversed,
+		.check_interface = t->check_interface,
 		.protection = t->protection == EIPTUNNEL_IPSEC ? VGROUP_IPSEC :
 		    VGROUP_PLAIN,
 		.min_ttl = (uint8_t)t->min_ttl, .max_stations = t->max_stations,

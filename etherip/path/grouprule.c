@@ -110,6 +110,8 @@ grouprule_make(const struct grouprule *g, const struct pathtunnel *t)
 	memcpy(r->storm, g->plan->storm, sizeof(r->storm));
 	r->local = t->plan.local;
 	r->remote = t->plan.remote;
+	r->check_interface = t->plan.check_interface;
+	r->route = t->route;
 	r->min_ttl = t->plan.min_ttl;
 	r->accept_reversed = t->plan.accept_reversed;
 	r->tos = t->plan.tos;

@@ -159,7 +159,7 @@ format_tunnel(const struct pathtunnel *t, struct bpftier_tunnel *out)
 
 	*out = (struct bpftier_tunnel){ .member = t->member,
 	    .tap = t->tap.name, .local = p->local, .remote = p->remote,
-	    .wan = p->device[0] != '\0' ? p->device : NULL,
+	    .check_interface = p->check_interface,
 	    .mtu = grouprule_mtu(t), .mss_auto = p->mss == VGROUP_MSS_AUTO,
 	    .mss = p->mss > VGROUP_MSS_AUTO ? p->mss : 0, .tos = p->tos,
 	    .min_ttl = p->min_ttl, .use_pmtu = p->use_pmtu,

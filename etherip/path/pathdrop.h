@@ -13,6 +13,7 @@
 	X(REVERSED,	"reversed",	"the version is in the wrong half") \
 	X(RESERVED,	"reserved",	"reserved bits are set") \
 	X(SPOOFED,	"spoofed",	"not from the tunnel's other end") \
+	X(INTERFACE,	"interface",	"by another interface than the way back") \
 	X(TTL,		"ttl",		"from further away than min-ttl says") \
 	X(PROTECTION,	"protection",	"it did not come through IPsec") \
 	X(CONGESTED,	"congested",	"marked on its way, and its sender knows no marks") \

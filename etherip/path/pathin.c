@@ -1,9 +1,9 @@
 /* etherip/path/pathin.c - see pathin.h.
  *
  * A raw IPv4 socket gives the IP head as well, an IPv6 one only what follows it and, beside,
- * class and hops. Each datagram has room for the longest there is, of which only what comes
- * is ever touched; the rooms are no power of two apart, or their beginnings would share a few
- * lines of the cache. Layer: etherip/path.
+ * class and hops; both tell the interface. Each datagram has room for the longest there is, of
+ * which only what comes is ever touched; the rooms are no power of two apart, or their beginnings
+ * would share a few lines of the cache. Layer: etherip/path.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "etherip/path/pathin.h"
@@ -36,7 +36,8 @@
 #define PAUSE_MS	100	/* while the socket gives nothing but errors */
 
 struct control {
-	_Alignas(struct cmsghdr) uint8_t octets[2 * CMSG_SPACE(sizeof(int))];
+	_Alignas(struct cmsghdr) uint8_t octets[
+	    2 * CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
 
 struct pathin {
@@ -61,6 +62,7 @@ struct arrived {
 	size_t	 len;
 	uint8_t	 tos, ttl;
 	bool	 known;		/* from the tunnel's other end */
+	uint32_t by;		/* interface; 0: not told */
 };
 
 size_t
@@ -97,21 +99,38 @@ read_ipv4(struct arrived *a, const struct addr *remote)
 	return true;
 }
 
+static bool
+is_control(const struct cmsghdr *c, int level, int type, size_t len)
+{
+	return c->cmsg_level == level && c->cmsg_type == type &&
+	    c->cmsg_len >= CMSG_LEN(len);
+}
+
 static void
 read_control(struct arrived *a, struct msghdr *m)
 {
+	struct in6_pktinfo six;
+	struct in_pktinfo four;
 	int value;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL;
 	    c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != IPPROTO_IPV6 ||
-		    c->cmsg_len < CMSG_LEN(sizeof(value)))
-			continue;
-		memcpy(&value, CMSG_DATA(c), sizeof(value));
-		if (c->cmsg_type == IPV6_TCLASS)
+		if (is_control(c, IPPROTO_IP, IP_PKTINFO, sizeof(four))) {
+			memcpy(&four, CMSG_DATA(c), sizeof(four));
+			a->by = (uint32_t)four.ipi_ifindex;
+		} else if (is_control(c, IPPROTO_IPV6, IPV6_PKTINFO,
+		    sizeof(six))) {
+			memcpy(&six, CMSG_DATA(c), sizeof(six));
+			a->by = six.ipi6_ifindex;
+		} else if (is_control(c, IPPROTO_IPV6, IPV6_TCLASS,
+		    sizeof(value))) {
+			memcpy(&value, CMSG_DATA(c), sizeof(value));
 			a->tos = (uint8_t)value;
-		else if (c->cmsg_type == IPV6_HOPLIMIT)
+		} else if (is_control(c, IPPROTO_IPV6, IPV6_HOPLIMIT,
+		    sizeof(value))) {
+			memcpy(&value, CMSG_DATA(c), sizeof(value));
 			a->ttl = (uint8_t)value;
+		}
 	}
 }
 
@@ -123,7 +142,6 @@ read_ipv6(struct arrived *a, struct msghdr *m, const struct addr *remote)
 	memcpy(&from, m->msg_name, sizeof(from));
 	a->known = m->msg_namelen >= sizeof(from) &&
 	    memcmp(&from.sin6_addr, remote->octets, 16) == 0;
-	read_control(a, m);
 	return true;
 }
 
@@ -149,11 +167,15 @@ check_head(const struct pathin *p, const struct arrived *a)
 static enum pathdrop
 check(struct pathin *p, struct arrived *a, struct msghdr *m)
 {
+	read_control(a, m);
 	if (!(p->lane->v6 ? read_ipv6(a, m, &p->rule->remote) :
 	    read_ipv4(a, &p->rule->remote)))
 		return PATHDROP_SHORT;
 	if (!a->known)
 		return PATHDROP_SPOOFED;
+	if (p->rule->check_interface &&
+	    !wanroute_has(&p->rule->route, a->by))
+		return PATHDROP_INTERFACE;
 	if (a->ttl < p->rule->min_ttl)
 		return PATHDROP_TTL;
 	return check_head(p, a);
@@ -298,7 +320,7 @@ set_rooms(struct pathin *p)
 	}
 }
 
-/* The room beside the octets, as the kernel is to find it; IPv4 needs none. */
+/* The room beside the octets, as the kernel is to find it; IPv4's address is in its head. */
 static void
 renew(struct pathin *p, unsigned count)
 {
@@ -306,7 +328,7 @@ renew(struct pathin *p, unsigned count)
 		struct msghdr *m = &p->message[i].msg_hdr;
 
 		m->msg_namelen = p->lane->v6 ? sizeof(p->from[i]) : 0;
-		m->msg_controllen = p->lane->v6 ? sizeof(p->control[i]) : 0;
+		m->msg_controllen = sizeof(p->control[i]);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "etherip/bridge/forward.h"
 #include "etherip/bridge/opaque.h"
 #include "etherip/path/vgroup.h"
+#include "etherip/path/wanroute.h"
 
 struct tracering;
 
@@ -37,6 +38,8 @@ struct pathrule {
 	struct opaque opaque;		/* of such a group */
 
 	struct addr local, remote;
+	bool	 check_interface;
+	struct wanroute route;		/* where it comes in, if that is checked */
 	uint8_t	 min_ttl;
 	bool	 accept_reversed;
 	int16_t	 tos;			/* or VGROUP_TOS_PRESERVE */

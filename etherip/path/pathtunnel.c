@@ -189,7 +189,7 @@ static struct wansock_config
 config_of(const struct vgroup_tunnel *p)
 {
 	return (struct wansock_config){ .local = p->local,
-	    .remote = p->remote, .device = p->device, .use_pmtu = p->use_pmtu,
+	    .remote = p->remote, .use_pmtu = p->use_pmtu,
 	    .fragment = p->oversize != VGROUP_DROP,
 	    .ipsec = p->protection == VGROUP_IPSEC };
 }
@@ -201,8 +201,7 @@ is_same(const struct vgroup_tunnel *p, const struct vgroup_tunnel *q)
 
 	return addr_equal(&a.local, &b.local) &&
 	    addr_equal(&a.remote, &b.remote) &&
-	    strcmp(a.device, b.device) == 0 && a.use_pmtu == b.use_pmtu &&
-	    a.fragment == b.fragment && a.ipsec == b.ipsec;
+	    a.use_pmtu == b.use_pmtu && a.fragment == b.fragment && a.ipsec == b.ipsec;
 }
 
 int
@@ -212,8 +211,10 @@ pathtunnel_connect(struct pathtunnel *t, struct err *e)
 	int rc = 0;
 
 	assert(t->rule != NULL);
-	if (t->wan != -1 && is_same(&t->plan, &t->used))
+	if (t->wan != -1 && is_same(&t->plan, &t->used)) {
+		(void)pathtunnel_look(t);
 		return 0;
+	}
 	disconnect(t);
 	t->wan = wansock_open(&c, e);
 	if (t->wan < 0) {
@@ -246,6 +247,7 @@ bool
 pathtunnel_look(struct pathtunnel *t)
 {
 	const struct wansock_config c = config_of(&t->plan);
+	const struct wanroute led = t->route;
 	uint16_t was = t->way;
 	struct err e = { 0 };
 
@@ -255,7 +257,9 @@ pathtunnel_look(struct pathtunnel *t)
 		t->way = c.ipsec ? wansock_mtu(t->wan, c.local.family) :
 		    wansock_way(&c, &e);
 	note_lost(t, e.text);
-	return t->way != was;
+	/* Without a way what comes is still measured by the last one. */
+	(void)wanroute_find(&c.local, &c.remote, &t->route);
+	return t->way != was || memcmp(&t->route, &led, sizeof(led)) != 0;
 }
 
 void

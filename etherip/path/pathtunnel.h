@@ -12,6 +12,7 @@
 #include "etherip/path/pathlane.h"
 #include "etherip/path/tapdev.h"
 #include "etherip/path/vgroup.h"
+#include "etherip/path/wanroute.h"
 
 struct loop;
 struct loop_io;
@@ -36,6 +37,7 @@ struct pathtunnel {
 	bool		 up;		/* liveness says so */
 	bool		 port;		/* the TAP is one of the bridge */
 	uint16_t	 way;		/* of untagged IP packets, by the way's MTU */
+	struct wanroute	 route;		/* where that leads, or last led */
 	char		 lost[ERR_TEXT_MAX];	/* why no way leads to the other end */
 	struct pathrule	*rule;		/* published; NULL before the first */
 	struct pathcount count[2];
@@ -53,12 +55,12 @@ void pathtunnel_free(struct pathtunnel **pt, bool keep);
 
 /* Takes *r: the threads go by it from their next batch on. */
 void pathtunnel_publish(struct pathtunnel *t, struct pathrule **r);
-/* Opens the socket that the plan asks for and starts the threads, unless that is so already.
- * A rule has been published. 0, or a code with a sentence, and nothing runs: the next call
- * tries again. */
+/* Opens the socket that the plan asks for and starts the threads, unless that is so already;
+ * and looks at the way, so a rule is to be published afterwards, as one was before. 0, or a
+ * code with a sentence, and nothing runs: the next call tries again. */
 int pathtunnel_connect(struct pathtunnel *t, struct err *e);
 /* Looks at the way anew, and logs when there is none any more, or one again. True: other
- * packets fit than before. */
+ * packets fit than before, or it leads elsewhere. */
 bool pathtunnel_look(struct pathtunnel *t);
 /* The carrier of its TAP is as liveness and the socket are. */
 void pathtunnel_show(const struct pathtunnel *t);

@@ -2,8 +2,8 @@
  * carry frames between them, made to be as a plan says.
  *
  * The whole wanted state is given again and again, as plain values; only what differs from
- * what is there is touched. A tunnel whose addresses, device, protection and path MTU discovery
- * stay the same keeps its socket and its threads, whatever else changes.
+ * what is there is touched. A tunnel whose addresses, protection and path MTU discovery stay
+ * the same keeps its socket and its threads, whatever else changes.
  *
  * A Linux bridge named as the group holds the VLANs' interfaces and one TAP for each tunnel.
  * Member 0 is the LAN, all VLANs together; tunnels are members from 1 on. What crosses a TAP
@@ -41,7 +41,6 @@ struct vgroup;
 #define VGROUP_TUNNELS_MAX	63u
 #define VGROUP_DEVICES_MAX	32u
 #define VGROUP_NAME_MAX		64u	/* octets with the NUL */
-#define VGROUP_DEVICE_MAX	16u	/* IFNAMSIZ */
 
 /* ---- the plan ---- */
 
@@ -64,7 +63,7 @@ enum vgroup_protection { VGROUP_PLAIN, VGROUP_IPSEC };
 struct vgroup_tunnel {
 	char		name[VGROUP_NAME_MAX];
 	struct addr	local, remote;		/* of one family */
-	char		device[VGROUP_DEVICE_MAX];	/* where it comes in; "": any */
+	bool		check_interface;	/* it comes in by where the way to remote leads */
 	uint16_t	mtu;		/* of IP packets inside; 0: by the way to remote */
 	bool		use_pmtu;	/* DF outside, and what routers say is believed */
 	int16_t		tos;		/* 0..255, or VGROUP_TOS_PRESERVE */

@@ -48,6 +48,8 @@ set_buffers(int fd)
 static int
 set_ipv4(int fd, const struct wansock_config *c)
 {
+	if (set(fd, SOL_IP, IP_PKTINFO, 1) == -1)
+		return -1;
 	return set(fd, SOL_IP, IP_MTU_DISCOVER, !c->use_pmtu ?
 	    IP_PMTUDISC_DONT : c->fragment ? IP_PMTUDISC_WANT :
 	    IP_PMTUDISC_DO);
@@ -57,7 +59,8 @@ static int
 set_ipv6(int fd, const struct wansock_config *c)
 {
 	if (set(fd, SOL_IPV6, IPV6_RECVTCLASS, 1) == -1 ||
-	    set(fd, SOL_IPV6, IPV6_RECVHOPLIMIT, 1) == -1)
+	    set(fd, SOL_IPV6, IPV6_RECVHOPLIMIT, 1) == -1 ||
+	    set(fd, SOL_IPV6, IPV6_RECVPKTINFO, 1) == -1)
 		return -1;
 	return set(fd, SOL_IPV6, IPV6_MTU_DISCOVER, c->fragment ?
 	    IPV6_PMTUDISC_WANT : IPV6_PMTUDISC_DO);
@@ -101,27 +104,13 @@ protect(int fd, const struct wansock_config *c, unsigned direction,
 	    "not check packets for IPsec (%s)", strerror(errno));
 }
 
-static int
-bind_device(int fd, const struct wansock_config *c, struct err *e)
-{
-	if (c->device[0] != '\0' && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
-	    c->device, (socklen_t)strlen(c->device)) == -1)
-		return err_sys(e, errno, "device %s", c->device);
-	return 0;
-}
-
 /* Everything but the addresses. Returns a code. */
 static int
 prepare(int fd, const struct wansock_config *c, struct err *e)
 {
-	int rc;
-
 	set_buffers(fd);
 	if ((c->local.family == AF_INET6 ? set_ipv6 : set_ipv4)(fd, c) == -1)
 		return err_sys(e, errno, "options of protocol 97");
-	rc = bind_device(fd, c, e);
-	if (rc != 0)
-		return rc;
 	return c->ipsec ? protect(fd, c, XFRM_POLICY_IN, e) : 0;
 }
 
@@ -167,7 +156,7 @@ wansock_way(const struct wansock_config *c, struct err *e)
 		return 0;
 	}
 	plain.ipsec = false;
-	if (bind_device(fd, c, e) == 0 && join(fd, &plain, e) == 0)
+	if (join(fd, &plain, e) == 0)
 		mtu = wansock_mtu(fd, c->local.family);
 	(void)close(fd);
 	return mtu;
@@ -206,8 +195,6 @@ wansock_open_heads(const struct wansock_config *c, struct err *e)
 	/* Connection tracking would put them together again. */
 	if (c->local.family == AF_INET && set(fd, SOL_IP, IP_NODEFRAG, 1) == -1)
 		rc = err_sys(e, errno, "options of fragments");
-	if (rc == 0)
-		rc = bind_device(fd, c, e);
 	if (rc == 0)
 		rc = join(fd, &plain, e);
 	if (rc == 0)

@@ -14,14 +14,13 @@ struct err;
 
 struct wansock_config {
 	struct addr local, remote;	/* of one family */
-	const char *device;		/* the only one that it comes in by; "": any */
 	bool	 use_pmtu;	/* DF, and what routers say is believed; IPv6: always */
 	bool	 fragment;	/* what is too long is sent in fragments */
 	bool	 ipsec;		/* ESP in transport mode, or nothing */
 };
 
-/* A non-blocking descriptor, close-on-exec, which tells TOS and TTL (IPv6: as control
- * messages) of what comes; or a code with a sentence. */
+/* A non-blocking descriptor, close-on-exec, which tells TOS, TTL (IPv6: as control messages)
+ * and the interface of what comes; or a code with a sentence. */
 int wansock_open(const struct wansock_config *c, struct err *e);
 
 /* One that sends packets whose IP head is given, too (fragments), and hears nothing; or a code

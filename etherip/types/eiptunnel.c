@@ -105,6 +105,11 @@ static const struct prop tunnel_props[] = {
 	      "send it" },
 	NETROWS_APP_ROW,
 	NETROWS_HOP_ROW,
+	{ .name = "check-interface", .kind = PROP_BOOL, .flags = PROP_OURS,
+	  .off = offsetof(struct eiptunnel, check_interface),
+	  .names = prop_disabled_enabled, .dflt = "enabled",
+	  .help = "what comes in by another interface than the way to the peer "
+	      "leads by is dropped" },
 	NETROWS_DESCRIPTION_ROW(struct eiptunnel),
 	{ .name = "enabled", .kind = PROP_STATE, .flags = PROP_OURS,
 	  .off = offsetof(struct eiptunnel, enabled),

@@ -44,6 +44,7 @@ enum eiptunnel_liveness {
 struct eiptunnel {
 	struct object	 obj;
 	bool		 accept_reversed;	/* version 03 00, too */
+	bool		 check_interface;	/* of what comes in */
 	char		*description;
 	bool		 enabled;
 	uint32_t	 liveness;	/* enum eiptunnel_liveness */

@@ -93,6 +93,42 @@ def far_refused(w):
     w.taken("TTL 10", *w.frame(), ttl=10)
 
 
+def elsewhere(w, see):
+    """With the way to the other end by another interface than the one that it sends by."""
+    gate = w.near.gate
+    gate.ip("link add other type veth peer name other1")
+    for end in ("other", "other1"):
+        gate.ip(f"link set {end} up")
+    gate.ip(f"route add {w.end.address}/32 dev other")
+    gate.ip("route flush cache")
+    see()
+    gate.ip("link del other")
+
+
+def by_the_way_alone(w):
+    def see():
+        before = w.stats()["droppedIn.interface"]
+
+        def refused():
+            frame, _ = w.frame()
+            w.send(frame)
+            return w.stats()["droppedIn.interface"] > before
+        eventually(refused, 5, "droppedIn.interface")
+        frame, mark = w.frame()
+        w.send(frame)
+        assert not w.arrives(w.lan, mark, 0.2)
+    elsewhere(w, see)
+
+
+def by_any(w):
+    def see():
+        lasts(1.2)      # until the way has been looked at
+        assert passes(w, False)
+        assert w.stats()["droppedIn.interface"] == before
+    before = w.stats()["droppedIn.interface"]
+    elsewhere(w, see)
+
+
 def mss_of(w, out):
     """What a SYN says, when it has crossed."""
     ends = ["10.133.63.200", "10.133.63.201"]
@@ -480,6 +516,8 @@ ROWS = [
     (TUNNEL, {"usePmtu": "enabled"}, believed),
     (TUNNEL, {"acceptReversedVersion": "enabled"}, reversed_taken),
     (TUNNEL, {"acceptReversedVersion": "disabled"}, reversed_refused),
+    (TUNNEL, {"checkInterface": "enabled"}, by_the_way_alone),
+    (TUNNEL, {"checkInterface": "disabled"}, by_any),
     (TUNNEL, {"minTtl": 10}, far_refused),
     (TUNNEL, {"mtu": 1000}, mss(960)),
     (TUNNEL, {"mtu": 1000, "tcpMss": "off"}, mss(1460)),

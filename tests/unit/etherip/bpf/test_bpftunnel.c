@@ -129,6 +129,23 @@ every_word_of_a_plan_has_its_flag(void **state)
 	assert_int_equal(out.flags & (BPFKEY_HOP | BPFKEY_TOS), 0);
 }
 
+/* What comes by another device is left to the slow path, which drops and counts it. */
+static void
+peers_come_by_the_device_of_the_way(void **state)
+{
+	(void)state;
+	format();
+	assert_int_equal(peer.wan, 0);
+	tunnel.plan.check_interface = true;
+	format();
+	assert_int_equal(peer.wan, 4);
+	assert_true(peer.flags & BPFKEY_PASSES);
+	tunnel.way = (struct bpfway){ 0 };
+	format();
+	assert_false(peer.flags & BPFKEY_PASSES);
+	assert_true(out.flags & BPFKEY_PASSES);
+}
+
 /* So that maps are written when something differs, and then only. */
 static void
 the_same_is_octet_for_octet_the_same(void **state)
@@ -154,6 +171,8 @@ main(void)
 		cmocka_unit_test_setup(
 		    a_standby_or_a_peer_that_is_gone_passes_nothing, set_up),
 		cmocka_unit_test_setup(every_word_of_a_plan_has_its_flag,
+		    set_up),
+		cmocka_unit_test_setup(peers_come_by_the_device_of_the_way,
 		    set_up),
 		cmocka_unit_test_setup(the_same_is_octet_for_octet_the_same,
 		    set_up),

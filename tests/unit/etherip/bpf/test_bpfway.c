@@ -60,7 +60,7 @@ end(void **state)
 static int
 find(const char *local, const char *remote, struct bpfway *out)
 {
-	struct bpfway_ends ends = { .by = 0 };
+	struct bpfway_ends ends;
 
 	assert_int_equal(addr_parse(local, &ends.local), 0);
 	assert_int_equal(addr_parse(remote, &ends.remote), 0);
@@ -116,16 +116,12 @@ who_does_not_answer_is_not_known(void **state)
 static void
 where_there_is_no_way_it_is_said(void **state)
 {
-	struct bpfway_ends ends = { .by = if_nametoindex("wb") };
 	struct bpfway w;
 
 	(void)state;
 	NEED_NETWORK();
 	assert_int_not_equal(find("192.0.2.1", "10.9.9.9", &w), 0);
 	assert_int_not_equal(find("192.0.2.1", "192.0.2.1", &w), 0);
-	assert_int_equal(addr_parse("192.0.2.1", &ends.local), 0);
-	assert_int_equal(addr_parse("198.51.100.7", &ends.remote), 0);
-	assert_true(bpfway_find(ways, &ends, &w) != 0 || !w.known);
 }
 
 static void

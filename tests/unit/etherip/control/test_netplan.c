@@ -114,7 +114,8 @@ every_word_of_a_tunnel_arrives(void **state)
 	    "net tunnels tunnel /Common/t { local-address 2001:db8::1 "
 	    "remote-address 2001:db8:1::1 mtu 1400 use-pmtu disabled tos 46 "
 	    "oversize icmp tcp-mss 1300 mode inbound "
-	    "accept-reversed-version enabled protection ipsec min-ttl 250 "
+	    "accept-reversed-version enabled check-interface disabled "
+	    "protection ipsec min-ttl 250 "
 	    "max-stations 7 liveness bfd liveness-interval 50 "
 	    "liveness-mtu enabled "
 	    "liveness-multiplier 5 traffic-group f "
@@ -131,6 +132,7 @@ every_word_of_a_tunnel_arrives(void **state)
 	assert_int_equal(t->mss, 1300);
 	assert_int_equal(t->way, VGROUP_INBOUND);
 	assert_true(t->accept_reversed);
+	assert_false(t->check_interface);
 	assert_int_equal(t->protection, VGROUP_IPSEC);
 	assert_int_equal(t->min_ttl, 250);
 	assert_int_equal(t->max_stations, 7);

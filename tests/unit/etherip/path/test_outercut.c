@@ -40,7 +40,7 @@ open_network(void **state)
 static struct wansock_config
 between(const char *local, const char *remote)
 {
-	struct wansock_config c = { .device = "", .fragment = true };
+	struct wansock_config c = { .fragment = true };
 
 	assert_int_equal(addr_parse(local, &c.local), 0);
 	assert_int_equal(addr_parse(remote, &c.remote), 0);

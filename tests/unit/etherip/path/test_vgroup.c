@@ -35,6 +35,7 @@
 #define HERE	UINT64_C(0x020000000a01)	/* a station of the LAN's */
 #define THERE	UINT64_C(0x020000000b01)	/* and one behind the tunnel */
 
+static struct clock fake;	/* the loop's: its timers are ours to fire */
 static struct loop *loop;
 static struct vgroup *group;
 static int station = -1, peer = -1;
@@ -95,7 +96,7 @@ plan_of(const char *local, const char *remote)
 {
 	tunnels[0] = (struct vgroup_tunnel){ .name = "eip",
 	    .local = at(local), .remote = at(remote), .mtu = 1500,
-	    .tos = VGROUP_TOS_PRESERVE, .mss = VGROUP_MSS_AUTO };
+	    .check_interface = true, .tos = VGROUP_TOS_PRESERVE, .mss = VGROUP_MSS_AUTO };
 	return (struct vgroup_plan){ .mode = FORWARD_TRANSPARENT,
 	    .bridge_multicast = true, .unknown_flood = true,
 	    .fdb = { 1024, 300 }, .devices = devices, .device_count = 1,
@@ -150,7 +151,8 @@ set_up(void **state)
 	(void)state;
 	if (!possible)
 		return 0;
-	loop = loop_new(&clock_system, NULL);
+	clock_fake_init(&fake, CLOCK_S, 0);
+	loop = loop_new(&fake, NULL);
 	with = c;
 	with.loop = loop;
 	until = UINT64_MAX;
@@ -490,6 +492,65 @@ wrong_heads_are_counted_by_kind(void **state)
 	len = wrap("\x03\x00", MACADDR_BROADCAST, THERE, ETHFRAME_IPV4, 60);
 	say(peer, len);
 	assert_int_equal(pathbed_hear(station, MACADDR_BROADCAST, THERE, buffer, 2000), len - 2);
+}
+
+/* A datagram from outside by lb0, as a router on that wire brings it. */
+static void
+say_by_wire(int wire, uint64_t mac)
+{
+	static const uint8_t ends[8] = { 198, 51, 100, 9, 192, 0, 2, 1 };
+	uint8_t datagram[14 + 20 + 2 + 14 + 60];
+
+	(void)pathbed_frame(datagram, mac, THERE, ETHFRAME_IPV4,
+	    sizeof(datagram) - 14);
+	datagram[14 + 9] = 97;
+	memcpy(datagram + 14 + 12, ends, sizeof(ends));
+	memset(datagram + 14 + 10, 0, 2);
+	be16_put(datagram + 14 + 10, netsum_fold(netsum_add(0, datagram + 14,
+	    20)));
+	memcpy(datagram + 34, "\x30\x00", 2);
+	(void)pathbed_frame(datagram + 36, HERE, THERE, ETHFRAME_IPV4, 60);
+	assert_int_equal(send(wire, datagram, sizeof(datagram), 0),
+	    (ssize_t)sizeof(datagram));
+}
+
+/* Who comes from another side than the one where the other end is, is somebody else; unless
+ * routes are said to differ by direction. */
+static void
+only_the_way_back_is_the_way_in(void **state)
+{
+	struct vgroup_plan p = plan_of("192.0.2.1", "198.51.100.9");
+	int wire;
+
+	(void)state;
+	NEED_NETWORK();
+	assert_true(pathbed_ip("ip link set lb0 address 02:00:00:00:00:b0 up"));
+	assert_true(pathbed_ip("ip route add 198.51.100.9/32 dev lb0"));
+	wire = pathbed_station("lb1", false);
+	set(&p);
+	say_by_wire(wire, 0x0200000000b0);
+	assert_int_equal(pathbed_hear(station, HERE, THERE, buffer, 2000), 74);
+	/* The way changes under way: nobody else is heard a second later. */
+	assert_true(pathbed_ip("ip route replace 198.51.100.9/32 dev lo"));
+	assert_int_equal(dropped(PATHDROP_INTERFACE, true), 0);
+	loop_advance(loop, &fake, CLOCK_S);
+	say_by_wire(wire, 0x0200000000b0);
+	UNTIL(dropped(PATHDROP_INTERFACE, true) == 1);
+	assert_int_equal(pathbed_hear(station, HERE, THERE, buffer, 50), 0);
+	tunnels[0].check_interface = false;
+	set(&p);
+	say_by_wire(wire, 0x0200000000b0);
+	assert_int_equal(pathbed_hear(station, HERE, THERE, buffer, 2000), 74);
+	/* One of two is enough. */
+	tunnels[0].check_interface = true;
+	assert_true(pathbed_ip("ip route replace 198.51.100.9/32 nexthop dev "
+	    "lo nexthop dev lb0"));
+	set(&p);
+	say_by_wire(wire, 0x0200000000b0);
+	assert_int_equal(pathbed_hear(station, HERE, THERE, buffer, 2000), 74);
+	assert_true(pathbed_ip("ip route del 198.51.100.9/32"));
+	assert_true(pathbed_ip("ip link set lb0 down"));
+	(void)close(wire);
 }
 
 /* The rules of forward.h are those of what crosses here. */
@@ -833,6 +894,7 @@ main(void)
 		TEST(opaque_groups_show_addresses_of_ours),
 		TEST(an_opaque_pair_goes_on_where_it_was),
 		TEST(wrong_heads_are_counted_by_kind),
+		TEST(only_the_way_back_is_the_way_in),
 		TEST(what_is_not_to_cross_does_not),
 		TEST(storms_are_cut_off),
 		TEST(super_frames_are_cut),

@@ -42,7 +42,7 @@ open_network(void **state)
 static struct wansock_config
 between(const char *local, const char *remote)
 {
-	struct wansock_config c = { .device = "" };
+	struct wansock_config c = { .use_pmtu = false };
 
 	assert_int_equal(addr_parse(local, &c.local), 0);
 	assert_int_equal(addr_parse(remote, &c.remote), 0);
@@ -80,29 +80,6 @@ strangers_are_not_heard(void **state)
 	(void)close(fd);
 	(void)close(peer);
 	(void)close(stranger);
-}
-
-/* By another interface than the one that is meant, it is not the other end. */
-static void
-one_device_alone_is_listened_to(void **state)
-{
-	struct wansock_config c = between("192.0.2.1", "192.0.2.2");
-	int fd, peer;
-
-	(void)state;
-	NEED_NETWORK();
-	c.device = "la1";
-	fd = opened(&c);
-	peer = pathbed_peer("192.0.2.2", "192.0.2.1");
-	assert_int_equal(send(peer, "by lo", 5, 0), 5);
-	assert_int_equal(pathbed_receive(fd, got, sizeof(got), 50), 0);
-	(void)close(fd);
-	c.device = "lo";
-	fd = opened(&c);
-	assert_int_equal(send(peer, "by lo", 5, 0), 5);
-	assert_int_equal(pathbed_receive(fd, got, sizeof(got), 2000), 5);
-	(void)close(fd);
-	(void)close(peer);
 }
 
 /* What is too long leaves in fragments or not at all, as planned. */
@@ -160,9 +137,6 @@ the_way_is_looked_for_anew(void **state)
 	c = between("192.0.2.1", "203.0.113.2");
 	assert_int_equal(wansock_way(&c, &e), 0);
 	assert_non_null(strstr(e.text, "remote-address 203.0.113.2"));
-	c.device = "nowhere";
-	assert_int_equal(wansock_way(&c, &e), 0);
-	assert_non_null(strstr(e.text, "device nowhere"));
 	(void)close(fd);
 }
 
@@ -179,10 +153,6 @@ what_cannot_be_is_told(void **state)
 	c = between("192.0.2.1", "198.51.100.1");
 	assert_int_equal(wansock_open(&c, &e), ERR_IO);
 	assert_non_null(strstr(e.text, "remote-address 198.51.100.1: "));
-	c = between("192.0.2.1", "192.0.2.2");
-	c.device = "none";
-	assert_int_equal(wansock_open(&c, &e), ERR_IO);
-	assert_non_null(strstr(e.text, "device none: "));
 }
 
 /* A TAP stays where that is wanted, and is nobody else's interface. */
@@ -303,7 +273,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strangers_are_not_heard),
-		cmocka_unit_test(one_device_alone_is_listened_to),
 		cmocka_unit_test(long_ones_are_cut_or_refused),
 		cmocka_unit_test(the_way_is_looked_for_anew),
 		cmocka_unit_test(what_cannot_be_is_told),

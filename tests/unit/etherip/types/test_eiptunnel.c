@@ -17,6 +17,7 @@ every_property_is_read(void **state)
 {
 	static const struct confkit_value v[] = {
 		{ "accept-reversed-version", "enabled" },
+		{ "check-interface", "disabled" },
 		{ "description", "there" }, { "enabled", "disabled" },
 		{ "liveness", "bfd" }, { "liveness-interval", "50" },
 		{ "liveness-mtu", "enabled" }, { "liveness-multiplier", "5" },
@@ -32,7 +33,8 @@ every_property_is_read(void **state)
 
 	(void)state;
 	NET_HOLDS(GROUP "net tunnels etherip /Common/mine { }\n"
-	    T("accept-reversed-version enabled\ndescription there\ndisabled\n"
+	    T("accept-reversed-version enabled\ncheck-interface disabled\n"
+	    "description there\ndisabled\n"
 	    "liveness bfd\nliveness-interval 50\nliveness-mtu enabled\n"
 	    "liveness-multiplier 5\n"
 	    "local-address 2001:db8::1\nmax-stations 100\nmin-ttl 254\n"
@@ -49,6 +51,7 @@ two_addresses_are_enough(void **state)
 {
 	static const struct confkit_value v[] = {
 		{ "accept-reversed-version", "disabled" },
+		{ "check-interface", "enabled" },
 		{ "description", "none" }, { "enabled", "enabled" },
 		{ "liveness", "none" }, { "liveness-interval", "300" },
 		{ "liveness-mtu", "disabled" }, { "liveness-multiplier", "3" },
