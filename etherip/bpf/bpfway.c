@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "core/base/addr.h"
+#include "core/io/routesock.h"
 
 #define ASK_MAX		256
 #define ANSWER_MAX	8192
@@ -30,13 +30,7 @@ union message {
 int
 bpfway_open(void)
 {
-	static const struct timeval patience = { .tv_sec = 1 };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-
-	if (fd != -1)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-		    sizeof(patience));
-	return fd;
+	return routesock_open();
 }
 
 /* ---- messages ---- */

@@ -10,35 +10,17 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
-#include <assert.h>
 #include <string.h>
 
 #include "etherip/frame/macaddr.h"
-
-/* The fixed part behind the header, zeroed. */
-static void *
-begin(struct routemsg *m, unsigned type, unsigned flags, size_t len)
-{
-	memset(m, 0, sizeof(*m));
-	m->head.nlmsg_type = (uint16_t)type;
-	m->head.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-	m->head.nlmsg_len = (uint32_t)NLMSG_LENGTH(len);
-	return m->octets + NLMSG_HDRLEN;
-}
 
 /* Returns where the attribute stands. */
 static size_t
 put(struct routemsg *m, unsigned type, const void *value, size_t len)
 {
 	size_t at = NLMSG_ALIGN(m->head.nlmsg_len);
-	const struct rtattr a = { .rta_len = (uint16_t)RTA_LENGTH(len),
-	    .rta_type = (uint16_t)type };
 
-	assert(at + RTA_SPACE(len) <= sizeof(m->octets));
-	memcpy(m->octets + at, &a, sizeof(a));
-	if (len > 0)
-		memcpy(m->octets + at + RTA_LENGTH(0), value, len);
-	m->head.nlmsg_len = (uint32_t)(at + RTA_LENGTH(len));
+	routemsg_put(m, type, value, len);
 	return at;
 }
 
@@ -61,7 +43,7 @@ enclose(struct routemsg *m, size_t at)
 static struct ifinfomsg *
 begin_link(struct routemsg *m, unsigned type, unsigned flags, unsigned index)
 {
-	struct ifinfomsg *i = begin(m, type, NLM_F_ACK | flags, sizeof(*i));
+	struct ifinfomsg *i = routemsg_begin(m, type, NLM_F_ACK | flags, sizeof(*i));
 
 	i->ifi_index = (int)index;
 	return i;
@@ -74,7 +56,7 @@ linkmsg_make_bridge(struct routemsg *m, const char *name)
 
 	(void)begin_link(m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
 	put_text(m, IFLA_IFNAME, name);
-	info = put(m, IFLA_LINKINFO, NULL, 0);
+	info = put(m, IFLA_LINKINFO, "", 0);
 	put_text(m, IFLA_INFO_KIND, "bridge");
 	enclose(m, info);
 }
@@ -126,8 +108,8 @@ linkmsg_set_no_ipv6(struct routemsg *m, unsigned index)
 	size_t families, family;
 
 	(void)begin_link(m, RTM_NEWLINK, 0, index);
-	families = put(m, IFLA_AF_SPEC, NULL, 0);
-	family = put(m, AF_INET6, NULL, 0);
+	families = put(m, IFLA_AF_SPEC, "", 0);
+	family = put(m, AF_INET6, "", 0);
 	(void)put(m, IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof(mode));
 	enclose(m, family);
 	enclose(m, families);
@@ -141,7 +123,7 @@ linkmsg_set_isolated(struct routemsg *m, unsigned index, bool on)
 	size_t port;
 
 	i->ifi_family = AF_BRIDGE;
-	port = put(m, IFLA_PROTINFO | NLA_F_NESTED, NULL, 0);
+	port = put(m, IFLA_PROTINFO | NLA_F_NESTED, "", 0);
 	(void)put(m, IFLA_BRPORT_ISOLATED, &value, sizeof(value));
 	enclose(m, port);
 }
@@ -149,7 +131,7 @@ linkmsg_set_isolated(struct routemsg *m, unsigned index, bool on)
 void
 linkmsg_forget(struct routemsg *m, unsigned index, uint64_t mac)
 {
-	struct ndmsg *n = begin(m, RTM_DELNEIGH, NLM_F_ACK, sizeof(*n));
+	struct ndmsg *n = routemsg_begin(m, RTM_DELNEIGH, NLM_F_ACK, sizeof(*n));
 	uint8_t octets[6];
 
 	macaddr_put(octets, mac);
@@ -162,14 +144,14 @@ linkmsg_forget(struct routemsg *m, unsigned index, uint64_t mac)
 void
 linkmsg_ask(struct routemsg *m, const char *name)
 {
-	(void)begin(m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+	(void)routemsg_begin(m, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
 	put_text(m, IFLA_IFNAME, name);
 }
 
 void
 linkmsg_ask_index(struct routemsg *m, unsigned index)
 {
-	struct ifinfomsg *i = begin(m, RTM_GETLINK, 0, sizeof(*i));
+	struct ifinfomsg *i = routemsg_begin(m, RTM_GETLINK, 0, sizeof(*i));
 
 	i->ifi_index = (int)index;
 }
