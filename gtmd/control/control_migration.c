@@ -125,14 +125,24 @@ show(const struct movers *m, const char *name)
 	return j;
 }
 
+/* As they are on record: who came without a name is the user of a program here. */
+static const char *
+user_of(const struct restpeer *peer, char text[RESTPEER_TEXT_MAX])
+{
+	if (peer->user[0] != '\0')
+		return peer->user;
+	(void)snprintf(text, RESTPEER_TEXT_MAX, "uid %u", (unsigned)peer->uid);
+	return text;
+}
+
 void
 control_migration_post(struct movers *m, const struct restrequest *q,
     struct restreply *r)
 {
 	struct movers_ask ask = { .share = MIGCOMMAND_NO_SHARE };
+	char who[RESTPEER_TEXT_MAX], *name;
 	struct err e = { 0 };
 	struct json *j;
-	char *name;
 
 	if (q->body == NULL) {
 		(void)restreply_error(r, 400, "a body with migration and "
@@ -145,7 +155,7 @@ control_migration_post(struct movers *m, const struct restrequest *q,
 	if (name == NULL)
 		return;
 	ask.name = name;
-	ask.user = q->peer.user[0] != '\0' ? q->peer.user : NULL;
+	ask.user = user_of(&q->peer, who);
 	if (movers_command(m, &ask, &e) != 0) {
 		/* Nothing is wrong with the request, but with its time. */
 		if (e.code == ERR_CONFLICT)

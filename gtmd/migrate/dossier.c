@@ -134,8 +134,26 @@ add_late(struct dossier *d, const struct migevent *ev)
 		mem_strdup(ev->text), ev->count };
 }
 
+/* What has no words of its own is told in ours. */
+static char *
+words_of(const struct migstate *m, const struct migevent *ev)
+{
+	if (ev->text[0] != '\0')
+		return mem_strdup(ev->text);
+	if (ev->kind == MIGEVENT_SET && m->told.rescue)
+		return mem_strdup("both sites answer: one of them is dead");
+	if (ev->kind == MIGEVENT_SET)
+		return mem_printf("%" PRIu32 " %% of the answers are the new "
+		    "site's", m->told.share);
+	if (ev->kind == MIGEVENT_GUARD)
+		return mem_strdup("all is well");
+	if (ev->kind == MIGEVENT_HELD)
+		return mem_strdup("the share is held no more");
+	return mem_strdup("");
+}
+
 static void
-add_line(struct dossier *d, const struct migevent *ev)
+add_line(struct dossier *d, const struct migstate *m, const struct migevent *ev)
 {
 	if (d->line_count == DOSSIER_LINES) {
 		d->more_lines++;
@@ -145,7 +163,7 @@ add_line(struct dossier *d, const struct migevent *ev)
 	    sizeof(*d->lines));
 	d->lines[d->line_count++] = (struct dossier_line){ .at_ms = ev->at_ms,
 	    .kind = ev->kind, .host = ev->host, .user = mem_strdup(ev->user),
-	    .text = mem_strdup(ev->text) };
+	    .text = words_of(m, ev) };
 }
 
 static void
@@ -158,24 +176,17 @@ add_phase(struct dossier *d, const struct migstate *m, const struct migevent *ev
 	    ev->at_ms };
 }
 
-static void
-fail_span(struct dossier *d, const struct migevent *ev)
-{
-	end_span(d, ev);
-	add_line(d, ev);
-}
-
 void
 dossier_add(void *arg, const struct migstate *m, const struct migevent *ev,
     uint64_t number)
 {
-	/* What is not here is a line of the log. */
+	/* What is not here is a line of the log; so is a failure. */
 	static void (*const adds[MIGEVENT_KIND_COUNT])(struct dossier *,
 	    const struct migevent *) = {
 		[MIGEVENT_SAMPLE] = add_point, [MIGEVENT_LATE] = add_late,
 		[MIGEVENT_STEP_BEGUN] = begin_span,
 		[MIGEVENT_STEP_DONE] = end_span,
-		[MIGEVENT_STEP_FAILED] = fail_span,
+		[MIGEVENT_STEP_FAILED] = end_span,
 	};
 	struct dossier *d = arg;
 
@@ -186,8 +197,8 @@ dossier_add(void *arg, const struct migstate *m, const struct migevent *ev,
 		d->flip_ms = ev->at_ms;
 	if (adds[ev->kind] != NULL)
 		adds[ev->kind](d, ev);
-	else
-		add_line(d, ev);
+	if (adds[ev->kind] == NULL || ev->kind == MIGEVENT_STEP_FAILED)
+		add_line(d, m, ev);
 }
 
 /* ---- sums ---- */

@@ -3,12 +3,15 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/base/strbuf.h"
 
 #define HEIGHT		210
 #define TOP		30
 #define BOTTOM		(HEIGHT - 28)
+#define NAME_MAX_LEN	15	/* characters beside a chart */
+#define MARK_ROOM	260	/* of two words, one on either side */
 #define TICKS		5	/* some so many on an axis */
 
 void
@@ -35,6 +38,30 @@ dossierchart_text(struct strbuf *b, const char *text)
 			strbuf_add_char(b, (unsigned char)*text < ' ' ||
 			    *text == 0x7f ? ' ' : *text);
 		}
+}
+
+void
+dossierchart_name(struct strbuf *b, const char *name)
+{
+	char part[4 * NAME_MAX_LEN + 1];
+	size_t len = 0, count = 0, cut = 0;
+
+	/* Octets 10xxxxxx go on with a character. */
+	for (; name[len] != '\0' && len < sizeof(part) - 1; len++)
+		if (((unsigned char)name[len] & 0xc0) != 0x80) {
+			if (count == NAME_MAX_LEN - 1)
+				cut = len;
+			if (++count > NAME_MAX_LEN)
+				break;
+		}
+	if (name[len] == '\0') {
+		dossierchart_text(b, name);
+		return;
+	}
+	memcpy(part, name, cut);
+	part[cut] = '\0';
+	dossierchart_text(b, part);
+	strbuf_add(b, "&hellip;");
 }
 
 void
@@ -128,13 +155,23 @@ dossierchart_time(struct strbuf *b, int64_t from_ms, int64_t to_ms, double top,
 
 		strbuf_printf(b, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/>"
 		    "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" "
-		    "text-anchor=\"middle\">", x, top, bottom, x, bottom + 16);
+		    "text-anchor=\"middle\">", x, top, bottom, x, bottom + 19);
 		add_clock(b, s);
 		strbuf_add(b, "</text>\n");
 	}
 }
 
 /* ---- a chart ---- */
+
+bool
+dossierchart_has(const struct dossierchart *c,
+    const struct dossierchart_series *s)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (s->value(c->arg, i) != DOSSIERCHART_GAP)
+			return true;
+	return false;
+}
 
 static int64_t
 greatest(const struct dossierchart *c)
@@ -181,48 +218,76 @@ add_scale(struct strbuf *b, const struct dossierchart *c, int64_t most)
 	strbuf_add(b, "</text>\n");
 }
 
+/* From where the line is to the point at x, y. */
+static void
+add_point(struct strbuf *b, enum dossierchart_way way, double x, double y)
+{
+	switch (way) {
+	case DOSSIERCHART_NOW:
+		strbuf_printf(b, "L%.1f %.1f", x, y);
+		break;
+	case DOSSIERCHART_HOLDS:
+		strbuf_printf(b, "H%.1fV%.1f", x, y);
+		break;
+	case DOSSIERCHART_SINCE:
+		strbuf_printf(b, "V%.1fH%.1f", y, x);
+		break;
+	}
+}
+
+static double
+x_of(const struct dossierchart *c, size_t i)
+{
+	return dossierchart_x(c->from_ms, c->to_ms, c->at(c->arg, i));
+}
+
 static void
 add_line(struct strbuf *b, const struct dossierchart *c,
     const struct dossierchart_series *s, int64_t most)
 {
-	bool on = false;
+	bool on = false, since = s->way == DOSSIERCHART_SINCE;
 
 	strbuf_printf(b, "<path class=\"line %s\" d=\"", s->class);
 	for (size_t i = 0; i < c->count; i++) {
 		int64_t v = s->value(c->arg, i);
-		double x = dossierchart_x(c->from_ms, c->to_ms,
-		    c->at(c->arg, i)), y;
 
 		if (v == DOSSIERCHART_GAP) {
 			on = false;
 			continue;
 		}
-		y = y_of(most, v);
 		if (!on)
-			strbuf_printf(b, "M%.1f %.1f", x, y);
-		else if (s->steps)
-			strbuf_printf(b, "H%.1fV%.1f", x, y);
-		else
-			strbuf_printf(b, "L%.1f %.1f", x, y);
+			strbuf_printf(b, "M%.1f %.1f", x_of(c, since && i > 0 ?
+			    i - 1 : i), y_of(most, v));
+		if (on || since)
+			add_point(b, s->way, x_of(c, i), y_of(most, v));
 		on = true;
 	}
+	if (on && s->way == DOSSIERCHART_HOLDS)
+		strbuf_printf(b, "H%d", DOSSIERCHART_WIDTH -
+		    DOSSIERCHART_RIGHT);
 	strbuf_add(b, "\"/>\n");
 }
 
+/* The words of two that are near each other stand below one another. */
 static void
 add_marks(struct strbuf *b, const struct dossierchart *c)
 {
+	double before = -DOSSIERCHART_WIDTH;
+
 	for (size_t i = 0; i < c->mark_count; i++) {
 		const struct dossierchart_mark *m = &c->marks[i];
 		double x = dossierchart_x(c->from_ms, c->to_ms, m->at_ms);
 		bool late = x > DOSSIERCHART_WIDTH * 3 / 4;
+		bool near = x - before < MARK_ROOM;
 
 		strbuf_printf(b, "<path class=\"mark\" d=\"M%.1f %dV%d\"/>"
 		    "<text class=\"markword\" x=\"%.1f\" y=\"%d\" "
 		    "text-anchor=\"%s\">", x, TOP - 6, BOTTOM,
-		    late ? x - 4 : x + 4, TOP - 8, late ? "end" : "start");
+		    late ? x - 4 : x + 4, near ? TOP + 14 : TOP - 8,
+		    late ? "end" : "start");
 		dossierchart_text(b, m->word);
 		strbuf_add(b, "</text>\n");
+		before = x;
 	}
 }
 
@@ -232,6 +297,8 @@ add_legend(struct strbuf *b, const struct dossierchart *c)
 	strbuf_add(b, "<figcaption>");
 	dossierchart_text(b, c->title);
 	for (size_t i = 0; i < c->series_count; i++) {
+		if (!dossierchart_has(c, &c->series[i]))
+			continue;
 		strbuf_printf(b, " <span class=\"key %s\">",
 		    c->series[i].class);
 		dossierchart_text(b, c->series[i].name);
@@ -257,6 +324,7 @@ dossierchart_add(struct strbuf *b, const struct dossierchart *c)
 	dossierchart_time(b, c->from_ms, c->to_ms, TOP, BOTTOM);
 	add_marks(b, c);
 	for (size_t i = 0; i < c->series_count; i++)
-		add_line(b, c, &c->series[i], most);
+		if (dossierchart_has(c, &c->series[i]))
+			add_line(b, c, &c->series[i], most);
 	strbuf_add(b, "</svg>\n</figure>\n");
 }

@@ -14,10 +14,17 @@ struct strbuf;
 
 #define DOSSIERCHART_GAP	INT64_MIN	/* a value that was not measured */
 
+/* What a value tells of. */
+enum dossierchart_way {
+	DOSSIERCHART_NOW,	/* its moment: points are joined */
+	DOSSIERCHART_HOLDS,	/* the time until the next, the last until the end */
+	DOSSIERCHART_SINCE,	/* the time since the one before it */
+};
+
 struct dossierchart_series {
 	const char	*name;		/* in the legend */
 	const char	*class;		/* of its line in the page's style */
-	bool		 steps;		/* holds from one point to the next */
+	enum dossierchart_way way;
 	/* The i-th value, or DOSSIERCHART_GAP. */
 	int64_t		(*value)(const void *arg, size_t i);
 };
@@ -41,12 +48,17 @@ struct dossierchart {
 	int64_t		 most;		/* top of the scale; 0 = by the values */
 };
 
+/* Has the series any value at all? One without is left out. */
+bool dossierchart_has(const struct dossierchart *c,
+    const struct dossierchart_series *s);
 /* Appends <figure>…</figure>. */
 void dossierchart_add(struct strbuf *b, const struct dossierchart *c);
 
 /* Text as it stands in HTML and in attributes: & < > " ' and control octets are
  * harmless. NULL is nothing. */
 void dossierchart_text(struct strbuf *b, const char *text);
+/* A name in front of a chart: as text, cut when there is no room for it. */
+void dossierchart_name(struct strbuf *b, const char *name);
 /* "4 min 05 s": a length for people. */
 void dossierchart_length(struct strbuf *b, int64_t ms);
 

@@ -12,7 +12,9 @@
 #include "gtmd/migrate/dossierstyle.h"
 #include "gtmd/migrate/migspec.h"
 
-#define ROW		22	/* of a host in the timeline */
+#define ROW		22	/* of a host in the timeline; and of one of many */
+#define ROW_OF_MANY	12
+#define MANY		40
 #define GANTT_TOP	8
 
 struct page {
@@ -20,6 +22,7 @@ struct page {
 	const struct dossier *d;
 	const struct migstate *m;
 	int64_t		 from_ms, to_ms;	/* of all charts */
+	size_t		 row;		/* height of one in the timeline */
 };
 
 /* ---- words ---- */
@@ -102,12 +105,14 @@ add_figures(struct page *p)
 	begin_figure(p, "moved");
 	add_octets(p->b, s.octets);
 	end_figure(p);
-	begin_figure(p, "over the WAN");
-	add_octets(p->b, s.wire_octets);
-	end_figure(p);
-	begin_figure(p, "ratio");
-	add_ratio(p->b, s.octets, s.wire_octets);
-	end_figure(p);
+	if (s.wire_octets > 0) {
+		begin_figure(p, "over the WAN");
+		add_octets(p->b, s.wire_octets);
+		end_figure(p);
+		begin_figure(p, "ratio");
+		add_ratio(p->b, s.octets, s.wire_octets);
+		end_figure(p);
+	}
 	add_known(p, "steps that failed", (int64_t)s.failures, "");
 	add_known(p, "worst error share", s.worst_errors_pm, " &permil;");
 	add_known(p, "worst p95", s.worst_p95_ms, " ms");
@@ -171,11 +176,13 @@ add_bar(struct page *p, const struct dossier_span *s, size_t row)
 	int64_t end = s->to_ms != 0 ? s->to_ms : p->to_ms;
 	double x = dossierchart_x(p->from_ms, p->to_ms, s->from_ms);
 	double width = dossierchart_x(p->from_ms, p->to_ms, end) - x;
+	size_t gap = p->row / 5;
 
 	strbuf_printf(p->b, "<rect class=\"bar %s%s\" x=\"%.1f\" y=\"%zu\" "
-	    "width=\"%.1f\" height=\"%d\"><title>", migevent_step_name(s->step),
+	    "width=\"%.1f\" height=\"%zu\"><title>", migevent_step_name(s->step),
 	    s->to_ms != 0 && !s->ok ? " failed" : "", x,
-	    GANTT_TOP + row * ROW + 4, width < 2 ? 2 : width, ROW - 8);
+	    GANTT_TOP + row * p->row + gap, width < 2 ? 2 : width,
+	    p->row - 2 * gap);
 	dossierchart_text(p->b, host_name(p, s->host));
 	strbuf_printf(p->b, " %s%s, ", migevent_step_name(s->step),
 	    s->back ? " back" : "");
@@ -190,11 +197,13 @@ add_bar(struct page *p, const struct dossier_span *s, size_t row)
 static void
 add_row_name(struct page *p, const char *name, size_t row)
 {
-	strbuf_printf(p->b, "<text class=\"host\" x=\"%d\" y=\"%zu\" "
-	    "text-anchor=\"end\">", DOSSIERCHART_LEFT - 8,
-	    GANTT_TOP + row * ROW + 15);
+	strbuf_printf(p->b, "<text class=\"host%s\" x=\"%d\" y=\"%zu\" "
+	    "text-anchor=\"end\">", p->row < ROW ? " many" : "",
+	    DOSSIERCHART_LEFT - 8, GANTT_TOP + row * p->row + p->row * 7 / 10);
+	dossierchart_name(p->b, name);
+	strbuf_add(p->b, "<title>");
 	dossierchart_text(p->b, name);
-	strbuf_add(p->b, "</text>\n");
+	strbuf_add(p->b, "</title></text>\n");
 }
 
 /* The first row is of what has no host. */
@@ -202,7 +211,7 @@ static void
 add_timeline(struct page *p)
 {
 	size_t hosts = p->m->spec != NULL ? p->m->spec->host_count : 0;
-	size_t bottom = GANTT_TOP + (hosts + 1) * ROW;
+	size_t bottom = GANTT_TOP + (hosts + 1) * p->row;
 
 	strbuf_add(p->b, "<h2>Timeline</h2>\n<figure><figcaption>Steps of each host"
 	    " <span class=\"key storage\">storage</span>"
@@ -252,13 +261,11 @@ at_of(const void *arg, size_t i)
 }
 
 static bool
-has_values(const struct dossier *d, const struct dossierchart_series *s,
-    size_t count)
+has_values(const struct dossierchart *c)
 {
-	for (size_t n = 0; n < count; n++)
-		for (size_t i = 0; i < d->point_count; i++)
-			if (s[n].value(d, i) != DOSSIERCHART_GAP)
-				return true;
+	for (size_t n = 0; n < c->series_count; n++)
+		if (dossierchart_has(c, &c->series[n]))
+			return true;
 	return false;
 }
 
@@ -271,15 +278,16 @@ static const struct {
 	size_t		 count;
 } charts[] = {
 	{ "Share of the new site", "%", 100, {
-	    { "configured", "s1", true, value_configured },
-	    { "in answers", "s2", false, value_served },
-	    { "of connections", "s3", false, value_effective } }, 3 },
+	    { "configured", "s1", DOSSIERCHART_HOLDS,
+		value_configured },
+	    { "in answers", "s2", DOSSIERCHART_SINCE, value_served },
+	    { "of connections", "s3", DOSSIERCHART_NOW, value_effective } }, 3 },
 	{ "Late connections at the old site", "in the window", 0, {
-	    { "connections", "s2", false, value_residual } }, 1 },
+	    { "connections", "s2", DOSSIERCHART_NOW, value_residual } }, 1 },
 	{ "Requests of the users' page that failed", "of 1,000", 0, {
-	    { "errors", "s4", false, value_errors_pm } }, 1 },
+	    { "errors", "s4", DOSSIERCHART_NOW, value_errors_pm } }, 1 },
 	{ "Time of 95 % of these requests", "ms", 0, {
-	    { "p95", "s1", false, value_p95_ms } }, 1 },
+	    { "p95", "s1", DOSSIERCHART_NOW, value_p95_ms } }, 1 },
 };
 
 static size_t
@@ -316,7 +324,7 @@ add_charts(struct page *p)
 			.to_ms = p->to_ms, .most = charts[i].most,
 		};
 
-		if (has_values(p->d, c.series, c.series_count))
+		if (has_values(&c))
 			dossierchart_add(p->b, &c);
 		else
 			strbuf_printf(p->b, "<p class=\"dim\">%s: not "
@@ -362,7 +370,10 @@ add_hosts(struct page *p)
 		    p->m->spec->hosts[i].capacity);
 		add_octets(p->b, octets);
 		strbuf_add(p->b, "</td><td class=\"n\">");
-		add_octets(p->b, wire);
+		if (wire > 0)
+			add_octets(p->b, wire);
+		else
+			strbuf_add(p->b, "&ndash;");
 		strbuf_add(p->b, "</td><td class=\"n\">");
 		add_ratio(p->b, octets, wire);
 		strbuf_add(p->b, "</td><td>");
@@ -423,6 +434,8 @@ dossierpage_html(const struct dossier *d, const struct migstate *m)
 	struct page p = { .b = &b, .d = d, .m = m, .from_ms = m->begun_ms,
 	    .to_ms = m->at_ms > m->begun_ms ? m->at_ms : m->begun_ms + 1 };
 
+	p.row = m->spec != NULL && m->spec->host_count > MANY ? ROW_OF_MANY :
+	    ROW;
 	strbuf_init(&b);
 	add_head(&p);
 	add_timeline(&p);

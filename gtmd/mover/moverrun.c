@@ -188,7 +188,31 @@ tell_refused(struct moverrun *r, const char *text)
 	migevent_fini(&ev);
 }
 
-/* True when it is done, and on record. */
+/* What is measured now, on record. */
+static void
+sample(struct moverrun *r)
+{
+	int64_t now = now_of(r);
+	struct migevent ev;
+
+	migevent_init(&ev, MIGEVENT_SAMPLE);
+	moverwatch_sample(r->watch, r->state, now, &ev.sample);
+	for (size_t i = 0; i < r->op_count &&
+	    ev.sample.flow_count < MIGEVENT_FLOWS_MAX; i++) {
+		const struct migshow_progress *p = moverop_progress(r->ops[i]);
+		int host = moverop_what(r->ops[i])->host;
+
+		if (host >= 0 && p->octets > 0)
+			ev.sample.flows[ev.sample.flow_count++] =
+			    (struct migevent_flow){ (uint16_t)host, p->octets,
+			    p->total };
+	}
+	(void)put(r, &ev, NULL);
+	r->sampled_ms = now;
+	migevent_fini(&ev);
+}
+
+/* True when it is done, and on record, with a sample in which it shows. */
 static bool
 set_pools(struct moverrun *r, const struct migstep_op *op)
 {
@@ -210,6 +234,8 @@ set_pools(struct moverrun *r, const struct migstep_op *op)
 	done = migstep_ended(r->state, op, &end, now_of(r), &ev) &&
 	    put(r, &ev, NULL) == 0;
 	migevent_fini(&ev);
+	if (done)
+		sample(r);
 	return done;
 }
 
@@ -243,33 +269,18 @@ match_ops(struct moverrun *r)
 
 /* ---- the turn ---- */
 
+/* What was found since the last turn; and a sample, when it is time. */
 static void
-sample(struct moverrun *r)
+look_around(struct moverrun *r)
 {
-	int64_t now = now_of(r);
 	struct migevent ev;
 
 	while (moverwatch_late(r->watch, &ev)) {
 		(void)put(r, &ev, NULL);
 		migevent_fini(&ev);
 	}
-	if (!migstep_sample_due(r->state, r->sampled_ms, now))
-		return;
-	migevent_init(&ev, MIGEVENT_SAMPLE);
-	moverwatch_sample(r->watch, r->state, now, &ev.sample);
-	for (size_t i = 0; i < r->op_count &&
-	    ev.sample.flow_count < MIGEVENT_FLOWS_MAX; i++) {
-		const struct migshow_progress *p = moverop_progress(r->ops[i]);
-		int host = moverop_what(r->ops[i])->host;
-
-		if (host >= 0 && p->octets > 0)
-			ev.sample.flows[ev.sample.flow_count++] =
-			    (struct migevent_flow){ (uint16_t)host, p->octets,
-			    p->total };
-	}
-	(void)put(r, &ev, NULL);
-	r->sampled_ms = now;
-	migevent_fini(&ev);
+	if (migstep_sample_due(r->state, r->sampled_ms, now_of(r)))
+		sample(r);
 }
 
 /* Puts on record all that comes next; false when the record fails. */
@@ -305,7 +316,7 @@ moverrun_turn(struct moverrun *r)
 			return;
 	} while (match_ops(r));
 	if (r->watch != NULL) {
-		sample(r);
+		look_around(r);
 		return;
 	}
 	drop_ops(r);

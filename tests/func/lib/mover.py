@@ -107,7 +107,7 @@ class Stage:
         for path in (t.dir, t.dir + "/places", t.dir + "/places/moods"):
             os.chmod(path, 0o755 if path == t.dir else 0o777)
         os.chmod(t.write("drivers/played", DRIVER), 0o755)
-        self.hosts = [f"vm{i + 1}" for i in range(hosts)]
+        self.hosts = hosts if isinstance(hosts, list) else [f"vm{i + 1}" for i in range(hosts)]
         for h in self.hosts:
             os.chmod(t.write("places/" + h, "/Common/esx-local"), 0o666)
         os.chmod(t.write("places/log", ""), 0o666)

@@ -93,6 +93,7 @@ a_whole_run_is_told(void **state)
 	struct dossier_sums s;
 	struct json *j;
 	const struct json *steps;
+	char *text;
 
 	(void)state;
 	open_run(migcase_spec(3));
@@ -124,6 +125,11 @@ a_whole_run_is_told(void **state)
 		assert_true(json_get_int(json_find(one, "to")) >=
 		    json_get_int(json_find(one, "from")));
 	}
+	/* Each line of the log says something. */
+	text = json_text(json_find(j, "log"));
+	assert_non_null(strstr(text, "0 % of the answers are the new site's"));
+	assert_non_null(strstr(text, "100 % of the answers are the new site's"));
+	free(text);
 	/* What was not measured is not told as a number. */
 	assert_null(json_find(json_item(json_find(j, "samples"), 0), "served"));
 	json_free(&j);
@@ -255,7 +261,8 @@ static void
 a_line_has_gaps_and_round_numbers(void **state)
 {
 	static const int64_t values[] = { 0, 73, DOSSIERCHART_GAP, 10, 20 };
-	static const struct dossierchart_series series = { "n", "s1", false,
+	static const struct dossierchart_series series = { "n", "s1",
+	    DOSSIERCHART_NOW,
 	    value_of };
 	static const struct dossierchart_mark mark = { 3000, "flip & co" };
 	const struct dossierchart chart = { .title = "T", .unit = "ms",
@@ -288,6 +295,86 @@ a_line_has_gaps_and_round_numbers(void **state)
 	strbuf_fini(&b);
 }
 
+/* A share of the answers since the sample before is no slope. */
+static void
+a_mean_is_drawn_over_its_time(void **state)
+{
+	static const int64_t values[] = { DOSSIERCHART_GAP, 0, 100 };
+	static const struct dossierchart_series series[] = {
+	    { "served", "s2", DOSSIERCHART_SINCE, value_of } };
+	static const struct dossierchart_mark marks[] = {
+	    { 3000, "one" }, { 3100, "two" } };
+	const struct dossierchart chart = { .title = "T", .unit = "%",
+	    .arg = values, .at = at_of, .count = 3, .series = series,
+	    .series_count = 1, .to_ms = 4000, .most = 100, .marks = marks,
+	    .mark_count = 2 };
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	dossierchart_add(&b, &chart);
+	assert_non_null(strstr(b.text,
+	    "d=\"M120.0 182.0V182.0H326.0V30.0H532.0\""));
+	/* Two words that are near each other have rows of their own. */
+	assert_non_null(strstr(b.text, "y=\"22\" text-anchor=\"end\">one"));
+	assert_non_null(strstr(b.text, "y=\"44\" text-anchor=\"end\">two"));
+	strbuf_fini(&b);
+}
+
+static void
+names_have_bounds(void **state)
+{
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	dossierchart_name(&b, "exactly-fifteen");
+	assert_string_equal(b.text, "exactly-fifteen");
+	strbuf_clear(&b);
+	dossierchart_name(&b, "more-than-fifteen");
+	assert_string_equal(b.text, "more-than-fift&hellip;");
+	strbuf_clear(&b);
+	dossierchart_name(&b, "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4<\xc3\xa4");
+	assert_string_equal(b.text,
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4&lt;\xc3\xa4");
+	strbuf_clear(&b);
+	/* What is no UTF-8 stays in bounds, too. */
+	dossierchart_name(&b, "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"
+	    "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"
+	    "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"
+	    "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80");
+	assert_true(b.len < 80);
+	strbuf_fini(&b);
+}
+
+/* What was set holds to the end; what was never measured is not in the legend. */
+static void
+a_step_holds_and_nothing_is_left_out(void **state)
+{
+	static const int64_t values[] = { 0, 80 };
+	static const int64_t none[] = { DOSSIERCHART_GAP, DOSSIERCHART_GAP };
+	static const struct dossierchart_series series[] = {
+	    { "held", "s1", DOSSIERCHART_HOLDS, value_of } };
+	struct dossierchart chart = { .title = "T", .unit = "%",
+	    .arg = values, .at = at_of, .count = 2, .series = series,
+	    .series_count = 1, .to_ms = 4000, .most = 100 };
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	dossierchart_add(&b, &chart);
+	assert_non_null(strstr(b.text, "d=\"M120.0 182.0H326.0V60.4H944\""));
+	assert_non_null(strstr(b.text, ">held</span>"));
+	assert_true(dossierchart_has(&chart, series));
+	strbuf_clear(&b);
+	chart.arg = none;
+	assert_false(dossierchart_has(&chart, series));
+	dossierchart_add(&b, &chart);
+	assert_null(strstr(b.text, "held"));
+	assert_null(strstr(b.text, "class=\"line"));
+	strbuf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -299,6 +386,9 @@ main(void)
 		cmocka_unit_test_teardown(sizes_of_all_kinds_have_a_page,
 		    close_run),
 		cmocka_unit_test(a_line_has_gaps_and_round_numbers),
+		cmocka_unit_test(a_mean_is_drawn_over_its_time),
+		cmocka_unit_test(names_have_bounds),
+		cmocka_unit_test(a_step_holds_and_nothing_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
