@@ -81,6 +81,27 @@ what_has_no_end_has_no_length(void **state)
 	strbuf_fini(&b);
 }
 
+/* A page has its own style, and still nothing that is loaded or runs. */
+static void
+a_page_may_look_like_one(void **state)
+{
+	char type[] = "text/html; charset=utf-8", body[] = "<!doctype html>";
+	struct response r = { .status = 200, .type = type, .body = body };
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	response_format_head(&r, 0, false, &b);
+	assert_non_null(strstr(b.text, "\r\nContent-Security-Policy: "
+	    "default-src 'none'; style-src 'unsafe-inline'; "
+	    "frame-ancestors 'none'\r\n"));
+	strbuf_clear(&b);
+	r.type = NULL;
+	response_format_head(&r, 0, false, &b);
+	assert_null(strstr(b.text, "style-src"));
+	strbuf_fini(&b);
+}
+
 static void
 options_tells_the_methods_without_a_body(void **state)
 {
@@ -119,6 +140,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_may_look_like_one),
 		cmocka_unit_test(errors_are_what_clients_read),
 		cmocka_unit_test(
 		    a_head_says_length_date_and_nothing_for_other_origins),
