@@ -396,6 +396,7 @@ the_examples_have_no_findings(void **state)
 {
 	static const char *const files[] = {
 		"docs/examples/gtm.conf", "docs/examples/guide.conf",
+		"docs/examples/migration.conf",
 	};
 
 	(void)state;
