@@ -42,8 +42,8 @@
 	".key.failed{color:var(--bad)}\n"					\
 	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;"	\
 	"font-size:.92rem}th,td{text-align:left;padding:.3rem .8rem .3rem 0;"	\
-	"border-bottom:1px solid var(--rule);vertical-align:top;white-space:nowrap}"	\
-	"td:last-child{white-space:normal;min-width:15rem}th{color:var(--dim);" \
+	"border-bottom:1px solid var(--rule);vertical-align:top;"		\
+	"white-space:nowrap}td:last-child{white-space:normal;min-width:15rem}th{color:var(--dim);" \
 	"font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;" \
 	"white-space:nowrap}td.t{white-space:nowrap}\n"				\
 	"footer{margin-top:3rem;color:var(--dim);font-size:.85rem}\n"		\
