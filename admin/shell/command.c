@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin/shell/catalog.h"
+#include "admin/shell/migratewords.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/report.h"
 #include "core/base/err.h"
@@ -36,7 +37,7 @@ const struct command_word command_verbs[] = {
 	{ "resume", COMMAND_MIGRATE, "let a migration that is paused go on" },
 	{ "roll-back", COMMAND_MIGRATE, "take a migration's hosts home" },
 	{ "run", COMMAND_RUN, "what a daemon does in one go, such as wom quick-start" },
-	{ "save", COMMAND_SAVE, "sys config: write the configuration file" },
+	{ "save", COMMAND_SAVE, "the configuration, or the dossier of a migration" },
 	{ "show", COMMAND_SHOW, "state and counters" },
 	{ "start", COMMAND_MIGRATE, "begin a migration" },
 	{ "undo", COMMAND_UNDO, "take the latest change back, or that number" },
@@ -230,6 +231,10 @@ parse_show_items(struct command *c, const char *word, struct err *e)
 	if (c->target.whole == NULL || c->name == NULL)
 		return err_set(e, ERR_PARSE, "%s: one name expected",
 		    c->target.words);
+	if (migratewords_is_log(c->target.words, word)) {
+		c->options |= COMMAND_LOG;
+		return 0;
+	}
 	row = catalog_prop(c->target.whole, word, e);
 	if (row == NULL)
 		return e->code;
@@ -249,9 +254,8 @@ parse_view(struct command *c, const struct command_place *at,
 	int rc = 0;
 
 	if (word != NULL && !is_option(c, p, c->rest) &&
-	    (c->target.whole == NULL || !c->target.whole->single)) {
+	    (c->target.whole == NULL || !c->target.whole->single))
 		rc = take_name(c, at, p, e);
-	}
 	for (size_t i = c->rest; i < p->count && rc == 0; i++) {
 		word = phrase_word(p, i);
 		if (word == NULL)
@@ -322,8 +326,7 @@ static int
 parse_config(struct command *c, const struct phrase *p, struct err *e)
 {
 	if (!is_sys(p, 1, "config"))
-		return err_set(e, ERR_PARSE, "%s: sys config expected",
-		    c->verb == COMMAND_SAVE ? "save" : "load");
+		return err_set(e, ERR_PARSE, "load: sys config expected");
 	if (c->verb == COMMAND_LOAD)
 		return parse_load(c, p, e);
 	if (p->count > 3)
@@ -464,7 +467,9 @@ command_parse(struct command *c, const struct command_place *at,
 	w = command_verb(word, e);
 	if (w == NULL)
 		return parse_enter(c, at, p, e);
-	c->verb = w->verb;
+	/* What else is saved is a migration's. */
+	c->verb = w->verb == COMMAND_SAVE && !is_sys(p, 1, "config") ?
+	    COMMAND_MIGRATE : w->verb;
 	switch (c->verb) {
 	case COMMAND_CREATE: case COMMAND_DELETE: case COMMAND_LIST:
 	case COMMAND_MODIFY: case COMMAND_SHOW:

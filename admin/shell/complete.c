@@ -10,7 +10,7 @@
 #include "admin/shell/completeprops.h"
 #include "admin/shell/errand.h"
 #include "admin/shell/inquiry.h"
-#include "admin/shell/migrate.h"
+#include "admin/shell/migratewords.h"
 #include "admin/shell/phrase.h"
 #include "admin/shell/report.h"
 #include "core/base/err.h"
@@ -170,6 +170,9 @@ offer_objects(const struct complete_walk *w, enum command_verb verb,
 		offer_behind_type(w, verb, &t, p);
 	} else if (verb == COMMAND_LIST || verb == COMMAND_SHOW) {
 		offer_options(w, verb);
+		if (verb == COMMAND_SHOW &&
+		    strcmp(t.words, MIGRATEWORDS_TYPE) == 0)
+			complete_offer(w, "log", "its record, all of it");
 		if (verb == COMMAND_LIST)
 			completeprops_offer_names(w, t.types[0]);
 	} else if (t.whole != NULL && verb != COMMAND_DELETE) {
@@ -184,9 +187,15 @@ offer_config(const struct complete_walk *w, enum command_verb verb,
     const struct phrase *p)
 {
 	const char *last = phrase_word(p, p->count - 1);
+	const char *first = p->count > 1 ? phrase_word(p, 1) : NULL;
+	bool sys = first != NULL && strcmp(first, "sys") == 0;
 
+	if (verb == COMMAND_SAVE && !sys)
+		migratewords_offer(w, p);
 	if (p->count == 1)
 		complete_offer(w, "sys", NULL);
+	else if (!sys)
+		return;
 	else if (p->count == 2)
 		complete_offer(w, "config", "the configuration as a whole");
 	else if (last != NULL && strcmp(last, "file") == 0)
@@ -252,23 +261,6 @@ offer_errands(const struct complete_walk *w, const struct phrase *p)
 	}
 }
 
-/* Type and name as for objects, then words. */
-static void
-offer_migration(const struct complete_walk *w, const struct phrase *p)
-{
-	if (p->count < 4) {
-		if (p->count == 1)
-			complete_offer(w, "gtm", NULL);
-		else if (p->count == 2)
-			complete_offer(w, "migration", NULL);
-		else
-			complete_offer_shown(w, "<name>", "of a migration");
-		return;
-	}
-	for (size_t i = 0; migrate_words[i] != NULL; i++)
-		complete_offer(w, migrate_words[i], NULL);
-}
-
 /* Behind "effect" stands a command like any other. */
 static struct phrase
 without_effect(const struct phrase *p)
@@ -325,7 +317,7 @@ offer(const struct complete_walk *w, const struct phrase *whole)
 		offer_errands(w, p);
 		break;
 	case COMMAND_MIGRATE:
-		offer_migration(w, p);
+		migratewords_offer(w, p);
 		break;
 	case COMMAND_EFFECT:
 		offer_changes(w);

@@ -82,6 +82,40 @@ rest_result_fini(struct rest_result *r)
 	*r = (struct rest_result){ 0 };
 }
 
+int
+rest_page(struct client *c, const char *path, struct rest_page *page,
+    struct err *e)
+{
+	const struct client_request request = { .method = "GET", .path = path,
+	    .accept = "*/*" };
+	struct client_reply reply;
+	struct json *refusal;
+	struct err why;
+	int rc;
+
+	*page = (struct rest_page){ 0 };
+	rc = client_call(c, &request, &reply, e);
+	if (rc != 0)
+		return rc;
+	if (reply.status >= 300) {
+		refusal = json_parse(reply.body, reply.len, &why);
+		rc = tell_refusal(reply.status, refusal, e);
+		json_free(&refusal);
+	} else {
+		*page = (struct rest_page){ reply.body, reply.len };
+		reply.body = NULL;
+	}
+	client_reply_fini(&reply);
+	return rc;
+}
+
+void
+rest_page_fini(struct rest_page *page)
+{
+	free(page->text);
+	*page = (struct rest_page){ 0 };
+}
+
 char *
 rest_path(const struct catalog_type *t, const char *name, const char *tail)
 {

@@ -41,6 +41,17 @@ int rest_call(struct client *c, const struct rest_call *q,
     struct rest_result *r, struct err *e);
 void rest_result_fini(struct rest_result *r);
 
+/* A document that is no JSON, or is wanted as it comes. */
+struct rest_page {
+	char		*text;		/* owned */
+	size_t		 len;
+};
+
+/* GET of such a document. ret as rest_call's; rest_page_fini frees *page. */
+int rest_page(struct client *c, const char *path, struct rest_page *page,
+    struct err *e);
+void rest_page_fini(struct rest_page *page);
+
 /* The path of a type's collection, or of an object of it, with a tail behind;
  * name and tail may be NULL. The caller frees it. */
 char *rest_path(const struct catalog_type *t, const char *name,

@@ -4,7 +4,7 @@ import json
 import os
 
 from lib.mover import MIGRATION, begin
-from lib.scene import eventually, main, scene
+from lib.scene import BIN, eventually, main, scene
 
 
 @scene("a whole run: hosts move, at half of them all clients change over, and it ends")
@@ -57,6 +57,48 @@ def paused(t):
     assert asker.end() == [s.local.addr, s.remote.addr]
     s.command("close")
     s.c.ok("PATCH", url, {"concurrency": 2})
+
+
+@scene("the shell shows it, tells what holds it and what it takes now, and saves its dossier")
+def shell(t):
+    s, asker = begin(t, "    plan manual\n    demand 3\n")
+
+    def gtmsh(words, rc=0):
+        r = t.run([os.path.join(BIN, "gtmsh"), "-x", s.c.path, *words.split()])
+        assert r.returncode == rc, (words, r.stdout)
+        return r.stdout
+
+    shown = gtmsh("show gtm migration")
+    assert "planned: has not been started" in shown and "commands start\n" in shown, shown
+    assert "no such run on record" in gtmsh("show gtm migration move log", rc=1)
+    assert "none" in gtmsh("show gtm migration none", rc=1)
+    assert "nothing was changed" in gtmsh("start gtm migration move dry-run")
+    s.mood("vm2.memory", "slow wait go")
+    gtmsh("start gtm migration move reason moving-day")
+    eventually(lambda: "copying" in gtmsh("show gtm migration move"), 10, "vm2 is under way")
+    shown = gtmsh("show gtm migration move")
+    for part in ("1 of 3 hosts", "vm2   memory", "vm3   waiting", "clients  [-", "step-begun memory",
+                 "commands pause, abort, roll-back, advance\n"):
+        assert part in shown, (part, shown)
+    why = gtmsh("advance gtm migration move share 90", rc=1)
+    assert "force does it all the same" in why, why
+    assert "share: not expected here" in gtmsh("pause gtm migration move share 5", rc=1)
+    s.release("go")
+    eventually(lambda: all(h["phase"] == "there" for h in s.state()["hosts"]), 10, "all there")
+    gtmsh("advance gtm migration move share 100")
+    s.reaches("done")
+    log = gtmsh("show gtm migration move log")
+    assert log.count("\n") == len(s.log()) + 1, log
+    path = t.dir + "/move.html"
+    assert path in gtmsh(f"save gtm migration move dossier {path}")
+    with open(path, encoding="utf-8") as f:
+        html = f.read()
+    assert html.startswith("<!doctype html>") and "moving-day" in html, html[:300]
+    gtmsh(f"save gtm migration move dossier {path} json run 1")
+    with open(path, encoding="utf-8") as f:
+        assert "moving-day" in json.dumps(json.load(f))
+    assert "no such run" in gtmsh(f"save gtm migration move dossier {path} run 2", rc=1)
+    asker.end()
 
 
 @scene("a host that fails for good rolls everything back: hosts, pools, TTL are as before")

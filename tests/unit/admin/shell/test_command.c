@@ -57,6 +57,10 @@ verb_type_and_full_name(void **state)
 		{ "", "/T", "cd ..", COMMAND_CD, "/", 0 },
 		{ "", "/", "cd T", COMMAND_CD, "/T", 0 },
 		{ "", "/Common", "save sys config", COMMAND_SAVE, NULL, 0 },
+		{ "", "/Common", "save gtm migration m dossier f",
+		  COMMAND_MIGRATE, NULL, 0 },
+		{ "", "/Common", "show gtm migration log log json",
+		  COMMAND_SHOW, "/Common/log", COMMAND_LOG | COMMAND_JSON },
 		{ "", "/Common", "load sys conf", COMMAND_LOAD, NULL, 0 },
 		{ "", "/Common", "load sys config file x.conf verify lenient",
 		  COMMAND_LOAD, "x.conf", COMMAND_FILE | COMMAND_VERIFY |
@@ -121,6 +125,7 @@ what_is_no_command_is_told(void **state)
 		{ "load sys config file x merge replace", ERR_PARSE,
 		  "either merge or" },
 		{ "save sys config x", ERR_PARSE, "not expected" },
+		{ "show gtm migration m logs", ERR_UNKNOWN, "logs" },
 		{ "quit now", ERR_PARSE, "no words" },
 	};
 

@@ -1,126 +1,204 @@
-/* tests/unit/admin/shell/test_migrate.c - migrations as pages for people.
- * SPDX-License-Identifier: Apache-2.0
+/* tests/unit/admin/shell/test_migrate.c - what is asked of a daemon about migrations,
+ * and what is done with the answers. SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <cmocka.h>
 
-#include "admin/shell/migrate.h"
-#include "core/base/strbuf.h"
-#include "core/model/json.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-static void
-page_has(const char *state, const char *log, const char *const *parts)
+#include "core/base/mem.h"
+#include "core/base/obj.h"
+#include "tests/unit/admin/shell/shelldaemon.h"
+#include "tests/unit/admin/shell/shellsession.h"
+
+#define STATE	"GET /mgmt/tm/gtm/migration-state?migration=/Common/"
+#define LOG	"GET /mgmt/tm/gtm/migration-log?migration=/Common/"
+#define DOSSIER	"GET /mgmt/tm/gtm/migration-dossier?migration=/Common/"
+#define RAN	"{\"migration\":\"/Common/ran\",\"run\":2,\"line\":\"done\"}"
+#define PLANNED	"{\"migration\":\"/Common/new\",\"phase\":\"planned\"}"
+#define RECORDS	"{\"items\":[{\"at\":1794787200000,\"event\":\"relayed\"}]}"
+
+static const struct shelldaemon_answer answers[] = {
+	{ STATE "ran ", 200, RAN, NULL },
+	{ STATE "new ", 200, PLANNED, NULL },
+	{ STATE "none ", 200, PLANNED, NULL },
+	{ STATE "a%20b%26c ", 200, RAN, NULL },
+	{ LOG "a%20b%26c", 200, RECORDS, NULL },
+	{ LOG "ran", 200, RECORDS, NULL },
+	{ LOG "new", 404, "{\"message\":\"no such run on record\"}", NULL },
+	{ DOSSIER "ran&format=html ", 200, "<!doctype html>\n", NULL },
+	{ DOSSIER "ran&format=json&run=1 ", 200, "{\"run\":1}", NULL },
+	{ DOSSIER "new", 404, "{\"message\":\"no such run on record\"}", NULL },
+	{ "GET /mgmt/tm/gtm/migration/~Common~none", 404,
+	  "{\"message\":\"there is no migration none\"}", NULL },
+	{ "GET /mgmt/tm/gtm/migration/~Common~new", 200, "{}", NULL },
+	{ "GET /mgmt/tm/gtm/migration ", 200, "{\"items\":[{\"fullPath\":"
+	  "\"/Common/ran\"},{\"fullPath\":\"/Common/new\"}]}", NULL },
+	{ "POST /mgmt/tm/gtm/migration-command", 200, "{\"migration\":"
+	  "\"/Common/ran\",\"line\":\"moving\",\"dryRun\":false}", NULL },
+	{ "POST /mgmt/tm/gtm/migration-command", 200, "{\"dryRun\":true}", NULL },
+	{ "POST /mgmt/tm/gtm/migration-command", 409,
+	  "{\"message\":\"start: the migration is moving\"}", NULL },
+	{ NULL, 0, NULL, NULL }
+};
+
+static struct shellsession t;
+
+static int
+setup(void **state)
 {
-	struct json *j = json_literal(state);
-	struct json *l = log != NULL ? json_literal(log) : NULL;
-	struct strbuf b;
+	(void)state;
+	shellsession_open(&t, answers);
+	return 0;
+}
 
-	strbuf_init(&b);
-	migrate_format(&b, j, l, false);
-	for (; *parts != NULL; parts++)
-		if (strstr(b.text, *parts) == NULL)
-			fail_msg("no \"%s\" in\n%s", *parts, b.text);
-	strbuf_fini(&b);
-	json_free(&l);
-	json_free(&j);
+static int
+teardown(void **state)
+{
+	(void)state;
+	shellsession_close(&t);
+	return 0;
 }
 
 static void
-one_that_was_not_started_says_so(void **state)
+asked_and_said(const char *command, const char *asked, const char *said)
 {
-	static const char *const parts[] = { "gtm migration /Common/m\n",
-	    "planned: has not been started\n", NULL };
+	const char *text;
 
-	(void)state;
-	page_has("{\"migration\":\"/Common/m\",\"phase\":\"planned\"}", NULL,
-	    parts);
+	if (shellsession_run(&t, command) != 0)
+		fail_msg("%s: %s", command, t.problems);
+	text = shelldaemon_asked(t.daemon);
+	if (asked != NULL && strcmp(text, asked) != 0)
+		fail_msg("%s: asked %s", command, text);
+	if (strstr(t.out, said) == NULL)
+		fail_msg("%s: said %s", command, t.out);
 }
 
 static void
-bars_show_hosts_and_clients(void **state)
+refused(const char *command, const char *said)
 {
-	static const char *const parts[] = {
-		"  moving: 1 of 2\n", "run 3, begun 2026-11-16 00:00:00Z, for "
-		"1 min 5 s, all there in 1 h 1 min",
-		"hosts    [######--------------]  33 % of capacity, 1 of 2 "
-		"hosts", "clients  [##------------------]  10 % (being set)",
-		"paused   lunch", "held     too much",
-		"a     there    [####################] 100 %",
-		"b     storage  [##########----------]  50 %  1.5 MiB  1 KiB/s  "
-		"copying", NULL
-	};
-
-	(void)state;
-	page_has("{\"migration\":\"/Common/m\",\"line\":\"moving: 1 of 2\","
-	    "\"run\":3,\"begun\":1794787200123,\"lasted\":65000,\"eta\":3661,"
-	    "\"final\":false,\"there\":1,\"capacity\":3,\"capacityThere\":1,"
-	    "\"pausedWhy\":\"lunch\",\"traffic\":{\"share\":10,\"settled\":"
-	    "false,\"held\":\"too much\"},\"hosts\":[{\"name\":\"a\","
-	    "\"phase\":\"there\",\"moved\":1024},{\"name\":\"b\",\"phase\":"
-	    "\"storage\",\"octets\":1572864,\"total\":3145728,\"rate\":1024,"
-	    "\"note\":\"copying\"}]}", NULL, parts);
+	if (shellsession_run(&t, command) == 0 || strstr(t.problems, said) == NULL)
+		fail_msg("%s: %s%s", command, t.out, t.problems);
 }
 
 static void
-the_way_home_and_failures_are_told(void **state)
+commands_are_told_and_answered(void **state)
 {
-	static const char *const parts[] = {
-		"a     memory (back)", "b     failed", "the disk is full",
-		"rescue: both sites answer", NULL
-	};
-
 	(void)state;
-	page_has("{\"migration\":\"/Common/m\",\"run\":1,\"traffic\":{\"share\":"
-	    "100,\"settled\":true,\"rescue\":true},\"hosts\":[{\"name\":\"a\","
-	    "\"phase\":\"memory\",\"back\":true},{\"name\":\"b\",\"phase\":"
-	    "\"failed\",\"why\":\"the disk is full\",\"octets\":9,\"total\":3}]}",
-	    NULL, parts);
+	asked_and_said("advance gtm migration ran share 25 force reason \"a b\"",
+	    "POST /mgmt/tm/gtm/migration-command {\"migration\":\"/Common/ran\","
+	    "\"command\":\"advance\",\"force\":true,\"reason\":\"a b\","
+	    "\"share\":25}\n", "gtm migration /Common/ran: moving\n");
+	asked_and_said("start gtm migration ran dry-run",
+	    "POST /mgmt/tm/gtm/migration-command {\"migration\":\"/Common/ran\","
+	    "\"command\":\"start\",\"dryRun\":true}\n",
+	    "It could be done; nothing was changed. ");
+	refused("start gtm migration ran", "start: the migration is moving");
+	(void)shelldaemon_asked(t.daemon);
+	refused("start gtm migration ran share 5", "share: not expected here");
+	assert_string_equal(shelldaemon_asked(t.daemon), "");
 }
 
 static void
-a_dry_run_tells_what_would_fail(void **state)
+one_is_shown_with_its_last_records(void **state)
 {
-	static const char *const parts[] = {
-		"  dry run  it would fail: 2 steps asked for so far\n",
-		"           memory vm: no room\n", NULL
-	};
-
 	(void)state;
-	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":false,"
-	    "\"ok\":false,\"steps\":[{\"step\":\"prepare\",\"ok\":true},"
-	    "{\"step\":\"memory\",\"host\":\"vm\",\"ok\":false,\"text\":"
-	    "\"no room\"}]}}", NULL, parts);
+	asked_and_said("show gtm migration ran", STATE "ran\n" LOG
+	    "ran&limit=12\n", "relayed");
+	asked_and_said("show gtm migration \"a b&c\"", STATE "a%20b%26c\n" LOG
+	    "a%20b%26c&limit=12\n", "relayed");
+	asked_and_said("show gtm migration ran json", STATE "ran\n",
+	    "\"run\": 2");
 }
 
 static void
-the_last_records_stand_below(void **state)
+one_that_was_not_started_has_none_but_is_there(void **state)
 {
-	static const char *const parts[] = {
-		"at                    phase   event             host  text",
-		"2026-11-16 00:00:00Z  moving  step-done memory  a     done",
-		NULL
-	};
+	(void)state;
+	asked_and_said("show gtm migration new", STATE "new\nGET /mgmt/tm/gtm/"
+	    "migration/~Common~new\n", "planned: has not been started");
+	refused("show gtm migration none", "there is no migration none");
+}
+
+static void
+a_pattern_shows_those_that_match(void **state)
+{
+	(void)state;
+	asked_and_said("show gtm migration", NULL, "done\n");
+	assert_non_null(strstr(t.out, "\n\ngtm migration /Common/new\n"));
+	asked_and_said("show gtm migration n*", NULL, "/Common/new");
+	assert_null(strstr(t.out, "/Common/ran"));
+	refused("show gtm migration x*", "nothing is called /Common/x*");
+}
+
+static void
+the_record_is_shown_whole(void **state)
+{
+	(void)state;
+	asked_and_said("show gtm migration ran log", LOG "ran&limit=20000\n",
+	    "relayed");
+	asked_and_said("show gtm migration ran log json", LOG
+	    "ran&limit=20000\n", "\"event\": \"relayed\"");
+	refused("show gtm migration new log", "no such run on record");
+	refused("show gtm migration all log", "one name expected");
+}
+
+static void
+holds(const char *path, const char *want)
+{
+	char text[200] = "";
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	assert_int_equal(fread(text, 1, sizeof(text) - 1, f), strlen(want));
+	(void)fclose(f);
+	assert_string_equal(text, want);
+}
+
+static void
+a_dossier_becomes_a_file(void **state)
+{
+	char *path = mem_printf("/tmp/gtm-dossier-%ld", (long)getpid());
+	char *command = mem_printf("save gtm migration ran dossier %s", path);
+	char *json = mem_printf("%s json run 1", command);
+	char *none = mem_printf("save gtm migration new dossier %s", path);
 
 	(void)state;
-	page_has("{\"migration\":\"/Common/m\"}", "{\"items\":[{\"at\":"
-	    "1794787200000,\"phase\":\"moving\",\"event\":\"step-done\","
-	    "\"step\":\"memory\",\"host\":\"a\",\"text\":\"done\"}]}",
-	    parts);
+	asked_and_said(command, DOSSIER "ran&format=html\n",
+	    ": the dossier of gtm migration /Common/ran, 16 octets.\n");
+	holds(path, "<!doctype html>\n");
+	asked_and_said(json, DOSSIER "ran&format=json&run=1\n", "9 octets");
+	holds(path, "{\"run\":1}");
+	refused(none, "no such run on record");
+	holds(path, "{\"run\":1}");		/* what is there stays */
+	(void)unlink(path);
+	refused("save gtm migration ran dossier /nowhere/at/all",
+	    "dossier: cannot write /nowhere/at/all");
+	refused("save gtm migration ran dossier /dev/full",
+	    "dossier: cannot write all of /dev/full");
+	free(none);
+	free(json);
+	free(command);
+	free(path);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_that_was_not_started_says_so),
-		cmocka_unit_test(bars_show_hosts_and_clients),
-		cmocka_unit_test(the_way_home_and_failures_are_told),
-		cmocka_unit_test(a_dry_run_tells_what_would_fail),
-		cmocka_unit_test(the_last_records_stand_below),
+#define RULE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	static const struct CMUnitTest tests[] = {
+		RULE(commands_are_told_and_answered),
+		RULE(one_is_shown_with_its_last_records),
+		RULE(one_that_was_not_started_has_none_but_is_there),
+		RULE(a_pattern_shows_those_that_match),
+		RULE(the_record_is_shown_whole),
+		RULE(a_dossier_becomes_a_file),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

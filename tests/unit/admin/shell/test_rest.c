@@ -73,6 +73,38 @@ each_status_has_its_code(void **state)
 }
 
 static void
+a_page_comes_as_it_is(void **state)
+{
+	static const struct shelldaemon_answer answers[] = {
+		{ "GET /page", 200, "<p>{\n", NULL },
+		{ "GET /403", 403, "{\"message\":\"not for you\"}", NULL },
+		{ "GET /503", 503, "<p>", NULL },
+		{ NULL, 0, NULL, NULL }
+	};
+	struct shelldaemon *d = shelldaemon_new(answers);
+	struct client *c = client_new(shelldaemon_socket(d));
+	struct rest_page page;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(rest_page(c, "/page", &page, &e), 0);
+	assert_int_equal(page.len, 5);
+	assert_memory_equal(page.text, "<p>{\n", 5);
+	rest_page_fini(&page);
+	assert_int_equal(rest_page(c, "/403", &page, &e), ERR_DENIED);
+	assert_string_equal(e.text, "not for you");
+	assert_null(page.text);
+	assert_int_equal(rest_page(c, "/503", &page, &e), ERR_BUSY);
+	assert_non_null(strstr(e.text, "status 503"));
+	client_free(&c);
+	shelldaemon_free(&d);
+	c = client_new("/nowhere/x.sock");
+	assert_int_equal(rest_page(c, "/page", &page, &e), ERR_IO);
+	rest_page_fini(&page);
+	client_free(&c);
+}
+
+static void
 nobody_listening_is_told(void **state)
 {
 	struct client *c = client_new("/nowhere/x.sock");
@@ -151,6 +183,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_code),
+		cmocka_unit_test(a_page_comes_as_it_is),
 		cmocka_unit_test(nobody_listening_is_told),
 		cmocka_unit_test(progress_ends_with_all_octets),
 		cmocka_unit_test(names_become_parts_of_paths),
