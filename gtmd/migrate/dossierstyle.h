@@ -33,8 +33,8 @@
 	"margin-right:.4em;vertical-align:middle;background:currentColor}\n"	\
 	".s1{stroke:var(--a);color:var(--a)}.s2{stroke:var(--b);color:var(--b)}" \
 	".s3{stroke:var(--c);color:var(--c)}.s4{stroke:var(--bad);color:var(--bad)}\n" \
-	".host{fill:var(--fg)}.many{font-size:9px}.bar{stroke:none;rx:2px}.storage{fill:var(--a)}"	\
-	".memory{fill:var(--b)}.announce,.verify{fill:var(--c)}"		\
+	".host{fill:var(--fg)}.many{font-size:9px}.bar{stroke:none;rx:2px}"		\
+	".storage{fill:var(--a)}.memory{fill:var(--b)}.announce,.verify{fill:var(--c)}"		\
 	".prepare,.finish,.locate,.cancel{fill:var(--dim)}"			\
 	".failed{fill:none;stroke:var(--bad);stroke-width:1.5}\n"		\
 	".key.storage{color:var(--a)}.key.memory{color:var(--b)}"		\
