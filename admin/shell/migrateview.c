@@ -272,10 +272,13 @@ add_rehearsal(struct strbuf *b, const struct json *state)
 	for (size_t i = 0; i < json_count(steps); i++) {
 		const struct json *one = json_item(steps, i);
 
-		if (!json_get_bool(json_find(one, "ok")))
-			strbuf_printf(b, "           %s %s: %s\n",
-			    text_of(one, "step"), text_of(one, "host"),
-			    text_of(one, "text"));
+		if (json_get_bool(json_find(one, "ok")))
+			continue;
+		strbuf_printf(b, "           %s ", text_of(one, "step"));
+		add_clean(b, text_of(one, "host"));
+		strbuf_add(b, ": ");
+		add_clean(b, text_of(one, "text"));
+		strbuf_add_char(b, '\n');
 	}
 }
 

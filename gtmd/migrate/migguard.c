@@ -198,7 +198,8 @@ ask_slo(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	measure(g, now_ms, &w);
 	if (!g->asks_slo || w.count < MIGGUARD_SAMPLES_MIN)
 		return false;
-	if (w.failed * 1000 > g->errors_max * w.count)
+	if (w.failed >= MIGGUARD_FAILURES_MIN &&
+	    w.failed * 1000 > g->errors_max * w.count)
 		(void)snprintf(out->text, sizeof(out->text), "slo-url: %zu of %zu requests of "
 		    "the last %" PRId64 " s failed, %zu of 1000; %" PRIu32 " may", w.failed,
 		    w.count, g->window_ms / 1000, w.failed * 1000 / w.count, g->errors_max);

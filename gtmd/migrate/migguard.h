@@ -20,6 +20,8 @@ struct migspec;
 
 /* Samples that a window judges at least; fewer say nothing. */
 #define MIGGUARD_SAMPLES_MIN	5
+/* Failures that are a breach at least: one alone is a lost segment, not a site. */
+#define MIGGUARD_FAILURES_MIN	2
 /* Samples kept; of a longer window, the latest. */
 #define MIGGUARD_SAMPLES_MAX	4096
 /* A guard that held holds so long after the last time. */

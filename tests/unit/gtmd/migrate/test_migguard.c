@@ -84,6 +84,21 @@ a_few_samples_judge_nothing(void **state)
 }
 
 static void
+one_failure_alone_is_no_breach(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		migguard_slo(g, T0, true, 1);
+	migguard_slo(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_slo(g, T0, false, 0);
+	expect(g, T0, MIGEVENT_BREACH, "2 of 12");
+	migguard_free(&g);
+}
+
+static void
 the_95th_percentile_is_of_answers(void **state)
 {
 	struct migguard *g = guard_of(slo_spec(1000, 95));
@@ -223,6 +238,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(failed_requests_are_a_breach_above_their_share),
 		cmocka_unit_test(a_few_samples_judge_nothing),
+		cmocka_unit_test(one_failure_alone_is_no_breach),
 		cmocka_unit_test(the_95th_percentile_is_of_answers),
 		cmocka_unit_test(samples_of_a_clock_that_was_set_back_go),
 		cmocka_unit_test(the_latest_samples_are_kept),
