@@ -145,10 +145,11 @@ the_latest_samples_are_kept(void **state)
 	struct migguard *g = guard_of(slo_spec(0, 0));
 
 	(void)state;
-	migguard_slo(g, T0, false, 0);
-	for (int i = 0; i < MIGGUARD_SAMPLES_MAX - 1; i++)
+	for (int i = 0; i < MIGGUARD_FAILURES_MIN; i++)
+		migguard_slo(g, T0, false, 0);
+	for (int i = 0; i < MIGGUARD_SAMPLES_MAX - MIGGUARD_FAILURES_MIN; i++)
 		migguard_slo(g, T0, true, 1);
-	expect(g, T0, MIGEVENT_BREACH, "1 of 4096");
+	expect(g, T0, MIGEVENT_BREACH, "2 of 4096");
 	migguard_slo(g, T0, true, 1);
 	expect(g, T0, MIGEVENT_FINE, "");
 	migguard_free(&g);
