@@ -139,8 +139,9 @@ add_head(struct page *p)
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
 	add_title(p);
-	strbuf_add(p->b, "</title>\n<style>\n" DOSSIERSTYLE
-	    "</style></head>\n<body>\n<header><h1>");
+	strbuf_add(p->b, "</title>\n<style>\n");
+	strbuf_add(p->b, dossierstyle);
+	strbuf_add(p->b, "</style></head>\n<body>\n<header><h1>");
 	add_title(p);
 	strbuf_printf(p->b, "</h1>\n<p class=\"outcome%s\">%s <b>",
 	    p->m->phase == MIGSTATE_ABORTED ||

@@ -3,7 +3,7 @@
 import signal
 
 from lib.mover import begin
-from lib.scene import main, need, scene
+from lib.scene import eventually, main, need, scene
 
 
 def killing(s, nth):
@@ -32,7 +32,8 @@ def killed(t):
     assert asker.ask() == [s.remote.addr]
     assert lives > 10, lives
     assert s.places() == ["/Common/esx-remote"] * 2 and s.pools() == [False, True]
-    assert asker.end()[-1] == s.remote.addr
+    eventually(lambda: asker.seen[-1:] == [s.remote.addr], 10, "who asks all the while hears of it")
+    asker.end()
     ids = {tuple(a[:3]) for a in s.asked()}
     assert len({i[2] for i in ids}) == len(ids), ids	# an id means one thing
 
