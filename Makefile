@@ -94,7 +94,8 @@ TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The thread sanitizer is not asked where nothing knows of threads: the longest tests.
-UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame etherip/pair etherip/types
+UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame etherip/pair etherip/types \
+	   gtmd/migrate gtmd/drive gtmd/companion
 RUNS	:= $(if $(filter tsan,$V),$(filter-out \
 	   $(UNTHREADED:%=$B/tests/unit/%/test_%),$(UNITS)),$(UNITS) $(FUZZERS))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))

@@ -15,7 +15,11 @@
 #include "core/base/obj.h"
 #include "tests/unit/gtmd/migrate/migworld.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define RUNS		500	/* each is seven times as long */
+#else
 #define RUNS		1500
+#endif
 #define FOUL_TURNS	400
 #define FAIR_TURNS	20000
 
