@@ -94,8 +94,9 @@ TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 # The thread sanitizer is not asked where nothing knows of threads: the longest tests.
-UNTHREADED := wom/codec wom/link wom/types etherip/bfd etherip/frame etherip/pair etherip/types \
-	   gtmd/migrate gtmd/drive gtmd/companion
+UNTHREADED := core/model core/wire admin/shell wom/codec wom/link wom/types etherip/bfd \
+	   etherip/frame etherip/pair etherip/types gtmd/types gtmd/migrate gtmd/drive \
+	   gtmd/companion gtmd/mover
 RUNS	:= $(if $(filter tsan,$V),$(filter-out \
 	   $(UNTHREADED:%=$B/tests/unit/%/test_%),$(UNITS)),$(UNITS) $(FUZZERS))
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
@@ -208,7 +209,7 @@ check: ## install what is missing, build, run every test
 deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
 
-test: all $(UNITS) $(FUZZERS) # every test, and one count at the end
+test: all $(RUNS) # every test, and one count at the end
 	@$(RUN) $(SCENES) $(RUNS)
 
 unit: $(UNITS) ## build and run the unit tests
