@@ -16,6 +16,7 @@
 #include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverlate.h"
 #include "gtmd/mover/moverop.h"
+#include "gtmd/mover/moverpulse.h"
 #include "gtmd/mover/moverview.h"
 #include "gtmd/plan/plan_watch.h"
 
@@ -27,6 +28,7 @@ struct moverwatch {
 	struct moverwatch_config config;
 	struct moverview view;
 	struct moverguard *guard;
+	struct moverpulse *pulse;	/* NULL: no host has a page */
 	struct migguard_answer verdict;
 	struct moverlate *late;		/* once users have left the old site */
 	struct addr_prefix told[LATE_TOLD];	/* of those who come all the same */
@@ -47,6 +49,7 @@ moverwatch_new(const struct moverwatch_config *c)
 	moverview_init(&w->view, c->spec);
 	moverview_watch(&w->view, c->means->plan, true);
 	w->guard = moverguard_new(&g);
+	w->pulse = moverpulse_new(c->means->loop, c->means->fetcher, c->spec);
 	return w;
 }
 
@@ -61,6 +64,7 @@ moverwatch_free(struct moverwatch **pw)
 	OBJ_CHECK(w, MOVERWATCH_MAGIC);
 	moverview_watch(&w->view, w->config.means->plan, false);
 	moverguard_free(&w->guard);
+	moverpulse_free(&w->pulse);
 	moverlate_free(&w->late);
 	w->magic = 0;
 	free(w);
@@ -142,6 +146,7 @@ moverwatch_look(struct moverwatch *w, const struct migstate *m,
 		.caches_until_ms = caches_until(w, m, now_ms),
 	};
 	moverview_look(&w->view, w->config.means->plan, &out->traffic);
+	out->traffic.dead = moverpulse_dead(w->pulse, m);
 	ask_guards(w, out->traffic.known, now_ms);
 	out->verdict = w->verdict.verdict;
 	out->verdict_why = w->verdict.text;

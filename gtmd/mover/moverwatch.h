@@ -1,5 +1,5 @@
 /* gtmd/mover/moverwatch.h - all that a run sees from outside while it is under way:
- * pools, guards, caches, late connections. Control loop only. Layer: gtmd/mover.
+ * pools, hosts, guards, caches, late connections. Control loop only. Layer: gtmd/mover.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_MOVER_MOVERWATCH_H

@@ -134,7 +134,7 @@ static const struct prop host_props[] = {
 	{ HOST("capacity", PROP_U32, capacity, "how much it carries, in the "
 	  "units of demand"), .min = 1, .max = 1000000, .dflt = "1" },
 	{ HOST("check-url", PROP_STRING, check_url, "http://ADDRESS[:PORT]/PATH "
-	  "that answers with status 200 once it serves there"),
+	  "that answers with status 200 while it serves"),
 	  .max = 1023, .check = check_url },
 	{ HOST("description", PROP_STRING, description, "text of the operator"),
 	  .max = 4095 },

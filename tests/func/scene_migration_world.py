@@ -72,6 +72,23 @@ def rescue(t):
     s.release("go")
 
 
+@scene("a host dies at the new site: clients that the others cannot carry go back")
+def dead_host(t):
+    need_root()
+    pages = {f"vm{n}": Page(f"{t.net}.{20 + n}") for n in (1, 2, 3)}
+    s = Stage(t, rows=FAST + "    plan follow\n    demand 2\n",
+              host_rows=lambda h: f"            check-url {pages[h].url}\n")
+    s.mood("vm3.memory", "wait go")
+    s.command("start")
+    eventually(lambda: s.state()["traffic"]["share"] == 66, 20, "two of three are there")
+    pages["vm1"].status = 503
+    eventually(lambda: s.state()["traffic"]["share"] == 50, 20, "one carries half of the demand")
+    pages["vm1"].status = 200
+    eventually(lambda: s.state()["traffic"]["share"] == 66, 20, "both carry two thirds again")
+    s.release("go")
+    s.reaches("done")
+
+
 @scene("what users see gets worse: everything goes home, with the arithmetic on record")
 def slo(t):
     need_root()

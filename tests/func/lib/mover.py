@@ -117,7 +117,9 @@ class Stage:
         if sites is None:
             self.text = self.text.replace("    monitor /Common/VM-http-monitor\n", "")
         self.text = self.text.replace("    ttl 15\n", "    ttl 1\n")
-        inner = "".join(f"        {h} {{\n{host_rows}        }}\n" for h in self.hosts)
+        if isinstance(host_rows, str):
+            host_rows = lambda _, text=host_rows: text
+        inner = "".join(f"        {h} {{\n{host_rows(h)}        }}\n" for h in self.hosts)
         self.text += "".join(f"gtm hypervisor /Common/esx-{n.lower()} {{\n"
                              f"    datacenter /Common/{n}\n    program played\n"
                              f"{places.replace('@', n.lower())}}}\n"
