@@ -44,9 +44,10 @@ companion_eip_read_ready(const struct json *body, const char *group,
 	const struct json *entries;
 	const char *state, *why;
 	char name[COMPANION_PAGE_NAME_MAX];
+	struct err last;
 	void *at = NULL;
 
-	(void)err_set(e, ERR_REF, "etheripd has no tunnel%s%s",
+	(void)err_set(&last, ERR_REF, "etheripd has no tunnel%s%s",
 	    group != NULL ? " in vlan-group " : "", group != NULL ? group : "");
 	while ((entries = companion_page_next(body, &at, name)) != NULL) {
 		if (!is_of(entries, group))
@@ -56,10 +57,10 @@ companion_eip_read_ready(const struct json *body, const char *group,
 		if (state != NULL && strcmp(state, "offline") != 0)
 			return 0;
 		why = companion_page_text(entries, "status.statusReason");
-		(void)err_set(e, ERR_IO, "tunnel %s is offline: %s", name,
+		(void)err_set(&last, ERR_IO, "tunnel %s is offline: %s", name,
 		    why != NULL ? why : "no reason is told");
 	}
-	return e->code;
+	return err_set(e, last.code, "%s", last.text);
 }
 
 /* ---- stations ---- */
@@ -114,13 +115,6 @@ companion_eip_move(struct companion_ask *out,
 
 	json_put_text(j, "to", "local");
 	post(out, NET "move", j);
-}
-
-void
-companion_eip_announce(struct companion_ask *out,
-    const struct companion_eip_station *s)
-{
-	post(out, NET "announce", body_of(s));
 }
 
 void

@@ -42,9 +42,6 @@ void companion_eip_thaw(struct companion_ask *out,
 /* It is here now: this site's own side is told to all. */
 void companion_eip_move(struct companion_ask *out,
     const struct companion_eip_station *s);
-/* Where it is, is told again. */
-void companion_eip_announce(struct companion_ask *out,
-    const struct companion_eip_station *s);
 
 enum companion_eip_place {
 	COMPANION_EIP_UNKNOWN, COMPANION_EIP_LOCAL, COMPANION_EIP_REMOTE

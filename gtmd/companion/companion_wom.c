@@ -28,20 +28,21 @@ companion_wom_read_ready(const struct json *body, struct err *e)
 	const struct json *entries;
 	const char *state, *why;
 	char name[COMPANION_PAGE_NAME_MAX];
+	struct err last;
 	void *at = NULL;
 
-	(void)err_set(e, ERR_REF, "womd has no remote endpoint");
+	(void)err_set(&last, ERR_REF, "womd has no remote endpoint");
 	while ((entries = companion_page_next(body, &at, name)) != NULL) {
 		state = companion_page_text(entries,
 		    "status.availabilityState");
 		if (state != NULL && strcmp(state, "available") == 0)
 			return 0;
 		why = companion_page_text(entries, "status.statusReason");
-		(void)err_set(e, ERR_IO, "remote endpoint %s is %s: %s", name,
+		(void)err_set(&last, ERR_IO, "remote endpoint %s is %s: %s", name,
 		    state != NULL ? state : "of no state",
 		    why != NULL ? why : "no reason is told");
 	}
-	return e->code;
+	return err_set(e, last.code, "%s", last.text);
 }
 
 /* ---- jobs ---- */

@@ -121,7 +121,9 @@ on_answer(void *arg, const struct companion_answer *a)
 		end = read_answer(c, a->body, &e);
 	else
 		(void)err_set(&e, ERR_IO, "%s", a->text);
-	(void)snprintf(c->text, sizeof(c->text), "%s", e.text);
+	/* The first thing that went wrong is what is said, if anything did. */
+	if (end != MOVERCALL_DONE && c->text[0] == '\0')
+		(void)snprintf(c->text, sizeof(c->text), "%s", e.text);
 	if (end != MOVERCALL_DONE && counts(c->kind))
 		finish(c, end);
 	else if (c->next == c->count)

@@ -15,14 +15,13 @@
 #include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverpage.h"
 #include "gtmd/types/pageurl.h"
 #include "monitors/fetch.h"
 #include "monitors/gaugeexpr.h"
 #include "monitors/promtext.h"
 
 #define ASKED_AT_ONCE	4	/* questions of slo-url without an answer yet */
-#define TIMEOUT_NS	(2 * CLOCK_S)	/* no user waits longer */
-#define PAGE_MAX	((size_t)1 << 20)
 
 /* A question of the users' page. */
 struct question {
@@ -47,23 +46,7 @@ struct moverguard {
 	struct strbuf	 json;
 };
 
-static struct fetch_spec
-spec_of(const struct moverguard *g, const struct pageurl *u)
-{
-	return (struct fetch_spec){ .to = u->to, .tls = u->tls,
-	    .host = g->host, .path = u->path, .max = PAGE_MAX,
-	    .timeout_ns = TIMEOUT_NS };
-}
-
 /* ---- the users' page ---- */
-
-static void
-on_nothing(void *arg, const void *octets, size_t len)
-{
-	(void)arg;
-	(void)octets;
-	(void)len;
-}
 
 static void
 on_answer(void *arg, const struct fetch_result *r)
@@ -81,17 +64,16 @@ on_answer(void *arg, const struct fetch_result *r)
 static void
 ask(struct moverguard *g)
 {
-	const struct fetch_spec s = spec_of(g, &g->slo_url);
-
 	for (size_t i = 0; i < ASKED_AT_ONCE; i++) {
 		struct question *q = &g->questions[i];
-		const struct fetch_owner owner = { on_nothing, on_answer, q };
+		const struct fetch_owner owner = { NULL, on_answer, q };
 
 		if (q->fetch != NULL)
 			continue;
 		q->guard = g;
 		q->at = loop_now_ns(g->config.loop);
-		q->fetch = fetch_start(g->config.fetcher, &s, &owner);
+		q->fetch = moverpage_start(g->config.fetcher, &g->slo_url,
+		    g->host, &owner);
 		return;
 	}
 }
@@ -159,14 +141,14 @@ static void
 look_at_lag(struct moverguard *g)
 {
 	const struct fetch_owner owner = { on_page, on_lag, g };
-	const struct fetch_spec s = spec_of(g, &g->lag_url);
 
 	if (g->lag != NULL)
 		return;
 	strbuf_clear(&g->json);
 	promtext_init(g->text, on_sample, g);
 	gaugeexpr_begin(g->expr);
-	g->lag = fetch_start(g->config.fetcher, &s, &owner);
+	g->lag = moverpage_start(g->config.fetcher, &g->lag_url, g->host,
+	    &owner);
 }
 
 /* ---- life ---- */

@@ -18,6 +18,7 @@
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/mover/movercall.h"
 #include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverpage.h"
 #include "gtmd/mover/moverpart.h"
 #include "gtmd/mover/moverplace.h"
 #include "gtmd/mover/moverview.h"
@@ -26,7 +27,6 @@
 
 #define SLOTS		8	/* parts under way at a time */
 #define AGAIN_MS	500
-#define PAGE_TIMEOUT_NS	(2 * CLOCK_S)
 #define NOTE_MAX	200
 
 /* A part under way. */
@@ -276,14 +276,6 @@ again(struct slot *s)
 }
 
 static void
-on_nothing(void *arg, const void *octets, size_t len)
-{
-	(void)arg;
-	(void)octets;
-	(void)len;
-}
-
-static void
 on_page(void *arg, const struct fetch_result *r)
 {
 	struct slot *s = arg;
@@ -305,9 +297,7 @@ ask_page(struct slot *s)
 {
 	struct moverop *op = s->op;
 	const char *url = op->config.spec->hosts[s->part->host].check_url;
-	const struct fetch_owner owner = { on_nothing, on_page, s };
-	struct fetch_spec spec = { .max = (size_t)1 << 20,
-	    .timeout_ns = PAGE_TIMEOUT_NS };
+	const struct fetch_owner owner = { NULL, on_page, s };
 	struct pageurl u;
 	struct err e;
 
@@ -319,10 +309,7 @@ ask_page(struct slot *s)
 		fail(op, s->part, e.text, false);
 		return;
 	}
-	spec.to = u.to;
-	spec.tls = u.tls;
-	spec.path = u.path;
-	s->fetch = fetch_start(op->config.means->fetcher, &spec, &owner);
+	s->fetch = moverpage_start(op->config.means->fetcher, &u, NULL, &owner);
 }
 
 /* ---- companions ---- */

@@ -10,10 +10,9 @@
 #include "core/io/loop.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstate.h"
+#include "gtmd/mover/moverpage.h"
 #include "gtmd/types/pageurl.h"
 #include "monitors/fetch.h"
-
-#define PAGE_MAX	((size_t)1 << 20)
 
 struct beat {
 	struct moverpulse *pulse;
@@ -33,14 +32,6 @@ struct moverpulse {
 };
 
 static void
-on_nothing(void *arg, const void *octets, size_t len)
-{
-	(void)arg;
-	(void)octets;
-	(void)len;
-}
-
-static void
 on_answer(void *arg, const struct fetch_result *r)
 {
 	struct beat *b = arg;
@@ -53,12 +44,9 @@ on_answer(void *arg, const struct fetch_result *r)
 static void
 ask(struct moverpulse *p, struct beat *b)
 {
-	const struct fetch_owner owner = { on_nothing, on_answer, b };
-	const struct fetch_spec s = { .to = b->url.to, .tls = b->url.tls,
-	    .path = b->url.path, .max = PAGE_MAX,
-	    .timeout_ns = MOVERPULSE_EVERY_MS * CLOCK_MS };
+	const struct fetch_owner owner = { NULL, on_answer, b };
 
-	b->fetch = fetch_start(p->fetcher, &s, &owner);
+	b->fetch = moverpage_start(p->fetcher, &b->url, NULL, &owner);
 }
 
 static void

@@ -18,7 +18,7 @@ struct migstate;
 struct moverpulse;
 
 #define MOVERPULSE_FALL		3
-#define MOVERPULSE_EVERY_MS	2000	/* and so long an answer may take */
+#define MOVERPULSE_EVERY_MS	2000
 
 /* All borrowed for its life. NULL when no host has a page. */
 struct moverpulse *moverpulse_new(struct loop *l, struct fetcher *f,
