@@ -5,10 +5,10 @@ import signal
 import socket
 
 from lib.backends import within
-from lib.between import PLAIN, TAKEN, ZEROS, Between
+from lib.between import PLAIN, TAKEN, ZEROS, Between, who
 from lib.scene import SLOW, eventually, main, scene
 from lib.wan import Wan
-from lib.womd import send
+from lib.womd import Sink, send
 
 
 @scene("selected connections are taken on their way and keep their source; others pass by")
@@ -91,6 +91,62 @@ def drop(t):
             except ConnectionRefusedError:
                 pass
             b.connect(PLAIN).close()
+
+
+def takeover(b, v6):
+    """What a process at site a's gateway has is carried to the host of site b."""
+    to = lambda where, port: f"[{where}]:{port}" if v6 else f"{where}:{port}"
+    return f"""wom optimized-application /Common/late{int(v6)} {{
+    destination {to(b.wan.address(b.hosts[1], v6), PLAIN)}
+    disabled
+    listen {to(b.wan.address("site-a", v6), TAKEN)}
+    mode takeover
+}}
+"""
+
+
+@scene("a place that somebody else listens at is taken over, and given back, with nobody cut off")
+def taken_over(t):
+    with Wan(rate_mbit=200, delay_ms=2) as wan:
+        b = Between(t, wan)
+        for site in b.sites:
+            site.own["apps"] = "".join(takeover(b, v) for v in (False, True))
+        for site in b.sites:
+            site.start()
+        eventually(lambda: b.sites[0].peer_stats()["status.availabilityState"] == "available",
+                   15, "the tunnel")
+
+        def switch(words):
+            for n in (0, 1):
+                b.sites[0].control.ok("PATCH", f"optimized-application/~Common~late{n}", words)
+
+        for v6 in (False, True):
+            at, client = (wan.address("site-a", v6), TAKEN), wan.address(b.hosts[0], v6)
+
+            def connect(at=at):
+                with within(wan.holders[b.hosts[0]].pid):
+                    return socket.create_connection(at, 10 * SLOW)
+
+            with within(wan.holders["site-a"].pid):
+                old = Sink(at, who)
+            with old, b.server(PLAIN, v6) as new:
+                first = connect()
+                switch({"enabled": True})
+                second = connect()
+                eventually(lambda: b.sites[0].control.ok("GET", "stream")["streams"] == 1, 10,
+                           "a stream")
+                switch({"disabled": True})
+                with connect() as third:
+                    assert send(third, b"third")
+                for s in (second, first):       # which stay where they are
+                    assert send(s, ZEROS)
+                    s.close()
+                assert new.ended(1) == [client] and old.ended(2) == [client] * 2
+                switch({"enabled": True})
+                with connect() as carried:
+                    assert send(carried, ZEROS)
+                assert new.ended(2) == [client] * 2
+                switch({"disabled": True})
 
 
 @scene("a dead process stops nobody, the next one cleans up, and a proper end leaves nothing")

@@ -42,15 +42,13 @@ note(struct taking *t, const char *why)
 		    why);
 }
 
-/* Without interfaces or applications nobody wants anything. */
+/* Without interfaces nobody wants anything. Without applications nothing is taken, but
+ * packets of far servers, and of streams whose application is gone, come to our
+ * sockets by the same table. */
 static bool
 is_wanted(const struct wish *w)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < w->app_count; i++)
-		any = any || w->apps[i].transparent;
-	return any && w->lan_vlans.count > 0;
+	return w->lan_vlans.count > 0;
 }
 
 static void

@@ -238,6 +238,7 @@ make_app(struct making *m, const struct optimizedapp *a)
 	m->wish->apps[at] = (struct lanapp){
 		.name = mem_strdup(a->obj.name),
 		.transparent = a->mode == OPTIMIZEDAPP_TRANSPARENT,
+		.takeover = a->mode == OPTIMIZEDAPP_TAKEOVER,
 		.listen = a->listen, .destination = a->destination,
 		.ports = ports, .port_count = a->ports.count,
 	};

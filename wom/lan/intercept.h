@@ -5,7 +5,9 @@
  * What is taken, all of it: TCP, in by an interface of the LAN, to a port of a
  * transparent application, to an address that a peer has a route for; decided
  * with the first packet (SYN), so that what stands already goes on as it was. It is
- * not: what goes to this host, or to where tunnels end. All else (UDP too) passes by;
+ * not: what goes to this host, or to where tunnels end. What goes to the place of a
+ * takeover application is taken, too, of this host or another, while a peer has a
+ * route for where that leads. All else (UDP too) passes by;
  * when a peer is gone its addresses are taken out and their packets pass
  * by, too, or (drop) are refused with RST, but for those to networks of this side.
  * Packets of sockets that have another host's address here, of a client before

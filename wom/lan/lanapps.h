@@ -23,8 +23,10 @@ struct lanapps;
 struct lanapp {
 	const char	*name;		/* full path */
 	bool		 transparent;
-	struct addrport	 listen;	/* explicit */
-	struct addrport	 destination;	/* explicit */
+	bool		 takeover;	/* not transparent; listen is no socket of
+					 * ours: the kernel takes what goes there */
+	struct addrport	 listen;	/* but transparent */
+	struct addrport	 destination;	/* but transparent */
 	const struct portrange *ports;	/* transparent */
 	size_t		 port_count;
 };
@@ -39,7 +41,7 @@ size_t lanapps_count(const struct lanapps *a);
 /* Borrowed. */
 const struct lanapp *lanapps_at(const struct lanapps *a, size_t i);
 
-/* The explicit one with exactly this listener, or NULL. */
+/* The one, explicit or takeover, with exactly this place to listen at, or NULL. */
 const struct lanapp *lanapps_of_listener(const struct lanapps *a,
     const struct addrport *listen);
 /* The transparent one that has this port, or NULL. */
@@ -51,7 +53,7 @@ void lanapps_each_port(const struct lanapps *a, portmap_range_fn fn,
 /* Is this an address of this host? */
 typedef bool (*lanapps_local_fn)(void *arg, const struct addr *a);
 
-/* The explicit application that a connection made here to this place would
+/* The explicit or takeover application that a connection to this place would
  * come to, or NULL. is_local is asked only where a listener has all addresses. */
 const struct lanapp *lanapps_reached(const struct lanapps *a,
     const struct addrport *to, lanapps_local_fn is_local, void *arg);

@@ -120,11 +120,13 @@ refuse(struct lanlisten *l, int fd)
 	flowsocket_reset(fd);
 }
 
+/* Who is on this very host, such as whom a takeover has been given back to, would
+ * answer to the client itself: it sees us. */
 static void
 go_without_route(struct lanlisten *l, int fd, const struct linkopen *o)
 {
-	const struct addrport *source = o->source.addr.family != 0 ?
-	    &o->source : NULL;
+	const struct addrport *source = o->source.addr.family != 0 &&
+	    !is_local(l, &o->dest.addr) ? &o->source : NULL;
 
 	if (l->c.no_route != NULL)
 		l->c.no_route(l->c.arg, &o->dest.addr);
@@ -184,6 +186,21 @@ on_explicit(void *arg, int fd, const struct addrport *from)
 	decide(l, app, fd, &o);
 }
 
+/* What takes it, and where it goes by that: NULL when nothing does any more, or
+ * it would go where tunnels end. */
+static const struct lanapp *
+select_app(struct lanlisten *l, struct linkopen *o)
+{
+	const struct lanapp *app = lanapps_of_listener(l->apps, &o->dest);
+
+	if (l->c.is_endpoint(l->c.arg, &o->dest))
+		return NULL;
+	if (app == NULL || !app->takeover)
+		return lanapps_of_port(l->apps, o->dest.port);
+	o->dest = app->destination;
+	return app;
+}
+
 /* Taken on its way: the socket has the address that it was going to. */
 static void
 on_intercepted(void *arg, int fd, const struct addrport *from)
@@ -200,9 +217,7 @@ on_intercepted(void *arg, int fd, const struct addrport *from)
 		refuse(l, fd);
 		return;
 	}
-	app = lanapps_of_port(l->apps, o.dest.port);
-	if (l->c.is_endpoint(l->c.arg, &o.dest))
-		app = NULL;
+	app = select_app(l, &o);
 	name_application(&o, app);
 	decide(l, app, fd, &o);
 }
@@ -228,7 +243,8 @@ prepare_listener(struct lanlisten *l, const struct lanapp *app, struct err *e)
 	struct listener *s;
 	int fd;
 
-	if (app->transparent || find_listener(l, &app->listen) != NULL)
+	if (app->transparent || app->takeover ||
+	    find_listener(l, &app->listen) != NULL)
 		return 0;
 	fd = sock_listen_tcp(&app->listen, NULL, e);
 	if (fd < 0)
@@ -282,8 +298,10 @@ lanlisten_commit(struct lanlisten *l)
 	l->next = NULL;
 	LIST_EACH(&l->listeners, n) {
 		struct listener *s = OBJ_OF(n, struct listener, node);
+		const struct lanapp *app = lanapps_of_listener(l->apps,
+		    &s->at);
 
-		if (lanapps_of_listener(l->apps, &s->at) == NULL)
+		if (app == NULL || app->takeover)
 			free_listener(s);
 		else if (s->accept == NULL)
 			s->accept = lanaccept_start(l->c.loop, s->fd,

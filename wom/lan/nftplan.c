@@ -23,6 +23,8 @@ static const struct {
 	[NFTPLAN_NEAR6] = { "near6", "type ipv6_addr; flags interval;" },
 	[NFTPLAN_TUNNEL4] = { "tunnel4", "type ipv4_addr . inet_service;" },
 	[NFTPLAN_TUNNEL6] = { "tunnel6", "type ipv6_addr . inet_service;" },
+	[NFTPLAN_TAKEN4] = { "taken4", "type ipv4_addr . inet_service;" },
+	[NFTPLAN_TAKEN6] = { "taken6", "type ipv6_addr . inet_service;" },
 	/* Before routing, since a mark is what it is to go by. */
 	[NFTPLAN_STEER] = { "steer", NULL },
 	[NFTPLAN_REFUSE] = { "refuse", NULL },
@@ -64,33 +66,56 @@ add_ports(void *arg, const struct portrange *r)
 		strbuf_printf(b, "-%u", r->last);
 }
 
+/* part: that of IPv4, which that of IPv6 follows. */
 static void
-add_tunnels(struct nftplan *n, const struct intercept_plan *p)
+add_place(struct nftplan *n, enum nftplan_part part, const struct addrport *at)
 {
+	struct strbuf *b = &n->part[part + (at->addr.family != AF_INET)];
 	char text[ADDR_TEXT_MAX];
 
-	for (size_t i = 0; i < p->tunnel_count; i++) {
-		const struct addrport *t = &p->tunnels[i];
-		struct strbuf *b = &n->part[t->addr.family == AF_INET ?
-		    NFTPLAN_TUNNEL4 : NFTPLAN_TUNNEL6];
+	strbuf_printf(b, "%s%s . %u", b->len > 0 ? ", " : "",
+	    addr_format(&at->addr, text), at->port);
+}
 
-		strbuf_printf(b, "%s%s . %u", b->len > 0 ? ", " : "",
-		    addr_format(&t->addr, text), t->port);
+/* Whom nobody would carry on goes where it went before. */
+static void
+add_taken(struct nftplan *n, const struct intercept_plan *p)
+{
+	for (size_t i = 0; i < lanapps_count(p->apps); i++) {
+		const struct lanapp *a = lanapps_at(p->apps, i);
+
+		if (a->takeover && routebook_find(p->routes,
+		    &a->destination.addr) != NULL)
+			add_place(n, NFTPLAN_TAKEN4, &a->listen);
 	}
 }
 
 /* ---- rules ---- */
 
-/* Whose packets are looked at: the first one of a connection that has been
- * selected. */
+/* Whose packets are looked at: the first one of a connection, which is not of a
+ * tunnel. */
 static void
-add_selection(struct strbuf *b)
+add_first(struct strbuf *b)
 {
 	strbuf_add(b,
 	    "tcp flags & (fin | syn | rst | ack) != syn accept\n"
-	    "tcp dport != @ports accept\n"
 	    "ip daddr . tcp dport @tunnel4 accept\n"
 	    "ip6 daddr . tcp dport @tunnel6 accept\n");
+}
+
+/* Connections to these are handed to us. */
+static void
+add_handing(struct strbuf *b, const struct intercept_plan *p, const char *v4,
+    const char *v6)
+{
+	if (p->port4 != 0)
+		strbuf_printf(b, "ip daddr %s meta l4proto tcp "
+		    "tproxy ip to 127.0.0.1:%u meta mark set 0x%x accept\n",
+		    v4, p->port4, INTERCEPT_MARK);
+	if (p->port6 != 0)
+		strbuf_printf(b, "ip6 daddr %s meta l4proto tcp "
+		    "tproxy ip6 to [::1]:%u meta mark set 0x%x accept\n",
+		    v6, p->port6, INTERCEPT_MARK);
 }
 
 static void
@@ -104,16 +129,11 @@ add_steering(struct strbuf *b, const struct intercept_plan *p)
 	    "meta l4proto != tcp accept\n"
 	    "socket transparent 1 meta mark set 0x%x accept\n",
 	    INTERCEPT_MARK);
-	add_selection(b);
-	strbuf_add(b, "fib daddr type local accept\n");
-	if (p->port4 != 0)
-		strbuf_printf(b, "ip daddr @far4 meta l4proto tcp "
-		    "tproxy ip to 127.0.0.1:%u meta mark set 0x%x accept\n",
-		    p->port4, INTERCEPT_MARK);
-	if (p->port6 != 0)
-		strbuf_printf(b, "ip6 daddr @far6 meta l4proto tcp "
-		    "tproxy ip6 to [::1]:%u meta mark set 0x%x accept\n",
-		    p->port6, INTERCEPT_MARK);
+	add_first(b);
+	add_handing(b, p, ". tcp dport @taken4", ". tcp dport @taken6");
+	strbuf_add(b, "tcp dport != @ports accept\n"
+	    "fib daddr type local accept\n");
+	add_handing(b, p, "@far4", "@far6");
 }
 
 static void
@@ -122,8 +142,9 @@ add_refusal(struct strbuf *b)
 	strbuf_add(b,
 	    "iifname != @lan accept\n"
 	    "meta l4proto != tcp accept\n");
-	add_selection(b);
+	add_first(b);
 	strbuf_add(b,
+	    "tcp dport != @ports accept\n"
 	    "ip daddr @near4 accept\n"
 	    "ip6 daddr @near6 accept\n"
 	    "meta l4proto tcp reject with tcp reset\n");
@@ -146,7 +167,9 @@ nftplan_init(struct nftplan *n, const struct intercept_plan *p,
 	    &n->part[NFTPLAN_NEAR4]);
 	routeset_each_range(p->ours, AF_INET6, add_range,
 	    &n->part[NFTPLAN_NEAR6]);
-	add_tunnels(n, p);
+	for (size_t i = 0; i < p->tunnel_count; i++)
+		add_place(n, NFTPLAN_TUNNEL4, &p->tunnels[i]);
+	add_taken(n, p);
 	add_steering(&n->part[NFTPLAN_STEER], p);
 	if (p->drop)
 		add_refusal(&n->part[NFTPLAN_REFUSE]);

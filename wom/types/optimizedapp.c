@@ -18,7 +18,8 @@
 #include "wom/types/womrows.h"
 
 /* In the order of the enum. */
-static const char *const mode_names[] = { "transparent", "explicit", NULL };
+static const char *const mode_names[] = { "transparent", "explicit", "takeover",
+	NULL };
 
 /* libvirt's range serves memory and, by NBD, storage. */
 const struct optimizedapp_known optimizedapp_known[] = {
@@ -35,8 +36,8 @@ static const struct prop app_props[] = {
 	WOMROWS_DESCRIPTION_ROW(struct optimizedapp),
 	{ .name = "destination", .kind = PROP_ADDRPORT, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, destination), .word = "none",
-	  .help = "mode explicit: where its connections go, by a route of a "
-	      "remote endpoint" },
+	  .help = "modes explicit and takeover: where its connections go, by "
+	      "a route of a remote endpoint" },
 	{ .name = "enabled", .kind = PROP_STATE,
 	  .off = offsetof(struct optimizedapp, enabled),
 	  .names = prop_disabled_enabled, .dflt = "enabled",
@@ -44,13 +45,15 @@ static const struct prop app_props[] = {
 	      "stay" },
 	{ .name = "listen", .kind = PROP_ADDRPORT, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, listen), .word = "none",
-	  .help = "mode explicit: address and port that its connections are "
-	      "made to" },
+	  .help = "modes explicit and takeover: address and port that its "
+	      "connections are made to" },
 	{ .name = "mode", .kind = PROP_ENUM, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, mode), .names = mode_names,
 	  .dflt = "transparent",
 	  .help = "transparent: taken on their way through lan-vlans; "
-	      "explicit: made to listen, without privilege" },
+	      "explicit: made to listen, without privilege; takeover: those "
+	      "to listen, of this host or another, are taken on their way "
+	      "through lan-vlans while its destination can be reached" },
 	{ .name = "ports", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, ports),
 	  .max = OPTIMIZEDAPP_PORTS_MAX, .check = portrange_check,
@@ -133,7 +136,7 @@ each_key(const struct object *o, type_key_fn *fn, void *arg)
 
 	if (!a->enabled)
 		return;
-	if (a->mode == OPTIMIZEDAPP_EXPLICIT) {
+	if (a->mode != OPTIMIZEDAPP_TRANSPARENT) {
 		listen_key(a, key);
 		if (is_set(&a->listen))
 			fn(arg, key);
@@ -161,11 +164,12 @@ tell_place(const struct optimizedapp *a, const char *name, struct diag *out)
 {
 	if (!a->obj.damaged)
 		(void)objdiag_error(out, &a->obj, NULL, ERR_CONFLICT,
-		    "%s: mode explicit needs an address and a port", name);
+		    "%s: mode %s needs an address and a port", name,
+		    mode_names[a->mode]);
 }
 
 static void
-check_explicit(const struct optimizedapp *a, const struct draft *d,
+check_place(const struct optimizedapp *a, const struct draft *d,
     struct diag *out)
 {
 	const struct object *other;
@@ -179,6 +183,9 @@ check_explicit(const struct optimizedapp *a, const struct draft *d,
 		tell_place(a, "listen", out);
 		return;
 	}
+	if (a->mode == OPTIMIZEDAPP_TAKEOVER && addr_is_any(&a->listen.addr))
+		(void)objdiag_error(out, &a->obj, NULL, ERR_CONFLICT,
+		    "listen: mode takeover needs one address, not all");
 	listen_key(a, key);
 	other = a->enabled ? objdiag_other(d, &a->obj, key, NULL) : NULL;
 	if (other != NULL)
@@ -212,9 +219,10 @@ check_transparent(const struct optimizedapp *a, const struct draft *d,
     struct diag *out)
 {
 	if (is_given(&a->listen))
-		tell_unneeded(a, "listen", "explicit", out);
+		tell_unneeded(a, "listen", "explicit or takeover", out);
 	if (is_given(&a->destination))
-		tell_unneeded(a, "destination", "explicit", out);
+		tell_unneeded(a, "destination", "explicit or takeover",
+		    out);
 	if (a->ports.count == 0 && !a->obj.damaged)
 		(void)objdiag_error(out, &a->obj, NULL, ERR_CONFLICT,
 		    "ports: none are given, and its name is not one that says "
@@ -227,8 +235,8 @@ check(const struct object *o, const struct draft *d, struct diag *out)
 {
 	const struct optimizedapp *a = (const struct optimizedapp *)o;
 
-	if (a->mode == OPTIMIZEDAPP_EXPLICIT)
-		check_explicit(a, d, out);
+	if (a->mode != OPTIMIZEDAPP_TRANSPARENT)
+		check_place(a, d, out);
 	else
 		check_transparent(a, d, out);
 }

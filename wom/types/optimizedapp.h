@@ -17,15 +17,18 @@ struct type;
 
 #define OPTIMIZEDAPP_PORTS_MAX	64
 
-/* How connections get here: taken on their way by lan-vlans, or made to listen. */
-enum optimizedapp_mode { OPTIMIZEDAPP_TRANSPARENT, OPTIMIZEDAPP_EXPLICIT };
+/* How connections get here: taken on their way by lan-vlans; made to listen; or made to
+ * listen, of which somebody else has the socket, and taken on their way to it. */
+enum optimizedapp_mode {
+	OPTIMIZEDAPP_TRANSPARENT, OPTIMIZEDAPP_EXPLICIT, OPTIMIZEDAPP_TAKEOVER
+};
 
 struct optimizedapp {
 	struct object	 obj;
 	char		*description;
-	struct addrport	 destination;	/* explicit: where they go, by routes */
+	struct addrport	 destination;	/* but transparent: where they go, by routes */
 	bool		 enabled;
-	struct addrport	 listen;	/* explicit */
+	struct addrport	 listen;	/* explicit, takeover */
 	uint32_t	 mode;		/* enum optimizedapp_mode */
 	struct strlist	 ports;		/* transparent: ranges (portrange.h) */
 	char		*profile;	/* full path of a wom profile isession */

@@ -1,5 +1,5 @@
-/* tests/unit/wom/control/test_taking.c - without interfaces or applications nothing is
- * asked of the kernel, and nothing is amiss. What is taken with them is for scenes, in
+/* tests/unit/wom/control/test_taking.c - without interfaces nothing is asked
+ * of the kernel, and nothing is amiss. What is taken with them is for scenes, in
  * namespaces of their own. SPDX-License-Identifier: Apache-2.0
  */
 #include "tests/unit/wom/control/wombed.h"
@@ -28,10 +28,8 @@ nothing_is_asked_for_unless_it_is_wanted(void **state)
 	(void)state;
 	expect_nothing("");
 	expect_nothing("wom optimized-application http { }\n");
-	expect_nothing("wom global-settings {\nlan-vlans {\nno-such-eth\n}\n"
-	    "}\n");
-	expect_nothing("wom global-settings {\nlan-vlans {\nno-such-eth\n}\n"
-	    "}\nwom optimized-application http {\ndisabled\n}\n");
+	expect_nothing("wom optimized-application late {\nmode takeover\n"
+	    "listen 127.0.0.9:80\ndestination 10.0.0.1:80\n}\n");
 }
 
 int

@@ -257,6 +257,30 @@ an_interface_that_is_missing_is_named(void **state)
 	tear_down(&s);
 }
 
+/* Here the kernel is asked whether it takes the words. */
+static void
+the_place_of_a_takeover_is_in_the_kernel(void **state)
+{
+	struct lanapp app = { .name = "late", .takeover = true };
+	struct intercept *i;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	assert_int_equal(addr_parse_port("10.1.0.51:80", &app.listen), 0);
+	assert_int_equal(addr_parse_port("10.2.0.51:80", &app.destination), 0);
+	lanapps_free(&s.apps);
+	s.plan.apps = s.apps = lanapps_new(&app, 1);
+	i = intercept_new();
+	apply(i, &s);
+	assert_non_null(strstr(says(RULESET), "10.1.0.51 . 80"));
+	routebook_drop(s.routes, "10.2.0.0/16");
+	apply(i, &s);
+	assert_null(strstr(says(RULESET), "10.1.0.51"));
+	intercept_free(&i);
+	tear_down(&s);
+}
+
 int
 main(void)
 {
@@ -267,6 +291,7 @@ main(void)
 		cmocka_unit_test(what_somebody_removed_is_put_back),
 		cmocka_unit_test(a_second_process_is_told_so),
 		cmocka_unit_test(an_interface_that_is_missing_is_named),
+		cmocka_unit_test(the_place_of_a_takeover_is_in_the_kernel),
 	};
 
 	return cmocka_run_group_tests_name("intercept", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/io/loop.h"
+#include "core/io/sock.h"
 #include "tests/unit/wom/lan/lanpeers.h"
 #include "wom/lan/lanapps.h"
 #include "wom/lan/lanlisten.h"
@@ -259,6 +260,26 @@ a_listener_that_is_gone_is_closed(void **state)
 	tear_down(&s);
 }
 
+/* Somebody else has the socket; the kernel hands over what goes there. */
+static void
+a_takeover_leaves_its_place_to_others(void **state)
+{
+	struct stage s;
+	int other;
+
+	(void)state;
+	set_up(&s);
+	put_in_force(&s, 1);
+	s.app.takeover = true;
+	put_in_force(&s, 1);
+	other = sock_listen_tcp(&s.app.listen, NULL, NULL);
+	assert_true(other >= 0);
+	put_in_force(&s, 1);
+	put_in_force(&s, 0);
+	(void)close(other);
+	tear_down(&s);
+}
+
 int
 main(void)
 {
@@ -270,6 +291,7 @@ main(void)
 		cmocka_unit_test(a_listener_that_leads_to_itself_is_refused),
 		cmocka_unit_test(a_listener_that_cannot_be_changes_nothing),
 		cmocka_unit_test(a_listener_that_is_gone_is_closed),
+		cmocka_unit_test(a_takeover_leaves_its_place_to_others),
 	};
 
 	return cmocka_run_group_tests_name("lanlisten", tests, NULL, NULL);

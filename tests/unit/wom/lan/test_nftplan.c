@@ -168,6 +168,54 @@ a_family_without_a_listener_passes_by(void **state)
 	tear_down(&s);
 }
 
+/* Before anything is said of ports or of this host's own addresses; one whose
+ * connections nobody would carry is left to whom they go to. */
+static void
+a_takeover_takes_what_a_peer_can_carry(void **state)
+{
+	struct lanapp apps[] = {
+		{ .name = "late", .takeover = true },
+		{ .name = "late6", .takeover = true },
+		{ .name = "nowhere", .takeover = true },
+		{ .name = "socket" },
+	};
+	struct strbuf out = { 0 };
+	const char *place;
+	struct nftplan n;
+	struct stage s;
+
+	(void)state;
+	set_up(&s);
+	assert_int_equal(addr_parse_port("10.1.0.51:80", &apps[0].listen), 0);
+	assert_int_equal(addr_parse_port("10.2.0.51:80",
+	    &apps[0].destination), 0);
+	assert_int_equal(addr_parse_port("[2001:db8:1::51]:80",
+	    &apps[1].listen), 0);
+	assert_int_equal(addr_parse_port("[2001:db8:2::51]:80",
+	    &apps[1].destination), 0);
+	apps[2].listen = apps[3].listen = apps[0].listen;
+	apps[2].listen.port = 81;
+	apps[3].listen.port = 82;
+	assert_int_equal(addr_parse_port("10.3.0.1:80",
+	    &apps[2].destination), 0);
+	apps[3].destination = apps[0].destination;
+	lanapps_free(&s.apps);
+	s.plan.apps = s.apps = lanapps_new(apps, OBJ_COUNT(apps));
+	nftplan_init(&n, &s.plan, lan, 2);
+	nftplan_change(&out, NULL, &n);
+	expect(&out, "add element inet womd taken4 { 10.1.0.51 . 80 }\n");
+	expect(&out, "add element inet womd taken6 { 2001:db8:1::51 . 80 }\n");
+	expect(&out, "steer ip daddr . tcp dport @taken4 meta l4proto tcp "
+	    "tproxy ip to 127.0.0.1:7001 meta mark set 0x77000001 accept\n");
+	place = strstr(out.text, "dport @taken4");
+	assert_true(place < strstr(out.text, "steer tcp dport != @ports"));
+	assert_true(place < strstr(out.text, "fib daddr type local"));
+	assert_true(place > strstr(out.text, "@tunnel4 accept"));
+	strbuf_fini(&out);
+	nftplan_fini(&n);
+	tear_down(&s);
+}
+
 int
 main(void)
 {
@@ -176,6 +224,7 @@ main(void)
 		cmocka_unit_test(only_what_differs_is_said),
 		cmocka_unit_test(drop_refuses_what_no_peer_takes_but_for_our_own),
 		cmocka_unit_test(a_family_without_a_listener_passes_by),
+		cmocka_unit_test(a_takeover_takes_what_a_peer_can_carry),
 	};
 
 	return cmocka_run_group_tests_name("nftplan", tests, NULL, NULL);

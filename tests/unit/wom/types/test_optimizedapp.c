@@ -8,6 +8,8 @@
 
 #define A(lines)	"wom optimized-application /Common/a {\n" lines "\n}\n"
 #define B(lines)	"wom optimized-application /Common/b {\n" lines "\n}\n"
+#define TAKEOVER	"mode takeover\nlisten 10.9.0.1:80\n"		\
+	"destination 10.0.0.1:80\n"
 #define EXPLICIT	"mode explicit\nlisten 127.0.0.1:8000\n"	\
 	"destination 10.0.0.1:8000\n"
 
@@ -96,9 +98,9 @@ each_mode_has_what_it_needs_and_nothing_else(void **state)
 		  "none are given, and its name is not one that says them, such "
 		  "as vmware-vmotion" },
 		{ A("ports { 80 }\nlisten 127.0.0.1:80"), "listen: it needs mode "
-		  "explicit" },
+		  "explicit or takeover" },
 		{ A("ports { 80 }\ndestination 10.0.0.1:80"), "destination: it "
-		  "needs mode explicit" },
+		  "needs mode explicit or takeover" },
 		{ A(EXPLICIT "ports { 80 }"), "ports: it needs mode transpar" },
 		{ A("mode explicit\nlisten 127.0.0.1:80"), "destination: mode "
 		  "explicit needs an address and a port" },
@@ -110,6 +112,12 @@ each_mode_has_what_it_needs_and_nothing_else(void **state)
 		  "destination 10.0.0.1:any"), "destination: mode explicit needs" },
 		{ A("mode explicit\nlisten *:80\ndestination 10.0.0.1:80"),
 		  "listen: mode explicit needs an address and a port" },
+		{ A(TAKEOVER), NULL },
+		{ A(TAKEOVER "ports { 80 }"), "ports: it needs mode transpar" },
+		{ A("mode takeover\nlisten 10.9.0.1:80"), "destination: mode "
+		  "takeover needs an address and a port" },
+		{ A("mode takeover\nlisten 0.0.0.0:80\ndestination 10.0.0.1:80"),
+		  "listen: mode takeover needs one address, not all" },
 	};
 
 	(void)state;
@@ -132,6 +140,10 @@ a_range_and_a_listening_place_have_one_application(void **state)
 		  "of optimized application /Common/a" },
 		{ A(EXPLICIT) B(EXPLICIT "disabled"), NULL },
 		{ A(EXPLICIT) B("ports { 8000 }"), NULL },
+		{ A(TAKEOVER) B(TAKEOVER), "listen: 10.9.0.1:80 is also that of "
+		  "optimized application /Common/a" },
+		{ A(TAKEOVER) B("mode explicit\nlisten 10.9.0.1:80\n"
+		  "destination 10.0.0.2:80"), "listen: 10.9.0.1:80 is also that" },
 	};
 
 	(void)state;
