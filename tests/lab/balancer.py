@@ -5,6 +5,7 @@ reached through the stretched VLAN. Which it is, etheripd says: an agent for eac
 it where the station is. So the site's own machines come first, and those that have moved carry
 what still arrives.
 """
+import re
 import socket
 import threading
 
@@ -13,6 +14,13 @@ from datacenters import VIRTUAL
 from lib.scene import eventually, need
 
 AGENT_PORT, STATS_PORT = 9000, 9100
+# Of what is not normal: who asked, whom, by which connection; waited, connecting, until it
+# answered, all; the status, how it ended (-- is well), connections and retries.
+HTTP = "ended %ci:%cp %b/%s %bi:%bp [%t] %Tw/%Tc/%Tr/%Ta ms status %ST %ts %B octets " \
+    "%ac/%fc/%bc/%sc/%rc %[bc_err_str]"
+TCP = "ended %ci:%cp %b/%s %bi:%bp [%t] %Tw/%Tc/-/%Tt ms status - %ts %B octets " \
+    "%ac/%fc/%bc/%sc/%rc %[bc_err_str]"
+ENDED = re.compile(r"ended .* status (\S+) (\S\S) ")
 
 
 class Agents:
@@ -46,7 +54,9 @@ class Agents:
                 if self.control is None:
                     self.control = self.site.control("eip")
                 items = self.control.ok("GET", f"where?station={machine.station}")["items"]
-                machine.seen[self.site.i] = any(one["where"] == "local" for one in items)
+                places = {one["where"] for one in items} - {"unknown"}
+                if places:
+                    machine.seen[self.site.i] = "local" in places
             except (OSError, AssertionError, ValueError, KeyError):
                 self.control = None
             return machine.seen[self.site.i]
@@ -76,7 +86,7 @@ defaults
     default-server inter 500ms fall 4 rise 1
 frontend web
     mode http
-    option httplog
+    log-format "{HTTP}"
     bind {VIRTUAL[site.i]}:80
     default_backend web
 backend web
@@ -88,7 +98,7 @@ backend web
 {own.replace(" check", ":80 check")}{far.replace(" check", ":80 check")}
 frontend session
     mode tcp
-    option tcplog
+    log-format "{TCP}"
     bind {VIRTUAL[site.i]}:7
     default_backend session
 backend session
@@ -114,3 +124,12 @@ def answers(site):
                 return s.recv(100).startswith(b"HTTP/1.1 200")
     except OSError:
         return False
+
+
+def trouble(site):
+    """What the balancer has logged of requests whose status was not 200, and of what was
+    ended by others than the client."""
+    with open(site.daemon("haproxy").path, encoding="utf-8", errors="replace") as f:
+        found = [(ENDED.search(line), line.strip()) for line in f]
+    return [line for m, line in found if m and (
+        m.group(1) not in ("200", "-") or m.group(2)[0] not in "-C")]

@@ -1,11 +1,10 @@
 """One move of the application: the stage is set, users come, the machines go, and what was
 noticed is counted."""
 import glob
+import http.client
 import json
 import os
 import shutil
-import signal
-import threading
 import time
 
 import balancer
@@ -13,11 +12,12 @@ import summary
 import virtual
 from datacenters import (CLIENT, DISK_PORT, HYPERVISOR, MEMORY_PORT, NAMES, SESSION_LAN, VIRTUAL,
                          DataCenters)
+from faults import Faults
 from machines import Machine, Manager, octets_of_files
 from users import NAME, Users
 
 from lib.control import Control
-from lib.scene import BIN, Stage, eventually
+from lib.scene import BIN, Stage, eventually, need
 
 MOVE = "/Common/move"
 FINAL = ("closed", "rolled-back", "aborted")
@@ -63,6 +63,7 @@ class Move:
         self.gtmd = self.lab = self.users = self.control = None
         self.timeline = []      # (seconds, phase, share)
         self.dossier = {}
+        self.faults, self.missed = Faults(self, args.fault), []
 
     def __enter__(self):
         return self
@@ -85,6 +86,10 @@ class Move:
         self.make_machines()
         self.lab.start(womd=not self.args.without_womd)
         for site in self.lab.sites:
+            if self.args.capture:
+                site.start("tcpdump", [need("tcpdump"), "-Z", "root", "-i", "any", "-s", "120", "-U",
+                                       "-w", site.path("gate.pcap"), "arp or tcp port 80"],
+                           "listening")
             balancer.Agents(site, self.machines)
         if self.virtual:
             for m in self.machines:
@@ -97,7 +102,8 @@ class Move:
     def make_machines(self):
         s, numbers = self.sizes, (1, 2, 3)
         if self.virtual:
-            boot = virtual.Boot(os.path.join(self.args.out, "boot"), self.stage.dir)
+            boot = virtual.Boot(self.args.boot or os.path.join(self.args.out, "boot"),
+                                self.stage.dir)
             self.machines = [virtual.VirtualMachine(
                 self.lab, boot, n, s.memory_mib, octets_of_files(s.disk_mib, n)) for n in numbers]
             return
@@ -213,8 +219,8 @@ gtm migration {MOVE} {{
     plan {self.args.plan}
     residual-threshold 1000000
     residual-window 5
-    retries {0 if "host-fails" in self.args.fault else 3}
-    slo-errors-max {300 if self.virtual else 10}
+    retries {0 if "host-fails" in self.args.fault else 3 + len(self.args.fault)}
+    slo-errors-max {300 if self.virtual or len(self.args.fault) > 4 else 10}
     slo-url http://{VIRTUAL[0]}/
     to-hypervisor /Common/esx-remote
     to-pool /Common/Remote_pool
@@ -236,9 +242,10 @@ gtm migration {MOVE} {{
         crossed = self.lab.wan_octets()
         self.mark("the move begins")
         self.command("start")
-        self.faults()
+        self.faults.begin()
         final = self.watch()
         self.mark(f"the move is {final}")
+        self.missed = self.faults.end()
         self.wan = self.lab.wan_octets() - crossed
         summary.pause(self.sizes.after_s)
         self.users.end()
@@ -257,17 +264,25 @@ gtm migration {MOVE} {{
             if self.control is None:
                 self.control = self.lab.sites[0].control("gtm")
             page = self.control.ok("GET", "migration/~Common~move/stats")
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             self.control = None
             return None
         entries = next(iter(page["entries"].values()))["nestedStats"]["entries"]
         return {k: v.get("value", v.get("description")) for k, v in entries.items()
                 if "nestedStats" not in v}
 
+    def close(self):
+        """It may be killed just then."""
+        try:
+            self.command("close")
+        except (OSError, ValueError, AssertionError, http.client.HTTPException):
+            pass
+
     def watch(self):
         """Until nothing comes any more; closes it once it may be."""
         last = None
-        end = time.monotonic() + (120 if self.args.quick else 900)
+        end = time.monotonic() + (120 if self.args.quick else 900) \
+            + 20 * len(self.args.fault)
         while time.monotonic() < end:
             now = self.state()
             if now is not None and (now["phase"], now["share"]) != last:
@@ -275,36 +290,11 @@ gtm migration {MOVE} {{
                 self.timeline.append((time.monotonic(), *last))
                 self.mark(f"{last[0]}, {last[1]} % to Remote")
             if now is not None and now["phase"] == "done":
-                self.command("close")
+                self.close()
             if now is not None and now["phase"] in FINAL:
                 return now["phase"]
             summary.pause(0.1)
         raise AssertionError(f"the move does not end: {self.state()}")
-
-    # -- faults ------------------------------------------------------------------------------
-    def faults(self):
-        if "host-fails" in self.args.fault:
-            self.machines[1].failing = 10
-        names = [f for f in self.args.fault if f != "host-fails"]
-        threading.Thread(target=self.play_faults, args=(names,), daemon=True).start()
-
-    def play_faults(self, names):
-        """One after the other, the first while the first machine's memory is moved."""
-        eventually(lambda: self.machines[0].disk_at == {0, 1}, 300, "the first disk")
-        for name in names:
-            self.mark(f"fault: {name}")
-            self.fault(name)
-            summary.pause(0.5)
-
-    def fault(self, name):
-        if name == "wan-cut":
-            self.lab.cut(5)
-            summary.pause(5)
-            return
-        daemon = name.removeprefix("kill-")
-        for site in self.lab.sites[:1] if daemon == "gtmd" else self.lab.sites:
-            site.daemon(daemon).stop(signal.SIGKILL)
-            site.again(daemon)
 
     # -- what is kept --------------------------------------------------------------------------
     def keep_logs(self):
@@ -313,7 +303,7 @@ gtm migration {MOVE} {{
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         for path in glob.glob(self.stage.dir + "/**/*", recursive=True):
-            if path.endswith((".log", ".console")):
+            if path.endswith((".log", ".console", ".pcap")):
                 name = os.path.relpath(path, self.stage.dir).replace("/", "-")
                 shutil.copy(path, os.path.join(folder, name))
 

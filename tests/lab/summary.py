@@ -2,6 +2,7 @@
 import math
 import time
 
+import balancer
 from datacenters import NAMES
 
 
@@ -124,4 +125,12 @@ def tell(move, final):
     for s in sessions:
         if s.wrong:
             print(f"# session: {s.wrong}")
-    return not failed and move.users.record.resets == 0
+    for site in move.lab.sites:
+        for line in balancer.trouble(site):
+            print(f"# HAProxy of {site.name}: {line}")
+    for m in move.machines:
+        for line in m.broke()[:5]:
+            print(f"# {m.name} broke, inside (docs/notes/lab.md, QEMU): {line}")
+    for fault in move.missed:
+        print(f"# {fault} never had its moment, or failed")
+    return not failed and move.users.record.resets == 0 and not move.missed

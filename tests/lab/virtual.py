@@ -8,6 +8,7 @@ import fcntl
 import glob
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,6 +26,9 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "
 import vmdata                           # noqa: E402  the path comes first
 
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 2, 0x1000
+# What a guest's console says when something in it has died.
+BROKEN = re.compile(r"BUG:.*|Oops.*|general protection fault.*|segfault.*|.*fatal signal.*|"
+                    r"Kernel panic.*")
 MODULES = ("virtio_pci", "virtio_blk", "virtio_net")
 INIT = """#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -132,7 +136,7 @@ class VirtualMachine:
                 "-m", str(self.memory_mib), "-nodefaults", "-display", "none", "-no-reboot",
                 "-serial", "file:" + site.path(self.name + ".console"), "-kernel",
                 self.boot.kernel, "-initrd", self.boot.initramfs, "-append",
-                "console=ttyS0 quiet panic=-1 "
+                "console=ttyS0 loglevel=7 print-fatal-signals=1 panic=-1 "
                 f"guest={self.name} address={self.address} room={self.memory_mib // 2}",
                 "-qmp", f"unix:{self.qmp(i, self.name)},server=on,wait=off",
                 "-qmp", f"unix:{self.qmp(i, self.name + '-own')},server=on,wait=off",
@@ -161,6 +165,17 @@ class VirtualMachine:
         if told.get("status") == "active" and ram.get("remaining", 0) > ram["total"] // 4:
             self.failing -= 1
             self.processes[1].stop(signal.SIGKILL)
+
+    def lose_idle(self):
+        """Its QEMU at the site where it does not run is gone; False near its moment of change."""
+        i = self.site
+        told = self.ask(i, "query-migrate") if i != -1 else None
+        ram = (told or {}).get("ram")
+        if told is None or (ram is not None and told["status"] != "completed" and
+                            ram["remaining"] <= ram["total"] // 4):
+            return False
+        self.processes[1 - i].stop(signal.SIGKILL)
+        return True
 
     def ask(self, i, command):
         """By the socket that is ours; None while nobody answers."""
@@ -229,6 +244,16 @@ class VirtualMachine:
             with open(path, encoding="utf-8", errors="replace") as f:
                 return "guest: full" in f.read()
         eventually(full, 300, f"{self.name} to boot")
+
+    def broke(self):
+        """What its consoles say of processes, or of its system, that died by themselves."""
+        said = []
+        for site in self.lab.sites:
+            path = site.path(self.name + ".console")
+            if os.path.exists(path):
+                with open(path, encoding="utf-8", errors="replace") as f:
+                    said += BROKEN.findall(f.read())
+        return said
 
     def close(self):
         self.going = False

@@ -20,9 +20,12 @@ FAST = "    ttl 1\n    drain-timeout 60\n    residual-window 1\n"
 
 # Where machines are is a file each, which only whoever moves one writes; what the
 # program does about a step is in a file "HOST.STEP" or "STEP": words that it acts on
-# in turn: fail (and might go well), broken (for good), hang, wait FILE, kill PID, slow.
+# in turn: fail (and might go well), broken (for good), hang, wait FILE, slow, once, die
+# (kill -9 of its process group), die-after (when all is done, and nothing is said of it),
+# orphan (it dies, and the hypervisor goes on by itself). Who listens at "plug" carries a
+# machine over before it is said to be there.
 DRIVER = """#!/usr/bin/python3
-import json, os, signal, sys, time
+import json, os, signal, socket, sys, time
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(sys.argv[0])))
 PLACE = os.path.join(HOME, "places")
 order = json.loads(sys.stdin.readline())
@@ -36,6 +39,11 @@ def where():
     with open(path(host)) as f:
         return f.read().strip()
 def put(place):
+    if os.path.exists(path("plug")):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(path("plug"))
+            s.sendall((host + " " + place + "\\n").encode())
+            s.recv(1)
     with open(path(host + ".new"), "w") as f:
         f.write(place)
     os.rename(path(host + ".new"), path(host))
@@ -50,7 +58,27 @@ def mood():
         except OSError:
             continue
     return []
+def die():
+    os.killpg(0, signal.SIGKILL)
+def orphan(place):
+    open(path(host + ".moving"), "w").close()
+    here, there = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        os.dup2(os.open("/dev/null", os.O_RDWR), 1)
+        os.dup2(1, 2)
+        os.close(there)
+        time.sleep(0.3)
+        put(place)
+        os.unlink(path(host + ".moving"))
+        os._exit(0)
+    os.close(there)
+    os.read(here, 1)
+    die()
+late = False
 def end(result, **more):
+    if late:
+        die()
     say(result=result, **more)
     sys.exit(0)
 words = mood()
@@ -62,6 +90,11 @@ while words:
         end("failed", reason="the played driver is broken", retry=False)
     if word == "hang":
         time.sleep(600)
+    if word == "die":
+        die()
+    late = late or word == "die-after"
+    if word == "orphan":
+        orphan(order["to"]["name"])
     if word == "wait":
         name = words.pop(0)
         while not os.path.exists(path(name)):
@@ -85,6 +118,8 @@ if action == "verify":
         end("done")
     end("failed", reason=host + " is in " + where(), retry=False)
 if action == "cancel":
+    while os.path.exists(path(host + ".moving")):
+        time.sleep(0.01)
     end("done" if where() == here else "moved", reason=host + " is in " + where())
 """
 
@@ -144,13 +179,13 @@ class Stage:
         with open(self.t.dir + "/state/migrations/~Common~move.1.journal", "rb") as f:
             return f.read().rstrip(b"\0")
 
-    def ends(self):
-        """Has gtmd died, or the run come to its end? Waits for one of them."""
+    def ends(self, event):
+        """Has gtmd died, or is this on record? Waits for one of them."""
         def over():
             if self.t.gtmd.proc.poll() is not None:
                 return "dead"
-            return b'"relayed"' in self.records() and "done"
-        return eventually(over, 20, "dead or done")
+            return event in self.records() and "done"
+        return eventually(over, 20, f"dead, or {event} on record")
 
     def mood(self, name, words=None):
         path = os.path.join(self.t.dir, "places/moods", name)
@@ -199,6 +234,11 @@ class Stage:
     def places(self):
         return [open(self.t.dir + "/places/" + h).read() for h in self.hosts]
 
+    def live(self):
+        """Addresses of sites where there are machines."""
+        return {(self.local if p == "/Common/esx-local" else self.remote).addr
+                for p in self.places()}
+
     def asked(self):
         with open(self.t.dir + "/places/log") as f:
             return [json.loads(line) for line in f]
@@ -210,24 +250,29 @@ class Stage:
 
 
 class Asker(threading.Thread):
-    """Asks all the while; an answer without an address is kept as trouble. gtmd may
-    be away: nobody answers then, which is no answer."""
+    """Asks all the while; an answer without an address is kept as trouble; a strict one
+    keeps that of a site where no machine is, nor was just now. gtmd may be away: nobody
+    answers then, which is no answer."""
 
-    def __init__(self, t, stage):
+    def __init__(self, t, stage, strict=False):
         super().__init__(daemon=True)
-        self.t, self.known = t, {stage.local.addr, stage.remote.addr}
+        self.t, self.known = t, lambda: {stage.local.addr, stage.remote.addr}
+        if strict:
+            self.known = stage.live
         self.trouble, self.seen, self.over = [], [], False
         self.start()
 
     def run(self):
         while not self.over:
+            known = self.known()
             try:
                 got = self.ask()
             except (OSError, dns.exception.DNSException):
                 time.sleep(0.005)
                 continue
-            if not isinstance(got, list) or len(got) != 1 or got[0] not in self.known:
-                self.trouble.append(got)
+            known |= self.known()
+            if not isinstance(got, list) or len(got) != 1 or got[0] not in known:
+                self.trouble.append((got, known))
             elif not self.seen or self.seen[-1] != got[0]:
                 self.seen.append(got[0])
             time.sleep(0.002 * SLOW)
@@ -320,8 +365,8 @@ def state_page(name, state, **more):
     return {"entries": {url: {"nestedStats": {"entries": entries}}}}
 
 
-def begin(t, rows="", **kw):
+def begin(t, rows="", strict=False, **kw):
     """A stage, and somebody who asks all the while."""
     need_root()
     s = Stage(t, rows=FAST + rows, **kw)
-    return s, Asker(t, s)
+    return s, Asker(t, s, strict)
