@@ -122,11 +122,42 @@ tidy(char *text)
 	}
 }
 
+/* Lines have no greater number, and none below 0. */
+static void
+cap(uint64_t *n)
+{
+	if (*n > INT64_MAX)
+		*n = INT64_MAX;
+}
+
+static void
+tidy_sample(struct migevent_sample *s)
+{
+	int32_t *const small[] = { &s->configured, &s->served, &s->effective,
+	    &s->errors_pm, &s->p95_ms };
+
+	for (size_t i = 0; i < OBJ_COUNT(small); i++)
+		if (*small[i] < 0)
+			*small[i] = MIGEVENT_UNKNOWN;
+	if (s->residual < 0)
+		s->residual = MIGEVENT_UNKNOWN;
+	for (size_t i = 0; i < s->flow_count; i++) {
+		cap(&s->flows[i].done);
+		cap(&s->flows[i].total);
+	}
+}
+
 void
 migevent_tidy(struct migevent *e)
 {
 	tidy(e->user);
 	tidy(e->text);
+	cap(&e->octets);
+	cap(&e->wire_octets);
+	cap(&e->count);
+	if (e->at_ms < 0)
+		e->at_ms = 0;
+	tidy_sample(&e->sample);
 }
 
 void

@@ -140,8 +140,10 @@ void migevent_fini(struct migevent *e);
 /* Text as by printf, cut at what there is room for. */
 void migevent_say(struct migevent *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* User and text become what a line gives back: control characters and what is
- * not UTF-8 are '?'. migevent_say does so, and migjournal_put. */
+/* The event becomes what a line gives back: in user and text control characters and
+ * what is not UTF-8 are '?', a number too great for a line is the greatest, one that
+ * was never measured is unknown. migevent_say does so, and migjournal_put: what
+ * others count and say must not make a record that nobody can read again. */
 void migevent_tidy(struct migevent *e);
 
 /* For the caller to free. Hosts are told by name: spec says them (that of the

@@ -82,6 +82,7 @@ static void
 take_count(struct moverlate *l, int64_t now_ms, uint64_t total)
 {
 	int64_t apart = (int64_t)l->spec->residual_window_s * 1000 / (COUNTS - 2);
+	uint64_t came;
 
 	if (l->count > 0 && count_at(l, 0)->total > total)
 		l->count = 0;
@@ -90,7 +91,8 @@ take_count(struct moverlate *l, int64_t now_ms, uint64_t total)
 		l->next = (l->next + 1) % COUNTS;
 		l->count += l->count < COUNTS;
 	}
-	l->seen.residual = (int64_t)in_window(l, now_ms, total);
+	came = in_window(l, now_ms, total);
+	l->seen.residual = came < INT64_MAX ? (int64_t)came : INT64_MAX;
 	if (l->seen.residual > l->spec->residual_threshold)
 		l->seen.calm_since_ms = 0;
 	else if (l->seen.calm_since_ms == 0)
@@ -107,10 +109,12 @@ take_networks(struct moverlate *l, const struct json *clients)
 		const char *text = json_get_text(json_find(one, "network"));
 		struct network *n = &l->networks[l->network_count];
 
+		int64_t connections = json_get_int(json_find(one,
+		    "connections"));
+
 		if (text == NULL || addr_parse_prefix(text, &n->net) != 0)
 			continue;	/* "others" */
-		n->connections = (uint64_t)json_get_int(json_find(one,
-		    "connections"));
+		n->connections = connections > 0 ? (uint64_t)connections : 0;
 		l->network_count++;
 	}
 }
