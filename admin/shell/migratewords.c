@@ -21,7 +21,8 @@ static const struct word {
 } words[] = {
 	{ "dry-run", NULL, "tell whether it could be done, and change nothing",
 	  { "abort", "advance", "close", "pause", "resume", "roll-back", "start" } },
-	{ "force", NULL, "do it although users may notice", { "abort", "advance", "close" } },
+	{ "force", NULL, "do it although users may notice", { "abort", "advance", "close",
+	  "start" } },
 	{ "reason", "<text>", "for the record",
 	  { "abort", "advance", "close", "pause", "resume", "roll-back", "start" } },
 	{ "share", "<percent>", "of the clients for the new site; else the plan's next",

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/map.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
@@ -131,4 +132,65 @@ moverfile_each(const char *folder, moverfile_fn *fn, void *arg, struct err *e)
 	}
 	(void)closedir(d);
 	return 0;
+}
+
+struct search {
+	const char	*name;
+	uint32_t	 below, found;
+};
+
+static void
+on_found(void *arg, const char *path, const char *name, uint32_t run)
+{
+	struct search *s = arg;
+
+	(void)path;
+	if (strcmp(name, s->name) == 0 && run > s->found &&
+	    (s->below == 0 || run < s->below))
+		s->found = run;
+}
+
+uint32_t
+moverfile_last(const char *folder, const char *name, uint32_t below)
+{
+	struct search s = { .name = name, .below = below };
+
+	(void)moverfile_each(folder, on_found, &s, NULL);
+	return s.found;
+}
+
+/* The last run of each, by its number. */
+static void
+on_one(void *arg, const char *path, const char *name, uint32_t run)
+{
+	struct map *last = arg;
+	uint32_t *have = map_find(last, name);
+
+	(void)path;
+	if (have == NULL) {
+		have = mem_zalloc(1, sizeof(*have));
+		(void)map_put(last, name, have);
+	}
+	if (run > *have)
+		*have = run;
+}
+
+int
+moverfile_names(const char *folder, moverfile_name_fn *fn, void *arg,
+    struct err *e)
+{
+	const char *name;
+	struct map last;
+	uint32_t *run;
+	int rc;
+
+	map_init(&last);
+	rc = moverfile_each(folder, on_one, &last, e);
+	for (size_t at = 0; (run = map_next(&last, &at, &name)) != NULL;) {
+		if (rc == 0)
+			fn(arg, name, *run);
+		free(run);
+	}
+	map_fini(&last);
+	return rc;
 }

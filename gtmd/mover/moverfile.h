@@ -20,11 +20,20 @@ char *moverfile_path(const char *folder, const char *name, uint32_t run,
  * free; NULL: it is none of these. */
 char *moverfile_parse(const char *file, uint32_t *run);
 
+/* The number of the last run of that name that there is a file of, below another
+ * (0: of all); 0: there is none. */
+uint32_t moverfile_last(const char *folder, const char *name, uint32_t below);
+
 /* Calls fn for each of these files in a folder, in no order; it may unlink the one
  * it is called for. One that is not there is empty. 0, ERR_IO. */
 typedef void moverfile_fn(void *arg, const char *path, const char *name,
     uint32_t run);
 int moverfile_each(const char *folder, moverfile_fn *fn, void *arg,
+    struct err *e);
+
+/* Calls fn once for each name, with the number of its last run. 0, ERR_IO. */
+typedef void moverfile_name_fn(void *arg, const char *name, uint32_t run);
+int moverfile_names(const char *folder, moverfile_name_fn *fn, void *arg,
     struct err *e);
 
 #endif

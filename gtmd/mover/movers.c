@@ -3,11 +3,8 @@
  */
 #include "gtmd/mover/movers.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base/diag.h"
 #include "core/base/err.h"
@@ -19,9 +16,10 @@
 #include "core/model/model.h"
 #include "core/model/store.h"
 #include "gtmd/drive/driver.h"
+#include "gtmd/mover/moverapart.h"
+#include "gtmd/mover/moverbook.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverdry.h"
-#include "gtmd/mover/moverfile.h"
 #include "gtmd/mover/moverkept.h"
 #include "gtmd/mover/moverrun.h"
 #include "gtmd/mover/moverspec.h"
@@ -34,7 +32,7 @@ struct movers {
 	unsigned	 magic;
 #define MOVERS_MAGIC	0x403e7a01u
 	struct movers_config config;
-	char		*folder;
+	struct moverbook book;
 	struct moverclock clock;
 	struct drivers	*drivers;
 	struct fetcher	*fetcher;
@@ -43,8 +41,7 @@ struct movers {
 	struct moverop_means means;	/* of the rehearsal */
 	struct moverdry	*dry;		/* the latest, and whose it is */
 	char		*dry_of;
-	struct loop_timer turn;
-	bool		 posted;	/* a turn will come by itself */
+	struct loop_timer turn, soon;
 	bool		 ours;
 };
 
@@ -60,12 +57,12 @@ turn_all(struct movers *m)
 }
 
 static void
-on_post(void *arg)
+on_soon(struct loop_timer *t, void *arg)
 {
 	struct movers *m = arg;
 
+	(void)t;
 	OBJ_CHECK(m, MOVERS_MAGIC);
-	m->posted = false;
 	turn_all(m);
 }
 
@@ -90,10 +87,8 @@ void
 movers_wake(struct movers *m)
 {
 	OBJ_CHECK(m, MOVERS_MAGIC);
-	if (m->posted || !m->ours || m->changes == NULL)
-		return;
-	m->posted = true;
-	loop_post(m->config.loop, on_post, m);
+	if (m->ours && m->changes != NULL && !loop_timer_running(&m->soon))
+		loop_timer_start(&m->soon, 0, 0);
 }
 
 void
@@ -115,64 +110,35 @@ run_config(struct movers *m)
 	};
 }
 
-/* The latest run of each migration, by its number. */
-struct latest {
-	struct map	 runs;		/* uint32_t * by name */
+struct load {
+	struct movers	*m;
+	struct moverrun_config config;
 };
 
-static void
-on_file(void *arg, const char *path, const char *name, uint32_t run)
+static enum moverbook_found
+on_latest(void *arg, const char *name, const char *path, struct diag *out)
 {
-	struct latest *l = arg;
-	uint32_t *have = map_find(&l->runs, name);
+	const struct load *l = arg;
+	struct moverrun *r = moverrun_open(&l->config, path, out);
 
-	(void)path;
-	if (have == NULL) {
-		have = mem_zalloc(1, sizeof(*have));
-		(void)map_put(&l->runs, name, have);
-	}
-	if (run > *have)
-		*have = run;
-}
-
-static void
-load_run(struct movers *m, const char *name, uint32_t run, struct diag *out)
-{
-	const struct moverrun_config c = run_config(m);
-	char *path = moverfile_path(m->folder, name, run, NULL);
-	struct moverrun *r;
-
-	r = moverrun_open(&c, path, out);
-	if (r != NULL && moverrun_state(r)->spec == NULL) {
-		/* It ended before its first record was whole. */
-		(void)unlink(path);
+	if (r == NULL)
+		return MOVERBOOK_UNREAD;
+	if (moverrun_state(r)->spec == NULL) {
 		moverrun_free(&r);
+		return MOVERBOOK_EMPTY;
 	}
-	if (r != NULL)
-		(void)map_put(&m->runs, name, r);
-	free(path);
+	(void)map_put(&l->m->runs, name, r);
+	return MOVERBOOK_RUN;
 }
 
 void
 movers_load(struct movers *m, struct diag *out)
 {
-	struct latest l;
-	struct err e = { 0 };
-	const char *name;
-	uint32_t *run;
+	struct load l = { m, run_config(m) };
 
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	m->ours = true;
-	if (m->folder == NULL)
-		return;
-	map_init(&l.runs);
-	if (moverfile_each(m->folder, on_file, &l, &e) != 0)
-		diag_warn(out, NULL, "migrations: %s", e.text);
-	for (size_t at = 0; (run = map_next(&l.runs, &at, &name)) != NULL;) {
-		load_run(m, name, *run, out);
-		free(run);
-	}
-	map_fini(&l.runs);
+	moverbook_load(&m->book, on_latest, &l, out);
 }
 
 /* ---- one process, another process ---- */
@@ -196,6 +162,7 @@ movers_lend(struct movers *m)
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	m->ours = false;
 	loop_timer_stop(&m->turn);
+	loop_timer_stop(&m->soon);
 	moverdry_free(&m->dry);
 	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
 		moverrun_rest(r);
@@ -222,39 +189,40 @@ movers_leave(struct movers *m)
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	m->ours = false;
 	loop_timer_stop(&m->turn);
+	loop_timer_stop(&m->soon);
 	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
 		moverrun_leave(r);
 }
 
 /* ---- commands ---- */
 
-/* What two runs must not both have: the wide IP, whose pools they would set. */
 static int
 check_apart(const struct movers *m, const struct migspec *s, struct err *e)
 {
 	struct moverrun *r;
+	int rc = 0;
 
-	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;) {
-		const struct migstate *other = moverrun_state(r);
-
-		if (migstate_under_way(other) &&
-		    strcmp(other->spec->wideip, s->wideip) == 0)
-			return err_set(e, ERR_CONFLICT, "migration %s of %s is "
-			    "under way", other->spec->name, s->wideip);
-	}
-	return 0;
+	for (size_t at = 0; rc == 0 &&
+	    (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		if (migstate_under_way(moverrun_state(r)))
+			rc = moverapart_check(s, moverrun_state(r)->spec, e);
+	return rc;
 }
 
-static void
-drop_old(const struct movers *m, const char *name, uint32_t run)
+/* What it is started on top of. Force is an operator's word that he knows. */
+static int
+check_start(const struct movers *m, const struct movers_ask *ask,
+    const struct migspec *s, struct err *e)
 {
-	char *path;
+	const char *why = moverbook_unread(&m->book, ask->name);
+	int rc = check_apart(m, s, e);
 
-	if (run <= MOVERFILE_KEPT)
-		return;
-	path = moverfile_path(m->folder, name, run - MOVERFILE_KEPT, NULL);
-	(void)unlink(path);
-	free(path);
+	if (rc != 0 || ask->force)
+		return rc;
+	if (why != NULL)
+		return err_set(e, ERR_CONFLICT, "where its hosts are is not "
+		    "known: %s (force starts it all the same)", why);
+	return moverapart_wides(s, store_model(m->config.store), e);
 }
 
 /* Takes *ps when it succeeds. */
@@ -269,13 +237,9 @@ begin(struct movers *m, struct migcommand *c, struct migspec **ps,
 	struct diag out;
 	int rc;
 
-	if (mkdir(m->folder, 0700) != 0 && errno != EEXIST) {
-		free(name);
-		return err_sys(e, errno, "%s", m->folder);
-	}
 	diag_init(&out);
-	path = moverfile_path(m->folder, name, run, e);
-	rc = path == NULL ? ERR_RANGE : 0;
+	path = moverbook_make(&m->book, name, run, e);
+	rc = path == NULL ? e->code : 0;
 	if (rc == 0)
 		r = moverrun_open(&config, path, &out);
 	if (rc == 0 && r == NULL)
@@ -287,10 +251,10 @@ begin(struct movers *m, struct migcommand *c, struct migspec **ps,
 	if (rc == 0) {
 		old = map_put(&m->runs, name, r);
 		moverrun_free(&old);
-		drop_old(m, name, run);
+		moverbook_begun(&m->book, name, run);
 	} else if (r != NULL) {
 		moverrun_free(&r);
-		(void)unlink(path);
+		moverbook_refused(&m->book, path);
 	}
 	diag_fini(&out);
 	free(path);
@@ -321,14 +285,13 @@ start(struct movers *m, const struct movers_ask *ask, struct migcommand *c,
 
 	if (r != NULL && migstate_under_way(moverrun_state(r)))
 		return moverrun_command(r, c, e);	/* which says why not */
-	if (m->folder == NULL)
+	if (m->book.folder == NULL)
 		return err_set(e, ERR_DENIED, "there is no state directory for "
 		    "its record");
-	s = moverspec_new(o, model, r != NULL ?
-	    moverrun_state(r)->spec->run + 1 : 1, e);
+	s = moverspec_new(o, model, moverbook_next(&m->book, ask->name), e);
 	if (s == NULL)
 		return e->code;
-	rc = check_apart(m, s, e);
+	rc = check_start(m, ask, s, e);
 	if (rc == 0 && ask->dry_run)
 		rehearse(m, ask->name, &s);
 	else if (rc == 0)
@@ -353,6 +316,9 @@ movers_command(struct movers *m, const struct movers_ask *ask, struct err *e)
 		    ask->name);
 	if (ask->verb == MIGCOMMAND_START)
 		return start(m, ask, &c, e);
+	if (r == NULL && moverbook_unread(&m->book, ask->name) != NULL)
+		return err_set(e, ERR_CONFLICT, "%s", moverbook_unread(
+		    &m->book, ask->name));
 	if (r == NULL)
 		return err_set(e, ERR_CONFLICT, "migration %s has not been "
 		    "started", ask->name);
@@ -397,17 +363,10 @@ char *
 movers_path(const struct movers *m, const char *name, uint32_t run)
 {
 	const struct moverrun *r = movers_find(m, name);
-	char *path;
 
 	if (run == 0)
 		return r != NULL ? mem_strdup(moverrun_path(r)) : NULL;
-	if (m->folder == NULL)
-		return NULL;
-	path = moverfile_path(m->folder, name, run, NULL);
-	if (path != NULL && access(path, R_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
+	return moverbook_path(&m->book, name, run);
 }
 
 struct json *
@@ -419,6 +378,8 @@ movers_json(const struct movers *m, const char *name)
 	if (r == NULL)
 		json_put_text(j, "phase",
 		    migstate_phase_name(MIGSTATE_PLANNED));
+	if (r == NULL && moverbook_unread(&m->book, name) != NULL)
+		json_put_text(j, "line", moverbook_unread(&m->book, name));
 	if (m->dry != NULL && strcmp(m->dry_of, name) == 0) {
 		dry = moverdry_json(m->dry);
 		json_put(j, "rehearsal", &dry);
@@ -435,11 +396,11 @@ movers_new(const struct movers_config *c, struct err *e)
 
 	m->magic = MOVERS_MAGIC;
 	m->config = *c;
-	m->folder = c->state_dir != NULL ? mem_printf("%s/migrations",
-	    c->state_dir) : NULL;
+	moverbook_init(&m->book, c->state_dir);
 	moverclock_init(&m->clock, loop_clock(c->loop));
 	map_init(&m->runs);
 	loop_timer_init(&m->turn, c->loop, on_turn, m);
+	loop_timer_init(&m->soon, c->loop, on_soon, m);
 	m->drivers = driver_all_new(c->loop, c->drivers, e);
 	m->fetcher = m->drivers != NULL ? fetch_engine_new(c->loop, e) : NULL;
 	if (m->fetcher == NULL) {
@@ -465,6 +426,7 @@ movers_free(struct movers **pm)
 		return;
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	loop_timer_stop(&m->turn);
+	loop_timer_stop(&m->soon);
 	moverdry_free(&m->dry);
 	free(m->dry_of);
 	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
@@ -473,7 +435,7 @@ movers_free(struct movers **pm)
 	if (m->fetcher != NULL)
 		fetch_engine_free(&m->fetcher);
 	driver_all_free(&m->drivers);
-	free(m->folder);
+	moverbook_fini(&m->book);
 	m->magic = 0;
 	free(m);
 }

@@ -1,0 +1,175 @@
+/* tests/unit/gtmd/mover/test_moverapart.c - what two runs do not share, and who may
+ * not be left without an answer.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/model/draft.h"
+#include "core/model/model.h"
+#include "gtmd/migrate/migspec.h"
+#include "gtmd/mover/moverapart.h"
+#include "gtmd/types/gtm.h"
+#include "tests/unit/gtmd/types/modeltext.h"
+
+/* Of a /Common/WIDE, from /Common/FROM to /Common/TO, with one host. */
+static struct migspec *
+run_of(const char *wide, const char *from, const char *to, const char *host)
+{
+	struct migspec *s = migspec_new();
+	struct migspec_host *h = migspec_add_host(s);
+
+	s->name = mem_strdup("/Common/m");
+	s->wideip = mem_strdup(wide);
+	s->from_pool = mem_strdup(from);
+	s->to_pool = mem_strdup(to);
+	h->name = mem_strdup(host);
+	h->from_hypervisor = mem_strdup("/Common/l");
+	h->to_hypervisor = mem_strdup("/Common/r");
+	return s;
+}
+
+/* Frees both. */
+static void
+says(struct migspec *a, struct migspec *b, const char *want)
+{
+	struct err e = { .text = "" };
+	int rc = moverapart_check(a, b, &e);
+
+	assert_int_equal(rc, *want == '\0' ? 0 : ERR_CONFLICT);
+	if (strstr(e.text, want) == NULL)
+		fail_msg("\"%s\" has no \"%s\"", e.text, want);
+	migspec_free(&a);
+	migspec_free(&b);
+}
+
+static void
+runs_of_other_things_do_not_meet(void **state)
+{
+	(void)state;
+	says(run_of("a /w", "/p", "/q", "vm1"),
+	    run_of("a /x", "/r", "/s", "vm2"), "");
+}
+
+static void
+a_wide_ip_is_one_runs(void **state)
+{
+	(void)state;
+	says(run_of("a /w", "/p", "/q", "vm1"),
+	    run_of("a /w", "/r", "/s", "vm2"), "of a /w is under way");
+}
+
+static void
+a_pool_is_one_runs_whichever_it_is_of_it(void **state)
+{
+	(void)state;
+	says(run_of("a /w", "/p", "/q", "vm1"),
+	    run_of("a /x", "/p", "/s", "vm2"), "sets pool /p, too");
+	says(run_of("a /w", "/p", "/q", "vm1"),
+	    run_of("a /x", "/q", "/s", "vm2"), "sets pool /q, too");
+	says(run_of("a /w", "/p", "/q", "vm1"),
+	    run_of("aaaa /w", "/p", "/q", "vm2"), "");
+}
+
+static void
+a_machine_is_one_runs(void **state)
+{
+	struct migspec *a = run_of("a /w", "/p", "/q", "vm1");
+	struct migspec *b = run_of("aaaa /w", "/p", "/q", "vm1");
+
+	(void)state;
+	says(a, b, "moves host vm1, too");
+	a = run_of("a /w", "/p", "/q", "vm1");
+	b = run_of("aaaa /w", "/p", "/q", "vm1");
+	free(b->hosts[0].from_hypervisor);
+	free(b->hosts[0].to_hypervisor);
+	b->hosts[0].from_hypervisor = mem_strdup("/Common/x");
+	b->hosts[0].to_hypervisor = mem_strdup("/Common/y");
+	says(a, b, "");
+	a = run_of("a /w", "/p", "/q", "vm1");
+	b = run_of("aaaa /w", "/p", "/q", "other");
+	a->hosts[0].station = mem_strdup("02:00:00:00:00:01");
+	b->hosts[0].station = mem_strdup("02:00:00:00:00:01");
+	says(a, b, "moves host vm1, too");
+}
+
+/* ---- other wide IPs ---- */
+
+#define POOLS								\
+	"gtm datacenter a { }\n"					\
+	"gtm server s { datacenter a virtual-servers { "		\
+	"v { destination 10.0.0.1:80 } } }\n"				\
+	"gtm pool a p { members { s:v { } } }\n"			\
+	"gtm pool a q { disabled members { s:v { } } }\n"		\
+	"gtm pool a z { members { s:v { } } }\n"			\
+	"gtm wideip a www.example.com { pools { p { } q { } } }\n"
+
+static void
+others_say(const char *text, const char *want)
+{
+	struct model *m = model_new(&gtm_schema);
+	struct draft *d = modeltext_draft(m, text);
+	struct migspec *s = run_of("a /Common/www.example.com", "/Common/p",
+	    "/Common/q", "vm1");
+	struct err e = { .text = "" };
+	int rc;
+
+	modeltext_apply(m, &d);
+	rc = moverapart_wides(s, m, &e);
+	assert_int_equal(rc, *want == '\0' ? 0 : ERR_CONFLICT);
+	if (strstr(e.text, want) == NULL)
+		fail_msg("\"%s\" has no \"%s\"", e.text, want);
+	migspec_free(&s);
+	model_free(&m);
+}
+
+static void
+a_wide_ip_of_the_old_pool_alone_is_named(void **state)
+{
+	(void)state;
+	others_say(POOLS, "");
+	others_say(POOLS "gtm wideip a api.example.com { pools { p { } } }\n",
+	    "wideip a /Common/api.example.com is answered by /Common/p alone");
+	others_say(POOLS "gtm pool a off { disabled members { s:v { } } }\n"
+	    "gtm wideip a api.example.com { pools { p { } off { } } }\n",
+	    "/Common/api.example.com");
+}
+
+static void
+who_has_another_pool_is_none_of_its_business(void **state)
+{
+	(void)state;
+	others_say(POOLS "gtm wideip a api.example.com { pools { p { } q { } "
+	    "} }\n", "");
+	others_say(POOLS "gtm wideip a api.example.com { pools { p { } z { } "
+	    "} }\n", "");
+	others_say(POOLS "gtm wideip a api.example.com { last-resort-pool a "
+	    "z pools { p { } } }\n", "");
+	others_say(POOLS "gtm wideip a api.example.com { disabled pools { p { "
+	    "} } }\n", "");
+	others_say(POOLS "gtm wideip a api.example.com { pools { z { } } }\n",
+	    "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(runs_of_other_things_do_not_meet),
+		cmocka_unit_test(a_wide_ip_is_one_runs),
+		cmocka_unit_test(a_pool_is_one_runs_whichever_it_is_of_it),
+		cmocka_unit_test(a_machine_is_one_runs),
+		cmocka_unit_test(a_wide_ip_of_the_old_pool_alone_is_named),
+		cmocka_unit_test(who_has_another_pool_is_none_of_its_business),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
