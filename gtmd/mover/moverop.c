@@ -479,6 +479,13 @@ moverop_ended(const struct moverop *op)
 	return op->told;
 }
 
+const struct migstep_end *
+moverop_end(const struct moverop *op)
+{
+	OBJ_CHECK(op, MOVEROP_MAGIC);
+	return op->told ? &op->end : NULL;
+}
+
 const struct migshow_progress *
 moverop_progress(const struct moverop *op)
 {

@@ -59,6 +59,8 @@ void moverop_stop(struct moverop **pop);
 const struct migstep_op *moverop_what(const struct moverop *op);
 /* It has told how it ended. */
 bool moverop_ended(const struct moverop *op);
+/* How, borrowed for its life; NULL while it has not. */
+const struct migstep_end *moverop_end(const struct moverop *op);
 /* What it has told last; borrowed until it tells more. */
 const struct migshow_progress *moverop_progress(const struct moverop *op);
 

@@ -15,13 +15,13 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
-#include "core/rest/restevents.h"
 #include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migjournal.h"
 #include "gtmd/migrate/migshow.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverset.h"
+#include "gtmd/mover/movertell.h"
 #include "gtmd/mover/moverwatch.h"
 
 #define AGAIN_MS	1000	/* a commit or a record that failed is tried again */
@@ -49,38 +49,6 @@ now_of(const struct moverrun *r)
 	return moverclock_ms(r->config.means.clock);
 }
 
-/* ---- what happened, told ---- */
-
-static void
-tell(const struct moverrun *r, const struct migevent *ev)
-{
-	const struct migspec *s = r->state->spec;
-	struct migevent as = *ev;
-	struct json *j;
-
-	as.spec = r->state->spec;	/* which folding took from a first one */
-	if (ev->kind == MIGEVENT_SAMPLE || s == NULL)
-		return;
-	log_at(ev->kind == MIGEVENT_STEP_FAILED || ev->kind == MIGEVENT_PAUSED ?
-	    LOG_WARNING : LOG_NOTICE, "gtm migration", s->name,
-	    migevent_name(ev->kind), "%s%s%s%s%s%s",
-	    ev->host >= 0 ? "host=" : "",
-	    ev->host >= 0 ? s->hosts[ev->host].name : "",
-	    ev->kind == MIGEVENT_STEP_BEGUN || ev->kind == MIGEVENT_STEP_DONE ||
-	    ev->kind == MIGEVENT_STEP_FAILED ? " step=" : "",
-	    ev->kind == MIGEVENT_STEP_BEGUN || ev->kind == MIGEVENT_STEP_DONE ||
-	    ev->kind == MIGEVENT_STEP_FAILED ? migevent_step_name(ev->step) : "",
-	    ev->text[0] != '\0' ? " " : "", ev->text);
-	if (r->config.events == NULL)
-		return;
-	j = migevent_json(&as, s);
-	json_remove(j, "spec");
-	json_put_text(j, "migration", s->name);
-	json_put_int(j, "run", s->run);
-	json_put_text(j, "phase", migstate_phase_name(r->state->phase));
-	restevents_add(r->config.events, "migration", &j);
-}
-
 /* ---- the record ---- */
 
 /* On disk, folded and told; or none of it, which is said once. */
@@ -96,7 +64,7 @@ put(struct moverrun *r, struct migevent *ev, struct err *e)
 	rc = migjournal_put(r->journal, r->state, ev, e);
 	if (rc == 0) {
 		r->stuck = false;
-		tell(r, ev);
+		movertell_event(r->config.events, r->state, ev);
 		return 0;
 	}
 	if (!r->stuck)
@@ -138,17 +106,36 @@ drop_ops(struct moverrun *r)
 		drop_op(r, r->op_count - 1);
 }
 
+/* How operations ended, on record. False when the record fails: then they are kept,
+ * and told another time; nothing is asked again for that. */
+static bool
+record_ends(struct moverrun *r)
+{
+	for (size_t i = 0; i < r->op_count; i++) {
+		const struct migstep_end *end = moverop_end(r->ops[i]);
+		struct migevent ev;
+		int rc;
+
+		if (end == NULL || !migstep_ended(r->state,
+		    moverop_what(r->ops[i]), end, now_of(r), &ev))
+			continue;
+		rc = put(r, &ev, NULL);
+		migevent_fini(&ev);
+		if (rc != 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 on_op(void *arg, struct moverop *op, const struct migstep_end *end)
 {
 	struct moverrun *r = arg;
-	struct migevent ev;
 
+	(void)op;
+	(void)end;
 	OBJ_CHECK(r, MOVERRUN_MAGIC);
-	if (migstep_ended(r->state, moverop_what(op), end, now_of(r), &ev)) {
-		(void)put(r, &ev, NULL);
-		migevent_fini(&ev);
-	}
+	(void)record_ends(r);
 	r->config.wake(r->config.arg);
 }
 
@@ -312,7 +299,7 @@ moverrun_turn(struct moverrun *r)
 	if (!r->ours || r->state->spec == NULL)
 		return;
 	do {
-		if (!advance(r))
+		if (!record_ends(r) || !advance(r))
 			return;
 	} while (match_ops(r));
 	if (r->watch != NULL) {
