@@ -212,6 +212,8 @@ tell(struct session *s, const struct migratewords *w, struct err *e)
 		json_put_bool(body, "dryRun", true);
 	if (w->reason != NULL)
 		json_put_text(body, "reason", w->reason);
+	if (w->host != NULL)
+		json_put_text(body, "host", w->host);
 	if (w->share >= 0)
 		json_put_int(body, "share", w->share);
 	rc = rest_call(session_client(s, ROOT), &(struct rest_call){

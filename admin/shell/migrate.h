@@ -1,5 +1,5 @@
 /* admin/shell/migrate.h - migrations: start, pause, resume, abort, roll-back,
- * advance, close, where they stand, and their dossiers as files.
+ * advance, skip, retry, close, where they stand, and their dossiers as files.
  *
  * What the words mean is migratewords.h's, what pages look like migrateview.h's
  * business. Layer: admin/shell.

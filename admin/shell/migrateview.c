@@ -157,8 +157,11 @@ add_shares(struct strbuf *b, const struct json *state)
 		return;
 	strbuf_add(b, "  hosts    ");
 	add_bar(b, int_of(state, "capacityThere"), int_of(state, "capacity"));
-	strbuf_printf(b, " of capacity, %" PRId64 " of %zu hosts\n",
+	strbuf_printf(b, " of capacity, %" PRId64 " of %zu hosts",
 	    int_of(state, "there"), json_count(json_find(state, "hosts")));
+	if (int_of(state, "skipped") > 0)
+		strbuf_printf(b, ", %" PRId64 " skipped", int_of(state, "skipped"));
+	strbuf_add_char(b, '\n');
 	strbuf_add(b, "  clients  ");
 	add_bar(b, int_of(t, "share"), 100);
 	strbuf_printf(b, "%s%s\n", json_get_bool(json_find(t, "settled")) ?
@@ -198,8 +201,9 @@ add_host(struct table *t, const struct json *h)
 	table_set(t, row, 2, b.text);
 	set_octets(t, row, 3, int_of(h, "moved") + int_of(h, "octets"));
 	set_octets(t, row, 4, int_of(h, "rate"));
-	table_set(t, row, 5, *text_of(h, "why") != '\0' && !there ?
-	    text_of(h, "why") : text_of(h, "note"));
+	table_set(t, row, 5, *text_of(h, "skipWhy") != '\0' ? text_of(h, "skipWhy") :
+	    *text_of(h, "why") != '\0' && !there ? text_of(h, "why") :
+	    text_of(h, "note"));
 	strbuf_fini(&b);
 }
 

@@ -17,14 +17,17 @@ static const struct word {
 	const char	*name;
 	const char	*value;		/* what has to follow; NULL = nothing */
 	const char	*help;
-	const char	*verbs[8];	/* a NULL at the end */
+	const char	*verbs[10];	/* a NULL at the end */
 } words[] = {
 	{ "dry-run", NULL, "tell whether it could be done, and change nothing",
-	  { "abort", "advance", "close", "pause", "resume", "roll-back", "start" } },
+	  { "abort", "advance", "close", "pause", "resume", "retry", "roll-back", "skip",
+	    "start" } },
 	{ "force", NULL, "do it although users may notice", { "abort", "advance", "close",
 	  "start" } },
 	{ "reason", "<text>", "for the record",
-	  { "abort", "advance", "close", "pause", "resume", "roll-back", "start" } },
+	  { "abort", "advance", "close", "pause", "resume", "retry", "roll-back", "skip",
+	    "start" } },
+	{ "host", "<name>", "the one of its hosts that is meant", { "retry", "skip" } },
 	{ "share", "<percent>", "of the clients for the new site; else the plan's next",
 	  { "advance" } },
 	{ "html", NULL, "a page for people, unless the file's name ends with .json",
@@ -93,6 +96,8 @@ take(struct migratewords *w, const struct word *word, const char *value,
 		w->force = true;
 	else if (strcmp(word->name, "reason") == 0)
 		w->reason = value;
+	else if (strcmp(word->name, "host") == 0)
+		w->host = value;
 	else if (strcmp(word->name, "share") == 0) {
 		rc = read_number("share", value, 100, e);
 		w->share = rc == 0 ? (int)strtol(value, NULL, 10) : -1;

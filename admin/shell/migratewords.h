@@ -4,6 +4,7 @@
  *   start | pause | resume | roll-back gtm migration NAME …
  *   abort | close gtm migration NAME [force] …
  *   advance gtm migration NAME [share PERCENT] [force] …
+ *   skip | retry gtm migration NAME host HOST …
  *   save gtm migration NAME dossier FILE [html | json] [run NUMBER]
  *
  * where … is [dry-run] [reason TEXT]. Layer: admin/shell, pure.
@@ -26,6 +27,7 @@ struct migratewords {
 	const char	*verb;		/* in full: "roll-back", "save" */
 	char		*name;		/* owned, the full path */
 	const char	*reason;
+	const char	*host;		/* of skip and retry */
 	const char	*file, *format, *run;	/* of save; format is always said */
 	int		 share;		/* per cent; -1 = not said */
 	bool		 force, dry_run;

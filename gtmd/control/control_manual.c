@@ -20,8 +20,8 @@ static const struct {
 	{ "gtm/metrics", "Measurements of servers, virtual servers; POST "
 	    "`items` gives them, and those of paths" },
 	{ "gtm/migration-command", "`migration`, `command` start, pause, resume, "
-	    "abort, roll-back, advance or close; `share`, `force`, `dryRun`, "
-	    "`reason`" },
+	    "abort, roll-back, advance, skip, retry or close; `share`, `host`, "
+	    "`force`, `dryRun`, `reason`" },
 	{ "gtm/migration-dossier", "All that a run was: `?migration=`, `?run=`, "
 	    "`?format=` json or html (docs/notes/dossier.md)" },
 	{ "gtm/migration-log", "What is on record of a run; `?migration=`, "

@@ -46,6 +46,7 @@ check_body(const struct json *body, struct restreply *r)
 		{ "migration", JSON_KIND_TEXT }, { "command", JSON_KIND_TEXT },
 		{ "reason", JSON_KIND_TEXT }, { "share", JSON_KIND_INT },
 		{ "force", JSON_KIND_BOOL }, { "dryRun", JSON_KIND_BOOL },
+		{ "host", JSON_KIND_TEXT },
 	};
 	const size_t count = sizeof(members) / sizeof(members[0]);
 	const char *key;
@@ -61,8 +62,8 @@ check_body(const struct json *body, struct restreply *r)
 			i++;
 		if (i == count)
 			rc = restreply_error(r, 400, "\"%.80s\" is unknown: "
-			    "migration, command, share, force, dryRun and "
-			    "reason can be said", key);
+			    "migration, command, share, host, force, "
+			    "dryRun and reason can be said", key);
 	}
 	return rc;
 }
@@ -93,7 +94,7 @@ read_ask(const struct json *body, struct movers_ask *ask, struct restreply *r)
 
 	if (command == NULL)
 		return restreply_error(r, 400, "command: start, pause, resume, "
-		    "abort, roll-back, advance or close");
+		    "abort, roll-back, advance, skip, retry or close");
 	if (migcommand_parse(command, &ask->verb, &e) != 0)
 		return restreply_error(r, 400, "command: %s", e.text);
 	n = share != NULL ? json_get_int(share) : MIGCOMMAND_NO_SHARE;
@@ -103,6 +104,7 @@ read_ask(const struct json *body, struct movers_ask *ask, struct restreply *r)
 	ask->share = (int32_t)n;
 	ask->force = json_get_bool(json_find(body, "force"));
 	ask->dry_run = json_get_bool(json_find(body, "dryRun"));
+	ask->host = json_get_text(json_find(body, "host"));
 	ask->reason = json_get_text(json_find(body, "reason"));
 	return 0;
 }
@@ -337,6 +339,8 @@ control_migration_stats(const struct movers *m, const struct object *o,
 
 		for (size_t i = 0; i < s->spec->host_count; i++)
 			there += s->host[i].phase == MIGSTATE_HOST_THERE;
+		reststats_number(entries, "hostsSkipped",
+		    migstate_skipped(s));
 		reststats_number(entries, "run", s->spec->run);
 		reststats_number(entries, "share", s->told.share);
 		reststats_number(entries, "hosts", s->spec->host_count);

@@ -241,6 +241,26 @@ count_at(const struct migstate *m, enum migstate_place place)
 	return n;
 }
 
+/* " Skipped: vm2, vm5." */
+static void
+add_skipped(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
+{
+	bool first = true;
+
+	for (size_t i = 0; m->spec != NULL && i < m->spec->host_count; i++) {
+		size_t len = strlen(text);
+
+		if (m->host[i].phase != MIGSTATE_HOST_SKIPPED)
+			continue;
+		(void)snprintf(text + len, MIGEVENT_TEXT_MAX - len, "%s%s",
+		    first ? " Skipped: " : ", ", m->spec->hosts[i].name);
+		first = false;
+	}
+	if (!first)
+		(void)snprintf(text + strlen(text), MIGEVENT_TEXT_MAX - strlen(text),
+		    ".");
+}
+
 void
 dossier_outcome(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
 {
@@ -257,4 +277,5 @@ dossier_outcome(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
 	else
 		(void)snprintf(text, MIGEVENT_TEXT_MAX,
 		    "%zu of %zu hosts are at the new site.", there, all);
+	add_skipped(m, text);
 }

@@ -149,6 +149,8 @@ hosts_json(const struct migstate *m)
 		    h->wire_octets[1]));
 		if (h->why[0] != '\0')
 			json_put_text(j, "reason", h->why);
+		if (h->skip_why[0] != '\0')
+			json_put_text(j, "skipReason", h->skip_why);
 		json_add(all, &j);
 	}
 	return all;

@@ -378,7 +378,8 @@ add_hosts(struct page *p)
 		strbuf_add(p->b, "</td><td class=\"n\">");
 		add_ratio(p->b, octets, wire);
 		strbuf_add(p->b, "</td><td>");
-		dossierchart_text(p->b, h->why);
+		dossierchart_text(p->b, h->phase == MIGSTATE_HOST_SKIPPED ?
+		    h->skip_why : h->why);
 		strbuf_add(p->b, "</td></tr>\n");
 	}
 	strbuf_add(p->b, "</tbody></table></div>\n");

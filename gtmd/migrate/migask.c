@@ -32,7 +32,7 @@ migask_is_same(const struct migevent_traffic *a, const struct migevent_traffic *
 bool
 migask_is_settled(const struct migask *a)
 {
-	return a->m->settled == a->m->decisions &&
+	return migstate_settled(a->m) &&
 	    migask_is_same(&a->target->to, &a->m->decided);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "gtmd/migrate/migskip.h"
 
 /* A command, with a bit for each phase that lets it in. */
 #define IN(phase)	(1u << MIGSTATE_##phase)
@@ -22,6 +23,10 @@ static const struct {
 	[MIGCOMMAND_ABORT] = { "abort", MIGEVENT_ABORT, ON_ITS_WAY | IN(ROLLING_BACK) },
 	[MIGCOMMAND_ROLL_BACK] = { "roll-back", MIGEVENT_ROLL_BACK, ON_ITS_WAY | IN(DONE) },
 	[MIGCOMMAND_ADVANCE] = { "advance", MIGEVENT_ADVANCED, IN(MOVING) },
+	[MIGCOMMAND_SKIP] = { "skip", MIGEVENT_SKIPPED,
+	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK) },
+	[MIGCOMMAND_RETRY] = { "retry", MIGEVENT_RETRIED,
+	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK) },
 	[MIGCOMMAND_CLOSE] = { "close", MIGEVENT_CLOSE,
 	    IN(DRAINING) | IN(RELAYING) | IN(DONE) },
 };
@@ -41,7 +46,29 @@ migcommand_parse(const char *text, enum migcommand_verb *v, struct err *e)
 			return 0;
 		}
 	return err_set(e, ERR_UNKNOWN, "command: \"%s\" is none of start, pause, resume, "
-	    "abort, roll-back, advance, close", text);
+	    "abort, roll-back, advance, skip, retry, close", text);
+}
+
+static bool
+is_of_host(enum migcommand_verb v)
+{
+	return v == MIGCOMMAND_SKIP || v == MIGCOMMAND_RETRY;
+}
+
+static int
+check_host(const struct migstate *m, enum migcommand_verb v, int host, struct err *e)
+{
+	return v == MIGCOMMAND_SKIP ? migskip_check(m, host, e) :
+	    migskip_check_retry(m, host, e);
+}
+
+static bool
+fits_a_host(const struct migstate *m, enum migcommand_verb v)
+{
+	for (size_t i = 0; i < m->spec->host_count; i++)
+		if (check_host(m, v, (int)i, NULL) == 0)
+			return true;
+	return false;
 }
 
 bool
@@ -51,6 +78,8 @@ migcommand_allowed(const struct migstate *m, enum migcommand_verb v)
 		return false;
 	if (v == MIGCOMMAND_CLOSE || v == MIGCOMMAND_ROLL_BACK)
 		return !m->closing;
+	if (is_of_host(v))
+		return fits_a_host(m, v);
 	return v == MIGCOMMAND_RESUME ? m->paused : v != MIGCOMMAND_PAUSE || !m->paused;
 }
 
@@ -155,13 +184,33 @@ close_it(const struct migcommand_turn *t, const struct migcommand *c, struct err
 	    s->residual_threshold, s->residual_window_s);
 }
 
+/* --- hosts ---------------------------------------------------------------- */
+
+static int
+find_host(const struct migstate *m, const struct migcommand *c, struct migevent *ev,
+    struct err *e)
+{
+	const char *verb = verbs[c->verb].name;
+	int rc;
+
+	if (c->host == NULL)
+		return err_set(e, ERR_REF, "%s: a host must be given", verb);
+	ev->host = migspec_find(m->spec, c->host);
+	if (ev->host < 0)
+		return err_set(e, ERR_REF, "%s: %s is no host of this migration", verb,
+		    c->host);
+	rc = check_host(m, c->verb, ev->host, e);
+	return rc != 0 ? err_wrap(e, "%s", verb) : 0;
+}
+
 int
 migcommand_event(const struct migcommand_turn *t, const struct migcommand *c,
     struct migevent *ev, struct err *e)
 {
 	int rc = 0;
 
-	if (!migcommand_allowed(t->m, c->verb))
+	if (is_of_host(c->verb) ? t->m->spec == NULL :
+	    !migcommand_allowed(t->m, c->verb))
 		return refuse(t->m, c->verb, e);
 	migevent_init(ev, verbs[c->verb].kind);
 	ev->at_ms = t->now_ms > t->m->at_ms ? t->now_ms : t->m->at_ms;
@@ -174,6 +223,8 @@ migcommand_event(const struct migcommand_turn *t, const struct migcommand *c,
 		rc = advance(t, c, ev, e);
 	else if (c->verb == MIGCOMMAND_CLOSE)
 		rc = close_it(t, c, e);
+	else if (is_of_host(c->verb))
+		rc = find_host(t->m, c, ev, e);
 	if (rc == 0 && c->verb == MIGCOMMAND_START) {
 		ev->spec = *c->spec;
 		*c->spec = NULL;

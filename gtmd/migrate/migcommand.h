@@ -18,9 +18,10 @@ struct err;
 
 enum migcommand_verb {
 	MIGCOMMAND_START, MIGCOMMAND_PAUSE, MIGCOMMAND_RESUME, MIGCOMMAND_ABORT,
-	MIGCOMMAND_ROLL_BACK, MIGCOMMAND_ADVANCE, MIGCOMMAND_CLOSE
+	MIGCOMMAND_ROLL_BACK, MIGCOMMAND_ADVANCE, MIGCOMMAND_SKIP, MIGCOMMAND_RETRY,
+	MIGCOMMAND_CLOSE
 };
-#define MIGCOMMAND_VERBS	7
+#define MIGCOMMAND_VERBS	9
 #define MIGCOMMAND_NO_SHARE	(-1)
 
 /* "start", "roll-back" and so on. */
@@ -34,6 +35,7 @@ struct migcommand {
 	const char	*reason;	/* NULL = none */
 	bool		 force;
 	int32_t		 share;		/* ADVANCE; or MIGCOMMAND_NO_SHARE */
+	const char	*host;		/* SKIP, RETRY: its name; else NULL */
 	struct migspec	**spec;		/* START: taken, *spec becomes NULL, when it
 					 * succeeds */
 };
@@ -50,12 +52,14 @@ struct migcommand_turn {
  *
  * in     seen  as for migstep_next; ADVANCE asks it what a site can carry
  * ret    0 with ev, to be put; ERR_CONFLICT when it is not to be had in this
- *        state, or not without force; ERR_RANGE, ERR_PARSE for a share or spec
+ *        state, or not without force; ERR_RANGE, ERR_PARSE for a share or spec;
+ *        ERR_REF for a host that is none, or is not said
  */
 int migcommand_event(const struct migcommand_turn *t, const struct migcommand *c,
     struct migevent *ev, struct err *e);
 
-/* Would the phase let the command in? Force and arithmetic are not asked. */
+/* Would the phase let the command in, of some host at least where it is of one? Force
+ * and arithmetic are not asked. */
 bool migcommand_allowed(const struct migstate *m, enum migcommand_verb v);
 
 #endif

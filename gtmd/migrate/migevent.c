@@ -36,6 +36,7 @@ enum {
 	HAS_COUNT	= 1 << 8,
 	HAS_SPEC	= 1 << 9,
 	HAS_SAMPLE	= 1 << 10,
+	HAS_HOST	= 1 << 11,	/* beside a step */
 };
 
 static const unsigned values[MIGEVENT_KIND_COUNT] = {
@@ -47,6 +48,10 @@ static const unsigned values[MIGEVENT_KIND_COUNT] = {
 	[MIGEVENT_SET] = HAS_DECISION,
 	[MIGEVENT_ADVANCED] = HAS_SHARE | HAS_FORCE,
 	[MIGEVENT_GUARD] = HAS_VERDICT,
+	[MIGEVENT_PAUSED] = HAS_HOST,
+	[MIGEVENT_SKIPPED] = HAS_HOST,
+	[MIGEVENT_RETRIED] = HAS_HOST,
+	[MIGEVENT_ROLL_BACK] = HAS_HOST,
 	[MIGEVENT_ABORT] = HAS_FORCE,
 	[MIGEVENT_CLOSE] = HAS_FORCE,
 	[MIGEVENT_LATE] = HAS_COUNT,
@@ -177,10 +182,15 @@ migevent_say(struct migevent *e, const char *fmt, ...)
 /* --- writing -------------------------------------------------------------- */
 
 static void
-put_step(struct json *j, const struct migevent *e, const struct migspec *spec)
+put_host(struct json *j, const struct migevent *e, const struct migspec *spec)
 {
 	if (e->host != MIGEVENT_NO_HOST)
 		json_put_text(j, "host", spec->hosts[e->host].name);
+}
+
+static void
+put_step(struct json *j, const struct migevent *e)
+{
 	json_put_text(j, "step", step_words[e->step]);
 	json_put_int(j, "attempt", e->attempt);
 	if (e->back)
@@ -255,8 +265,10 @@ migevent_json(const struct migevent *e, const struct migspec *spec)
 
 	json_put_int(j, "at", e->at_ms);
 	json_put_text(j, "event", kind_words[e->kind]);
+	if ((has & (HAS_STEP | HAS_HOST)) != 0)
+		put_host(j, e, spec);
 	if ((has & HAS_STEP) != 0)
-		put_step(j, e, spec);
+		put_step(j, e);
 	put_numbers(j, e, has);
 	if ((has & HAS_TRAFFIC) != 0)
 		put_traffic(j, &e->traffic);
@@ -350,20 +362,27 @@ find_host(const struct migspec *spec, const char *name, struct err *e)
 }
 
 static int
-read_step(const struct json *j, const struct migspec *spec, struct migevent *ev,
+read_host(const struct json *j, const struct migspec *spec, struct migevent *ev,
     struct err *e)
 {
 	const struct json *host = json_find(j, "host");
+	int i = host != NULL ? find_host(spec, json_get_text(host), e) : MIGEVENT_NO_HOST;
+
+	if (host != NULL && i < 0)
+		return i;
+	ev->host = i;
+	return 0;
+}
+
+static int
+read_step(const struct json *j, struct migevent *ev, struct err *e)
+{
 	int i = read_word(j, "step", step_words, MIGEVENT_STEP_COUNT, e);
 
 	if (i < 0)
 		return i;
 	ev->step = (enum migevent_step)i;
 	ev->back = json_get_bool(json_find(j, "back"));
-	if (host != NULL && (i = find_host(spec, json_get_text(host), e)) < 0)
-		return i;
-	if (host != NULL)
-		ev->host = i;
 	return read_u32(j, "attempt", &ev->attempt, e);
 }
 
@@ -467,8 +486,10 @@ migevent_read(const struct json *j, const struct migspec *spec, struct migevent 
 		rc = read_text(j, "user", ev->user, sizeof(ev->user), e);
 	if (rc == 0)
 		rc = read_text(j, "text", ev->text, sizeof(ev->text), e);
+	if (rc == 0 && (has & (HAS_STEP | HAS_HOST)) != 0)
+		rc = read_host(j, spec, ev, e);
 	if (rc == 0 && (has & HAS_STEP) != 0)
-		rc = read_step(j, spec, ev, e);
+		rc = read_step(j, ev, e);
 	if (rc == 0)
 		rc = read_numbers(j, ev, has, e);
 	if (rc == 0 && (has & HAS_TRAFFIC) != 0)

@@ -31,12 +31,17 @@ struct migspec;
 	X(STEP_FAILED,	"step-failed")	/* and text, retry */ \
 	X(DECIDED,	"decided")	/* decision, traffic, text: why */ \
 	X(SET,		"set")		/* decision: is what users are told */ \
+	X(CORRECTED,	"corrected")	/* text: what others had changed; it is to
+					 * be set again */ \
 	X(ADVANCED,	"advanced")	/* share, force: an operator's word */ \
 	X(HELD,		"held")		/* text: why the share stays; "" is over */ \
 	X(GUARD,	"guard")	/* verdict, text */ \
-	X(PAUSED,	"paused")	/* text */ \
+	X(PAUSED,	"paused")	/* text; host: whose failure it was */ \
 	X(RESUMED,	"resumed") \
-	X(ROLL_BACK,	"roll-back")	/* text: rolling-back from here on */ \
+	X(SKIPPED,	"skipped")	/* host, text: it stays where it is */ \
+	X(RETRIED,	"retried")	/* host: it is one of the plan, anew */ \
+	X(ROLL_BACK,	"roll-back")	/* text: rolling-back from here on; host:
+					 * whose failure it was */ \
 	X(ABORT,	"abort")	/* text, force: aborting from here on */ \
 	X(MOVED,	"moved")	/* moving becomes draining */ \
 	X(DRAINED,	"drained")	/* draining becomes relaying */ \

@@ -51,11 +51,24 @@ settle(struct migfold *f, struct migstate_host *h)
 	enter(f, h, h->place == MIGSTATE_TO ? MIGSTATE_HOST_THERE : MIGSTATE_HOST_WAITING);
 }
 
+/* At rest for good. Who failed after the move does not work where it is. */
+static void
+leave(struct migfold *f, struct migstate_host *h)
+{
+	h->able = h->place != MIGSTATE_UNKNOWN &&
+	    !(h->phase == MIGSTATE_HOST_FAILED && h->place == target(h));
+	h->skipping = false;
+	h->activity = MIGSTATE_IDLE;
+	enter(f, h, MIGSTATE_HOST_SKIPPED);
+}
+
 static void
 fail(struct migfold *f, struct migstate_host *h)
 {
 	h->activity = MIGSTATE_IDLE;
 	enter(f, h, MIGSTATE_HOST_FAILED);
+	if (h->skipping)
+		leave(f, h);
 }
 
 /* The step that comes next, at once. */
@@ -90,6 +103,13 @@ forgive(struct migstate_host *h)
 	h->hopeless = false;
 }
 
+static void
+unskip(struct migstate_host *h)
+{
+	h->skipping = h->able = false;
+	migfold_keep(h->skip_why, "");
+}
+
 /* Its round was for the direction in which all goes now? */
 static bool
 still_wanted(const struct migfold *f, const struct migstate_host *h)
@@ -102,6 +122,10 @@ static void
 returned(struct migfold *f, struct migstate_host *h)
 {
 	h->place = origin(h);
+	if (h->skipping) {
+		leave(f, h);
+		return;
+	}
 	if (!still_wanted(f, h))
 		forgive(h);
 	if (out_of_rounds(f, h)) {
@@ -125,6 +149,7 @@ static void
 arrived(struct migfold *f, struct migstate_host *h)
 {
 	h->place = target(h);
+	unskip(h);			/* too late for it */
 	if (!still_wanted(f, h) && !f->m->aborting) {
 		forgive(h);
 		clear_up(f, h);
@@ -345,6 +370,8 @@ migfold_turn(struct migfold *f, struct migstate_host *h)
 	    h->phase == MIGSTATE_HOST_VERIFYING;
 	bool failed = h->phase == MIGSTATE_HOST_FAILED;
 
+	if (h->phase == MIGSTATE_HOST_SKIPPED)
+		return;
 	forgive(h);
 	if (give_up(f, h))
 		return;
@@ -360,8 +387,45 @@ migfold_turn(struct migfold *f, struct migstate_host *h)
 void
 migfold_halt(struct migfold *f, struct migstate_host *h)
 {
+	if (h->phase == MIGSTATE_HOST_SKIPPED)
+		return;
 	if (h->phase != MIGSTATE_HOST_FAILED)
 		forgive(h);
 	(void)give_up(f, h);
+	h->not_before_ms = f->at_ms;
+}
+
+/* --- one that is left out ------------------------------------------------- */
+
+void
+migfold_skip(struct migfold *f)
+{
+	struct migstate_host *h = host_of(f);
+
+	migfold_keep(h->skip_why, f->ev->text[0] != '\0' ? f->ev->text : h->why);
+	h->skipping = true;
+	if (h->activity == MIGSTATE_IDLE)
+		leave(f, h);
+	else
+		(void)give_up(f, h);
+}
+
+void
+migfold_retry(struct migfold *f)
+{
+	struct migstate_host *h = host_of(f);
+	bool left = h->phase == MIGSTATE_HOST_SKIPPED, able = h->able;
+
+	unskip(h);
+	forgive(h);
+	if (left && able)
+		settle(f, h);
+	else if (left)
+		fail(f, h);
+	/* In the direction that all go in now. */
+	if (h->phase == MIGSTATE_HOST_FAILED && !still_wanted(f, h))
+		migfold_turn(f, h);
+	else
+		migfold_again(f, h);
 	h->not_before_ms = f->at_ms;
 }

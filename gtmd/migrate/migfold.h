@@ -38,6 +38,10 @@ int migfold_failed(struct migfold *f);
 
 /* Resumed: what failed gets its rounds anew. */
 void migfold_again(struct migfold *f, struct migstate_host *h);
+/* The host that the event names stays where it is, once it is somewhere; or is one of
+ * the plan anew. migskip has said that it can be. */
+void migfold_skip(struct migfold *f);
+void migfold_retry(struct migfold *f);
 /* Rolled back: what is half way is given up, what is there goes home. */
 void migfold_turn(struct migfold *f, struct migstate_host *h);
 /* Aborted: what is half way is given up; what has moved is announced yet. */

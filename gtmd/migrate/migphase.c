@@ -59,8 +59,8 @@ ask_moved(struct migask *a)
 
 	return !m->paused && !m->aborting && m->told.share == 100 && !m->told.rescue &&
 	    migask_is_settled(a) && migstate_busy(m) == 0 &&
-	    migstate_at(m, MIGSTATE_TO) == a->s->host_count &&
-	    migstate_capacity(m, MIGSTATE_TO, NULL) == migspec_capacity(a->s) &&
+	    migstate_away(m, MIGSTATE_TO) == 0 &&
+	    migstate_part(m, MIGSTATE_TO, NULL) == migstate_whole(m) &&
 	    migask_put(a, MIGEVENT_MOVED);
 }
 
@@ -123,8 +123,7 @@ ask_rolled_back(struct migask *a)
 	const struct migstate *m = a->m;
 
 	if (m->paused || m->aborting || migstate_busy(m) > 0 || m->told.share != 0 ||
-	    m->told.rescue || !migask_is_settled(a) ||
-	    migstate_at(m, MIGSTATE_FROM) != a->s->host_count)
+	    m->told.rescue || !migask_is_settled(a) || migstate_away(m, MIGSTATE_FROM) > 0)
 		return false;
 	if (m->top_share > 0 && a->now_ms < caches_until(a, a->s->before.to_ttl_s))
 		return false;

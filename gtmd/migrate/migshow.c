@@ -21,6 +21,8 @@ has_to_go(const struct migstate *m, size_t i)
 {
 	const struct migstate_host *h = &m->host[i];
 
+	if (h->phase == MIGSTATE_HOST_SKIPPED)
+		return false;
 	return migstate_goes_back(m) ? h->phase != MIGSTATE_HOST_WAITING :
 	    h->phase != MIGSTATE_HOST_THERE;
 }
@@ -51,6 +53,8 @@ add_up(const struct migstate *m, const struct migshow_progress *progress, struct
 		const struct migspec_host *host = &m->spec->hosts[i];
 		double size = (double)size_of(host);
 
+		if (m->host[i].phase == MIGSTATE_HOST_SKIPPED)
+			continue;
 		w->sized = w->sized && host->storage_mib + host->memory_mib > 0;
 		if (!has_to_go(m, i)) {
 			w->done += size;
@@ -129,6 +133,9 @@ host_json(const struct migstate *m, size_t i, const struct migshow_progress *pro
 	json_put_int(j, "moved", (int64_t)(h->octets[0] + h->octets[1]));
 	json_put_int(j, "wire", (int64_t)(h->wire_octets[0] + h->wire_octets[1]));
 	json_put_int(j, "failures", h->fails);
+	if (h->skipping)
+		json_put_bool(j, "skipping", true);
+	put_some(j, "skipWhy", h->skip_why);
 	put_some(j, "why", h->why);
 	return j;
 }
@@ -143,13 +150,15 @@ put_traffic(struct json *j, const struct migstate *m)
 	json_put_int(traffic, "share", m->told.share);
 	json_put_int(traffic, "decided", m->decided.share);
 	json_put_bool(traffic, "rescue", m->told.rescue);
-	json_put_bool(traffic, "settled", m->settled == m->decisions);
+	json_put_bool(traffic, "settled", migstate_settled(m));
 	json_put_bool(traffic, "fromEnabled", set.from_enabled);
 	json_put_bool(traffic, "toEnabled", set.to_enabled);
 	json_put_int(traffic, "fromRatio", set.from_ratio);
 	json_put_int(traffic, "toRatio", set.to_ratio);
 	json_put_int(traffic, "since", m->told_at_ms);
 	put_some(traffic, "held", m->held);
+	json_put_int(traffic, "corrections", m->corrections);
+	put_some(traffic, "corrected", m->corrected);
 	json_put(j, "traffic", &traffic);
 }
 
@@ -162,8 +171,9 @@ put_run(struct json *j, const struct migstate *m, int64_t now_ms)
 	json_put_int(j, "lasted", (migstate_final(m) || now_ms < m->at_ms ? m->at_ms : now_ms) -
 	    m->begun_ms);
 	json_put_int(j, "there", (int64_t)migstate_at(m, MIGSTATE_TO));
-	json_put_int(j, "capacity", (int64_t)migspec_capacity(m->spec));
-	json_put_int(j, "capacityThere", (int64_t)migstate_capacity(m, MIGSTATE_TO, NULL));
+	json_put_int(j, "skipped", (int64_t)migstate_skipped(m));
+	json_put_int(j, "capacity", (int64_t)migstate_whole(m));
+	json_put_int(j, "capacityThere", (int64_t)migstate_part(m, MIGSTATE_TO, NULL));
 	put_traffic(j, m);
 	put_some(j, "pausedWhy", m->pause_why);
 	put_some(j, "endWhy", m->end_why);
@@ -204,12 +214,16 @@ void
 migshow_line(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
 {
 	const char *flag = m->aborting ? ", aborting" : m->paused ? ", paused" : "";
+	char skipped[32] = "";
 
-	if (m->spec == NULL)
+	if (m->spec == NULL) {
 		(void)snprintf(text, MIGEVENT_TEXT_MAX, "%s", migstate_phase_name(m->phase));
-	else
-		(void)snprintf(text, MIGEVENT_TEXT_MAX, "%s%s: %zu of %zu hosts there, share "
-		    "%" PRIu32 " %%%s", migstate_phase_name(m->phase), flag,
-		    migstate_at(m, MIGSTATE_TO), host_count(m), m->told.share,
-		    m->told.rescue ? ", both sites answer (rescue)" : "");
+		return;
+	}
+	if (migstate_skipped(m) > 0)
+		(void)snprintf(skipped, sizeof(skipped), ", %zu skipped", migstate_skipped(m));
+	(void)snprintf(text, MIGEVENT_TEXT_MAX, "%s%s: %zu of %zu hosts there%s, share "
+	    "%" PRIu32 " %%%s", migstate_phase_name(m->phase), flag,
+	    migstate_at(m, MIGSTATE_TO), host_count(m), skipped, m->told.share,
+	    m->told.rescue ? ", both sites answer (rescue)" : "");
 }

@@ -108,6 +108,33 @@ migstate_at(const struct migstate *m, enum migstate_place place)
 	return count;
 }
 
+size_t
+migstate_away(const struct migstate *m, enum migstate_place place)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < host_count(m); i++)
+		count += m->host[i].phase != MIGSTATE_HOST_SKIPPED &&
+		    m->host[i].place != place;
+	return count;
+}
+
+size_t
+migstate_skipped(const struct migstate *m)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < host_count(m); i++)
+		count += m->host[i].phase == MIGSTATE_HOST_SKIPPED;
+	return count;
+}
+
+bool
+migstate_settled(const struct migstate *m)
+{
+	return m->settled == m->decisions && !m->diverged;
+}
+
 /* A host works where it is until the moment of change, and again when it has
  * been looked at; who failed after the move does not. */
 static bool
@@ -124,19 +151,45 @@ works_at(const struct migstate_host *h, enum migstate_place site)
 	case MIGSTATE_HOST_ANNOUNCING:
 	case MIGSTATE_HOST_VERIFYING:
 		return false;
+	case MIGSTATE_HOST_SKIPPED:
+		return h->able;
 	case MIGSTATE_HOST_FAILED:
 		break;
 	}
 	return site == (h->back ? MIGSTATE_TO : MIGSTATE_FROM);
 }
 
-uint64_t
-migstate_capacity(const struct migstate *m, enum migstate_place site, const bool *dead)
+static uint64_t
+sum_at(const struct migstate *m, enum migstate_place site, const bool *dead, bool skipped)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < host_count(m); i++)
-		if ((dead == NULL || !dead[i]) && works_at(&m->host[i], site))
+		if ((dead == NULL || !dead[i]) && works_at(&m->host[i], site) &&
+		    (skipped || m->host[i].phase != MIGSTATE_HOST_SKIPPED))
+			sum += m->spec->hosts[i].capacity;
+	return sum;
+}
+
+uint64_t
+migstate_capacity(const struct migstate *m, enum migstate_place site, const bool *dead)
+{
+	return sum_at(m, site, dead, true);
+}
+
+uint64_t
+migstate_part(const struct migstate *m, enum migstate_place site, const bool *dead)
+{
+	return sum_at(m, site, dead, false);
+}
+
+uint64_t
+migstate_whole(const struct migstate *m)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < host_count(m); i++)
+		if (m->host[i].phase != MIGSTATE_HOST_SKIPPED)
 			sum += m->spec->hosts[i].capacity;
 	return sum;
 }

@@ -45,7 +45,8 @@ enum migstate_phase {
 	X(ANNOUNCING,	"announcing") \
 	X(VERIFYING,	"verifying") \
 	X(THERE,	"there") \
-	X(FAILED,	"failed")	/* until resume, roll-back or abort */
+	X(FAILED,	"failed")	/* until resume, roll-back or abort */ \
+	X(SKIPPED,	"skipped")	/* left where it is: none of the plan */
 
 enum migstate_host_phase {
 #define X(phase, word) MIGSTATE_HOST_##phase,
@@ -72,9 +73,12 @@ struct migstate_host {
 					 * by an operator's word */
 	uint32_t	 tries;		/* of this very step that failed in a row */
 	bool		 hopeless;	/* failed for good: no retry */
+	bool		 skipping;	/* SKIPPED as soon as it is where it was */
+	bool		 able;		/* of SKIPPED: it works where it is */
 	int64_t		 phase_at_ms;	/* since when this phase */
 	uint64_t	 octets[2], wire_octets[2];	/* moved, [back] */
 	char		 why[MIGEVENT_TEXT_MAX];	/* latest failure; "" none */
+	char		 skip_why[MIGEVENT_TEXT_MAX];	/* while SKIPPED or skipping */
 };
 
 struct migstate {
@@ -93,6 +97,7 @@ struct migstate {
 	bool		 abort_force;
 	bool		 closing, close_force;
 	bool		 paused;
+	bool		 pause_failed;	/* by a host's failure: until none has failed */
 	char		 pause_why[MIGEVENT_TEXT_MAX];
 	char		 end_why[MIGEVENT_TEXT_MAX];	/* of abort, roll-back */
 	char		 held[MIGEVENT_TEXT_MAX];	/* why the share stays; "" */
@@ -114,6 +119,10 @@ struct migstate {
 	int64_t		 told_at_ms;	/* when share or rescue last changed */
 	int64_t		 low_since_ms;	/* TTL lowered since; 0 = is not */
 	uint32_t	 top_share;	/* highest share ever decided */
+	/* Others have changed what was told: what was decided is to be set again. */
+	bool		 diverged;
+	uint32_t	 corrections;	/* so often */
+	char		 corrected[MIGEVENT_TEXT_MAX];	/* what it was the last time */
 
 	/* An operator's word on the share, the latest: the share itself with the
 	 * plan manual, the least share with others. */
@@ -152,8 +161,18 @@ bool migstate_goes_back(const struct migstate *m);
 size_t migstate_busy(const struct migstate *m);
 /* Hosts at a place. */
 size_t migstate_at(const struct migstate *m, enum migstate_place place);
+/* Hosts of the plan, skipped ones apart, that are anywhere but there. */
+size_t migstate_away(const struct migstate *m, enum migstate_place place);
+size_t migstate_skipped(const struct migstate *m);
+/* Is all that was decided what users are told, as far as we know? */
+bool migstate_settled(const struct migstate *m);
 /* Capacity of the hosts that work at a site: until they have left it, and again
  * when they have been looked at. dead[i]: known not to work; may be NULL. */
 uint64_t migstate_capacity(const struct migstate *m, enum migstate_place site,
     const bool *dead);
+/* The same of the plan's hosts alone; and the capacity of all of those, wherever they
+ * are, more than 0: what the plan's per cent are of. */
+uint64_t migstate_part(const struct migstate *m, enum migstate_place site,
+    const bool *dead);
+uint64_t migstate_whole(const struct migstate *m);
 #endif

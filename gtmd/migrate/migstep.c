@@ -14,6 +14,17 @@
 
 /* --- what users are told -------------------------------------------------- */
 
+/* While it is paused an operator has a free hand. */
+static bool
+ask_corrected(struct migask *a)
+{
+	if (a->seen->differs == NULL || a->m->paused || !migstate_settled(a->m))
+		return false;
+	(void)migask_put(a, MIGEVENT_CORRECTED);
+	migevent_say(a->ev, "%s", a->seen->differs);
+	return true;
+}
+
 static bool
 ask_traffic(struct migask *a)
 {
@@ -103,6 +114,7 @@ ask_failures(struct migask *a)
 			continue;
 		(void)migask_put(a, !back && a->s->on_failure == MIGSPEC_ROLL_BACK ?
 		    MIGEVENT_ROLL_BACK : MIGEVENT_PAUSED);
+		a->ev->host = i;
 		migevent_say(a->ev, "host %s failed: %s", a->s->hosts[i].name, h->why);
 		return true;
 	}
@@ -165,8 +177,8 @@ ask_next_host(struct migask *a)
 
 typedef bool ask_fn(struct migask *a);
 
-static ask_fn *const questions[] = { ask_traffic, ask_guard, ask_timeouts, ask_failures,
-    ask_held, ask_ready, migphase_ask_end, ask_next_host, migphase_ask };
+static ask_fn *const questions[] = { ask_corrected, ask_traffic, ask_guard, ask_timeouts,
+    ask_failures, ask_held, ask_ready, migphase_ask_end, ask_next_host, migphase_ask };
 
 bool
 migstep_next(const struct migstate *m, const struct migstep_seen *seen, int64_t now_ms,
@@ -180,6 +192,7 @@ migstep_next(const struct migstate *m, const struct migstep_seen *seen, int64_t 
 	if (!migstate_under_way(m))
 		return false;
 	view.hold = seen->verdict != MIGEVENT_FINE;
+	view.by_hand = seen->differs != NULL && migstate_settled(m);
 	migtraffic_target(m, &view, a.now_ms, &target);
 	for (size_t i = 0; i < OBJ_COUNT(questions); i++)
 		if (questions[i](&a))
@@ -212,6 +225,9 @@ want_check(const struct migstate *m, struct migstep_op *op)
 	op->host = MIGEVENT_NO_HOST;
 	op->step = MIGEVENT_PREPARE;
 	op->attempt = m->check_attempts;
+	for (size_t i = 0; i < m->spec->host_count; i++)
+		if (m->host[i].phase == MIGSTATE_HOST_SKIPPED)
+			op->without[i / 64] |= UINT64_C(1) << i % 64;
 	op->deadline_ms = migask_deadline(m->check_at_ms, migask_timeout_s(m->spec, op->step));
 	(void)snprintf(op->id, sizeof(op->id), "%s/%" PRIu32 "/%s/%" PRIu32, m->spec->name,
 	    m->spec->run, migevent_step_name(op->step), op->attempt);
@@ -236,7 +252,7 @@ migstep_wants(const struct migstate *m, struct migstep_op *ops)
 	if (!migstate_under_way(m))
 		return 0;
 	memset(ops, 0, (m->spec->host_count + 2) * sizeof(*ops));
-	if (m->settled != m->decisions)
+	if (!migstate_settled(m))
 		want_commit(m, &ops[n++]);
 	if (m->check_activity == MIGSTATE_RUNNING)
 		want_check(m, &ops[n++]);
@@ -253,7 +269,7 @@ still_runs(const struct migstate *m, const struct migstep_op *op)
 
 	switch (op->kind) {
 	case MIGSTEP_COMMIT:
-		return m->settled != m->decisions && op->attempt == m->decisions;
+		return !migstate_settled(m) && op->attempt == m->decisions;
 	case MIGSTEP_PREPARE:
 		return m->check_activity == MIGSTATE_RUNNING &&
 		    op->attempt == m->check_attempts;

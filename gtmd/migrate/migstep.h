@@ -26,9 +26,14 @@
 
 /* What is seen from outside; nothing of it is on record. */
 struct migstep_seen {
-	struct migtraffic_view traffic;	/* hold is filled from verdict */
+	struct migtraffic_view traffic;	/* hold is filled from verdict, by_hand from
+					 * differs */
 	enum migevent_verdict verdict;	/* of the guards now (migguard.h) */
 	const char	*verdict_why;	/* borrowed; NULL = "" */
+	/* How the pools and the wide IP are not what users were told last, as a
+	 * sentence; NULL = they are. Borrowed. Not looked at while a commit is
+	 * still to be made. */
+	const char	*differs;
 	/* When the latest answer that named the pool that users have left runs
 	 * out in caches (the ledger): 0 = it says nothing, then told_at and TTL
 	 * are what counts. */
@@ -61,6 +66,8 @@ struct migstep_op {
 	bool		 back;
 	uint32_t	 attempt;	/* or number of the decision */
 	int64_t		 deadline_ms;	/* wall clock; 0 = none */
+	uint64_t	 without[MIGSPEC_HOSTS_MAX / 64];	/* PREPARE: a bit for each
+					 * host that is left out */
 	struct migtraffic_setting setting;	/* COMMIT */
 };
 

@@ -99,12 +99,11 @@ floor_of(const struct migstate *m, const struct migtraffic_view *v)
 
 /* --- the plan ------------------------------------------------------------- */
 
-/* Per cent of all capacity that is at the new site. */
+/* Per cent of the plan's capacity that is at the new site. */
 static uint32_t
 moved(const struct migstate *m, const bool *dead)
 {
-	return (uint32_t)(migstate_capacity(m, MIGSTATE_TO, dead) * 100 /
-	    migspec_capacity(m->spec));
+	return (uint32_t)(migstate_part(m, MIGSTATE_TO, dead) * 100 / migstate_whole(m));
 }
 
 static uint32_t
@@ -138,11 +137,11 @@ planned_back(const struct migstate *m)
 {
 	const struct migspec *s = m->spec;
 	uint32_t there = moved(m, NULL), share = m->decided.share;
-	uint64_t home = migstate_capacity(m, MIGSTATE_FROM, NULL);
+	uint64_t home = migstate_part(m, MIGSTATE_FROM, NULL);
 
 	switch (s->plan) {
 	case MIGSPEC_FLIP_AT:
-		return home * 100 >= s->flip_at * migspec_capacity(s) ? 0 : share;
+		return home * 100 >= s->flip_at * migstate_whole(m) ? 0 : share;
 	case MIGSPEC_STEPS:
 		there = step_at_most(s, there);
 		break;
@@ -162,8 +161,8 @@ planned_there(const struct migstate *m, const struct migtraffic_view *v, int64_t
 
 	switch (s->plan) {
 	case MIGSPEC_FLIP_AT:
-		if (migstate_capacity(m, MIGSTATE_TO, v->dead) * 100 >=
-		    s->flip_at * migspec_capacity(s))
+		if (migstate_part(m, MIGSTATE_TO, v->dead) * 100 >=
+		    s->flip_at * migstate_whole(m))
 			want = 100;
 		break;
 	case MIGSPEC_FOLLOW:
@@ -235,7 +234,7 @@ raised(const struct migstate *m, const struct migtraffic_view *v, uint32_t want,
 {
 	uint32_t now = m->decided.share, top;
 
-	if (m->settled != m->decisions)
+	if (!migstate_settled(m))
 		return now;		/* one after the other */
 	if (v->hold) {
 		say(held, "a guard holds");
@@ -265,7 +264,7 @@ lowered(const struct migstate *m, const struct migtraffic_view *v, uint32_t want
 		return now;
 	}
 	if (forced(m, want) || migtraffic_carries(m, v, MIGSTATE_FROM, want, held) ||
-	    migstate_at(m, MIGSTATE_FROM) == m->spec->host_count) {
+	    migstate_away(m, MIGSTATE_FROM) == 0) {
 		held[0] = '\0';	/* all at home: that is how it was */
 		return want;
 	}
@@ -316,7 +315,7 @@ wants_low_ttl(const struct migstate *m)
 		return true;
 	case MIGSTATE_ROLLING_BACK:
 		return m->told.share != 0 || m->decided.share != 0 ||
-		    migstate_at(m, MIGSTATE_FROM) != m->spec->host_count ||
+		    migstate_away(m, MIGSTATE_FROM) > 0 ||
 		    migstate_busy(m) != 0;
 	case MIGSTATE_PLANNED:
 	case MIGSTATE_DONE:
@@ -358,8 +357,9 @@ say_why(const struct migstate *m, const struct migtraffic_view *v,
 	else if (!t->to.rescue && was->rescue)
 		say(t->why, "both sites answer again");
 	else if (t->to.share != was->share)
-		say(t->why, "%" PRIu64 " of %" PRIu64 " of capacity is at the new site",
-		    migstate_capacity(m, MIGSTATE_TO, v->dead), migspec_capacity(m->spec));
+		say(t->why, "%" PRIu64 " of %" PRIu64 " of capacity is at the new site%s",
+		    migstate_part(m, MIGSTATE_TO, v->dead), migstate_whole(m),
+		    migstate_skipped(m) > 0 ? ", hosts that are skipped apart" : "");
 	else if (t->to.low_ttl != was->low_ttl)
 		say(t->why, t->to.low_ttl ? "answers are to leave caches soon" :
 		    "answers may stay in caches as before");
@@ -371,8 +371,8 @@ migtraffic_target(const struct migstate *m, const struct migtraffic_view *v,
 {
 	memset(out, 0, sizeof(*out));
 	out->to = m->decided;
-	if (!migstate_under_way(m))
-		return;
+	if (!migstate_under_way(m) || (m->paused && v->by_hand))
+		return;		/* an operator has it in hand until resume */
 	out->to.low_ttl = wants_low_ttl(m);
 	out->to.share = share_to_be(m, v, now_ms, out->held);
 	if (v->known && needs_rescue(&out->to, m->spec, v))

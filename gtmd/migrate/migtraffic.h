@@ -24,6 +24,7 @@ struct migtraffic_view {
 					 * pool were enabled */
 	const bool	*dead;		/* [host]: does not work; NULL = all do */
 	bool		 hold;		/* a guard: no greater share now */
+	bool		 by_hand;	/* somebody has set them otherwise than was told */
 };
 
 /* What the two pools and the wide IP are to say: one commit. */

@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "gtmd/migrate/migfold.h"
+#include "gtmd/migrate/migskip.h"
 
 #define REFUSE(f, ...)	return err_set((f)->e, ERR_CONFLICT, __VA_ARGS__)
 
@@ -90,16 +91,32 @@ on_set(struct migfold *f)
 {
 	struct migstate *m = f->m;
 
-	if (f->ev->decision != m->decisions || m->settled == m->decisions)
+	if (f->ev->decision != m->decisions || migstate_settled(m))
 		REFUSE(f, "decision %u is not the one to be set", f->ev->decision);
-	if (m->told.share != m->decided.share || m->told.rescue != m->decided.rescue)
+	if (m->told.share != m->decided.share || m->told.rescue != m->decided.rescue ||
+	    m->diverged)
 		m->told_at_ms = f->at_ms;
+	m->diverged = false;
 	if (!m->decided.low_ttl)
 		m->low_since_ms = 0;
 	else if (m->low_since_ms == 0)
 		m->low_since_ms = f->at_ms;
 	m->told = m->decided;
 	m->settled = m->decisions;
+	return 0;
+}
+
+/* Users were told something else until it is set. */
+static int
+on_corrected(struct migfold *f)
+{
+	struct migstate *m = f->m;
+
+	if (m->paused || !migstate_settled(m))
+		REFUSE(f, "nothing is put right now");
+	m->diverged = true;
+	m->corrections++;
+	migfold_keep(m->corrected, f->ev->text);
 	return 0;
 }
 
@@ -139,8 +156,16 @@ on_paused(struct migfold *f)
 	if (m->paused || m->aborting || m->phase == MIGSTATE_DONE)
 		REFUSE(f, "it cannot be paused in phase %s", migstate_phase_name(m->phase));
 	m->paused = true;
+	m->pause_failed = f->ev->host != MIGEVENT_NO_HOST;
 	migfold_keep(m->pause_why, f->ev->text);
 	return 0;
+}
+
+static void
+go_on(struct migstate *m)
+{
+	m->paused = m->pause_failed = false;
+	migfold_keep(m->pause_why, "");
 }
 
 static int
@@ -150,11 +175,45 @@ on_resumed(struct migfold *f)
 
 	if (!m->paused)
 		REFUSE(f, "it is not paused");
-	m->paused = false;
-	migfold_keep(m->pause_why, "");
+	go_on(m);
 	m->check_since_ms = m->check_not_before_ms = f->at_ms;
 	for (size_t i = 0; i < m->spec->host_count; i++)
 		migfold_again(f, &m->host[i]);
+	return 0;
+}
+
+/* What paused it may be mended. */
+static void
+go_on_if_mended(struct migstate *m)
+{
+	for (size_t i = 0; i < m->spec->host_count; i++)
+		if (m->host[i].phase == MIGSTATE_HOST_FAILED)
+			return;
+	if (m->paused && m->pause_failed)
+		go_on(m);
+}
+
+static int
+on_skipped(struct migfold *f)
+{
+	int rc = migskip_check(f->m, f->ev->host, f->e);
+
+	if (rc != 0)
+		return rc;
+	migfold_skip(f);
+	go_on_if_mended(f->m);
+	return 0;
+}
+
+static int
+on_retried(struct migfold *f)
+{
+	int rc = migskip_check_retry(f->m, f->ev->host, f->e);
+
+	if (rc != 0)
+		return rc;
+	migfold_retry(f);
+	go_on_if_mended(f->m);
 	return 0;
 }
 
@@ -162,8 +221,7 @@ static void
 stop_checking(struct migstate *m)
 {
 	m->check_activity = MIGSTATE_IDLE;
-	m->paused = false;
-	migfold_keep(m->pause_why, "");
+	go_on(m);
 	migfold_keep(m->held, "");
 }
 
@@ -206,7 +264,7 @@ on_moved(struct migfold *f)
 	struct migstate *m = f->m;
 
 	if (m->phase != MIGSTATE_MOVING || m->aborting || m->told.share != 100 ||
-	    migstate_at(m, MIGSTATE_TO) != m->spec->host_count)
+	    migstate_away(m, MIGSTATE_TO) > 0)
 		REFUSE(f, "not all hosts and users have moved");
 	migfold_enter(f, MIGSTATE_DRAINING);
 	return 0;
@@ -226,7 +284,7 @@ on_relayed(struct migfold *f)
 {
 	if (f->m->phase != MIGSTATE_RELAYING || f->m->aborting)
 		REFUSE(f, "nothing is relayed in phase %s", migstate_phase_name(f->m->phase));
-	f->m->paused = false;
+	go_on(f->m);
 	migfold_enter(f, MIGSTATE_DONE);
 	return 0;
 }
@@ -242,7 +300,7 @@ on_close(struct migfold *f)
 		REFUSE(f, "it cannot be closed in phase %s", migstate_phase_name(m->phase));
 	m->closing = true;
 	m->close_force = f->ev->force;
-	m->paused = false;
+	go_on(m);
 	return 0;
 }
 
@@ -250,7 +308,7 @@ static int
 on_end(struct migfold *f)
 {
 	struct migstate *m = f->m;
-	bool fits = migstate_busy(m) == 0 && m->settled == m->decisions;
+	bool fits = migstate_busy(m) == 0 && migstate_settled(m);
 
 	switch ((int)f->ev->kind) {
 	case MIGEVENT_CLOSED:
@@ -258,8 +316,7 @@ on_end(struct migfold *f)
 		break;
 	case MIGEVENT_ROLLED_BACK:
 		fits = fits && m->phase == MIGSTATE_ROLLING_BACK && !m->aborting &&
-		    m->told.share == 0 &&
-		    migstate_at(m, MIGSTATE_FROM) == m->spec->host_count;
+		    m->told.share == 0 && migstate_away(m, MIGSTATE_FROM) == 0;
 		break;
 	default:
 		fits = fits && m->aborting;
@@ -269,7 +326,8 @@ on_end(struct migfold *f)
 		    migstate_phase_name(m->phase), migstate_busy(m));
 	migfold_enter(f, f->ev->kind == MIGEVENT_CLOSED ? MIGSTATE_CLOSED :
 	    f->ev->kind == MIGEVENT_ABORTED ? MIGSTATE_ABORTED : MIGSTATE_ROLLED_BACK);
-	m->aborting = m->paused = false;
+	go_on(m);
+	m->aborting = false;
 	return 0;
 }
 
@@ -309,6 +367,9 @@ static handler_fn *const handlers[MIGEVENT_KIND_COUNT] = {
 	[MIGEVENT_GUARD] = on_guard,
 	[MIGEVENT_PAUSED] = on_paused,
 	[MIGEVENT_RESUMED] = on_resumed,
+	[MIGEVENT_SKIPPED] = on_skipped,
+	[MIGEVENT_RETRIED] = on_retried,
+	[MIGEVENT_CORRECTED] = on_corrected,
 	[MIGEVENT_ROLL_BACK] = on_roll_back,
 	[MIGEVENT_ABORT] = on_abort,
 	[MIGEVENT_MOVED] = on_moved,

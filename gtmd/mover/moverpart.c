@@ -27,29 +27,38 @@ add_plain(struct moverpart_list *l, enum moverpart_kind kind, size_t host)
 	add(l, kind, host, DRIVER_CHECK);
 }
 
+static bool
+is_left_out(const struct migstep_op *op, size_t host)
+{
+	return (op->without[host / 64] >> host % 64 & 1) != 0;
+}
+
 /* The first of those who move between the same two places: companions of two sites
  * are asked once. */
 static bool
-is_first(const struct migspec *s, size_t host)
+is_first(const struct migspec *s, const struct migstep_op *op, size_t host)
 {
 	const struct migspec_host *h = &s->hosts[host];
 
 	for (size_t i = 0; i < host; i++)
-		if (strcmp(s->hosts[i].from_hypervisor, h->from_hypervisor) ==
-		    0 && strcmp(s->hosts[i].to_hypervisor, h->to_hypervisor) ==
-		    0)
+		if (!is_left_out(op, i) && strcmp(s->hosts[i].from_hypervisor,
+		    h->from_hypervisor) == 0 && strcmp(s->hosts[i].to_hypervisor,
+		    h->to_hypervisor) == 0)
 			return false;
 	return true;
 }
 
 static void
-add_prepare(struct moverpart_list *l, const struct migspec *s)
+add_prepare(struct moverpart_list *l, const struct migspec *s,
+    const struct migstep_op *op)
 {
 	l->at_once = CHECKS_AT_ONCE;
 	if (s->guard_destination)
 		add_plain(l, MOVERPART_DESTINATION, 0);
 	for (size_t i = 0; i < s->host_count; i++) {
-		if (is_first(s, i)) {
+		if (is_left_out(op, i))
+			continue;
+		if (is_first(s, op, i)) {
 			add_plain(l, MOVERPART_EIP_READY, i);
 			add_plain(l, MOVERPART_WOM_READY, i);
 		}
@@ -101,7 +110,7 @@ moverpart_list_init(struct moverpart_list *l, const struct migspec *s,
 {
 	*l = (struct moverpart_list){ .at_once = 1 };
 	if (op->kind == MIGSTEP_PREPARE)
-		add_prepare(l, s);
+		add_prepare(l, s, op);
 	else if (op->kind == MIGSTEP_HOST)
 		add_step(l, op->step, (size_t)op->host);
 }

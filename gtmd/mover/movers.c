@@ -304,7 +304,8 @@ int
 movers_command(struct movers *m, const struct movers_ask *ask, struct err *e)
 {
 	struct migcommand c = { .verb = ask->verb, .user = ask->user,
-	    .reason = ask->reason, .force = ask->force, .share = ask->share };
+	    .reason = ask->reason, .force = ask->force, .share = ask->share,
+	    .host = ask->host };
 	struct moverrun *r = movers_find(m, ask->name);
 
 	OBJ_CHECK(m, MOVERS_MAGIC);

@@ -71,6 +71,7 @@ struct movers_ask {
 	const char	*user, *reason;	/* NULL = nobody's, none */
 	bool		 force, dry_run;
 	int32_t		 share;		/* of ADVANCE; or MIGCOMMAND_NO_SHARE */
+	const char	*host;		/* of SKIP and RETRY; NULL = none said */
 };
 
 /* 0; ERR_NOTFOUND, ERR_CONFLICT, ERR_RANGE, ERR_IO … with a sentence. */

@@ -27,7 +27,8 @@ read_text(const char *mode, const char *text, struct migratewords *w, char *seen
 	rc = migratewords_read(w, &at, &p, e);
 	if (rc == 0)
 		(void)snprintf(seen, 200, "%s %s %d%s%s %s %s %s %s", w->verb, w->name,
-		    w->share, w->force ? " force" : "", w->dry_run ? " dry" : "",
+		    w->share, w->force ? " force" : "", w->dry_run ? " dry" :
+		    w->host != NULL ? w->host : "",
 		    w->reason != NULL ? w->reason : "-",
 		    w->file != NULL ? w->file : "-",
 		    w->format != NULL ? w->format : "-",
@@ -53,6 +54,9 @@ words_are_understood_in_any_order(void **state)
 		  "advance /Common/m 0 dry - - - -" },
 		{ "", "close gtm migration share force",
 		  "close /Common/share -1 force - - - -" },
+		{ "", "skip gtm migration m host vm2 reason gone",
+		  "skip /Common/m -1vm2 gone - - -" },
+		{ "gtm migration", "retry m host vm2", "retry /Common/m -1vm2 - - - -" },
 		{ "", "abort gtm migration m force",
 		  "abort /Common/m -1 force - - - -" },
 		{ "", "save gtm migration m dossier m.html",
@@ -90,6 +94,8 @@ what_means_nothing_there_is_refused(void **state)
 		{ "pause gtm migration m force", ERR_PARSE,
 		  "force: not expected here; dry-run, reason may follow" },
 		{ "pause gtm migration m share 5", ERR_PARSE, "share: not exp" },
+		{ "pause gtm migration m host x", ERR_PARSE, "host: not exp" },
+		{ "skip gtm migration m host", ERR_PARSE, "host: <name> expected" },
 		{ "pause gtm migration m { }", ERR_PARSE, "{: not expected" },
 		{ "pause gtm migration m reason", ERR_PARSE,
 		  "reason: <text> expected" },

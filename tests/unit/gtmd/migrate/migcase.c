@@ -189,7 +189,14 @@ migcase_wait(struct migcase *c, unsigned seconds)
 void
 migcase_say(struct migcase *c, enum migcommand_verb v)
 {
-	struct migcommand w = { .verb = v, .user = "admin", .share = MIGCOMMAND_NO_SHARE };
+	migcase_say_of(c, v, NULL);
+}
+
+void
+migcase_say_of(struct migcase *c, enum migcommand_verb v, const char *host)
+{
+	struct migcommand w = { .verb = v, .user = "admin", .share = MIGCOMMAND_NO_SHARE,
+	    .host = host };
 
 	if (say(c, &w) != 0)
 		fail_msg("%s", c->last);
@@ -199,7 +206,14 @@ migcase_say(struct migcase *c, enum migcommand_verb v)
 void
 migcase_refused(struct migcase *c, enum migcommand_verb v)
 {
-	struct migcommand w = { .verb = v, .user = "admin", .share = MIGCOMMAND_NO_SHARE };
+	migcase_refused_of(c, v, NULL);
+}
+
+void
+migcase_refused_of(struct migcase *c, enum migcommand_verb v, const char *host)
+{
+	struct migcommand w = { .verb = v, .user = "admin", .share = MIGCOMMAND_NO_SHARE,
+	    .host = host };
 
 	assert_int_not_equal(say(c, &w), 0);
 }

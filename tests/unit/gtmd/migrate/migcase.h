@@ -48,6 +48,9 @@ void migcase_until(struct migcase *c, enum migstate_phase p);
 void migcase_wait(struct migcase *c, unsigned seconds);
 /* A command that must be taken. */
 void migcase_say(struct migcase *c, enum migcommand_verb v);
+/* The same of one host. */
+void migcase_say_of(struct migcase *c, enum migcommand_verb v, const char *host);
+void migcase_refused_of(struct migcase *c, enum migcommand_verb v, const char *host);
 /* A command that must be refused; its sentence is then in c->last. */
 void migcase_refused(struct migcase *c, enum migcommand_verb v);
 

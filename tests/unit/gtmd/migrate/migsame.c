@@ -20,19 +20,21 @@ struct member {
 static const struct member state_members[] = {
 	STATE(phase), STATE(phase_at_ms), STATE(begun_ms), STATE(at_ms), STATE(events),
 	STATE(aborting), STATE(abort_force), STATE(closing), STATE(close_force),
-	STATE(paused), STATE(pause_why), STATE(end_why), STATE(held), STATE(verdict),
+	STATE(paused), STATE(pause_failed), STATE(pause_why), STATE(end_why), STATE(held), STATE(verdict),
 	STATE(guard_why), STATE(checked), STATE(check_activity), STATE(check_at_ms),
 	STATE(check_not_before_ms), STATE(check_since_ms), STATE(check_attempts),
 	STATE(check_why), STATE(decisions), STATE(settled), STATE(decided.share),
 	STATE(decided.rescue), STATE(decided.low_ttl), STATE(told.share),
 	STATE(told.rescue), STATE(told.low_ttl), STATE(told_at_ms), STATE(low_since_ms),
-	STATE(top_share), STATE(advanced), STATE(advance_force), STATE(advance_share),
+	STATE(diverged), STATE(corrections), STATE(corrected), STATE(top_share),
+	STATE(advanced), STATE(advance_force), STATE(advance_share),
 };
 
 static const struct member host_members[] = {
 	HOST(phase), HOST(place), HOST(back), HOST(activity), HOST(step), HOST(step_at_ms),
 	HOST(not_before_ms), HOST(attempts), HOST(fails), HOST(tries), HOST(hopeless),
-	HOST(phase_at_ms), HOST(octets), HOST(wire_octets), HOST(why),
+	HOST(phase_at_ms), HOST(octets), HOST(wire_octets), HOST(why), HOST(skipping),
+	HOST(able), HOST(skip_why),
 };
 
 static const char *

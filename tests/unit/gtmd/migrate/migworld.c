@@ -10,6 +10,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "core/model/json.h"
 #include "tests/unit/gtmd/migrate/migsame.h"
 
@@ -348,10 +349,25 @@ end_jobs(struct migworld *w)
 
 /* --- what must hold ------------------------------------------------------- */
 
+/* Do the pools say something else than users were told last? */
+static bool
+is_by_hand(const struct migworld *w)
+{
+	struct migtraffic_setting told;
+
+	migtraffic_setting_of(w->spec, &w->m->told, &told);
+	return migstate_under_way(w->m) && migstate_settled(w->m) &&
+	    (told.from_enabled != w->pools.from_enabled ||
+	    told.to_enabled != w->pools.to_enabled ||
+	    told.from_ratio != w->pools.from_ratio || told.to_ratio != w->pools.to_ratio ||
+	    told.from_ttl_s != w->pools.from_ttl_s || told.to_ttl_s != w->pools.to_ttl_s);
+}
+
 static struct migstep_seen
 look(const struct migworld *w)
 {
 	return (struct migstep_seen){
+		.differs = is_by_hand(w) ? "somebody has set them" : NULL,
 		.traffic = { .known = w->known, .from_live = w->from_live,
 		    .to_live = w->to_live, .dead = w->dead },
 		.verdict = w->verdict, .verdict_why = "it was measured",
@@ -399,6 +415,9 @@ check_event(struct migworld *w, const struct migevent *ev)
 
 	if (ev->kind == MIGEVENT_DECIDED)
 		check_decision(w, ev);
+	/* Who has paused it has a free hand. */
+	if (ev->kind == MIGEVENT_DECIDED || ev->kind == MIGEVENT_CORRECTED)
+		assert_false(w->m->paused && is_by_hand(w));
 	if (moves) {
 		assert_false(w->m->paused || w->m->aborting);
 		assert_true(ev->back || w->verdict == MIGEVENT_FINE);
@@ -422,6 +441,25 @@ check_places(const struct migworld *w)
 	}
 }
 
+/* A host that is skipped stays where it is, and nothing is asked of it. */
+static void
+check_left(struct migworld *w)
+{
+	for (size_t i = 0; i < w->spec->host_count; i++) {
+		const struct migstate_host *h = &w->m->host[i];
+		bool left = h->phase == MIGSTATE_HOST_SKIPPED &&
+		    h->place != MIGSTATE_UNKNOWN;
+
+		if (left) {
+			assert_int_equal(h->activity, MIGSTATE_IDLE);
+			if (w->left[i])
+				assert_int_equal(w->to_place[i], w->left_at[i]);
+		}
+		w->left[i] = left;
+		w->left_at[i] = w->to_place[i];
+	}
+}
+
 /* With the plan that follows each host, no share stays above what the new site
  * carries, unless the old one could not carry the rest. */
 static void
@@ -431,7 +469,7 @@ check_ceiling(const struct migworld *w)
 	const struct migstate *m = w->m;
 
 	if (w->spec->plan != MIGSPEC_FOLLOW || m->phase != MIGSTATE_MOVING || m->paused ||
-	    m->aborting || m->advanced || !w->known || m->settled != m->decisions ||
+	    m->aborting || m->advanced || !w->known || !migstate_settled(m) ||
 	    w->from_live == 0 || w->to_live == 0 || m->told.share * demand <= there * 100)
 		return;
 	for (size_t i = 0; i < w->spec->host_count; i++)
@@ -449,7 +487,8 @@ check_answers(const struct migworld *w)
 	    (w->pools.to_enabled && w->to_live > 0);
 
 	assert_true(w->pools.from_enabled || w->pools.to_enabled);
-	if (!migstate_under_way(w->m) || !w->known || w->m->settled != w->m->decisions)
+	if (!migstate_under_way(w->m) || !w->known || !migstate_settled(w->m) ||
+	    is_by_hand(w))
 		return;
 	if (!answer && w->from_live + w->to_live > 0)
 		fail_msg("nobody answers: from %d/%u to %d/%u, phase %s", w->pools.from_enabled,
@@ -475,8 +514,20 @@ take_turn(struct migworld *w)
 	}
 	tend(w);
 	check_places(w);
+	check_left(w);
 	check_answers(w);
 	check_ceiling(w);
+}
+
+/* By a load of a whole configuration; or the operator, who has paused it. */
+static void
+set_by_hand(struct migworld *w)
+{
+	w->pools.from_enabled = migworld_draw(w, 2);
+	w->pools.to_enabled = !w->pools.from_enabled || migworld_draw(w, 2);
+	w->pools.from_ratio = migworld_draw(w, 4);
+	w->pools.to_ttl_s = migworld_draw(w, 3) * 15;
+	w->hands++;
 }
 
 static void
@@ -493,6 +544,8 @@ change_weather(struct migworld *w)
 		    migworld_draw(w, 2));
 	if (happens(w, w->weather.skew))
 		w->skew_ms = (int64_t)migworld_draw(w, 20000) - 10000;
+	if (happens(w, w->weather.hand))
+		set_by_hand(w);
 	if (!w->known && migworld_draw(w, 3) == 0)
 		w->known = true;
 	if (!w->calm)
@@ -507,8 +560,9 @@ say_something(struct migworld *w)
 	static const enum migcommand_verb words[] = { MIGCOMMAND_PAUSE, MIGCOMMAND_PAUSE,
 	    MIGCOMMAND_RESUME, MIGCOMMAND_RESUME, MIGCOMMAND_RESUME, MIGCOMMAND_RESUME,
 	    MIGCOMMAND_ADVANCE, MIGCOMMAND_ADVANCE, MIGCOMMAND_ADVANCE,
-	    MIGCOMMAND_CLOSE, MIGCOMMAND_CLOSE, MIGCOMMAND_ROLL_BACK, MIGCOMMAND_ABORT };
-	enum migcommand_verb v = words[migworld_draw(w, 13)];
+	    MIGCOMMAND_CLOSE, MIGCOMMAND_CLOSE, MIGCOMMAND_ROLL_BACK, MIGCOMMAND_ABORT,
+	    MIGCOMMAND_SKIP, MIGCOMMAND_SKIP, MIGCOMMAND_RETRY };
+	enum migcommand_verb v = words[migworld_draw(w, OBJ_COUNT(words))];
 
 	/* What ends it is said seldom, or nothing would ever get far. */
 	if ((v == MIGCOMMAND_ROLL_BACK || v == MIGCOMMAND_ABORT) && migworld_draw(w, 4) != 0)
@@ -536,10 +590,14 @@ migworld_say(struct migworld *w, enum migcommand_verb v, int32_t share, bool for
 	struct migcommand_turn t = { w->m, &seen, w->now_ms };
 	struct migcommand c = { .verb = v, .user = "admin", .force = force, .share = share,
 	    .spec = &spec };
+	size_t host = share > 0 ? (size_t)share % w->spec->host_count : 0;
 	struct migevent ev;
 	struct err e;
-	int rc = migcommand_event(&t, &c, &ev, &e);
+	int rc;
 
+	if (v == MIGCOMMAND_SKIP || v == MIGCOMMAND_RETRY)
+		c.host = w->spec->hosts[host].name;
+	rc = migcommand_event(&t, &c, &ev, &e);
 	if (rc == 0)
 		put(w, &ev);
 	migspec_free(&spec);
@@ -560,7 +618,8 @@ migworld_check_end(const struct migworld *w)
 	assert_int_equal(w->pools.from_ttl_s, was.from_ttl_s);
 	assert_int_equal(w->pools.to_ttl_s, was.to_ttl_s);
 	for (size_t i = 0; i < w->spec->host_count; i++)
-		if (w->m->phase != MIGSTATE_ABORTED)
+		if (w->m->phase != MIGSTATE_ABORTED &&
+		    w->m->host[i].phase != MIGSTATE_HOST_SKIPPED)
 			assert_int_equal(w->to_place[i], closed);
 	if (closed && !w->m->told.rescue) {
 		assert_true(w->pools.to_enabled && !w->pools.from_enabled);

@@ -31,6 +31,7 @@ struct migworld_weather {
 	unsigned	 guard;		/* a guard changes its mind, in a turn */
 	unsigned	 skew;		/* the wall clock is set, in a turn */
 	unsigned	 word;		/* the operator says something, in a turn */
+	unsigned	 hand;		/* somebody else sets the pools, in a turn */
 };
 
 /* An operation that is under way out there, whoever asked for it. */
@@ -50,6 +51,8 @@ struct migworld {
 	char		**lines;	/* the record, as it is on disk */
 	size_t		 line_count, line_room;
 	bool		 to_place[MIGWORLD_HOSTS];	/* truth: at the new site */
+	bool		 left[MIGWORLD_HOSTS];	/* skipped, and where it was then */
+	bool		 left_at[MIGWORLD_HOSTS];
 	struct migtraffic_setting pools;		/* truth */
 	uint32_t	 from_live, to_live;
 	bool		 known;
@@ -63,7 +66,7 @@ struct migworld {
 	uint32_t	 applied;	/* latest decision that was committed */
 	/* For the account at the end of all runs. */
 	unsigned	 kinds[MIGEVENT_KIND_COUNT];
-	unsigned	 crashes, rescues, unknown;
+	unsigned	 crashes, rescues, unknown, hands;
 };
 
 /* A migration of a few hosts, drawn by the seed, and started. */
@@ -75,7 +78,7 @@ unsigned migworld_draw(struct migworld *w, unsigned n);
 /* Time passes: what ends ends, the engine takes its turn, and all that must hold
  * is asserted. */
 void migworld_turn(struct migworld *w, int64_t pass_ms);
-/* An operator's word. ret as migcommand_event. */
+/* An operator's word; of one host, share draws it. ret as migcommand_event. */
 int migworld_say(struct migworld *w, enum migcommand_verb v, int32_t share, bool force);
 /* What must hold of a migration that has ended. */
 void migworld_check_end(const struct migworld *w);

@@ -38,14 +38,15 @@ each_word_is_known(void **state)
 		assert_int_equal(v, i);
 	}
 	assert_int_equal(migcommand_parse("halt", &v, &e), ERR_UNKNOWN);
-	assert_non_null(strstr(e.text, "roll-back, advance, close"));
+	assert_non_null(strstr(e.text, "roll-back, advance, skip, retry, close"));
 }
 
 /* A letter for each command that is let in. */
 static void
 expect_allowed(const char *want)
 {
-	static const char letters[] = "sprabvc";	/* start pause resume abort back … */
+	static const char letters[] = "sprabvktc";	/* start pause resume abort back
+						 * advance skip retry close */
 	char got[MIGCOMMAND_VERBS + 1] = "";
 	size_t n = 0;
 

@@ -122,6 +122,11 @@ an_event_has_its_values_and_no_others(void **state)
 	free(line);
 	fill(&ev, MIGEVENT_PAUSED);
 	line = line_of(&ev);
+	assert_non_null(strstr(line, "\"host\":\"vm2\""));
+	assert_null(strstr(line, "step"));
+	free(line);
+	fill(&ev, MIGEVENT_RESUMED);
+	line = line_of(&ev);
 	assert_null(strstr(line, "vm2"));
 	free(line);
 }

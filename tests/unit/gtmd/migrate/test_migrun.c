@@ -26,9 +26,9 @@
 static const struct migworld_weather foul[] = {
 	{ .fail = 0 },
 	{ .crash = 200, .skew = 50 },
-	{ .fail = 150, .lost = 200, .crash = 50, .word = 10 },
+	{ .fail = 150, .lost = 200, .crash = 50, .word = 10, .hand = 10 },
 	{ .fail = 300, .hang = 100, .hopeless = 100, .lost = 300, .crash = 100, .refuse = 300,
-	  .die = 30, .guard = 20, .word = 30 },
+	  .die = 30, .guard = 20, .word = 30, .hand = 20 },
 	{ .die = 100, .skew = 10, .refuse = 100, .crash = 50, .word = 50 },
 	{ .guard = 100, .word = 100, .hang = 50, .crash = 300 },
 };
@@ -36,7 +36,7 @@ static const struct migworld_weather foul[] = {
 struct account {
 	unsigned	 ends[MIGSTATE_ABORTED + 1];
 	unsigned	 kinds[MIGEVENT_KIND_COUNT];
-	unsigned long	 records, crashes, rescues, unknown;
+	unsigned long	 records, crashes, rescues, unknown, skipped, hands;
 };
 
 /* In fair weather an operator does what is asked of him. */
@@ -50,7 +50,7 @@ help(struct migworld *w)
 	else if (m->phase == MIGSTATE_DONE && !m->closing)
 		(void)migworld_say(w, MIGCOMMAND_CLOSE, MIGCOMMAND_NO_SHARE, false);
 	else if (m->phase == MIGSTATE_MOVING && !m->aborting && migstate_busy(m) == 0 &&
-	    migstate_at(m, MIGSTATE_TO) == m->spec->host_count && m->decided.share < 100 &&
+	    migstate_away(m, MIGSTATE_TO) == 0 && m->decided.share < 100 &&
 	    migworld_say(w, MIGCOMMAND_ADVANCE, 100, false) != 0)
 		(void)migworld_say(w, MIGCOMMAND_ADVANCE, 100, true);
 }
@@ -75,6 +75,8 @@ note(struct account *a, const struct migworld *w)
 	a->records += w->line_count;
 	a->crashes += w->crashes;
 	a->rescues += w->rescues;
+	a->hands += w->hands;
+	a->skipped += migstate_skipped(w->m);
 	for (size_t i = 0; i < MIGEVENT_KIND_COUNT; i++)
 		a->kinds[i] += w->kinds[i];
 	for (size_t i = 0; i < w->spec->host_count; i++)
@@ -121,14 +123,15 @@ each_run_ends_and_nothing_is_lost_on_the_way(void **state)
 	for (uint64_t seed = 1; seed <= RUNS; seed++)
 		run(seed, &a);
 	printf("# %u closed, %u rolled back, %u aborted; %lu records, %lu crashes, "
-	    "%lu rescues, %lu hosts lost\n", a.ends[MIGSTATE_CLOSED],
+	    "%lu rescues, %lu hosts lost, %lu skipped, %lu hands\n", a.ends[MIGSTATE_CLOSED],
 	    a.ends[MIGSTATE_ROLLED_BACK], a.ends[MIGSTATE_ABORTED], a.records, a.crashes,
-	    a.rescues, a.unknown);
+	    a.rescues, a.unknown, a.skipped, a.hands);
 	/* Runs that never got anywhere would prove nothing. */
 	assert_true(a.ends[MIGSTATE_CLOSED] > RUNS / 10);
 	assert_true(a.ends[MIGSTATE_ROLLED_BACK] > RUNS / 20);
 	assert_true(a.ends[MIGSTATE_ABORTED] > RUNS / 50);
 	assert_true(a.rescues > RUNS / 20 && a.crashes > RUNS);
+	assert_true(a.skipped > RUNS / 20 && a.hands > RUNS);
 	for (int k = 0; k < MIGEVENT_SAMPLE; k++)
 		if (a.kinds[k] == 0)
 			fail_msg("no run had an event %s", migevent_name((enum migevent_kind)k));

@@ -88,6 +88,29 @@ nobody_asks_for_a_destination_that_is_not_guarded(void **state)
 	migspec_free(&s);
 }
 
+/* Nor of their way, unless others take it. */
+static void
+nobody_asks_for_hosts_that_are_left_out(void **state)
+{
+	struct migstep_op op = { .kind = MIGSTEP_PREPARE,
+	    .step = MIGEVENT_PREPARE };
+	struct migspec *s = spec_of(70, false);
+	struct moverpart_list l;
+
+	(void)state;
+	op.without[0] = 1 << 2 | 1 << 0;
+	op.without[1] = 1 << (69 - 64);
+	moverpart_list_init(&l, s, &op);
+	assert_int_equal(l.count, 67 + 2);
+	for (size_t i = 0; i < l.count; i++) {
+		assert_int_not_equal(l.v[i].host, 0);
+		assert_int_not_equal(l.v[i].host, 2);
+		assert_int_not_equal(l.v[i].host, 69);
+	}
+	moverpart_list_fini(&l);
+	migspec_free(&s);
+}
+
 int
 main(void)
 {
@@ -95,6 +118,7 @@ main(void)
 		cmocka_unit_test(each_step_has_its_parts_in_their_order),
 		cmocka_unit_test(
 		    nobody_asks_for_a_destination_that_is_not_guarded),
+		cmocka_unit_test(nobody_asks_for_hosts_that_are_left_out),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
