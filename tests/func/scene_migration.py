@@ -78,7 +78,7 @@ def shell(t):
     eventually(lambda: "copying" in gtmsh("show gtm migration move"), 10, "vm2 is under way")
     shown = gtmsh("show gtm migration move")
     for part in ("1 of 3 hosts", "vm2   memory", "vm3   waiting", "clients  [-",
-                 "step-begun memory", "commands pause, abort, roll-back, advance\n"):
+                 "step-begun memory", "commands pause, abort, roll-back, advance, skip\n"):
         assert part in shown, (part, shown)
     why = gtmsh("advance gtm migration move share 90", rc=1)
     assert "force does it all the same" in why, why
