@@ -15,9 +15,10 @@ folders()
 # The C files of the layers; with "all" those of tests/ too.
 sources()
 {
-	for dir in $(folders); do
-		find "$dir" -maxdepth 1 -name '*.[ch]' 2>/dev/null || :
-	done | sort
+	# shellcheck disable=SC2046
+	find /dev/null $(folders | while read -r dir; do
+		[ ! -d "$dir" ] || echo "$dir"
+	done) -maxdepth 1 -name '*.[ch]' | sort
 	[ "${1:-}" != all ] || find tests -name '*.[ch]' 2>/dev/null | sort
 }
 

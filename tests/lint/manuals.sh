@@ -7,23 +7,29 @@
 find docs/man -type f 2>/dev/null | sort | while read -r page; do
 	mandoc -Tlint -Wwarning "$page" | sed -E 's/^mandoc: //' || :
 done
+# "FILE FIRST LINE" of each script.
+scripts()
 {
-	find tests docs/examples -name '*.sh'
-	find tests .ci docs/examples -type f -perm -u+x
-} 2>/dev/null | sort -u | while read -r script; do
-	case $(head -1 "$script") in
+	{
+		find tests docs/examples -name '*.sh'
+		find tests .ci docs/examples -type f -perm -u+x
+	} 2>/dev/null | sort -u | awk_over 'FNR == 1 { print FILENAME, $0 }'
+}
+
+scripts | while read -r script first; do
+	case $first in
 	*/sh|*/bash)
 		bash -n "$script" 2>&1 | sed -E 's/^([^:]*): line ([0-9]+): /\1:\2: /' ;;
-	*python3)
-		python3 - "$script" <<'END' ;;
-import ast, sys
-try:
-    ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])
-except SyntaxError as e:
-    print(f"{sys.argv[1]}:{e.lineno}: {e.msg}")
-END
 	esac
 done
+scripts | sed -n 's/ .*python3$//p' | python3 -c '
+import ast, sys
+for script in sys.stdin.read().split():
+    try:
+        ast.parse(open(script, encoding="utf-8").read(), script)
+    except SyntaxError as e:
+        print(f"{script}:{e.lineno}: {e.msg}")
+'
 
 for program in "${LINT_B:-build}"/bin/*; do
 	page=docs/man/${program##*/}.8

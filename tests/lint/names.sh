@@ -5,24 +5,37 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
 
-sources | grep '\.c$' | while read -r src; do
-	noun=$(basename "$src" .c)
-	obj=${LINT_B:-build}/obj/${src%.c}.o
-	if [ ! -f "$obj" ]; then
-		echo "$src:1: $obj is missing: build before lint"
-		continue
-	fi
-	nm -g --defined-only "$obj" | while read -r _ _ symbol; do
-		case $symbol in
-		"$noun"|"${noun}"_*|main) continue ;;
-		__asan*|__odr_asan*|__tsan*|__gcov*) continue ;;
-		esac
-		line=$(grep -nE "(^|[ *])$symbol\>" "$src" | head -1 | cut -d: -f1)
-		echo "$src:${line:-1}: exports $symbol, which does not start with ${noun}_"
-	done
+build=${LINT_B:-build}
+exec 3>&1
+
+# "FILE SYMBOL NOUN" for each that is called otherwise. One nm for all.
+strangers()
+{
+	sources | grep '\.c$' | while read -r src; do
+		obj=$build/obj/${src%.c}.o
+		if [ -f "$obj" ]; then
+			echo "$obj"
+		else
+			echo "$src:1: $obj is missing: build before lint" >&3
+		fi
+	done | xargs -r nm -gA --defined-only | awk -v build="$build/obj/" '{
+		src = substr($1, length(build) + 1)
+		sub(/\.o:.*/, ".c", src)
+		noun = src
+		gsub(/.*\/|\.c$/, "", noun)
+	}
+	$3 != noun && index($3, noun "_") != 1 && $3 != "main" &&
+	    $3 !~ /^__(asan|odr_asan|tsan|gcov)/ { print src, $3, noun }'
+}
+
+strangers | while read -r src symbol noun; do
+	line=$(grep -nE "(^|[ *])$symbol\>" "$src" | head -1 | cut -d: -f1)
+	echo "$src:${line:-1}: exports $symbol, which does not start with ${noun}_"
 done
 
-sources | grep '\.c$' | grep -v '\(^\|/\)[a-z]*_*main\.c$' | while read -r src; do
-	echo "$(basename "$src" .c) $src"
-done | sort | awk '$1 == noun { print $2 ":1: " noun " is taken by " file }
-    { noun = $1; file = $2 }'
+sources | grep '\.c$' | grep -v '\(^\|/\)[a-z]*_*main\.c$' | awk '{
+	noun = $0
+	gsub(/.*\/|\.c$/, "", noun)
+}
+noun in file { print $0 ":1: " noun " is taken by " file[noun]; next }
+{ file[noun] = $0 }'

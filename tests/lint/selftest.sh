@@ -119,6 +119,11 @@ printf '\tusleep(10);\n' | bad calls tests/unit/core/base/test_err.c 'do not sle
 printf '    time.sleep(1)\n' | bad calls tests/func/scene_x.py 'do not sleep'
 echo '/* XXX later */' | bad calls core/base/err.c 'a mark left behind'
 echo 'struct y { size_t n; };' | bad headers core/base/err.h 'does not compile alone'
+plant
+compile
+echo 'struct y { size_t n; };' >>core/base/err.h
+"$lint/headers.sh" 2>/dev/null | grep -q 'err.h:1: does not compile alone' ||
+    wrong 'headers goes by an object from before'
 printf '#ifndef X_H\n#endif\n' | bad headers core/base/x.h 'guard is not CORE_BASE_X_H'
 printf '#include <a.h>\n#include "core/wire/x.h"\n' >"$tree/c"
 plant

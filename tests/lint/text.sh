@@ -24,8 +24,8 @@ FILENAME !~ /\.md$/ {
 	if (length(flat) > 100)
 		print FILENAME ":" FNR ": line is wider than 100 columns"
 }'
-texts | while read -r file; do
-	[ -z "$(tail -c 1 "$file")" ] || echo "$file:$(wc -l <"$file"): no newline at the end"
+texts | xargs -r grep -LzP '^\z|\n\z' | while read -r file; do
+	[ ! -s "$file" ] || echo "$file:$(wc -l <"$file"): no newline at the end"
 done
 
 sources all | awk_over '
