@@ -29,6 +29,7 @@ struct migguard {
 	int64_t		 window_ms;
 	double		 lag_max;
 	struct weekwindow *freeze;
+	int64_t		 ahead_ms;	/* of the wall clock, by which they count */
 	char		**freeze_text;
 	size_t		 freeze_count;
 
@@ -130,6 +131,13 @@ migguard_destination(struct migguard *g, bool ok, const char *why)
 	g->destination_ok = ok;
 	(void)snprintf(g->destination_why, sizeof(g->destination_why), "%s",
 	    why != NULL ? why : "");
+}
+
+void
+migguard_ahead(struct migguard *g, int64_t ms)
+{
+	OBJ_CHECK(g, MIGGUARD_MAGIC);
+	g->ahead_ms = ms;
 }
 
 /* --- the users' URL ------------------------------------------------------- */
@@ -251,7 +259,7 @@ static bool
 ask_freeze(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
 	for (size_t i = 0; i < g->freeze_count; i++)
-		if (weekwindow_has(&g->freeze[i], now_ms / 1000)) {
+		if (weekwindow_has(&g->freeze[i], (now_ms - g->ahead_ms) / 1000)) {
 			(void)snprintf(out->text, sizeof(out->text), "freeze window %.200s "
 			    "(UTC): nothing new is begun", g->freeze_text[i]);
 			return hold(out);

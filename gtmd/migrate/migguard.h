@@ -38,6 +38,8 @@ void migguard_lag(struct migguard *g, int64_t now_ms, bool ok, double value);
 /* Is the destination well (its pool, tunnel, endpoint)? why: a sentence when it
  * is not. Until the first word it is taken to be. */
 void migguard_destination(struct migguard *g, bool ok, const char *why);
+/* now_ms is so far ahead of the wall clock, by which freeze windows count. */
+void migguard_ahead(struct migguard *g, int64_t ms);
 
 struct migguard_answer {
 	enum migevent_verdict verdict;	/* the worst of all */

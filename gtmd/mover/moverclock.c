@@ -36,8 +36,23 @@ moverclock_ms(const struct moverclock *c)
 void
 moverclock_tune(struct moverclock *c)
 {
-	int64_t off = moverclock_ms(c) - wall_ms(c->clock);
-
-	if (off < -OFF_MS || off > OFF_MS)
+	if (wall_ms(c->clock) - moverclock_ms(c) > OFF_MS)
 		moverclock_init(c, c->clock);
+}
+
+void
+moverclock_reach(struct moverclock *c, int64_t at_ms)
+{
+	int64_t behind = at_ms - moverclock_ms(c);
+
+	if (behind > 0)
+		c->wall_ms += behind;
+}
+
+int64_t
+moverclock_ahead_ms(const struct moverclock *c)
+{
+	int64_t ahead = moverclock_ms(c) - wall_ms(c->clock);
+
+	return ahead > OFF_MS ? ahead : 0;
 }

@@ -66,6 +66,21 @@ on_soon(struct loop_timer *t, void *arg)
 	turn_all(m);
 }
 
+/* While nothing is under way, nobody minds that it goes back. */
+static void
+set_clock(struct movers *m)
+{
+	struct moverrun *r;
+	bool busy = false;
+
+	for (size_t at = 0; (r = map_next(&m->runs, &at, NULL)) != NULL;)
+		busy = busy || migstate_under_way(moverrun_state(r));
+	if (busy)
+		moverclock_tune(&m->clock);
+	else
+		moverclock_init(&m->clock, m->clock.clock);
+}
+
 static void
 on_turn(struct loop_timer *t, void *arg)
 {
@@ -73,7 +88,7 @@ on_turn(struct loop_timer *t, void *arg)
 
 	(void)t;
 	OBJ_CHECK(m, MOVERS_MAGIC);
-	moverclock_tune(&m->clock);
+	set_clock(m);
 	turn_all(m);
 }
 
@@ -128,6 +143,8 @@ on_latest(void *arg, const char *name, const char *path, struct diag *out)
 		return MOVERBOOK_EMPTY;
 	}
 	(void)map_put(&l->m->runs, name, r);
+	if (migstate_under_way(moverrun_state(r)))
+		moverclock_reach(&l->m->clock, moverrun_state(r)->at_ms);
 	return MOVERBOOK_RUN;
 }
 

@@ -13,6 +13,7 @@
 #include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstep.h"
+#include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverlate.h"
 #include "gtmd/mover/moverop.h"
@@ -81,6 +82,7 @@ ask_guards(struct moverwatch *w, bool known, int64_t now_ms)
 
 	if (known && w->config.spec->guard_destination)
 		migguard_destination(g, well, why);
+	migguard_ahead(g, moverclock_ahead_ms(w->config.means->clock));
 	migguard_ask(g, now_ms, &w->verdict);
 }
 

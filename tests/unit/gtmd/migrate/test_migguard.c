@@ -215,6 +215,9 @@ nothing_new_begins_in_a_freeze_window(void **state)
 	g = guard_of(s);
 	expect(g, T0, MIGEVENT_HOLD, "freeze window Tue 22:00-23:00 (UTC)");
 	expect(g, T0 + 3600000, MIGEVENT_FINE, "");
+	/* The clock was set back: it is in the window again. */
+	migguard_ahead(g, 3600000);
+	expect(g, T0 + 3600000, MIGEVENT_HOLD, "freeze window Tue 22:00-23:00 (UTC)");
 	migguard_free(&g);
 	migguard_free(&g);
 }
