@@ -29,6 +29,7 @@
 			"/usr/bin:/sbin:/bin"
 #define GROUPS_MAX	64
 #define DRAIN_MAX	32	/* reads: more than a pipe holds */
+#define MINUTE_MS	60000
 #define LINGER_MS	10000	/* from the result to the end, at most */
 
 enum { ENV_PATH, ENV_LANG, ENV_HOME, ENV_USER, ENV_LOGNAME, ENV_COUNT };
@@ -44,7 +45,7 @@ struct work {
 	gid_t		 groups[GROUPS_MAX];
 	int		 in, err[2];	/* its input; its errors, ours first */
 	struct loop_io	*err_io;
-	struct loop_timer linger;
+	struct loop_timer linger, minute;
 	struct exectalk	 talk;
 	struct exectalk_last last;
 };
@@ -156,6 +157,7 @@ stop(void **pwork)
 	program_stop(&w->program);
 	loop_io_stop(&w->err_io);
 	loop_timer_stop(&w->linger);
+	loop_timer_stop(&w->minute);
 	for (size_t i = 0; i < OBJ_COUNT(w->err); i++)
 		if (w->err[i] != -1)
 			(void)close(w->err[i]);
@@ -211,8 +213,8 @@ on_errors(struct loop_io *io, int fd, unsigned events, void *arg)
 	(void)hear_errors(w);
 	if (w->last.total <= EXECTALK_TOTAL_MAX)
 		return;
-	(void)err_set(&e, ERR_RANGE, "its errors have more than %u octets",
-	    EXECTALK_TOTAL_MAX);
+	(void)err_set(&e, ERR_RANGE, "its errors have more than %u octets in "
+	    "a minute", EXECTALK_TOTAL_MAX);
 	end_bad(w, &e);
 }
 
@@ -268,6 +270,16 @@ on_linger(struct loop_timer *t, void *arg)
 	assert(t == &w->linger);
 	hear_last_errors(w);
 	end_with_result(w);
+}
+
+static void
+on_minute(struct loop_timer *t, void *arg)
+{
+	struct work *w = arg;
+
+	OBJ_CHECK(w, WORK_MAGIC);
+	assert(t == &w->minute);
+	exectalk_minute(&w->talk, &w->last);
 }
 
 static void
@@ -377,6 +389,8 @@ start(struct driver_job *job, struct err *e)
 	w->job = job;
 	w->in = w->err[0] = w->err[1] = -1;
 	loop_timer_init(&w->linger, job->all->loop, on_linger, w);
+	loop_timer_init(&w->minute, job->all->loop, on_minute, w);
+	loop_timer_start(&w->minute, MINUTE_MS, MINUTE_MS);
 	exectalk_init(&w->talk);
 	if (prepare(w, e) != 0 || launch(w, e) != 0)
 		stop(&own);

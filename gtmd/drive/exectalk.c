@@ -214,7 +214,7 @@ exectalk_hear(struct exectalk *t, const char *octets, size_t len,
 	t->total += len;
 	if (t->total > EXECTALK_TOTAL_MAX)
 		return err_set(e, ERR_RANGE, "its output has more than %u "
-		    "octets", EXECTALK_TOTAL_MAX);
+		    "octets in a minute", EXECTALK_TOTAL_MAX);
 	for (size_t i = 0; rc == 0 && i < len; i++) {
 		if (octets[i] == '\n')
 			rc = end_line(t, e);
@@ -234,6 +234,12 @@ exectalk_end(struct exectalk *t, struct err *e)
 }
 
 /* ---- its errors ---- */
+
+void
+exectalk_minute(struct exectalk *t, struct exectalk_last *l)
+{
+	t->total = l->total = 0;
+}
 
 void
 exectalk_keep(struct exectalk_last *l, const char *octets, size_t len)

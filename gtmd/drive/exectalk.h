@@ -17,7 +17,8 @@
 struct driver_order;
 
 #define EXECTALK_LINE_MAX	8192		/* octets of a line */
-#define EXECTALK_TOTAL_MAX	(16u << 20)	/* octets of all lines */
+#define EXECTALK_TOTAL_MAX	(16u << 20)	/* octets in a minute: nobody reads
+						 * more, and days may go by */
 #define EXECTALK_LAST_MAX	1024		/* kept of its errors */
 
 /* The object that it reads: one line of JSON, for the caller to free. */
@@ -28,7 +29,7 @@ enum exectalk_result { EXECTALK_NONE, EXECTALK_DONE, EXECTALK_FAILED,
 
 struct exectalk {
 	char		 line[EXECTALK_LINE_MAX];
-	size_t		 len, total;
+	size_t		 len, total;	/* of a line; of this minute */
 	unsigned	 lines;
 	/* What it said last. */
 	uint64_t	 octets, of;
@@ -50,8 +51,11 @@ int exectalk_end(struct exectalk *t, struct err *e);
 /* The last that came of errors. */
 struct exectalk_last {
 	char	text[EXECTALK_LAST_MAX];
-	size_t	len, total;	/* kept; of all */
+	size_t	len, total;	/* kept; of this minute */
 };
+
+/* A minute has gone by: as much may come again. */
+void exectalk_minute(struct exectalk *t, struct exectalk_last *l);
 
 /* Keeps the end of what comes. */
 void exectalk_keep(struct exectalk_last *l, const char *octets, size_t len);

@@ -256,11 +256,11 @@ malice_is_cut_short(void **state)
 		{ "exec yes", "memory of vm1: line 1 of its output is no JSON "
 		    "object: y", ERR_PARSE },
 		{ "exec yes '{}'", "memory of vm1: its output has more than "
-		    "16777216 octets", ERR_RANGE },
+		    "16777216 octets in a minute", ERR_RANGE },
 		{ "exec tr '\\0' x </dev/zero", "memory of vm1: line 1 of its "
 		    "output has more than 8191 octets", ERR_RANGE },
 		{ "exec yes >&2", "memory of vm1: its errors have more than "
-		    "16777216 octets", ERR_RANGE },
+		    "16777216 octets in a minute", ERR_RANGE },
 		{ "printf '{\"result\":'", "memory of vm1: line 1 of its "
 		    "output is no JSON object: {\"result\":", ERR_PARSE },
 	};

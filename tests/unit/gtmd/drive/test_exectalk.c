@@ -149,6 +149,25 @@ lines_levels_and_the_whole_have_bounds(void **state)
 	free(text);
 }
 
+/* Who tells each second how far it is may do so for days. */
+static void
+as_much_may_come_each_minute(void **state)
+{
+	static char text[EXECTALK_TOTAL_MAX / 4];
+	struct exectalk_last last = { .total = 7 };
+
+	(void)state;
+	memset(text, '\n', sizeof(text));
+	exectalk_init(&talk);
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(exectalk_hear(&talk, text, sizeof(text), &err), 0);
+		if (i == 3)
+			exectalk_minute(&talk, &last);
+	}
+	assert_int_equal(last.total, 0);
+	assert_int_equal(exectalk_hear(&talk, text, 1, &err), ERR_RANGE);
+}
+
 static const char *
 last_of(const char *text, size_t step)
 {
@@ -192,6 +211,7 @@ main(void)
 		cmocka_unit_test(nothing_counts_after_the_result),
 		cmocka_unit_test(what_is_no_word_of_the_contract_is_told),
 		cmocka_unit_test(lines_levels_and_the_whole_have_bounds),
+		cmocka_unit_test(as_much_may_come_each_minute),
 		cmocka_unit_test(the_last_lines_of_errors_are_kept),
 	};
 
