@@ -13,6 +13,8 @@
 #define NAME_MAX_LEN	15	/* characters beside a chart */
 #define MARK_ROOM	260	/* of two words, one on either side */
 #define TICKS		5	/* some so many on an axis */
+#define MOST		INT64_C(1000000000000000)	/* what is above is at the top */
+#define SPANS		8	/* of time, between ticks */
 
 void
 dossierchart_text(struct strbuf *b, const char *text)
@@ -110,9 +112,10 @@ seconds_of(int64_t span_ms)
 	    600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800 };
 	size_t i = 0, last = sizeof(steps) / sizeof(*steps) - 1;
 
-	while (i < last && span_ms / 1000 > steps[i] * 8)
+	while (i < last && span_ms / 1000 > steps[i] * SPANS)
 		i++;
-	return steps[i];
+	return span_ms / 1000 > steps[i] * SPANS ? span_ms / 1000 / SPANS + 1 :
+	    steps[i];
 }
 
 double
@@ -185,7 +188,7 @@ greatest(const struct dossierchart *c)
 			if (v != DOSSIERCHART_GAP && v > most)
 				most = v;
 		}
-	return most;
+	return most < MOST ? most : MOST;
 }
 
 /* The first tick that is not below it. */

@@ -375,6 +375,38 @@ a_step_holds_and_nothing_is_left_out(void **state)
 	strbuf_fini(&b);
 }
 
+static int64_t
+greatest_of_all(const void *arg, size_t i)
+{
+	(void)arg;
+	return i == 0 ? 0 : INT64_MAX;
+}
+
+static int64_t
+year_10000(const void *arg, size_t i)
+{
+	(void)arg;
+	return i == 0 ? 0 : INT64_C(253402300800000);
+}
+
+/* A clock that was wrong, a counter that was nonsense. */
+static void
+no_value_makes_an_endless_axis(void **state)
+{
+	static const struct dossierchart_series series = { "n", "s1",
+	    DOSSIERCHART_NOW, greatest_of_all };
+	const struct dossierchart chart = { .title = "T", .unit = "ms",
+	    .at = year_10000, .count = 2, .series = &series, .series_count = 1,
+	    .to_ms = INT64_C(253402300800000) };
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b);
+	dossierchart_add(&b, &chart);
+	assert_in_range(b.len, 500, 20000);
+	strbuf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -388,6 +420,7 @@ main(void)
 		cmocka_unit_test(a_line_has_gaps_and_round_numbers),
 		cmocka_unit_test(a_mean_is_drawn_over_its_time),
 		cmocka_unit_test(names_have_bounds),
+		cmocka_unit_test(no_value_makes_an_endless_axis),
 		cmocka_unit_test(a_step_holds_and_nothing_is_left_out),
 	};
 
