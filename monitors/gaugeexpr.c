@@ -459,15 +459,21 @@ add_up(struct gaugeexpr *x, mono_ns now, double *out)
 }
 
 enum gauge_outcome
+gaugeexpr_value(struct gaugeexpr *x, mono_ns now, double *value)
+{
+	enum gauge_outcome o = add_up(x, now, value);
+
+	return o == GAUGE_OK && isnan(*value) ? GAUGE_NAN : o;
+}
+
+enum gauge_outcome
 gaugeexpr_end(struct gaugeexpr *x, mono_ns now, uint64_t max, uint64_t *value)
 {
 	double v = 0;
-	enum gauge_outcome o = add_up(x, now, &v);
+	enum gauge_outcome o = gaugeexpr_value(x, now, &v);
 
 	if (o != GAUGE_OK)
 		return o;
-	if (isnan(v))
-		return GAUGE_NAN;
 	v = round(v);
 	if (v < 0)
 		return GAUGE_NEGATIVE;

@@ -80,6 +80,9 @@ void gaugeexpr_document(struct gaugeexpr *x, const struct json *j);
  * when GAUGE_OK is returned. Without this call the page was not there. */
 enum gauge_outcome gaugeexpr_end(struct gaugeexpr *x, mono_ns now,
     uint64_t max, uint64_t *value);
+/* The same, as it is: not rounded, of whatever size, GAUGE_NAN when it is none. */
+enum gauge_outcome gaugeexpr_value(struct gaugeexpr *x, mono_ns now,
+    double *value);
 
 /* "ok", "counter reset", … */
 const char *gaugeexpr_words(enum gauge_outcome o);

@@ -106,7 +106,7 @@ on_page(void *arg, const void *octets, size_t len)
 
 /* The number on a page that is whole. */
 static bool
-read_lag(struct moverguard *g, uint64_t *value)
+read_lag(struct moverguard *g, double *value)
 {
 	struct json *j = NULL;
 
@@ -119,22 +119,22 @@ read_lag(struct moverguard *g, uint64_t *value)
 		gaugeexpr_document(g->expr, j);
 	}
 	json_free(&j);
-	return gaugeexpr_end(g->expr, loop_now_ns(g->config.loop), INT64_MAX,
-	    value) == GAUGE_OK;
+	/* Clocks may be apart a little; -1 is how many say that they do not know. */
+	return gaugeexpr_value(g->expr, loop_now_ns(g->config.loop), value) ==
+	    GAUGE_OK && *value > -1;
 }
 
 static void
 on_lag(void *arg, const struct fetch_result *r)
 {
 	struct moverguard *g = arg;
-	uint64_t value = 0;
+	double value = 0;
 	bool ok;
 
 	OBJ_CHECK(g, MOVERGUARD_MAGIC);
 	g->lag = NULL;
 	ok = r->code == FETCH_OK && read_lag(g, &value);
-	migguard_lag(g->guard, moverclock_ms(g->config.clock), ok,
-	    (double)value);
+	migguard_lag(g->guard, moverclock_ms(g->config.clock), ok, value);
 }
 
 static void

@@ -77,15 +77,18 @@ in_window(const struct moverlate *l, int64_t now_ms, uint64_t total)
 	return total - before;
 }
 
-/* A count that fell is of a womd that was started anew: it begins again. */
+/* A count that fell is of a womd that was started anew: all begins again, for what
+ * came meanwhile was not counted. */
 static void
 take_count(struct moverlate *l, int64_t now_ms, uint64_t total)
 {
 	int64_t apart = (int64_t)l->spec->residual_window_s * 1000 / (COUNTS - 2);
 	uint64_t came;
 
-	if (l->count > 0 && count_at(l, 0)->total > total)
+	if (l->count > 0 && count_at(l, 0)->total > total) {
 		l->count = 0;
+		l->seen.calm_since_ms = 0;
+	}
 	if (l->count == 0 || now_ms - count_at(l, 0)->at_ms >= apart) {
 		l->counts[l->next] = (struct count){ now_ms, total };
 		l->next = (l->next + 1) % COUNTS;

@@ -4,6 +4,7 @@
 #include "gtmd/mover/moverplace.h"
 
 #include "core/base/err.h"
+#include "core/base/obj.h"
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "gtmd/migrate/migspec.h"
@@ -47,6 +48,22 @@ place_of(const struct hypervisor *h, uint32_t offset)
 	};
 }
 
+/* Is each port of it still one with the offset? */
+static int
+check_ports(const struct hypervisor *h, uint32_t offset, const char *host,
+    struct err *e)
+{
+	const struct addrport *const all[] = { &h->migrate, &h->migrate_listen,
+	    &h->storage, &h->storage_listen };
+
+	for (size_t i = 0; i < OBJ_COUNT(all); i++)
+		if (all[i]->port != 0 && all[i]->port + offset > UINT16_MAX)
+			return err_set(e, ERR_RANGE, "host %s: port-offset: %u "
+			    "is too much for port %u of hypervisor %s", host,
+			    offset, all[i]->port, h->obj.name);
+	return 0;
+}
+
 static const struct hypervisor *
 hypervisor_at(const struct model *m, const char *path)
 {
@@ -80,6 +97,9 @@ moverplace_find(const struct model *m, const struct moverplace_way *way,
 	if (out->from == NULL || out->to == NULL)
 		return err_set(e, ERR_REF, "host %s: there is no hypervisor %s",
 		    h->name, out->from == NULL ? from : to);
+	if (check_ports(out->from, offset, h->name, e) != 0 ||
+	    check_ports(out->to, offset, h->name, e) != 0)
+		return e->code;
 	out->from_place = place_of(out->from, offset);
 	out->to_place = place_of(out->to, offset);
 	out->host = (struct driver_host){

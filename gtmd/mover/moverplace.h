@@ -33,7 +33,7 @@ struct moverplace_way {
 	bool		 back;		/* it goes home */
 };
 
-/* 0, or ERR_REF with a sentence. */
+/* 0; ERR_REF, or ERR_RANGE (a port), with a sentence. */
 int moverplace_find(const struct model *m, const struct moverplace_way *way,
     struct moverplace *out, struct err *e);
 

@@ -38,6 +38,7 @@ struct moverrun {
 	struct moverwatch *watch;	/* while it is under way */
 	struct moverop	*ops[MIGSTEP_OPS_MAX];	/* those under way, in front */
 	size_t		 op_count;
+	char		 why[MIGEVENT_TEXT_MAX];	/* of the latest decision */
 	int64_t		 commit_after_ms;	/* not before */
 	char		 refused[MIGEVENT_TEXT_MAX];	/* why, as was said */
 	int64_t		 sampled_ms;
@@ -50,6 +51,16 @@ now_of(const struct moverrun *r)
 }
 
 /* ---- the record ---- */
+
+/* What of an event on record is remembered beside the state. */
+static void
+note(struct moverrun *r, const struct migevent *ev)
+{
+	if (ev->kind == MIGEVENT_SAMPLE)
+		r->sampled_ms = ev->at_ms;
+	else if (ev->kind == MIGEVENT_DECIDED)
+		(void)snprintf(r->why, sizeof(r->why), "%s", ev->text);
+}
 
 /* On disk, folded and told; or none of it, which is said once. */
 static int
@@ -64,6 +75,7 @@ put(struct moverrun *r, struct migevent *ev, struct err *e)
 	rc = migjournal_put(r->journal, r->state, ev, e);
 	if (rc == 0) {
 		r->stuck = false;
+		note(r, ev);
 		movertell_event(r->config.events, r->state, ev);
 		return 0;
 	}
@@ -195,7 +207,6 @@ sample(struct moverrun *r)
 			    p->total };
 	}
 	(void)put(r, &ev, NULL);
-	r->sampled_ms = now;
 	migevent_fini(&ev);
 }
 
@@ -204,7 +215,7 @@ static bool
 set_pools(struct moverrun *r, const struct migstep_op *op)
 {
 	const struct moverset s = { r->config.means.store, *r->config.changes,
-	    r->state->spec, r->state->held };
+	    r->state->spec, r->why };
 	struct migstep_end end = { .ok = true };
 	struct migevent ev;
 	struct err e = { 0 };
@@ -369,12 +380,9 @@ static void
 on_record(void *arg, const struct migstate *m, const struct migevent *ev,
     uint64_t number)
 {
-	struct moverrun *r = arg;
-
 	(void)m;
 	(void)number;
-	if (ev->kind == MIGEVENT_SAMPLE)
-		r->sampled_ms = ev->at_ms;
+	note(arg, ev);
 }
 
 struct moverrun *

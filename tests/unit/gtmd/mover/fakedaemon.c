@@ -31,26 +31,34 @@ hang_up(struct fakedaemon_talk *t)
 	t->len = 0;
 }
 
+void
+fakedaemon_answer(struct fakedaemon_talk *t, int status, const char *body)
+{
+	char *reply;
+
+	if (t->fd == -1)
+		return;
+	reply = mem_printf("HTTP/1.1 %d Word\r\nContent-Length: %zu\r\n"
+	    "Connection: close\r\n\r\n%s", status, strlen(body), body);
+	/* Who asked may have gone. */
+	(void)!send(t->fd, reply, strlen(reply), MSG_NOSIGNAL);
+	free(reply);
+	hang_up(t);
+}
+
 static void
 answer(struct fakedaemon_talk *t, const char *question)
 {
 	static const struct fakedaemon_rule none = { "", 404, "{}" };
 	const struct fakedaemon_rule *r = t->daemon->rules;
-	char *reply;
 
 	while (r != NULL && r->text != NULL &&
 	    strstr(question, r->text) == NULL)
 		r++;
 	if (r == NULL || r->text == NULL)
 		r = &none;
-	if (r->status == 0)
-		return;
-	reply = mem_printf("HTTP/1.1 %d Word\r\nContent-Length: %zu\r\n"
-	    "Connection: close\r\n\r\n%s", r->status, strlen(r->body), r->body);
-	assert_int_equal(send(t->fd, reply, strlen(reply), MSG_NOSIGNAL),
-	    strlen(reply));
-	free(reply);
-	hang_up(t);
+	if (r->status != 0)
+		fakedaemon_answer(t, r->status, r->body);
 }
 
 static void
@@ -62,6 +70,15 @@ keep(struct fakedaemon *d, const char *question)
 	memcpy(d->heard + d->heard_len, question, len + 1);
 	d->heard_len += len;
 	d->asked++;
+}
+
+static void
+keep_host(struct fakedaemon *d, const char *in)
+{
+	const char *at = strcasestr(in, "\r\nHost: ");
+
+	(void)snprintf(d->host, sizeof(d->host), "%.*s", at == NULL ? 0 :
+	    (int)strcspn(at + 8, "\r"), at == NULL ? "" : at + 8);
 }
 
 /* A whole request is "METHOD /path body". */
@@ -84,6 +101,7 @@ read_request(struct fakedaemon_talk *t)
 		line--;
 	question = mem_printf("%.*s %.*s\n", line, t->in, (int)body, end + 4);
 	keep(t->daemon, question);
+	keep_host(t->daemon, t->in);
 	answer(t, question);
 	free(question);
 }

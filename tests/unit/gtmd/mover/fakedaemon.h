@@ -37,6 +37,7 @@ struct fakedaemon {
 	/* The first that fits; 404 when none does. Set by the test. */
 	const struct fakedaemon_rule *rules;
 	unsigned	 asked;		/* whole questions */
+	char		 host[128];	/* that the latest one names */
 	char		 heard[32768];	/* "METHOD /path body\n" of each */
 	size_t		 heard_len;
 	struct fakedaemon_talk talks[FAKEDAEMON_TALKS];
@@ -47,6 +48,8 @@ void fakedaemon_open(struct fakedaemon *d, struct loop *l, const char *path);
 /* On a port of 127.0.0.1. */
 void fakedaemon_open_page(struct fakedaemon *d, struct loop *l);
 void fakedaemon_close(struct fakedaemon *d);
+/* Who waits for an answer that there was none to has it now; nobody is harmless. */
+void fakedaemon_answer(struct fakedaemon_talk *t, int status, const char *body);
 /* "http://127.0.0.1:PORT/path", for the caller to free. */
 char *fakedaemon_url(const struct fakedaemon *d, const char *path);
 /* What was heard is forgotten. */

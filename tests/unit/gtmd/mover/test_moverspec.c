@@ -14,9 +14,6 @@
 #include "core/model/draft.h"
 #include "core/model/model.h"
 #include "gtmd/migrate/migspec.h"
-#include "gtmd/migrate/migtraffic.h"
-#include "gtmd/mover/moverplace.h"
-#include "gtmd/mover/moverset.h"
 #include "gtmd/mover/moverspec.h"
 #include "gtmd/types/gtm.h"
 #include "gtmd/types/migration.h"
@@ -122,98 +119,12 @@ what_cannot_start_says_why(void **state)
 	}
 }
 
-static int
-find(const struct model *m, const struct migspec *s, bool back,
-    struct moverplace *at, struct err *e)
-{
-	const struct moverplace_way way = { s, 0, back };
-
-	return moverplace_find(m, &way, at, e);
-}
-
-/* The way home is the way there with its ends changed over. */
-static void
-places_are_what_drivers_want(void **state)
-{
-	struct model *m = model_of(SITES("driver qmp qmp-socket /q/%h "
-	    "migrate-address 10.0.0.5:4444", "driver qmp qmp-socket /r/%h "
-	    "migrate-address 10.0.0.6:4444 incoming-address 127.0.0.1:5555 "
-	    "storage-address 10.0.0.6:6666") MIGRATION("hosts { vm { "
-	    "port-offset 3 memory 2 } }"));
-	struct moverplace at;
-	struct migspec *s;
-	struct err e = { 0 };
-
-	(void)state;
-	s = spec_of(m, &e);
-	assert_int_equal(find(m, s, false, &at, &e), 0);
-	assert_int_equal(at.from_place.kind, DRIVER_QMP);
-	assert_string_equal(at.from_place.qmp_socket, "/q/%h");
-	assert_int_equal(at.from_place.migrate_listen.port, 4447);
-	assert_int_equal(at.to_place.migrate.port, 4447);
-	assert_int_equal(at.to_place.migrate_listen.port, 5558);
-	assert_int_equal(at.to_place.storage_listen.port, 6669);
-	assert_int_equal(at.from_place.storage.port, 0);
-	assert_int_equal(at.host.memory_octets, 2 << 20);
-	assert_int_equal(find(m, s, true, &at, &e), 0);
-	assert_string_equal(at.from_place.name, "/Common/r");
-	assert_string_equal(at.to_place.name, "/Common/l");
-	migspec_free(&s);
-	model_free(&m);
-}
-
-static void
-a_place_that_is_gone_is_told(void **state)
-{
-	struct model *m = model_of(SITES("program x", "program x") MIGRATION(
-	    "hosts { vm { } }")), *none = model_new(&gtm_schema);
-	struct moverplace at;
-	struct migspec *s;
-	struct err e = { 0 };
-
-	(void)state;
-	s = spec_of(m, &e);
-	assert_int_equal(find(none, s, false, &at, &e), ERR_REF);
-	assert_non_null(strstr(e.text, "/Common/l"));
-	migspec_free(&s);
-	model_free(&none);
-	model_free(&m);
-}
-
-static void
-a_setting_is_what_pools_and_ratios_say(void **state)
-{
-	struct model *m = model_of(SITES("program x", "program x") MIGRATION(
-	    "hosts { vm { } }"));
-	struct migtraffic_setting to = { .from_enabled = true, .from_ratio = 7,
-	    .to_ratio = 3, .from_ttl_s = 15, .to_ttl_s = 30 };
-	struct migspec *s;
-	struct err e = { 0 };
-
-	(void)state;
-	s = spec_of(m, &e);
-	assert_true(moverset_is(m, s, &to));
-	to.to_enabled = true;
-	assert_false(moverset_is(m, s, &to));
-	to.to_enabled = false;
-	to.from_ratio = 8;
-	assert_false(moverset_is(m, s, &to));
-	to.from_ratio = 7;
-	to.to_ttl_s = 15;
-	assert_false(moverset_is(m, s, &to));
-	migspec_free(&s);
-	model_free(&m);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_that_a_run_goes_by_is_copied),
 		cmocka_unit_test(what_cannot_start_says_why),
-		cmocka_unit_test(places_are_what_drivers_want),
-		cmocka_unit_test(a_place_that_is_gone_is_told),
-		cmocka_unit_test(a_setting_is_what_pools_and_ratios_say),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
