@@ -11,6 +11,7 @@
 #include "core/model/json.h"
 
 #define BAR_WIDTH	20
+#define LATE_NETWORKS	8	/* with the most connections */
 
 static const char *
 text_of(const struct json *j, const char *key)
@@ -129,7 +130,8 @@ add_reasons(struct strbuf *b, const struct json *state)
 {
 	static const struct { const char *key, *label; } rows[] = {
 		{ "pausedWhy", "paused" }, { "guardWhy", "guard" },
-		{ "checkWhy", "waits" }, { "endWhy", "because" },
+		{ "checkWhy", "waits" }, { "relayWhy", "relay" },
+		{ "endWhy", "because" },
 	};
 	const struct json *commands = json_find(state, "commands");
 	struct strbuf may;
@@ -167,6 +169,38 @@ add_shares(struct strbuf *b, const struct json *state)
 	strbuf_printf(b, "%s%s\n", json_get_bool(json_find(t, "settled")) ?
 	    "" : " (being set)", json_get_bool(json_find(t, "rescue")) ?
 	    " (rescue: both sites answer)" : "");
+}
+
+/* Who still comes to the old site, and is carried over. */
+static void
+add_late(struct strbuf *b, const struct json *state)
+{
+	const struct json *relay = json_find(state, "relay");
+	const struct json *late = json_find(state, "late");
+	const struct json *networks = json_find(late, "networks");
+
+	if (relay == NULL)
+		return;
+	strbuf_printf(b, "  relay    %s, ", text_of(relay, "state"));
+	add_clean(b, text_of(relay, "application"));
+	strbuf_add_char(b, '\n');
+	if (late == NULL)
+		return;
+	strbuf_printf(b, "  late     %" PRId64 " connections, %" PRId64 " in the "
+	    "last %" PRId64 " s (%" PRId64 " may), %" PRId64 " open, ",
+	    int_of(late, "connections"), int_of(late, "residual"),
+	    int_of(late, "window"), int_of(late, "threshold"),
+	    int_of(late, "open"));
+	add_octets(b, int_of(late, "octets"));
+	strbuf_add_char(b, '\n');
+	for (size_t i = 0; i < json_count(networks) && i < LATE_NETWORKS; i++) {
+		const struct json *n = json_item(networks, i);
+
+		strbuf_printf(b, "           %s: %" PRId64 " connections, ",
+		    text_of(n, "network"), int_of(n, "connections"));
+		add_octets(b, int_of(n, "octets"));
+		strbuf_add_char(b, '\n');
+	}
 }
 
 static void
@@ -292,6 +326,7 @@ migrateview_format(struct strbuf *out, const struct json *state,
 {
 	add_head(out, state);
 	add_shares(out, state);
+	add_late(out, state);
 	add_reasons(out, state);
 	add_rehearsal(out, state);
 	add_hosts(out, state, colour);

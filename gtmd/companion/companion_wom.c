@@ -7,6 +7,7 @@
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/strbuf.h"
 #include "core/model/json.h"
 #include "gtmd/companion/companion_page.h"
 
@@ -107,5 +108,55 @@ companion_wom_read_state(const struct json *body,
 	out->streams = number(body, "streams");
 	out->ended = number(body, "streamsEnded") +
 	    number(body, "streamsMissed");
+	return 0;
+}
+
+/* ---- applications ---- */
+
+/* "/Common/late" is ~Common~late in a path; what is not plain is percent-encoded (RFC
+ * 3986 2.1), and so is a tilde that is meant. */
+static char *
+application_path(const char *name)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._:";
+	struct strbuf b;
+
+	strbuf_init(&b);
+	strbuf_add(&b, WOM "optimized-application/");
+	for (; *name != '\0'; name++)
+		if (*name == '/')
+			strbuf_add_char(&b, '~');
+		else if (strchr(plain, *name) != NULL)
+			strbuf_add_char(&b, *name);
+		else
+			strbuf_printf(&b, "%%%02X", (unsigned char)*name);
+	return strbuf_take(&b);
+}
+
+void
+companion_wom_application(struct companion_ask *out, const char *name)
+{
+	*out = (struct companion_ask){ "GET", application_path(name), NULL };
+}
+
+void
+companion_wom_switch(struct companion_ask *out, const char *name, bool enabled)
+{
+	struct json *j = json_new_object();
+
+	json_put_bool(j, enabled ? "enabled" : "disabled", true);
+	*out = (struct companion_ask){ "PATCH", application_path(name),
+	    json_line(j) };
+	json_free(&j);
+}
+
+int
+companion_wom_read_application(const struct json *body, bool *enabled,
+    struct err *e)
+{
+	*enabled = json_get_bool(json_find(body, "enabled"));
+	if (!*enabled && !json_get_bool(json_find(body, "disabled")))
+		return err_set(e, ERR_PARSE, "womd's answer is no application");
 	return 0;
 }

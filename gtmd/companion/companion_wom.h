@@ -50,4 +50,12 @@ struct companion_wom_state {
 int companion_wom_read_state(const struct json *body,
     struct companion_wom_state *out, struct err *e);
 
+/* An application's row, by its full path; and whether it takes connections. */
+void companion_wom_application(struct companion_ask *out, const char *name);
+void companion_wom_switch(struct companion_ask *out, const char *name,
+    bool enabled);
+/* 0, or ERR_PARSE: that is none. */
+int companion_wom_read_application(const struct json *body, bool *enabled,
+    struct err *e);
+
 #endif

@@ -11,6 +11,7 @@
 #include "core/base/diag.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "core/model/json.h"
 #include "core/model/object.h"
 #include "core/model/path.h"
@@ -321,6 +322,23 @@ control_migration_log(const struct movers *m, const struct restrequest *q,
 
 /* ---- statistics ---- */
 
+/* What the relay has carried, and who came last. */
+static void
+put_late(struct json *entries, const struct json *relay, const struct json *late)
+{
+	static const struct { const char *key, *entry; } rows[] = {
+		{ "connections", "lateConnections" }, { "octets", "lateOctets" },
+		{ "residual", "lateResidual" }, { "open", "lateOpen" },
+	};
+
+	if (relay != NULL)
+		reststats_text(entries, "relay", json_get_text(json_find(relay,
+		    "state")));
+	for (size_t i = 0; late != NULL && i < OBJ_COUNT(rows); i++)
+		reststats_number(entries, rows[i].entry, (uint64_t)json_get_int(
+		    json_find(late, rows[i].key)));
+}
+
 void
 control_migration_stats(const struct movers *m, const struct object *o,
     struct json *entries)
@@ -351,6 +369,7 @@ control_migration_stats(const struct movers *m, const struct object *o,
 		if (s->paused)
 			reststats_text(entries, "pauseReason", s->pause_why);
 	}
+	put_late(entries, json_find(j, "relay"), json_find(j, "late"));
 	if (eta != NULL)
 		reststats_number(entries, "eta", (uint64_t)json_get_int(eta));
 	json_free(&j);

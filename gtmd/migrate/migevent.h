@@ -46,6 +46,9 @@ struct migspec;
 	X(MOVED,	"moved")	/* moving becomes draining */ \
 	X(DRAINED,	"drained")	/* draining becomes relaying */ \
 	X(RELAYED,	"relayed")	/* relaying becomes done */ \
+	X(RELAY_BEGUN,	"relay-begun")	/* from here on the relay may be open */ \
+	X(RELAY_OPEN,	"relay-open")	/* it is */ \
+	X(RELAY_SHUT,	"relay-shut")	/* text: what it has carried */ \
 	X(CLOSE,	"close")	/* force: what is left of draining and
 					 * relaying is skipped */ \
 	X(CLOSED,	"closed")	/* done becomes closed */ \

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "gtmd/migrate/migask.h"
+#include "gtmd/migrate/migrelay.h"
 
 /* Answers with the TTL of before have left the caches. */
 static bool
@@ -99,7 +100,7 @@ ask_relayed(struct migask *a)
 {
 	const struct migstate *m = a->m;
 	bool counted = a->seen->late_counted;
-	int64_t calm = counted ? a->seen->calm_since_ms : m->phase_at_ms;
+	int64_t calm = counted ? migrelay_calm_since_ms(a) : m->phase_at_ms;
 	bool skip = m->closing && m->close_force;
 
 	if (m->paused || m->aborting || (!skip && (m->decided.rescue || calm == 0 ||
@@ -125,7 +126,7 @@ ask_rolled_back(struct migask *a)
 	if (m->paused || m->aborting || migstate_busy(m) > 0 || m->told.share != 0 ||
 	    m->told.rescue || !migask_is_settled(a) || migstate_away(m, MIGSTATE_FROM) > 0)
 		return false;
-	if (m->top_share > 0 && a->now_ms < caches_until(a, a->s->before.to_ttl_s))
+	if (!migrelay_is_gone(a, false) || (m->top_share > 0 && a->now_ms < caches_until(a, a->s->before.to_ttl_s)))
 		return false;
 	return migask_put(a, MIGEVENT_ROLLED_BACK);
 }
@@ -134,7 +135,7 @@ bool
 migphase_ask_end(struct migask *a)
 {
 	if (!a->m->aborting || migstate_busy(a->m) > 0 || !migask_is_settled(a) ||
-	    !a->seen->traffic.known)
+	    !a->seen->traffic.known || !migrelay_is_gone(a, a->m->abort_force))
 		return false;
 	(void)migask_put(a, MIGEVENT_ABORTED);
 	if (a->m->told.share != 0 || a->m->told.rescue)
@@ -148,7 +149,8 @@ ask_closed(struct migask *a)
 	const struct migstate *m = a->m;
 
 	return m->closing && migstate_busy(m) == 0 && migask_is_settled(a) &&
-	    (!m->told.rescue || m->close_force) && migask_put(a, MIGEVENT_CLOSED);
+	    (!m->told.rescue || m->close_force) && migrelay_is_gone(a, m->close_force) &&
+	    migask_put(a, MIGEVENT_CLOSED);
 }
 
 bool

@@ -163,6 +163,21 @@ put_traffic(struct json *j, const struct migstate *m)
 }
 
 static void
+put_relay(struct json *j, const struct migstate *m)
+{
+	struct json *relay;
+
+	if (m->spec->relay_application == NULL)
+		return;
+	relay = json_new_object();
+	json_put_text(relay, "application", m->spec->relay_application);
+	json_put_text(relay, "state", migstate_relay_name(m->relay));
+	if (m->relay_at_ms != 0)
+		json_put_int(relay, "since", m->relay_at_ms);
+	json_put(j, "relay", &relay);
+}
+
+static void
 put_run(struct json *j, const struct migstate *m, int64_t now_ms)
 {
 	json_put_text(j, "name", m->spec->name);
@@ -175,6 +190,7 @@ put_run(struct json *j, const struct migstate *m, int64_t now_ms)
 	json_put_int(j, "capacity", (int64_t)migstate_whole(m));
 	json_put_int(j, "capacityThere", (int64_t)migstate_part(m, MIGSTATE_TO, NULL));
 	put_traffic(j, m);
+	put_relay(j, m);
 	put_some(j, "pausedWhy", m->pause_why);
 	put_some(j, "endWhy", m->end_why);
 	put_some(j, "checkWhy", m->check_why);

@@ -16,6 +16,9 @@
 static const char *const phase_words[] = { MIGSTATE_PHASES(X) };
 static const char *const host_phase_words[] = { MIGSTATE_HOST_PHASES(X) };
 #undef X
+#define X(state, word) word,
+static const char *const relay_words[] = { MIGSTATE_RELAYS(X) };
+#undef X
 static const char *const place_words[] = { "from", "to", "unknown" };
 
 const char *
@@ -34,6 +37,12 @@ const char *
 migstate_place_name(enum migstate_place p)
 {
 	return place_words[p];
+}
+
+const char *
+migstate_relay_name(enum migstate_relay r)
+{
+	return relay_words[r];
 }
 
 struct migstate *

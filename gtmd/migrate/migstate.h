@@ -57,6 +57,18 @@ enum migstate_host_phase {
 /* Where a host runs, as far as is on record. */
 enum migstate_place { MIGSTATE_FROM, MIGSTATE_TO, MIGSTATE_UNKNOWN };
 
+/* The relay of late connections, as far as is on record. */
+#define MIGSTATE_RELAYS(X) \
+	X(SHUT,		"shut")		/* as before, or again */ \
+	X(BEGUN,	"opening")	/* it may be open, and is to be shut in the end */ \
+	X(OPEN,		"open")
+
+enum migstate_relay {
+#define X(state, word) MIGSTATE_RELAY_##state,
+	MIGSTATE_RELAYS(X)
+#undef X
+};
+
 /* A step of a host: none; next to be begun; under way. */
 enum migstate_activity { MIGSTATE_IDLE, MIGSTATE_READY, MIGSTATE_RUNNING };
 
@@ -124,6 +136,9 @@ struct migstate {
 	uint32_t	 corrections;	/* so often */
 	char		 corrected[MIGEVENT_TEXT_MAX];	/* what it was the last time */
 
+	enum migstate_relay relay;
+	int64_t		 relay_at_ms;	/* since when */
+
 	/* An operator's word on the share, the latest: the share itself with the
 	 * plan manual, the least share with others. */
 	bool		 advanced;
@@ -149,6 +164,7 @@ int migstate_fits(const struct migstate *m, const struct migevent *ev, struct er
 const char *migstate_phase_name(enum migstate_phase p);
 const char *migstate_host_phase_name(enum migstate_host_phase p);
 const char *migstate_place_name(enum migstate_place p);	/* "from", "to" … */
+const char *migstate_relay_name(enum migstate_relay r);
 
 /* Closed, rolled back or aborted: nothing comes any more. */
 bool migstate_final(const struct migstate *m);

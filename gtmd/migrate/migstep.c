@@ -11,6 +11,7 @@
 #include "core/base/obj.h"
 #include "gtmd/migrate/migask.h"
 #include "gtmd/migrate/migphase.h"
+#include "gtmd/migrate/migrelay.h"
 
 /* --- what users are told -------------------------------------------------- */
 
@@ -177,8 +178,9 @@ ask_next_host(struct migask *a)
 
 typedef bool ask_fn(struct migask *a);
 
-static ask_fn *const questions[] = { ask_corrected, ask_traffic, ask_guard, ask_timeouts,
-    ask_failures, ask_held, ask_ready, migphase_ask_end, ask_next_host, migphase_ask };
+static ask_fn *const questions[] = { ask_corrected, ask_traffic, migrelay_ask, ask_guard,
+    ask_timeouts, ask_failures, ask_held, ask_ready, migphase_ask_end, ask_next_host,
+    migphase_ask };
 
 bool
 migstep_next(const struct migstate *m, const struct migstep_seen *seen, int64_t now_ms,

@@ -43,6 +43,11 @@ struct migstep_seen {
 	 * Where nobody counts, time alone says that there are few. */
 	bool		 late_counted;
 	int64_t		 calm_since_ms;
+	/* What became of asking for the relay as migrelay_wanted has it now, and in
+	 * which words; borrowed, NULL = "". */
+	enum migstep_relay { MIGSTEP_RELAY_ASKED, MIGSTEP_RELAY_DONE,
+	    MIGSTEP_RELAY_FAILED } relay;
+	const char	*relay_text;
 };
 
 #define MIGSTEP_ID_MAX	640

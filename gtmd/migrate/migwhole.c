@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "gtmd/migrate/migfold.h"
+#include "gtmd/migrate/migrelay.h"
 #include "gtmd/migrate/migskip.h"
 
 #define REFUSE(f, ...)	return err_set((f)->e, ERR_CONFLICT, __VA_ARGS__)
@@ -312,14 +313,17 @@ on_end(struct migfold *f)
 
 	switch ((int)f->ev->kind) {
 	case MIGEVENT_CLOSED:
-		fits = fits && m->closing && m->phase == MIGSTATE_DONE;
+		fits = fits && m->closing && m->phase == MIGSTATE_DONE &&
+		    (m->relay == MIGSTATE_RELAY_SHUT || m->close_force);
 		break;
 	case MIGEVENT_ROLLED_BACK:
 		fits = fits && m->phase == MIGSTATE_ROLLING_BACK && !m->aborting &&
-		    m->told.share == 0 && migstate_away(m, MIGSTATE_FROM) == 0;
+		    m->told.share == 0 && m->relay == MIGSTATE_RELAY_SHUT &&
+		    migstate_away(m, MIGSTATE_FROM) == 0;
 		break;
 	default:
-		fits = fits && m->aborting;
+		fits = fits && m->aborting &&
+		    (m->relay == MIGSTATE_RELAY_SHUT || m->abort_force);
 	}
 	if (!fits)
 		REFUSE(f, "it does not end in phase %s, with %zu hosts under way",
@@ -375,6 +379,9 @@ static handler_fn *const handlers[MIGEVENT_KIND_COUNT] = {
 	[MIGEVENT_MOVED] = on_moved,
 	[MIGEVENT_DRAINED] = on_drained,
 	[MIGEVENT_RELAYED] = on_relayed,
+	[MIGEVENT_RELAY_BEGUN] = migrelay_fold,
+	[MIGEVENT_RELAY_OPEN] = migrelay_fold,
+	[MIGEVENT_RELAY_SHUT] = migrelay_fold,
 	[MIGEVENT_CLOSE] = on_close,
 	[MIGEVENT_CLOSED] = on_end,
 	[MIGEVENT_ROLLED_BACK] = on_end,

@@ -41,6 +41,7 @@ static bool
 counts(enum moverpart_kind kind)
 {
 	return kind == MOVERPART_EIP_READY || kind == MOVERPART_WOM_READY ||
+	    kind == MOVERPART_RELAY_READY ||
 	    kind == MOVERPART_EIP_ANNOUNCE || kind == MOVERPART_EIP_WHERE;
 }
 
@@ -73,6 +74,20 @@ read_where(struct movercall *c, const struct json *body, struct err *e)
 	return MOVERCALL_AGAIN;
 }
 
+/* Open too soon it would take users away from the site that they are sent to. */
+static int
+read_relay(const struct json *body, struct err *e)
+{
+	bool enabled;
+	int rc = companion_wom_read_application(body, &enabled, e);
+
+	if (rc == 0 && enabled)
+		rc = err_set(e, ERR_CONFLICT, "relay-application is enabled: it is "
+		    "to be disabled, the migration enables it when users have "
+		    "left");
+	return rc;
+}
+
 /* What an answer with a good status says. */
 static enum movercall_end
 read_answer(struct movercall *c, const struct json *body, struct err *e)
@@ -86,6 +101,9 @@ read_answer(struct movercall *c, const struct json *body, struct err *e)
 		break;
 	case MOVERPART_WOM_READY:
 		rc = companion_wom_read_ready(body, e);
+		break;
+	case MOVERPART_RELAY_READY:
+		rc = read_relay(body, e);
 		break;
 	case MOVERPART_EIP_WHERE:
 		return read_where(c, body, e);
@@ -189,6 +207,15 @@ ask_ready(struct movercall *c, const struct hypervisor *h)
 		companion_wom_ready(a);
 }
 
+static void
+ask_relay(struct movercall *c, const struct movercall_ask *ask)
+{
+	struct companion_ask *a = add(c, ask->at->from->wom_control, NULL);
+
+	if (a != NULL)
+		companion_wom_application(a, ask->job);
+}
+
 /* Streams of one machine go to its hypervisor's addresses there, as far as those
  * are known. */
 static void
@@ -231,6 +258,9 @@ ask_all(struct movercall *c, const struct movercall_ask *ask)
 		ask_ready(c, at->from);
 		ask_ready(c, at->to);
 		break;
+	case MOVERPART_RELAY_READY:
+		ask_relay(c, ask);
+		break;
 	case MOVERPART_JOB_OPEN:
 	case MOVERPART_JOB_LOOK:
 	case MOVERPART_JOB_CLOSE:
@@ -250,7 +280,8 @@ movercall_start(struct fetcher *f, const struct movercall_ask *ask,
     const struct movercall_owner *owner)
 {
 	bool looks = ask->kind == MOVERPART_EIP_READY ||
-	    ask->kind == MOVERPART_WOM_READY;
+	    ask->kind == MOVERPART_WOM_READY ||
+	    ask->kind == MOVERPART_RELAY_READY;
 	struct movercall *c;
 
 	if (ask->dry_run && !looks)

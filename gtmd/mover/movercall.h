@@ -34,7 +34,8 @@ struct movercall_result {
 struct movercall_ask {
 	enum moverpart_kind kind;
 	const struct moverplace *at;
-	const char	*job;		/* name of the host's job */
+	const char	*job;		/* name of the host's job; of RELAY_READY,
+					 * the application at at->from's womd */
 	bool		 dry_run;	/* nothing is changed */
 };
 

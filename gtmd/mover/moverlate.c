@@ -3,7 +3,6 @@
  */
 #include "gtmd/mover/moverlate.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/base/err.h"
@@ -11,16 +10,14 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
-#include "core/model/model.h"
-#include "core/model/path.h"
 #include "core/model/store.h"
 #include "gtmd/companion/companion.h"
 #include "gtmd/companion/companion_wom.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverop.h"
+#include "gtmd/mover/moverrelay.h"
 #include "gtmd/types/hypervisor.h"
-#include "gtmd/types/migration.h"
 
 #define LOOK_MS		2000
 #define WITHIN_NS	(2 * CLOCK_S)
@@ -35,7 +32,7 @@ struct count {
 
 struct network {
 	struct addr_prefix net;
-	uint64_t	 connections;
+	uint64_t	 connections, octets;
 };
 
 struct moverlate {
@@ -51,6 +48,8 @@ struct moverlate {
 	size_t		 count, next;
 	struct network	 networks[NETWORKS];
 	size_t		 network_count;
+	struct companion_wom_state job_state;	/* as last seen */
+	int64_t		 last_ms;	/* when the latest was seen; 0 = none was */
 	struct moverlate_seen seen;
 };
 
@@ -87,8 +86,11 @@ take_count(struct moverlate *l, int64_t now_ms, uint64_t total)
 
 	if (l->count > 0 && count_at(l, 0)->total > total) {
 		l->count = 0;
+		l->job_state = (struct companion_wom_state){ .octets = 0 };
 		l->seen.calm_since_ms = 0;
 	}
+	if (total > l->job_state.streams + l->job_state.ended)
+		l->last_ms = now_ms;
 	if (l->count == 0 || now_ms - count_at(l, 0)->at_ms >= apart) {
 		l->counts[l->next] = (struct count){ now_ms, total };
 		l->next = (l->next + 1) % COUNTS;
@@ -102,6 +104,14 @@ take_count(struct moverlate *l, int64_t now_ms, uint64_t total)
 		l->seen.calm_since_ms = now_ms;
 }
 
+static uint64_t
+number(const struct json *j, const char *key)
+{
+	int64_t n = json_get_int(json_find(j, key));
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
 static void
 take_networks(struct moverlate *l, const struct json *clients)
 {
@@ -112,12 +122,10 @@ take_networks(struct moverlate *l, const struct json *clients)
 		const char *text = json_get_text(json_find(one, "network"));
 		struct network *n = &l->networks[l->network_count];
 
-		int64_t connections = json_get_int(json_find(one,
-		    "connections"));
-
 		if (text == NULL || addr_parse_prefix(text, &n->net) != 0)
 			continue;	/* "others" */
-		n->connections = connections > 0 ? (uint64_t)connections : 0;
+		n->connections = number(one, "connections");
+		n->octets = number(one, "octets");
 		l->network_count++;
 	}
 }
@@ -152,6 +160,7 @@ on_answer(void *arg, const struct companion_answer *a)
 		return;
 	}
 	take_count(l, moverclock_ms(l->means->clock), job.streams + job.ended);
+	l->job_state = job;
 	take_networks(l, json_find(a->body, "clients"));
 }
 
@@ -189,23 +198,18 @@ on_due(struct loop_timer *t, void *arg)
 struct moverlate *
 moverlate_new(const struct moverop_means *means, const struct migspec *s)
 {
-	const struct model *model = store_model(means->store);
-	const struct migration *m = (const struct migration *)model_find(model,
-	    &migration_type, s->name);
-	const struct hypervisor *h = m == NULL || m->from_hypervisor == NULL ?
-	    NULL : (const struct hypervisor *)model_find(model,
-	    &hypervisor_type, m->from_hypervisor);
+	struct moverrelay_place at;
 	struct moverlate *l;
 
-	if (h == NULL || h->wom_control == NULL || m->relay_application == NULL)
+	if (!moverrelay_find(store_model(means->store), s, &at))
 		return NULL;
 	l = mem_zalloc(1, sizeof(*l));
 	l->magic = MOVERLATE_MAGIC;
 	l->means = means;
 	l->spec = s;
-	l->socket = mem_strdup(h->wom_control);
-	l->application = path_absolute(m->relay_application, NULL);
-	l->job = mem_printf("%s/%" PRIu32 "/late", s->name, s->run);
+	l->socket = mem_strdup(at.hypervisor->wom_control);
+	l->application = at.application;
+	l->job = at.job;
 	forget(l);
 	loop_timer_init(&l->due, means->loop, on_due, l);
 	loop_timer_start(&l->due, 0, LOOK_MS);
@@ -248,4 +252,45 @@ moverlate_next(const struct moverlate *l, size_t *at, struct addr_prefix *net,
 	*connections = l->networks[*at].connections;
 	(*at)++;
 	return true;
+}
+
+static struct json *
+networks_json(const struct moverlate *l)
+{
+	struct json *all = json_new_array();
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < l->network_count; i++) {
+		const struct network *n = &l->networks[i];
+		struct json *one = json_new_object();
+
+		json_put_text(one, "network", addr_format_prefix(&n->net, text));
+		json_put_int(one, "connections", (int64_t)n->connections);
+		json_put_int(one, "octets", (int64_t)n->octets);
+		json_add(all, &one);
+	}
+	return all;
+}
+
+struct json *
+moverlate_json(const struct moverlate *l)
+{
+	struct json *j, *networks;
+
+	OBJ_CHECK(l, MOVERLATE_MAGIC);
+	if (l->seen.residual < 0)
+		return NULL;
+	j = json_new_object();
+	networks = networks_json(l);
+	json_put_int(j, "connections", (int64_t)(l->job_state.streams +
+	    l->job_state.ended));
+	json_put_int(j, "open", (int64_t)l->job_state.streams);
+	json_put_int(j, "octets", (int64_t)l->job_state.octets);
+	json_put_int(j, "residual", l->seen.residual);
+	json_put_int(j, "threshold", l->spec->residual_threshold);
+	json_put_int(j, "window", l->spec->residual_window_s);
+	if (l->last_ms != 0)
+		json_put_int(j, "lastAt", l->last_ms);
+	json_put(j, "networks", &networks);
+	return j;
 }

@@ -1,5 +1,5 @@
 /* gtmd/mover/moverlate.h - late connections: who still comes to the site that users
- * have left, as the womd counts that carries them over.
+ * have left, as the womd counts that carries them over (moverrelay.h).
  *
  * A job of its own at that womd, looked at every other second. While there is no
  * answer nothing is known, and nothing is calm. Control loop only.
@@ -14,6 +14,7 @@
 
 #include "core/base/addr.h"
 
+struct json;
 struct migspec;
 struct moverlate;
 struct moverop_means;
@@ -39,5 +40,8 @@ void moverlate_look(const struct moverlate *l, struct moverlate_seen *out);
  * False at the end. */
 bool moverlate_next(const struct moverlate *l, size_t *at,
     struct addr_prefix *net, uint64_t *connections);
+
+/* All of it, as a page has it; for the caller to free. NULL: nothing is known. */
+struct json *moverlate_json(const struct moverlate *l);
 
 #endif

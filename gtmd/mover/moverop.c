@@ -21,6 +21,7 @@
 #include "gtmd/mover/moverpage.h"
 #include "gtmd/mover/moverpart.h"
 #include "gtmd/mover/moverplace.h"
+#include "gtmd/mover/moverrelay.h"
 #include "gtmd/mover/moverview.h"
 #include "gtmd/types/pageurl.h"
 #include "monitors/fetch.h"
@@ -114,8 +115,9 @@ static void
 say(struct moverop *op, const struct moverpart *part, const char *text)
 {
 	if (op->what.kind == MIGSTEP_PREPARE &&
-	    part->kind != MOVERPART_DESTINATION)
-		(void)snprintf(op->text, sizeof(op->text), "host %s: %s",
+	    part->kind != MOVERPART_DESTINATION &&
+	    part->kind != MOVERPART_RELAY_READY)
+		(void)snprintf(op->text, sizeof(op->text), "host %s: %.400s",
 		    op->config.spec->hosts[part->host].name, text);
 	else
 		(void)snprintf(op->text, sizeof(op->text), "%s", text);
@@ -333,6 +335,22 @@ on_called(void *arg, const struct movercall_result *r)
 	}
 }
 
+/* At the migration's own from-hypervisor, wherever its hosts are. */
+static void
+find_relay(const struct moverop *op, struct moverplace *at,
+    char job[MIGSTEP_ID_MAX])
+{
+	struct moverrelay_place relay;
+
+	job[0] = '\0';
+	if (!moverrelay_find(store_model(op->config.means->store),
+	    op->config.spec, &relay))
+		return;
+	at->from = relay.hypervisor;
+	(void)snprintf(job, MIGSTEP_ID_MAX, "%s", relay.application);
+	moverrelay_place_fini(&relay);
+}
+
 /* The job counts what crosses for the host in all of the run. */
 static void
 call(struct slot *s)
@@ -347,8 +365,11 @@ call(struct slot *s)
 
 	if (!find_place(s, &at))
 		return;
-	(void)snprintf(job, sizeof(job), "%s/%" PRIu32 "/%s", spec->name,
-	    spec->run, at.host.name);
+	if (s->part->kind != MOVERPART_RELAY_READY)
+		(void)snprintf(job, sizeof(job), "%s/%" PRIu32 "/%s",
+		    spec->name, spec->run, at.host.name);
+	else
+		find_relay(op, &at, job);
 	s->call = movercall_start(op->config.means->fetcher, &ask, &owner);
 	if (s->call == NULL)
 		part_done(s, NULL);
@@ -384,6 +405,7 @@ begin(struct slot *s)
 		break;
 	case MOVERPART_EIP_READY:
 	case MOVERPART_WOM_READY:
+	case MOVERPART_RELAY_READY:
 	case MOVERPART_EIP_FREEZE:
 	case MOVERPART_EIP_THAW:
 	case MOVERPART_EIP_ANNOUNCE:

@@ -55,6 +55,8 @@ add_prepare(struct moverpart_list *l, const struct migspec *s,
 	l->at_once = CHECKS_AT_ONCE;
 	if (s->guard_destination)
 		add_plain(l, MOVERPART_DESTINATION, 0);
+	if (s->relay_application != NULL)
+		add_plain(l, MOVERPART_RELAY_READY, 0);
 	for (size_t i = 0; i < s->host_count; i++) {
 		if (is_left_out(op, i))
 			continue;

@@ -20,6 +20,7 @@ enum moverpart_kind {
 	MOVERPART_PAGE,		/* check-url, until it answers */
 	MOVERPART_EIP_READY,	/* tunnel of the VLAN group up, at both sites */
 	MOVERPART_WOM_READY,	/* the other site's womd is reached */
+	MOVERPART_RELAY_READY,	/* relay-application is there, and shut */
 	MOVERPART_EIP_FREEZE,	/* frames for the station wait */
 	MOVERPART_EIP_THAW,	/* they need not: it does not move */
 	MOVERPART_EIP_ANNOUNCE,	/* it is there now */

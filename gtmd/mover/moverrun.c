@@ -482,5 +482,7 @@ moverrun_json(struct moverrun *r)
 			    *moverop_progress(r->ops[i]);
 	j = migshow_json(r->state, p, now_of(r));
 	free(p);
+	if (r->watch != NULL)
+		moverwatch_show(r->watch, j);
 	return j;
 }

@@ -8,6 +8,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/model/model.h"
+#include "core/model/path.h"
 #include "core/model/object.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/types/datacenter.h"
@@ -74,6 +75,8 @@ copy_times(struct migspec *s, const struct migration *m)
 	s->drain_timeout_s = m->drain_timeout_s;
 	s->retries = m->retries;
 	s->on_failure = (enum migspec_failure)m->on_failure;
+	if (m->relay_application != NULL)
+		s->relay_application = path_absolute(m->relay_application, NULL);
 	s->residual_threshold = m->residual_threshold;
 	s->residual_window_s = m->residual_window_s;
 }

@@ -9,8 +9,10 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/io/loop.h"
+#include "core/model/json.h"
 #include "gtmd/decide/decision_keep.h"
 #include "gtmd/migrate/migguard.h"
+#include "gtmd/migrate/migrelay.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstep.h"
 #include "gtmd/mover/moverclock.h"
@@ -18,6 +20,7 @@
 #include "gtmd/mover/moverlate.h"
 #include "gtmd/mover/moverop.h"
 #include "gtmd/mover/moverpulse.h"
+#include "gtmd/mover/moverrelay.h"
 #include "gtmd/mover/moverview.h"
 #include "gtmd/plan/plan_watch.h"
 
@@ -31,7 +34,9 @@ struct moverwatch {
 	struct moverguard *guard;
 	struct moverpulse *pulse;	/* NULL: no host has a page */
 	struct migguard_answer verdict;
-	struct moverlate *late;		/* once users have left the old site */
+	struct moverrelay *relay;	/* while it may be open */
+	const char	*relay_why;	/* it is not as it should be, "" = it is */
+	struct moverlate *late;		/* while it is */
 	struct addr_prefix told[LATE_TOLD];	/* of those who come all the same */
 	size_t		 told_count;
 };
@@ -66,6 +71,7 @@ moverwatch_free(struct moverwatch **pw)
 	moverview_watch(&w->view, w->config.means->plan, false);
 	moverguard_free(&w->guard);
 	moverpulse_free(&w->pulse);
+	moverrelay_free(&w->relay);
 	moverlate_free(&w->late);
 	w->magic = 0;
 	free(w);
@@ -119,24 +125,40 @@ caches_until(const struct moverwatch *w, const struct migstate *m,
 	return until == 0 ? 0 : now_ms + ((int64_t)until - now_s) * 1000;
 }
 
-/* From the moment at which all users are told of the new site. */
+/* Counted while the relay is open, which carries them. */
 static void
 count_late(struct moverwatch *w, const struct migstate *m,
     struct migstep_seen *out)
 {
+	bool open = m->relay == MIGSTATE_RELAY_OPEN;
 	struct moverlate_seen seen;
-	bool left = m->told.share == 100 && !m->told.rescue &&
-	    !migstate_goes_back(m);
 
-	if (left && w->late == NULL)
+	out->late_counted = w->config.spec->relay_application != NULL;
+	if (open && w->late == NULL)
 		w->late = moverlate_new(w->config.means, w->config.spec);
-	if (!left)
+	if (!open)
 		moverlate_free(&w->late);
 	if (w->late == NULL)
 		return;
 	moverlate_look(w->late, &seen);
-	out->late_counted = true;
 	out->calm_since_ms = seen.calm_since_ms;
+}
+
+/* As the state wants it, from the moment on at which it may be open. */
+static void
+keep_relay(struct moverwatch *w, const struct migstate *m,
+    struct migstep_seen *out)
+{
+	bool begun = m->relay != MIGSTATE_RELAY_SHUT;
+
+	if (begun && w->relay == NULL)
+		w->relay = moverrelay_new(w->config.means, w->config.spec);
+	if (!begun)
+		moverrelay_free(&w->relay);
+	if (w->relay != NULL)
+		out->relay = moverrelay_want(w->relay, migrelay_wanted(m),
+		    &out->relay_text);
+	w->relay_why = out->relay == MIGSTEP_RELAY_FAILED ? out->relay_text : "";
 }
 
 void
@@ -153,6 +175,7 @@ moverwatch_look(struct moverwatch *w, const struct migstate *m,
 	out->verdict = w->verdict.verdict;
 	out->verdict_why = w->verdict.text;
 	count_late(w, m, out);
+	keep_relay(w, m, out);
 }
 
 void
@@ -210,6 +233,20 @@ moverwatch_late(struct moverwatch *w, struct migevent *ev)
 		return true;
 	}
 	return false;
+}
+
+void
+moverwatch_show(const struct moverwatch *w, struct json *j)
+{
+	struct json *late;
+
+	OBJ_CHECK(w, MOVERWATCH_MAGIC);
+	late = w->late != NULL ? moverlate_json(w->late) : NULL;
+	if (late != NULL)
+		json_put(j, "late", &late);
+	if (w->relay == NULL || w->relay_why == NULL || w->relay_why[0] == '\0')
+		return;
+	json_put_text(j, "relayWhy", w->relay_why);
 }
 
 const struct moverview *

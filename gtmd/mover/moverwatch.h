@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct json;
 struct migevent;
 struct migevent_sample;
 struct migspec;
@@ -37,6 +38,8 @@ void moverwatch_sample(struct moverwatch *w, const struct migstate *m,
 /* What has not been told before of who still comes though no cache explains it: one
  * event for the record. False when there is none. */
 bool moverwatch_late(struct moverwatch *w, struct migevent *ev);
+/* Puts "late" and "relayWhy" into a page, where there is something to tell. */
+void moverwatch_show(const struct moverwatch *w, struct json *j);
 /* The running graph, as the run sees it. */
 const struct moverview *moverwatch_view(const struct moverwatch *w);
 

@@ -223,7 +223,8 @@ static const struct prop migration_props[] = {
 	    "hypervisors and monitors to be ready"),
 	{ OWN("relay-application", PROP_STRING, relay_application, "wom "
 	  "optimized-application at the old site that carries late "
-	  "connections over"), .max = 255, .check = check_object_name },
+	  "connections over: disabled, the migration enables it for as long "
+	  "as it relays"), .max = 255, .check = check_object_name },
 	{ OWN("residual-threshold", PROP_U32, residual_threshold, "late "
 	  "connections in a residual-window that are few enough to close"),
 	  .max = 1000000000, .dflt = "0" },

@@ -14,7 +14,12 @@ def played(t, site, seen_at):
         ("GET", "where"): lambda: {"items": [{"where": "local" if seen_at() == site else
                                               "remote", "moves": 1}]},
         ("POST", "freeze"): {}, ("POST", "thaw"): {}, ("POST", "move"): {}})
+    def switch(on):
+        t.relay = on
+        return {}
     wom = Companion(f"{t.dir}/wom-{site}", {
+        ("GET", "optimized-application"): lambda: {"enabled" if t.relay else "disabled": True},
+        ("PATCH", "optimized-application"): lambda body: switch("enabled" in body),
         ("GET", "remote-endpoint"): state_page("peer", "available"), ("POST", "job"): {},
         ("GET", "job"): lambda: {"octets": 5 << 20, "wanOut": 1 << 20, "wanIn": 0, "rate": 0,
                                  "streams": t.late, "streamsEnded": 0, "clients": [
@@ -26,7 +31,7 @@ def played(t, site, seen_at):
 @scene("companions: tunnels first, frozen before, announced behind a move; late ones are counted")
 def companions(t):
     need_root()
-    t.tunnel, t.late = "offline", 0
+    t.tunnel, t.late, t.relay = "offline", 0, False
     stage = []
     at = lambda: "remote" if stage and stage[0].places()[0] == "/Common/esx-remote" else "local"
     (eip, wom), (far_eip, far_wom) = played(t, "local", at), played(t, "remote", at)
@@ -39,7 +44,8 @@ def companions(t):
     eventually(lambda: "offline" in json.dumps(s.state()), 10, "the tunnel is said to be down")
     assert s.places() == ["/Common/esx-local"] and not eip.saw("POST", "freeze")
     t.tunnel, t.late = "available", 7
-    s.reaches("relaying")
+    eventually(lambda: s.state()["phase"] == "relaying", 20, "relaying")
+    eventually(lambda: t.relay, 10, "the relay is open")
     assert eip.saw("POST", "freeze") and far_eip.saw("POST", "freeze")
     assert far_eip.saw("POST", "move") and not eip.saw("POST", "move")
     assert far_eip.saw("GET", "where") and wom.saw("GET", "remote-endpoint")
@@ -50,6 +56,14 @@ def companions(t):
     assert octets, s.log()
     s.reaches("done")				# seven that came at first, and none since
     assert ("relayed", None, None, "late connections have been 0 or fewer for 1 s") in s.log()
+    assert t.relay and s.state()["late"]["networks"][0]["connections"] == 7, s.state()
+    s.command("close")
+    eventually(lambda: s.state()["phase"] == "closed", 10, "closed")
+    assert not t.relay and wom.saw("DELETE", "job?name=/Common/move/1/late")
+    assert [r[0] for r in s.log() if r[0].startswith("relay-")] == [
+        "relay-begun", "relay-open", "relay-shut"], s.log()
+    assert any(r[0] == "relay-shut" and "7 connections and 5242880 octets were carried: "
+               "198.51.100.0/24 7" in r[3] for r in s.log()), s.log()
     for c in (eip, wom, far_eip, far_wom):
         c.close()
 

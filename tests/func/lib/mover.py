@@ -323,7 +323,7 @@ class Companion:
                 size = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(size)) if size else None
                 companion.asked.append((self.command, self.path, body))
-                got = companion.answer(self.command, self.path)
+                got = companion.answer(self.command, self.path, body)
                 self.send_response(200 if got is not None else 404)
                 text = json.dumps({"message": "played: none"} if got is None else got).encode()
                 self.send_header("Content-Length", str(len(text)))
@@ -342,10 +342,12 @@ class Companion:
         self.server.handle_error = lambda *_: None	# who asked has gone
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def answer(self, method, path):
+    def answer(self, method, path, body):
         for (how, part), got in self.answers.items():
             if how == method and part in path:
-                return got() if callable(got) else got
+                if not callable(got):
+                    return got
+                return got() if body is None else got(body)
         return None
 
     def saw(self, method, part):

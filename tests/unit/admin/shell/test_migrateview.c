@@ -82,6 +82,25 @@ the_way_home_and_failures_are_told(void **state)
 }
 
 static void
+late_connections_are_told_by_network(void **state)
+{
+	static const char *const parts[] = {
+		"  relay    open, /Common/late\n",
+		"  late     12 connections, 3 in the last 60 s (5 may), 1 open, "
+		"2 KiB\n", "           198.51.100.0/24: 10 connections, 1.5 KiB\n",
+		"  relay    womd is away\n", NULL
+	};
+
+	(void)state;
+	page_has("{\"migration\":\"/Common/m\",\"run\":1,\"relay\":{\"state\":"
+	    "\"open\",\"application\":\"/Common/late\"},\"relayWhy\":\"womd is "
+	    "away\",\"late\":{\"connections\":12,\"residual\":3,\"window\":60,"
+	    "\"threshold\":5,\"open\":1,\"octets\":2048,\"networks\":["
+	    "{\"network\":\"198.51.100.0/24\",\"connections\":10,\"octets\":"
+	    "1536}]}}", NULL, parts);
+}
+
+static void
 a_dry_run_tells_what_would_fail(void **state)
 {
 	static const char *const parts[] = {
@@ -163,6 +182,7 @@ main(void)
 		cmocka_unit_test(bars_show_hosts_and_clients),
 		cmocka_unit_test(the_way_home_and_failures_are_told),
 		cmocka_unit_test(a_dry_run_tells_what_would_fail),
+		cmocka_unit_test(late_connections_are_told_by_network),
 		cmocka_unit_test(the_last_records_stand_below),
 		cmocka_unit_test(what_may_be_asked_is_told),
 		cmocka_unit_test(what_people_wrote_does_not_steer_a_terminal),

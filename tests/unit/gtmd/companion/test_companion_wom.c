@@ -113,6 +113,47 @@ a_job_is_read(void **state)
 	json_free(&j);
 }
 
+/* By its name as a path has it: slashes are tildes, and a tilde is no slash. */
+static void
+an_application_is_switched_by_its_name(void **state)
+{
+	struct companion_ask a;
+
+	(void)state;
+	companion_wom_application(&a, "/Common/late");
+	expect_ask(&a, "GET", "/mgmt/tm/wom/optimized-application/"
+	    "~Common~late", NULL);
+	companion_wom_switch(&a, "/Common/a ~b", true);
+	expect_ask(&a, "PATCH", "/mgmt/tm/wom/optimized-application/"
+	    "~Common~a%20%7Eb", "{\"enabled\":true}");
+	companion_wom_switch(&a, "/Common/late", false);
+	expect_ask(&a, "PATCH", "/mgmt/tm/wom/optimized-application/"
+	    "~Common~late", "{\"disabled\":true}");
+}
+
+static void
+an_application_is_read(void **state)
+{
+	static const struct { const char *body; int rc; bool enabled; } k[] = {
+		{ "{\"enabled\":true}", 0, true },
+		{ "{\"disabled\":true}", 0, false },
+		{ "{}", ERR_PARSE, false },
+		{ "{\"enabled\":\"yes\"}", ERR_PARSE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(k) / sizeof(k[0]); i++) {
+		struct json *j = json_literal(k[i].body);
+		struct err e = { 0 };
+		bool enabled;
+
+		assert_int_equal(companion_wom_read_application(j, &enabled,
+		    &e), k[i].rc);
+		assert_int_equal(enabled, k[i].enabled);
+		json_free(&j);
+	}
+}
+
 int
 main(void)
 {
@@ -120,6 +161,8 @@ main(void)
 		cmocka_unit_test(one_endpoint_has_to_be_there),
 		cmocka_unit_test(jobs_are_opened_looked_at_and_closed),
 		cmocka_unit_test(a_job_is_read),
+		cmocka_unit_test(an_application_is_switched_by_its_name),
+		cmocka_unit_test(an_application_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static const struct member state_members[] = {
 	STATE(told.rescue), STATE(told.low_ttl), STATE(told_at_ms), STATE(low_since_ms),
 	STATE(diverged), STATE(corrections), STATE(corrected), STATE(top_share),
 	STATE(advanced), STATE(advance_force), STATE(advance_share),
+	STATE(relay), STATE(relay_at_ms),
 };
 
 static const struct member host_members[] = {

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/model/json.h"
+#include "gtmd/migrate/migrelay.h"
 #include "tests/unit/gtmd/migrate/migsame.h"
 
 /* No engine has more to say at one time. */
@@ -80,6 +81,8 @@ migworld_init(struct migworld *w, uint64_t seed)
 	w->random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	w->now_ms = INT64_C(1700000000000);
 	w->spec = draw_spec(w);
+	if (seed % 2 == 0)
+		w->spec->relay_application = mem_strdup("/Common/late");
 	w->m = migstate_new();
 	w->from_live = w->to_live = 2;
 	w->known = true;
@@ -145,6 +148,7 @@ crash(struct migworld *w)
 	w->crashes++;
 	w->known = migworld_draw(w, 2);
 	w->calm_since_ms = 0;
+	w->relay = MIGSTEP_RELAY_ASKED;
 	for (size_t i = 0; i < MIGWORLD_JOBS; i++)
 		w->jobs[i].watched = false;
 }
@@ -347,6 +351,20 @@ end_jobs(struct migworld *w)
 			end_job(w, &w->jobs[i]);
 }
 
+/* The relay is asked for while it is on record that it may be open; the answer may be
+ * lost when it was done all the same. */
+static void
+serve_relay(struct migworld *w)
+{
+	if (w->m->relay == MIGSTATE_RELAY_SHUT || migworld_draw(w, 3) == 0)
+		return;
+	w->relay_asked = migrelay_wanted(w->m);
+	w->relay = happens(w, 3 * w->weather.fail) ? MIGSTEP_RELAY_FAILED :
+	    MIGSTEP_RELAY_DONE;
+	if (w->relay == MIGSTEP_RELAY_DONE || happens(w, 500))
+		w->relay_open = w->relay_asked;
+}
+
 /* --- what must hold ------------------------------------------------------- */
 
 /* Do the pools say something else than users were told last? */
@@ -372,6 +390,8 @@ look(const struct migworld *w)
 		    .to_live = w->to_live, .dead = w->dead },
 		.verdict = w->verdict, .verdict_why = "it was measured",
 		.late_counted = true, .calm_since_ms = w->calm_since_ms,
+		.relay = w->relay_asked == migrelay_wanted(w->m) ? w->relay :
+		    MIGSTEP_RELAY_ASKED,
 	};
 }
 
@@ -427,6 +447,10 @@ check_event(struct migworld *w, const struct migevent *ev)
 		assert_true(migstate_busy(w->m) < w->spec->concurrency);
 	if (ev->kind == MIGEVENT_SET)
 		assert_int_equal(ev->decision, w->applied);
+	if (ev->kind == MIGEVENT_RELAY_OPEN || ev->kind == MIGEVENT_RELAY_SHUT)
+		assert_int_equal(w->relay_open, ev->kind == MIGEVENT_RELAY_OPEN);
+	if (ev->kind == MIGEVENT_RELAYED && w->spec->relay_application != NULL)
+		assert_true(w->relay_open || w->m->close_force);
 }
 
 /* Whoever is at rest is where the record says. */
@@ -576,6 +600,8 @@ migworld_turn(struct migworld *w, int64_t pass_ms)
 	w->now_ms += pass_ms;
 	change_weather(w);
 	end_jobs(w);
+	serve_relay(w);
+	assert_true(!w->relay_open || w->m->relay != MIGSTATE_RELAY_SHUT);
 	take_turn(w);
 	if (happens(w, w->weather.word))
 		say_something(w);
@@ -621,6 +647,8 @@ migworld_check_end(const struct migworld *w)
 		if (w->m->phase != MIGSTATE_ABORTED &&
 		    w->m->host[i].phase != MIGSTATE_HOST_SKIPPED)
 			assert_int_equal(w->to_place[i], closed);
+	/* By force it may be left where nobody could be reached. */
+	assert_true(!w->relay_open || (closed ? w->m->close_force : w->m->abort_force));
 	if (closed && !w->m->told.rescue) {
 		assert_true(w->pools.to_enabled && !w->pools.from_enabled);
 		assert_int_equal(w->pools.from_ratio, was.from_ratio);

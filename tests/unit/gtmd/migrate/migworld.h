@@ -60,6 +60,9 @@ struct migworld {
 	enum migevent_verdict verdict;
 	bool		 calm;
 	int64_t		 calm_since_ms;
+	bool		 relay_open;	/* truth */
+	enum migstep_relay relay;	/* what became of asking for it */
+	bool		 relay_asked;	/* to be open */
 	struct migworld_job jobs[MIGWORLD_JOBS];
 	char		**ids;		/* each id ever asked for, and its meaning */
 	size_t		 id_count, id_room;

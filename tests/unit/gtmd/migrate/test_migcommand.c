@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/err.h"
+#include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "tests/unit/gtmd/migrate/migcase.h"
 
@@ -135,6 +136,30 @@ force_closes_what_still_relays(void **state)
 	migcase_until(&c, MIGSTATE_CLOSED);
 }
 
+/* By force only where nobody could be reached. */
+static void
+an_end_waits_for_the_relay_to_be_shut(void **state)
+{
+	struct migcommand w = { .verb = MIGCOMMAND_CLOSE, .user = "root", .force = true };
+	struct migspec *s = migcase_spec(1);
+
+	(void)state;
+	s->relay_application = mem_strdup("/Common/late");
+	migcase_init(&c, s);
+	c.seen.calm_since_ms = 1;
+	c.seen.relay = MIGSTEP_RELAY_DONE;
+	migcase_until(&c, MIGSTATE_DONE);
+	migcase_settle(&c);
+	c.seen.relay = MIGSTEP_RELAY_ASKED;
+	assert_int_equal(say(&w, NULL), 0);
+	migcase_wait(&c, 100);
+	assert_int_equal(c.m->phase, MIGSTATE_DONE);
+	c.seen.relay = MIGSTEP_RELAY_FAILED;
+	migcase_settle(&c);
+	assert_int_equal(c.m->phase, MIGSTATE_CLOSED);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+}
+
 static void
 a_run_that_cannot_be_is_not_started(void **state)
 {
@@ -255,6 +280,7 @@ main(void)
 		TEST(each_phase_lets_in_what_it_can),
 		TEST(a_refusal_says_why),
 		TEST(force_closes_what_still_relays),
+		TEST(an_end_waits_for_the_relay_to_be_shut),
 		TEST(a_run_that_cannot_be_is_not_started),
 		TEST(a_share_is_refused_with_its_arithmetic),
 		TEST(nobody_is_sent_where_nobody_answers),

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/base/mem.h"
+#include "gtmd/migrate/migrelay.h"
 #include "tests/unit/gtmd/migrate/migcase.h"
 
 static struct migcase c;
@@ -259,6 +261,49 @@ where_nobody_counts_time_says_so(void **state)
 	assert_string_equal(c.last, "nobody counts late connections; they have had 60 s");
 }
 
+/* What nobody carries yet is not few. */
+static void
+relaying_waits_for_the_relay_to_be_open(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+
+	(void)state;
+	s->relay_application = mem_strdup("/Common/late");
+	begin(s);
+	c.seen.calm_since_ms = 1;
+	migcase_until(&c, MIGSTATE_RELAYING);
+	migcase_settle(&c);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_BEGUN);
+	c.seen.relay = MIGSTEP_RELAY_FAILED;
+	migcase_wait(&c, 1000);
+	expect_phase(MIGSTATE_RELAYING);
+	c.seen.relay = MIGSTEP_RELAY_DONE;
+	migcase_settle(&c);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+	migcase_wait(&c, 59);
+	expect_phase(MIGSTATE_RELAYING);
+	migcase_wait(&c, 1);
+	expect_phase(MIGSTATE_DONE);
+}
+
+static void
+who_goes_home_shuts_the_relay(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+
+	(void)state;
+	s->relay_application = mem_strdup("/Common/late");
+	begin(s);
+	c.seen.relay = MIGSTEP_RELAY_DONE;
+	migcase_until(&c, MIGSTATE_RELAYING);
+	migcase_settle(&c);
+	assert_true(migrelay_wanted(c.m));
+	migcase_say(&c, MIGCOMMAND_ROLL_BACK);
+	assert_false(migrelay_wanted(c.m));
+	migcase_until(&c, MIGSTATE_ROLLED_BACK);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_SHUT);
+}
+
 /* The TTL goes back as soon as all is done; closed is for the operator to say. */
 static void
 done_is_closed_by_a_word(void **state)
@@ -417,6 +462,8 @@ main(void)
 		TEST(draining_ends_when_caches_have_run_out),
 		TEST(draining_has_its_time),
 		TEST(relaying_ends_when_it_has_been_calm),
+		TEST(relaying_waits_for_the_relay_to_be_open),
+		TEST(who_goes_home_shuts_the_relay),
 		TEST(where_nobody_counts_time_says_so),
 		TEST(done_is_closed_by_a_word),
 		TEST(done_may_still_be_rolled_back),

@@ -271,6 +271,33 @@ a_site_that_is_not_ready_stops_it(void **state)
 	    "eip.to: etheripd has no tunnel in vlan-group other");
 }
 
+/* One that is open already would take users whom nobody has sent away. */
+static void
+a_relay_is_there_and_shut(void **state)
+{
+	static const struct fakedaemon_rule shut[] = {
+		{ "GET /mgmt/tm/wom/optimized-application/~Common~m~1~vm", 200,
+		  "{\"disabled\":true}" }, { .text = NULL }
+	}, open[] = {
+		{ "/mgmt/tm/wom/optimized-application", 200,
+		  "{\"enabled\":true}" }, { .text = NULL }
+	}, none[] = {
+		{ "/mgmt/tm/", 404, "{\"message\":\"was not found\"}" },
+		{ .text = NULL }
+	};
+	struct stage *t = *state;
+
+	t->daemons[WOM_FROM].rules = shut;
+	ends(t, MOVERPART_RELAY_READY, MOVERCALL_DONE, "");
+	assert_int_equal(t->daemons[WOM_TO].asked, 0);
+	t->dry_run = true;
+	t->daemons[WOM_FROM].rules = open;
+	ends(t, MOVERPART_RELAY_READY, MOVERCALL_FAILED,
+	    "wom.from: relay-application is enabled");
+	t->daemons[WOM_FROM].rules = none;
+	ends(t, MOVERPART_RELAY_READY, MOVERCALL_FAILED, "was not found");
+}
+
 static void
 what_a_move_can_do_without_does_not_stop_it(void **state)
 {
@@ -340,6 +367,7 @@ main(void)
 		TEST(where_there_is_nobody_nobody_is_asked),
 		TEST(a_rehearsal_only_looks),
 		TEST(a_site_that_is_not_ready_stops_it),
+		TEST(a_relay_is_there_and_shut),
 		TEST(what_a_move_can_do_without_does_not_stop_it),
 		TEST(what_it_must_know_does),
 		TEST(who_stops_hears_nothing),

@@ -117,7 +117,11 @@ without_womd_or_application_nobody_counts(void **state)
 {
 	struct stage *t = *state;
 
-	moverstage_put(&t->base, MOVERSTAGE_M(HOSTS));
+	moverstage_put(&t->base, "gtm hypervisor l { datacenter a program x }\n"
+	    MOVERSTAGE_M(HOSTS));
+	assert_null(moverlate_new(&t->base.means, t->spec));
+	free(t->spec->relay_application);
+	t->spec->relay_application = NULL;
 	assert_null(moverlate_new(&t->base.means, t->spec));
 	free(t->spec->name);
 	t->spec->name = mem_strdup("/Common/gone");

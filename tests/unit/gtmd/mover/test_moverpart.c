@@ -35,7 +35,7 @@ spec_of(size_t hosts, bool guard)
 static void
 parts_are(enum migevent_step step, const char *want)
 {
-	static const char kinds[] = "DxPERFTAWolc", actions[] = "csmvkf";
+	static const char kinds[] = "DxPERYFTAWolc", actions[] = "csmvkf";
 	const struct migstep_op op = { .kind = step == MIGEVENT_PREPARE ?
 	    MIGSTEP_PREPARE : MIGSTEP_HOST, .host = 1, .step = step };
 	struct migspec *s = spec_of(2, true);
@@ -68,6 +68,25 @@ each_step_has_its_parts_in_their_order(void **state)
 	parts_are(MIGEVENT_FINISH, "fc");
 	parts_are(MIGEVENT_CANCEL, "kTc");
 	parts_are(MIGEVENT_LOCATE, "v");
+}
+
+static void
+a_relay_is_looked_at_once(void **state)
+{
+	const struct migstep_op op = { .kind = MIGSTEP_PREPARE,
+	    .step = MIGEVENT_PREPARE };
+	struct migspec *s = spec_of(256, false);
+	struct moverpart_list l;
+	unsigned asked = 0;
+
+	(void)state;
+	s->relay_application = mem_strdup("/Common/late");
+	moverpart_list_init(&l, s, &op);
+	for (size_t i = 0; i < l.count; i++)
+		asked += l.v[i].kind == MOVERPART_RELAY_READY;
+	assert_int_equal(asked, 1);
+	moverpart_list_fini(&l);
+	migspec_free(&s);
 }
 
 static void
@@ -116,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_step_has_its_parts_in_their_order),
+		cmocka_unit_test(a_relay_is_looked_at_once),
 		cmocka_unit_test(
 		    nobody_asks_for_a_destination_that_is_not_guarded),
 		cmocka_unit_test(nobody_asks_for_hosts_that_are_left_out),

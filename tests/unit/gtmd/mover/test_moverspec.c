@@ -52,7 +52,8 @@ spec_of(const struct model *m, struct err *e)
 static void
 all_that_a_run_goes_by_is_copied(void **state)
 {
-	struct model *m = model_of(SITES("program x", "program x") MIGRATION(
+	struct model *m = model_of(SITES("program x wom-control /x", "program x")
+	    MIGRATION("relay-application late residual-threshold 8 "
 	    "plan steps steps { 10 5 } demand 3 concurrency 2 ttl 5 "
 	    "on-failure roll-back order largest retries 9 slo-url "
 	    "http://10.0.0.9/ slo-p95-max 700 guard-interval 250 "
@@ -79,6 +80,8 @@ all_that_a_run_goes_by_is_copied(void **state)
 	assert_int_equal(s->on_failure, MIGSPEC_ROLL_BACK);
 	assert_int_equal(s->slo_interval_ms, 250);
 	assert_int_equal(s->freeze_count, 1);
+	assert_string_equal(s->relay_application, "/Common/late");
+	assert_int_equal(s->residual_threshold, 8);
 	assert_true(s->before.from_enabled && !s->before.to_enabled);
 	assert_int_equal(s->before.from_ratio, 7);
 	assert_int_equal(s->before.to_ttl_s, 30);
