@@ -27,15 +27,6 @@ int_of(const struct json *j, const char *key)
 	return json_get_int(json_find(j, key));
 }
 
-/* What people wrote must not reach a terminal as what it obeys. */
-static void
-add_clean(struct strbuf *b, const char *text)
-{
-	for (; *text != '\0'; text++)
-		strbuf_add_char(b, (unsigned char)*text < ' ' ||
-		    *text == '\177' ? '?' : *text);
-}
-
 /* "[#####-----] 50 %"; done over total is full. */
 static void
 add_bar(struct strbuf *b, int64_t done, int64_t total)
@@ -96,9 +87,9 @@ add_head(struct strbuf *b, const struct json *state)
 	const struct json *eta = json_find(state, "eta");
 
 	strbuf_add(b, "gtm migration ");
-	add_clean(b, text_of(state, "migration"));
+	table_clean(b, text_of(state, "migration"));
 	strbuf_add(b, "\n  ");
-	add_clean(b, *text_of(state, "line") != '\0' ?
+	table_clean(b, *text_of(state, "line") != '\0' ?
 	    text_of(state, "line") : "planned: has not been started");
 	strbuf_add_char(b, '\n');
 	if (json_find(state, "run") == NULL)
@@ -120,7 +111,7 @@ add_row(struct strbuf *b, const char *label, const char *text)
 	if (*text == '\0')
 		return;
 	strbuf_printf(b, "  %-8s ", label);
-	add_clean(b, text);
+	table_clean(b, text);
 	strbuf_add_char(b, '\n');
 }
 
@@ -313,9 +304,9 @@ add_rehearsal(struct strbuf *b, const struct json *state)
 		if (json_get_bool(json_find(one, "ok")))
 			continue;
 		strbuf_printf(b, "           %s ", text_of(one, "step"));
-		add_clean(b, text_of(one, "host"));
+		table_clean(b, text_of(one, "host"));
 		strbuf_add(b, ": ");
-		add_clean(b, text_of(one, "text"));
+		table_clean(b, text_of(one, "text"));
 		strbuf_add_char(b, '\n');
 	}
 }

@@ -101,13 +101,17 @@ pad(struct strbuf *out, size_t n)
 		strbuf_add_char(out, ' ');
 }
 
-/* Control characters in what others wrote must not reach a terminal. */
-static void
-add_clean(struct strbuf *out, const char *text)
+void
+table_clean(struct strbuf *out, const char *text)
 {
-	for (; *text != '\0'; text++)
-		strbuf_add_char(out, (unsigned char)*text < ' ' ||
-		    *text == '\177' ? '?' : *text);
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0';
+	    p++) {
+		bool c1 = *p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+
+		strbuf_add_char(out, *p < ' ' || *p == 0x7f || c1 ? '?' :
+		    (char)*p);
+		p += c1;
+	}
 }
 
 struct layout {
@@ -130,7 +134,7 @@ add_row(struct strbuf *out, const struct table *t, char *const *cells,
 			pad(out, room);
 		if (colour != NULL)
 			strbuf_add(out, colour);
-		add_clean(out, text);
+		table_clean(out, text);
 		if (colour != NULL)
 			strbuf_add(out, "\033[0m");
 		if (!t->right[i] && i + 1 < t->columns)

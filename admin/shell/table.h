@@ -37,6 +37,10 @@ void table_set(struct table *t, size_t row, int column, const char *text);
  * state are shown in the colour that F5 gives them. */
 void table_format(struct strbuf *out, const struct table *t, bool colour);
 
+/* Appends text that others wrote: what a terminal might obey is '?', the C1 set (U+0080
+ * to U+009F), by which some take commands, as well. */
+void table_clean(struct strbuf *out, const char *text);
+
 /* Appends a count in at most five characters, as 1234, 12.3K, 4.56M; raw: all
  * its digits. */
 void table_number(struct strbuf *out, int64_t n, bool raw);

@@ -25,15 +25,15 @@ columns_are_as_wide_as_their_widest_cell(void **state)
 	table_set(&t, row, name, "caf\xc3\xa9 one");
 	table_set(&t, row, count, "1234");
 	row = table_row(&t);
-	table_set(&t, row, name, "b\033[2J");
+	table_set(&t, row, name, "b\033[2J\302\2332J\302\240");
 	assert_int_equal(table_column(&t, "late", false), -1);
 	table_set(&t, row, -1, "lost");
 	strbuf_init(&b);
 	table_format(&b, &t, false);
 	assert_string_equal(b.text,
-	    "name         n\n"
-	    "caf\xc3\xa9 one  1234\n"
-	    "b?[2J         \n");
+	    "name          n\n"
+	    "caf\xc3\xa9 one   1234\n"
+	    "b?[2J?2J\302\240      \n");
 	strbuf_fini(&b);
 	table_fini(&t);
 }
