@@ -12,8 +12,10 @@
 
 struct err;
 
-/* Readiness that was refused is asked again after this. */
+/* Readiness that was refused is asked again after a sixtieth of the time that it has
+ * been asked for, within these: a week of it is no long record. */
 #define MIGFOLD_CHECK_AGAIN_MS	2000
+#define MIGFOLD_CHECK_AGAIN_MAX_MS 60000
 /* A step that is no part of a move (finish, cancel, locate) fails so often in a
  * row before it is given up. */
 #define MIGFOLD_TRIES		4

@@ -56,6 +56,17 @@ on_check_begun(struct migfold *f)
 	return 0;
 }
 
+static int64_t
+check_again_ms(const struct migfold *f)
+{
+	int64_t wait = (f->at_ms - f->m->check_since_ms) / 60;
+
+	if (wait < MIGFOLD_CHECK_AGAIN_MS)
+		return MIGFOLD_CHECK_AGAIN_MS;
+	return wait < MIGFOLD_CHECK_AGAIN_MAX_MS ? wait :
+	    MIGFOLD_CHECK_AGAIN_MAX_MS;
+}
+
 static int
 on_check_ended(struct migfold *f)
 {
@@ -67,7 +78,7 @@ on_check_ended(struct migfold *f)
 		    f->ev->attempt);
 	m->checked = f->ev->kind == MIGEVENT_STEP_DONE;
 	m->check_activity = m->checked ? MIGSTATE_IDLE : MIGSTATE_READY;
-	m->check_not_before_ms = f->at_ms + MIGFOLD_CHECK_AGAIN_MS;
+	m->check_not_before_ms = f->at_ms + check_again_ms(f);
 	migfold_keep(m->check_why, m->checked ? "" : f->ev->text);
 	return 0;
 }

@@ -91,6 +91,30 @@ readiness_has_its_time(void **state)
 	expect_phase(MIGSTATE_MOVING);
 }
 
+/* A site that is made ready all week is asked once a minute, not each two seconds. */
+static void
+who_waits_long_does_not_fill_a_disk(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+
+	(void)state;
+	s->prepare_timeout_s = 7 * 86400;
+	begin(s);
+	for (int i = 0; i < 6 * 3600; i++) {
+		if (wants() > 0)
+			migcase_end(&c, "", MIGEVENT_PREPARE, false);
+		migcase_wait(&c, 1);
+	}
+	assert_false(c.m->paused);
+	assert_in_range(c.m->check_attempts, 300, 700);
+	migcase_say(&c, MIGCOMMAND_PAUSE);
+	migcase_say(&c, MIGCOMMAND_RESUME);
+	assert_int_equal(wants(), 1);
+	migcase_end(&c, "", MIGEVENT_PREPARE, false);
+	migcase_wait(&c, 2);
+	assert_int_equal(wants(), 1);
+}
+
 static void
 as_many_hosts_move_as_may(void **state)
 {
@@ -453,6 +477,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_waits_until_old_answers_have_left_the_caches),
 		TEST(readiness_has_its_time),
+		TEST(who_waits_long_does_not_fill_a_disk),
 		TEST(as_many_hosts_move_as_may),
 		TEST(steps_have_their_time),
 		TEST(a_failed_host_stops_or_turns_all),
