@@ -173,7 +173,7 @@ add_late(struct strbuf *b, const struct json *state)
 	if (relay == NULL)
 		return;
 	strbuf_printf(b, "  relay    %s, ", text_of(relay, "state"));
-	add_clean(b, text_of(relay, "application"));
+	table_clean(b, text_of(relay, "application"));
 	strbuf_add_char(b, '\n');
 	if (late == NULL)
 		return;
