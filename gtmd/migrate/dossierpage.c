@@ -143,10 +143,11 @@ add_head(struct page *p)
 	strbuf_add(p->b, dossierstyle);
 	strbuf_add(p->b, "</style></head>\n<body>\n<header><h1>");
 	add_title(p);
-	strbuf_printf(p->b, "</h1>\n<p class=\"outcome%s\">%s <b>",
+	strbuf_printf(p->b, "</h1>\n<p class=\"outcome%s\">",
 	    p->m->phase == MIGSTATE_ABORTED ||
-	    p->m->phase == MIGSTATE_ROLLED_BACK ? " bad" : "", outcome);
-	strbuf_add(p->b, migstate_phase_name(p->m->phase));
+	    p->m->phase == MIGSTATE_ROLLED_BACK ? " bad" : "");
+	dossierchart_text(p->b, outcome);
+	strbuf_printf(p->b, " <b>%s", migstate_phase_name(p->m->phase));
 	strbuf_add(p->b, "</b>");
 	if (p->m->end_why[0] != '\0') {
 		strbuf_add(p->b, ": ");

@@ -229,8 +229,9 @@ set_pools(struct moverrun *r, const struct migstep_op *op)
 		return false;
 	}
 	r->refused[0] = '\0';
-	done = migstep_ended(r->state, op, &end, now_of(r), &ev) &&
-	    put(r, &ev, NULL) == 0;
+	if (!migstep_ended(r->state, op, &end, now_of(r), &ev))
+		return false;
+	done = put(r, &ev, NULL) == 0;
 	migevent_fini(&ev);
 	if (done)
 		sample(r);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+#include "core/base/obj.h"
 #include "core/base/strbuf.h"
 #include "core/model/json.h"
 #include "gtmd/migrate/dossier.h"
@@ -198,10 +200,21 @@ what_is_kept_is_bounded(void **state)
 static void
 text_of_others_is_no_markup(void **state)
 {
+	struct migspec *s = migcase_spec(2);
+	char **const texts[] = { &s->hosts[0].name, &s->name, &s->wideip,
+	    &s->from_pool, &s->to_pool, &s->description };
 	char *page;
 
 	(void)state;
-	open_run(migcase_spec(1));
+	for (size_t i = 0; i < OBJ_COUNT(texts); i++) {
+		free(*texts[i]);
+		*texts[i] = mem_strdup("<script>alert('&\"')");
+	}
+	open_run(s);
+	(void)snprintf(c.m->end_why, sizeof(c.m->end_why), "%s", EVIL);
+	c.m->host[0].phase = MIGSTATE_HOST_SKIPPED;	/* its name is told */
+	(void)snprintf(c.m->host[0].skip_why, MIGEVENT_TEXT_MAX, "%s", EVIL);
+	(void)snprintf(c.m->host[1].why, MIGEVENT_TEXT_MAX, "%s", EVIL);
 	note(MIGEVENT_NOTE, EVIL, 0);
 	note(MIGEVENT_LATE, EVIL, 1);
 	page = dossierpage_html(d, c.m);
