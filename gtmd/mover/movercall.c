@@ -60,6 +60,8 @@ finish(struct movercall *c, enum movercall_end end)
 	owner.done(owner.arg, &r);
 }
 
+/* It was put there by its announcement: an etheripd that does not know it has been
+ * started anew since, and what it was to tell the others is to be told again. */
 static enum movercall_end
 read_where(struct movercall *c, const struct json *body, struct err *e)
 {
@@ -69,6 +71,11 @@ read_where(struct movercall *c, const struct json *body, struct err *e)
 		return MOVERCALL_FAILED;
 	if (w.place == COMPANION_EIP_LOCAL)
 		return MOVERCALL_DONE;
+	if (w.place == COMPANION_EIP_UNKNOWN) {
+		(void)err_set(e, ERR_REF, "%s: etheripd has forgotten the "
+		    "station", c->sockets[c->next - 1]);
+		return MOVERCALL_FAILED;
+	}
 	(void)err_set(e, ERR_CONFLICT, "%s: the station is not seen there yet",
 	    c->sockets[c->next - 1]);
 	return MOVERCALL_AGAIN;

@@ -68,10 +68,14 @@ add_prepare(struct moverpart_list *l, const struct migspec *s,
 	}
 }
 
+/* Who was asked before may have been started anew since: womd has no jobs then, and
+ * etheripd has told nobody where the station is. */
 static void
-add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
+add_step(struct moverpart_list *l, const struct migstep_op *op)
 {
-	switch (step) {
+	size_t host = (size_t)op->host;
+
+	switch (op->step) {
 	case MIGEVENT_PREPARE:
 		break;
 	case MIGEVENT_STORAGE:
@@ -79,6 +83,7 @@ add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
 		add(l, MOVERPART_DRIVER, host, DRIVER_STORAGE);
 		break;
 	case MIGEVENT_MEMORY:
+		add_plain(l, MOVERPART_JOB_OPEN, host);
 		add_plain(l, MOVERPART_EIP_FREEZE, host);
 		add(l, MOVERPART_DRIVER, host, DRIVER_MEMORY);
 		add_plain(l, MOVERPART_JOB_LOOK, host);
@@ -87,6 +92,8 @@ add_step(struct moverpart_list *l, enum migevent_step step, size_t host)
 		add_plain(l, MOVERPART_EIP_ANNOUNCE, host);
 		break;
 	case MIGEVENT_VERIFY:
+		if (op->attempt > 1)
+			add_plain(l, MOVERPART_EIP_ANNOUNCE, host);
 		add(l, MOVERPART_DRIVER, host, DRIVER_VERIFY);
 		add_plain(l, MOVERPART_EIP_WHERE, host);
 		add_plain(l, MOVERPART_PAGE, host);
@@ -114,7 +121,7 @@ moverpart_list_init(struct moverpart_list *l, const struct migspec *s,
 	if (op->kind == MIGSTEP_PREPARE)
 		add_prepare(l, s, op);
 	else if (op->kind == MIGSTEP_HOST)
-		add_step(l, op->step, (size_t)op->host);
+		add_step(l, op);
 }
 
 void

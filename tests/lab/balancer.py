@@ -67,12 +67,14 @@ class Agents:
 
 
 def start(site, machines):
-    own, far = "", ""
+    own, far, sessions = "", "", ""
     for m in machines:
         agent = f"agent-check agent-addr 127.0.0.1 agent-port {AGENT_PORT + m.number} " \
             "agent-inter 250ms"
-        own += f"    server {m.name} {m.address} check {agent}\n"
-        far += f"    server {m.name}-far {m.address} check backup\n"
+        own += f"    server {m.name} {m.address}:80 check {agent}\n"
+        far += f"    server {m.name}-far {m.address}:80 check backup\n"
+        sessions += f"    server {m.name} {m.address}:7 track web/{m.name}\n" \
+            f"    server {m.name}-far {m.address}:7 track web/{m.name}-far backup\n"
     conf = site.write("haproxy.cfg", f"""
 defaults
     timeout connect 3s
@@ -94,8 +96,7 @@ backend web
     balance roundrobin
     option allbackups
     option httpchk GET /
-    default-server port 80
-{own.replace(" check", ":80 check")}{far.replace(" check", ":80 check")}
+{own}{far}
 frontend session
     mode tcp
     log-format "{TCP}"
@@ -105,8 +106,7 @@ backend session
     mode tcp
     balance roundrobin
     option allbackups
-    default-server port 80
-{own.replace(" check", ":7 check")}{far.replace(" check", ":7 check")}
+{sessions}
 frontend stats
     mode http
     bind 127.0.0.1:{STATS_PORT}

@@ -328,6 +328,9 @@ what_it_must_know_does(void **state)
 	}, elsewhere[] = {
 		{ "/net/where", 200, "{\"items\":[{\"where\":\"remote\"}]}" },
 		{ .text = NULL }
+	}, forgot[] = {
+		{ "/net/where", 200, "{\"items\":[{\"where\":\"unknown\"}]}" },
+		{ .text = NULL }
 	}, babble[] = { { "/net/where", 200, "{}" }, { .text = NULL } };
 	struct stage *t = *state;
 
@@ -339,6 +342,9 @@ what_it_must_know_does(void **state)
 	t->daemons[EIP_TO].rules = elsewhere;
 	ends(t, MOVERPART_EIP_WHERE, MOVERCALL_AGAIN,
 	    "eip.to: the station is not seen there yet");
+	t->daemons[EIP_TO].rules = forgot;
+	ends(t, MOVERPART_EIP_WHERE, MOVERCALL_FAILED,
+	    "eip.to: etheripd has forgotten the station");
 	fakedaemon_close(&t->daemons[EIP_TO]);
 	ends(t, MOVERPART_EIP_ANNOUNCE, MOVERCALL_FAILED,
 	    "eip.to: connection refused");

@@ -172,7 +172,9 @@ parts_come_one_after_the_other(void **state)
 	assert_string_equal(job->to, "/Common/r");
 	assert_false(job->dry_run);
 	moverstage_pass(&t->base, CLOCK_S / 10);
-	assert_int_equal(t->womd.asked + t->ends, 0);
+	assert_int_equal(fakedaemon_count(&t->womd, "POST /mgmt/tm/wom/job"), 1);
+	assert_int_equal(t->womd.asked, 1);
+	assert_int_equal(t->ends, 0);
 	job->owner.progress(job->owner.arg, 700, 1000, NULL);
 	fakedrivers_end(job, 0, false, "moved in no time");
 	ends(t, true, false, "moved in no time");

@@ -33,11 +33,12 @@ spec_of(size_t hosts, bool guard)
 
 /* Kinds, and of driver parts the action, as one text of letters. */
 static void
-parts_are(enum migevent_step step, const char *want)
+parts_of_attempt_are(enum migevent_step step, uint32_t attempt, const char *want)
 {
 	static const char kinds[] = "DxPERYFTAWolc", actions[] = "csmvkf";
 	const struct migstep_op op = { .kind = step == MIGEVENT_PREPARE ?
-	    MIGSTEP_PREPARE : MIGSTEP_HOST, .host = 1, .step = step };
+	    MIGSTEP_PREPARE : MIGSTEP_HOST, .host = 1, .step = step,
+	    .attempt = attempt };
 	struct migspec *s = spec_of(2, true);
 	struct moverpart_list l;
 	char got[64] = "";
@@ -57,12 +58,18 @@ parts_are(enum migevent_step step, const char *want)
 }
 
 static void
+parts_are(enum migevent_step step, const char *want)
+{
+	parts_of_attempt_are(step, 1, want);
+}
+
+static void
 each_step_has_its_parts_in_their_order(void **state)
 {
 	(void)state;
 	parts_are(MIGEVENT_PREPARE, "DERcc");
 	parts_are(MIGEVENT_STORAGE, "os");
-	parts_are(MIGEVENT_MEMORY, "Fml");
+	parts_are(MIGEVENT_MEMORY, "oFml");
 	parts_are(MIGEVENT_ANNOUNCE, "A");
 	parts_are(MIGEVENT_VERIFY, "vWP");
 	parts_are(MIGEVENT_FINISH, "fc");
@@ -87,6 +94,14 @@ a_relay_is_looked_at_once(void **state)
 	assert_int_equal(asked, 1);
 	moverpart_list_fini(&l);
 	migspec_free(&s);
+}
+
+static void
+what_is_verified_again_is_announced_again(void **state)
+{
+	(void)state;
+	parts_of_attempt_are(MIGEVENT_VERIFY, 2, "AvWP");
+	parts_of_attempt_are(MIGEVENT_ANNOUNCE, 2, "A");
 }
 
 static void
@@ -136,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_step_has_its_parts_in_their_order),
 		cmocka_unit_test(a_relay_is_looked_at_once),
+		cmocka_unit_test(what_is_verified_again_is_announced_again),
 		cmocka_unit_test(
 		    nobody_asks_for_a_destination_that_is_not_guarded),
 		cmocka_unit_test(nobody_asks_for_hosts_that_are_left_out),
