@@ -46,6 +46,7 @@ class Site:
         self.folder = os.path.join(t.dir, self.name)
         os.makedirs(self.folder)
         self.daemons, self.lives = {}, 0
+        self.wom_settings = self.wom_remote = self.wom_more = ""
         self.lay_wires()
 
     # -- wires ---------------------------------------------------------------------------
@@ -160,7 +161,7 @@ ltm profile server-ssl /Common/out {{
 wom global-settings {{
     keepalive-interval 2
     keepalive-timeout 8
-}}
+{self.wom_settings}}}
 wom endpoint-discovery {{
     mode disable
 }}
@@ -187,8 +188,8 @@ wom remote-endpoint /Common/{NAMES[1 - self.i]} {{
     address {SESSION_WAN[1 - self.i]}
     allow-routing enabled
     tunnel-port 443
-}}
-{apps}
+{self.wom_remote}}}
+{self.wom_more}{apps}
 """)
         self.start("womd", [os.path.join(BIN, "womd"), "-c", conf, "-s", self.path("wom")])
 

@@ -4,6 +4,7 @@ from Local to Remote while they are used, and what their users noticed is told.
 
     tests/lab/lab.py [--quick] [--guests virtual] [--plan flip-at|follow]
         [--fault NAME[@MOMENT]]... [--faults every] [--rate MBIT] [--delay MS] [--without-womd]
+        [--relay]
 
 Needs root. Everything is in namespaces of this process: they, what runs in them, and its files
 are gone when it ends, however that is. The dossier of the migration is kept in build/lab.
@@ -38,6 +39,8 @@ def options():
     p.add_argument("--loss", type=float, default=0.0, metavar="SHARE")
     p.add_argument("--without-womd", action="store_true",
                    help="hypervisors reach one another past the tunnel, for comparison")
+    p.add_argument("--relay", action="store_true",
+                   help="the whole site goes: womd carries who still comes to its old address")
     p.add_argument("--out", default=os.path.join(HERE, "..", "..", "build", "lab"))
     p.add_argument("--capture", action="store_true", help="keep packets of requests: log/*.pcap")
     p.add_argument("--boot", help="where the virtual machines' kernel is kept")

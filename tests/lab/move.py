@@ -8,6 +8,7 @@ import shutil
 import time
 
 import balancer
+import relay
 import summary
 import virtual
 from datacenters import (CLIENT, DISK_PORT, HYPERVISOR, MEMORY_PORT, NAMES, SESSION_LAN, VIRTUAL,
@@ -63,6 +64,7 @@ class Move:
         self.gtmd = self.lab = self.users = self.control = None
         self.timeline = []      # (seconds, phase, share)
         self.dossier = {}
+        self.relay = relay.Relay(self) if args.relay else None
         self.faults, self.missed = Faults(self, args.fault), []
 
     def __enter__(self):
@@ -84,6 +86,8 @@ class Move:
         self.lab = DataCenters(self.stage, self.args.rate, self.args.delay, self.args.loss,
                                s.dictionary_mib)
         self.make_machines()
+        if self.relay is not None:
+            relay.furnish(self.lab.sites)
         self.lab.start(womd=not self.args.without_womd)
         for site in self.lab.sites:
             if self.args.capture:
@@ -97,7 +101,8 @@ class Move:
         for site in self.lab.sites:
             balancer.start(site, self.machines)
         self.start_gtmd()
-        self.users = Users(self.lab, s.clients, s.keepers, s.sessions, s.pin_s)
+        self.users = Users(self.lab, s.clients, s.keepers, s.sessions,
+                           3 * s.pin_s if self.relay else s.pin_s)
 
     def make_machines(self):
         s, numbers = self.sizes, (1, 2, 3)
@@ -217,11 +222,9 @@ gtm migration {MOVE} {{
     }}
     on-failure roll-back
     plan {self.args.plan}
-    residual-threshold 1000000
-    residual-window 5
-    retries {0 if "host-fails" in self.args.fault else 3 + len(self.args.fault)}
+{relay.rows(self.relay)}    retries {0 if "host-fails" in self.args.fault else 3 + len(self.args.fault)}
     slo-errors-max {300 if self.virtual or len(self.args.fault) > 4 else 10}
-    slo-url http://{VIRTUAL[0]}/
+    slo-url http://{VIRTUAL[1 if self.relay else 0]}/
     to-hypervisor /Common/esx-remote
     to-pool /Common/Remote_pool
     wideip a /Common/{NAME}
@@ -289,6 +292,8 @@ gtm migration {MOVE} {{
                 last = now["phase"], now["share"]
                 self.timeline.append((time.monotonic(), *last))
                 self.mark(f"{last[0]}, {last[1]} % to Remote")
+            if now is not None and self.relay is not None:
+                self.relay.follow(now["phase"])
             if now is not None and now["phase"] == "done":
                 self.close()
             if now is not None and now["phase"] in FINAL:

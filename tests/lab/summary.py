@@ -112,6 +112,8 @@ def tell(move, final):
     print_moves(move)
     print(f"last late request    {last_late(move, requests):.1f} s after the flip, but for who "
           f"pins (TTL {move.sizes.ttl_s} s)")
+    if move.relay is not None:
+        move.relay.tell(requests)
     places = ", ".join(f"{m.name} at {NAMES[m.site]}" for m in move.machines)
     print(f"at the end           {places}")
     print_shares(move, requests)
