@@ -12,23 +12,31 @@
 #define IN(phase)	(1u << MIGSTATE_##phase)
 #define ON_ITS_WAY	(IN(PREPARING) | IN(MOVING) | IN(DRAINING) | IN(RELAYING))
 
+/* What may be said beside a command, its reason apart. */
+#define FORCE			1u
+#define SHARE			2u
+#define HOST			4u
+
 static const struct {
 	const char		*name;
 	enum migevent_kind	 kind;
 	unsigned		 phases;
+	unsigned		 takes;
 } verbs[MIGCOMMAND_VERBS] = {
-	[MIGCOMMAND_START] = { "start", MIGEVENT_BEGUN, IN(PLANNED) },
-	[MIGCOMMAND_PAUSE] = { "pause", MIGEVENT_PAUSED, ON_ITS_WAY | IN(ROLLING_BACK) },
-	[MIGCOMMAND_RESUME] = { "resume", MIGEVENT_RESUMED, ON_ITS_WAY | IN(ROLLING_BACK) },
-	[MIGCOMMAND_ABORT] = { "abort", MIGEVENT_ABORT, ON_ITS_WAY | IN(ROLLING_BACK) },
-	[MIGCOMMAND_ROLL_BACK] = { "roll-back", MIGEVENT_ROLL_BACK, ON_ITS_WAY | IN(DONE) },
-	[MIGCOMMAND_ADVANCE] = { "advance", MIGEVENT_ADVANCED, IN(MOVING) },
+	[MIGCOMMAND_START] = { "start", MIGEVENT_BEGUN, IN(PLANNED), FORCE },
+	[MIGCOMMAND_PAUSE] = { "pause", MIGEVENT_PAUSED, ON_ITS_WAY | IN(ROLLING_BACK), 0 },
+	[MIGCOMMAND_RESUME] = { "resume", MIGEVENT_RESUMED, ON_ITS_WAY | IN(ROLLING_BACK),
+	    0 },
+	[MIGCOMMAND_ABORT] = { "abort", MIGEVENT_ABORT, ON_ITS_WAY | IN(ROLLING_BACK),
+	    FORCE },
+	[MIGCOMMAND_ROLL_BACK] = { "roll-back", MIGEVENT_ROLL_BACK, ON_ITS_WAY | IN(DONE), 0 },
+	[MIGCOMMAND_ADVANCE] = { "advance", MIGEVENT_ADVANCED, IN(MOVING), FORCE | SHARE },
 	[MIGCOMMAND_SKIP] = { "skip", MIGEVENT_SKIPPED,
-	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK) },
+	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK), HOST },
 	[MIGCOMMAND_RETRY] = { "retry", MIGEVENT_RETRIED,
-	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK) },
+	    IN(PREPARING) | IN(MOVING) | IN(ROLLING_BACK), HOST },
 	[MIGCOMMAND_CLOSE] = { "close", MIGEVENT_CLOSE,
-	    IN(DRAINING) | IN(RELAYING) | IN(DONE) },
+	    IN(DRAINING) | IN(RELAYING) | IN(DONE), FORCE },
 };
 
 const char *
@@ -52,7 +60,7 @@ migcommand_parse(const char *text, enum migcommand_verb *v, struct err *e)
 static bool
 is_of_host(enum migcommand_verb v)
 {
-	return v == MIGCOMMAND_SKIP || v == MIGCOMMAND_RETRY;
+	return (verbs[v].takes & HOST) != 0;
 }
 
 static int
@@ -95,6 +103,27 @@ refuse(const struct migstate *m, enum migcommand_verb v, struct err *e)
 		return err_set(e, ERR_CONFLICT, "pause: the migration is paused already: %s",
 		    m->pause_why);
 	return err_set(e, ERR_CONFLICT, "%s: the migration is %s", verbs[v].name, phase);
+}
+
+int
+migcommand_check(const struct migcommand *c, struct err *e)
+{
+	unsigned takes = verbs[c->verb].takes;
+	size_t len = c->reason != NULL ? strlen(c->reason) : 0;
+
+	if (c->force && (takes & FORCE) == 0)
+		return err_set(e, ERR_PARSE, "force: %s has nothing that could be forced",
+		    verbs[c->verb].name);
+	if (c->share != MIGCOMMAND_NO_SHARE && (takes & SHARE) == 0)
+		return err_set(e, ERR_PARSE, "share: %s does not take one; advance does",
+		    verbs[c->verb].name);
+	if (c->host != NULL && (takes & HOST) == 0)
+		return err_set(e, ERR_PARSE, "host: %s does not take one; skip and retry do",
+		    verbs[c->verb].name);
+	if (len >= MIGEVENT_TEXT_MAX)
+		return err_set(e, ERR_RANGE, "reason: %zu octets are outside 0..%d", len,
+		    MIGEVENT_TEXT_MAX - 1);
+	return 0;
 }
 
 /* --- advance -------------------------------------------------------------- */

@@ -40,6 +40,10 @@ struct migcommand {
 					 * succeeds */
 };
 
+/* ret 0; ERR_PARSE for force, a share or a host that the command does not take, ERR_RANGE
+ * for a reason that is too long for the record. */
+int migcommand_check(const struct migcommand *c, struct err *e);
+
 /* What a command is given into. */
 struct migcommand_turn {
 	const struct migstate		*m;

@@ -12,8 +12,10 @@
 #include "core/base/weekwindow.h"
 #include "gtmd/migrate/migspec.h"
 
-/* A reading of the lag counts for so many intervals. */
+/* A reading of the lag counts for so many intervals, and so long at least: a page
+ * may take its time. */
 #define LAG_LASTS	5
+#define LAG_LASTS_MS	5000
 
 struct sample {
 	int64_t		 at_ms;
@@ -42,6 +44,7 @@ struct migguard {
 	bool		 destination_ok;
 	char		 destination_why[MIGEVENT_TEXT_MAX];
 	int64_t		 held_at_ms;	/* a guard held last; 0 = none has */
+	size_t		 held_by;	/* which; of ask_holds */
 	char		 held_why[MIGEVENT_TEXT_MAX];
 };
 
@@ -233,6 +236,8 @@ ask_lag(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
 	int64_t lasts = (int64_t)g->interval_ms * LAG_LASTS;
 
+	if (lasts < LAG_LASTS_MS)
+		lasts = LAG_LASTS_MS;
 	if (!g->asks_lag)
 		return false;
 	if (!g->lag_told || !g->lag_ok || now_ms - g->lag_at_ms > lasts)
@@ -267,6 +272,8 @@ ask_freeze(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	return false;
 }
 
+typedef bool ask_fn(struct migguard *g, int64_t now_ms, struct migguard_answer *out);
+
 /* What held a moment ago holds yet: a value at its limit does not put a verdict
  * on record each second. */
 static bool
@@ -279,6 +286,23 @@ ask_before(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	return hold(out);
 }
 
+/* What held last is looked at first: two guards that hold by turns are not a new
+ * reason each second. */
+static bool
+ask_holds(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
+{
+	static ask_fn *const asks[] = { ask_destination, ask_lag, ask_freeze };
+
+	if (asks[g->held_by](g, now_ms, out))
+		return true;
+	for (size_t i = 0; i < OBJ_COUNT(asks); i++)
+		if (asks[i](g, now_ms, out)) {
+			g->held_by = i;
+			return true;
+		}
+	return false;
+}
+
 void
 migguard_ask(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
@@ -287,11 +311,12 @@ migguard_ask(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	out->verdict = MIGEVENT_FINE;
 	if (ask_slo(g, now_ms, out))
 		return;
-	if (ask_destination(g, now_ms, out) || ask_lag(g, now_ms, out) ||
-	    ask_freeze(g, now_ms, out)) {
-		g->held_at_ms = now_ms;
-		(void)snprintf(g->held_why, sizeof(g->held_why), "%s", out->text);
+	if (!ask_holds(g, now_ms, out)) {
+		(void)ask_before(g, now_ms, out);
 		return;
 	}
-	(void)ask_before(g, now_ms, out);
+	if (g->asks_lag && !g->lag_told)
+		return;			/* it has only begun to look */
+	g->held_at_ms = now_ms;
+	(void)snprintf(g->held_why, sizeof(g->held_why), "%s", out->text);
 }

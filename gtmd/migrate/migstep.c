@@ -59,12 +59,33 @@ may_breach(const struct migstate *m)
 	    m->phase == MIGSTATE_RELAYING;
 }
 
+/* The same sentence, whatever the numbers in it: they change all the time. */
+static bool
+same_reason(const char *a, const char *b)
+{
+	static const char numbers[] = "0123456789.";
+
+	while (*a != '\0' && *a == *b) {
+		a += strspn(a + 1, numbers) + 1;
+		b += strspn(b + 1, numbers) + 1;
+	}
+	return *a == *b;
+}
+
+/* What is read of a guard is why it holds now. */
+static bool
+is_on_record(const struct migask *a, const char *why)
+{
+	return a->seen->verdict == a->m->verdict &&
+	    (a->m->verdict == MIGEVENT_FINE || same_reason(why, a->m->guard_why));
+}
+
 static bool
 ask_guard(struct migask *a)
 {
 	const char *why = a->seen->verdict_why != NULL ? a->seen->verdict_why : "";
 
-	if (a->seen->verdict != a->m->verdict) {
+	if (!is_on_record(a, why)) {
 		(void)migask_put(a, MIGEVENT_GUARD);
 		a->ev->verdict = a->seen->verdict;
 		migevent_say(a->ev, "%s", why);

@@ -21,7 +21,9 @@
 #include "monitors/gaugeexpr.h"
 #include "monitors/promtext.h"
 
-#define ASKED_AT_ONCE	4	/* questions of slo-url without an answer yet */
+/* Questions of slo-url without an answer yet: enough that a page that hangs is
+ * judged in the shortest window. */
+#define ASKED_AT_ONCE	16
 
 /* A question of the users' page. */
 struct question {
@@ -61,6 +63,15 @@ on_answer(void *arg, const struct fetch_result *r)
 	    q->at) / CLOCK_MS));
 }
 
+/* Who allows for slower answers waits for them, and does not call them errors. */
+static dur_ns
+patience(const struct moverguard *g)
+{
+	dur_ns slow = (dur_ns)g->config.spec->slo_p95_max_ms * CLOCK_MS * 2;
+
+	return slow > MOVERPAGE_WITHIN_NS ? slow : MOVERPAGE_WITHIN_NS;
+}
+
 static void
 ask(struct moverguard *g)
 {
@@ -72,8 +83,8 @@ ask(struct moverguard *g)
 			continue;
 		q->guard = g;
 		q->at = loop_now_ns(g->config.loop);
-		q->fetch = moverpage_start(g->config.fetcher, &g->slo_url,
-		    g->host, &owner);
+		q->fetch = moverpage_start_within(g->config.fetcher,
+		    &g->slo_url, g->host, patience(g), &owner);
 		return;
 	}
 }

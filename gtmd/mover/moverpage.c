@@ -18,13 +18,20 @@ struct fetch *
 moverpage_start(struct fetcher *f, const struct pageurl *u, const char *host,
     const struct fetch_owner *owner)
 {
+	return moverpage_start_within(f, u, host, MOVERPAGE_WITHIN_NS, owner);
+}
+
+struct fetch *
+moverpage_start_within(struct fetcher *f, const struct pageurl *u,
+    const char *host, dur_ns within_ns, const struct fetch_owner *owner)
+{
 	const struct fetch_owner told = {
 		owner->data != NULL ? owner->data : on_nothing, owner->done,
 		owner->arg
 	};
 	const struct fetch_spec s = { .to = u->to, .tls = u->tls, .host = host,
 	    .path = u->path, .max = MOVERPAGE_MAX,
-	    .timeout_ns = MOVERPAGE_WITHIN_NS };
+	    .timeout_ns = within_ns };
 
 	return fetch_start(f, &s, &told);
 }

@@ -22,5 +22,8 @@ struct pageurl;
  * which the fetch is. */
 struct fetch *moverpage_start(struct fetcher *f, const struct pageurl *u,
     const char *host, const struct fetch_owner *owner);
+/* The same for who waits longer, or less long. */
+struct fetch *moverpage_start_within(struct fetcher *f, const struct pageurl *u,
+    const char *host, dur_ns within_ns, const struct fetch_owner *owner);
 
 #endif

@@ -9,7 +9,6 @@
 #include "core/model/object.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/types/hypervisor.h"
-#include "gtmd/types/migration.h"
 
 #define MIB	(UINT64_C(1) << 20)
 
@@ -71,18 +70,6 @@ hypervisor_at(const struct model *m, const char *path)
 	    &hypervisor_type, path);
 }
 
-/* The offset is the object's, which stays as it is while the run is. */
-static uint32_t
-offset_of(const struct model *m, const struct migspec *s, const char *host)
-{
-	const struct migration *o = (const struct migration *)model_find(m,
-	    &migration_type, s->name);
-	const struct migration_host *h = o == NULL ? NULL :
-	    (const struct migration_host *)objlist_find(&o->hosts, host);
-
-	return h != NULL ? h->port_offset : 0;
-}
-
 int
 moverplace_find(const struct model *m, const struct moverplace_way *way,
     struct moverplace *out, struct err *e)
@@ -90,18 +77,17 @@ moverplace_find(const struct model *m, const struct moverplace_way *way,
 	const struct migspec_host *h = &way->spec->hosts[way->host];
 	const char *from = way->back ? h->to_hypervisor : h->from_hypervisor;
 	const char *to = way->back ? h->from_hypervisor : h->to_hypervisor;
-	uint32_t offset = offset_of(m, way->spec, h->name);
 
 	out->from = hypervisor_at(m, from);
 	out->to = hypervisor_at(m, to);
 	if (out->from == NULL || out->to == NULL)
 		return err_set(e, ERR_REF, "host %s: there is no hypervisor %s",
 		    h->name, out->from == NULL ? from : to);
-	if (check_ports(out->from, offset, h->name, e) != 0 ||
-	    check_ports(out->to, offset, h->name, e) != 0)
+	if (check_ports(out->from, h->port_offset, h->name, e) != 0 ||
+	    check_ports(out->to, h->port_offset, h->name, e) != 0)
 		return e->code;
-	out->from_place = place_of(out->from, offset);
-	out->to_place = place_of(out->to, offset);
+	out->from_place = place_of(out->from, h->port_offset);
+	out->to_place = place_of(out->to, h->port_offset);
 	out->host = (struct driver_host){
 		.name = h->name, .station = h->station,
 		.addresses = (const char *const *)h->addresses,

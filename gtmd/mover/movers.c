@@ -328,6 +328,8 @@ movers_command(struct movers *m, const struct movers_ask *ask, struct err *e)
 	OBJ_CHECK(m, MOVERS_MAGIC);
 	if (!m->ours || m->changes == NULL)
 		return err_set(e, ERR_BUSY, "another process takes over");
+	if (migcommand_check(&c, e) != 0)
+		return e->code;
 	if (model_find(store_model(m->config.store), &migration_type,
 	    ask->name) == NULL && (r == NULL || ask->verb == MIGCOMMAND_START))
 		return err_set(e, ERR_NOTFOUND, "there is no migration %s",

@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 #include "core/model/path.h"
 #include "core/model/object.h"
+#include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/hypervisor.h"
@@ -17,6 +18,9 @@
 #include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
 #include "gtmd/types/wideip.h"
+
+_Static_assert(MIGRATION_SLO_LOOKS_MIN == MIGGUARD_SAMPLES_MIN,
+    "what is refused is what would never be judged");
 
 static char **
 copy_list(const struct strlist *l, size_t *count)
@@ -38,6 +42,7 @@ copy_host(struct migspec *s, const struct migration *m,
 	to->name = mem_strdup(h->obj.name);
 	to->capacity = h->capacity;
 	to->order = h->order;
+	to->port_offset = h->port_offset;
 	to->storage_mib = h->storage_mib;
 	to->memory_mib = h->memory_mib;
 	to->station = mem_strdup(h->station);

@@ -16,14 +16,15 @@ tell_log(const struct migspec *s, const struct migevent *ev)
 {
 	bool step = ev->kind == MIGEVENT_STEP_BEGUN ||
 	    ev->kind == MIGEVENT_STEP_DONE || ev->kind == MIGEVENT_STEP_FAILED;
+	bool host = ev->host >= 0, text = ev->text[0] != '\0';
 
 	log_at(ev->kind == MIGEVENT_STEP_FAILED || ev->kind == MIGEVENT_PAUSED ?
 	    LOG_WARNING : LOG_NOTICE, "gtm migration", s->name,
 	    migevent_name(ev->kind), "%s%s%s%s%s%s",
-	    ev->host >= 0 ? "host=" : "",
-	    ev->host >= 0 ? s->hosts[ev->host].name : "",
-	    step ? " step=" : "", step ? migevent_step_name(ev->step) : "",
-	    ev->text[0] != '\0' ? " " : "", ev->text);
+	    host ? "host=" : "", host ? s->hosts[ev->host].name : "",
+	    step ? host ? " step=" : "step=" : "",
+	    step ? migevent_step_name(ev->step) : "",
+	    text && (host || step) ? " " : "", ev->text);
 }
 
 void

@@ -105,7 +105,8 @@ static const struct prop hypervisor_props[] = {
 	{ .name = "datacenter", .kind = PROP_REF, .flags = PROP_REQUIRED,
 	  .off = offsetof(struct hypervisor, datacenter),
 	  .ref = "gtm datacenter",
-	  .help = "where it stands; disabled, no machine moves there" },
+	  .help = "where it stands; while that is disabled, no migration to it "
+	      "starts" },
 	{ .name = "description", .kind = PROP_STRING,
 	  .off = offsetof(struct hypervisor, description), .max = 4095,
 	  .help = "text of the operator" },
@@ -122,17 +123,19 @@ static const struct prop hypervisor_props[] = {
 	{ .name = "enabled", .kind = PROP_STATE,
 	  .off = offsetof(struct hypervisor, enabled),
 	  .names = prop_disabled_enabled, .dflt = "enabled",
-	  .help = "disabled: no machine moves there" },
+	  .help = "disabled: no migration to it starts" },
 	PLACE_ROW("incoming-address", migrate_listen,
 	    "qmp: where QEMU itself listens for a machine's memory; *:* = "
 	    "migrate-address"),
 	PLACE_ROW("migrate-address", migrate,
-	    "qmp: where it takes memory, as the other site reaches it"),
+	    "qmp: where it takes memory, as the other site reaches it; with "
+	    "wom-control: what goes there is counted as the machine's"),
 	{ .name = "program", .kind = PROP_STRING,
 	  .off = offsetof(struct hypervisor, program), .max = 1024,
 	  .check = check_program,
 	  .help = "exec: a program in the folder of drivers, and its "
-	      "arguments; blanks in double quotes" },
+	      "arguments, for machines that leave here; blanks in double "
+	      "quotes" },
 	{ .name = "qmp-socket", .kind = PROP_STRING,
 	  .off = offsetof(struct hypervisor, qmp_socket), .max = SOCKET_MAX,
 	  .check = check_qmp_socket,
@@ -166,7 +169,8 @@ check_driver(const struct hypervisor *h, struct diag *out)
 		{ "program", h->program != NULL, false },
 		{ "user", h->user != NULL, false },
 		{ "qmp-socket", h->qmp_socket != NULL, true },
-		{ "migrate-address", h->migrate.port != 0, true },
+		{ "migrate-address", h->migrate.port != 0 &&
+		  h->wom_control == NULL, true },
 		{ "incoming-address", h->migrate_listen.port != 0, true },
 		{ "storage-address", h->storage.port != 0, true },
 		{ "storage-incoming-address", h->storage_listen.port != 0,

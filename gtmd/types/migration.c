@@ -182,7 +182,7 @@ static const struct prop migration_props[] = {
 	{ OWN("description", PROP_STRING, description, "text of the operator"),
 	  .max = 4095 },
 	TIMEOUT("drain-timeout", drain_timeout_s, "3600", "for caches to run "
-	    "out and late connections to end, before it is told"),
+	    "out; then it goes on to late connections all the same"),
 	{ OWN("flip-at", PROP_U32, flip_at, "plan flip-at: clients change over "
 	  "at this share of the capacity"), .min = 1, .max = 100,
 	  .dflt = "50", .unit = "%" },
@@ -211,8 +211,8 @@ static const struct prop migration_props[] = {
 	  .max = 1023, .check = check_url },
 	TIMEOUT("memory-timeout", memory_timeout_s, "3600", "for one machine's "
 	    "memory"),
-	{ OWN("on-failure", PROP_ENUM, on_failure, "when a host fails for good, or "
-	  "a guard trips"), .names = migration_failures, .dflt = "pause" },
+	{ OWN("on-failure", PROP_ENUM, on_failure, "when a host fails for good; "
+	  "a breach of slo-url always rolls back"), .names = migration_failures, .dflt = "pause" },
 	{ OWN("order", PROP_ENUM, order, "which host is next: as given, or by "
 	  "storage and memory"), .names = migration_orders,
 	  .dflt = "given" },
@@ -226,24 +226,25 @@ static const struct prop migration_props[] = {
 	  "connections over: disabled, the migration enables it for as long "
 	  "as it relays"), .max = 255, .check = check_object_name },
 	{ OWN("residual-threshold", PROP_U32, residual_threshold, "late "
-	  "connections in a residual-window that are few enough to close"),
+	  "connections in a residual-window that are few enough to close; "
+	  "relay-application counts them"),
 	  .max = 1000000000, .dflt = "0" },
 	{ OWN("residual-window", PROP_U32, residual_window_s, "over which late "
 	  "connections are counted"), .min = 1, .max = 86400,
 	  .dflt = "60", .unit = "s" },
-	{ OWN("retries", PROP_U32, retries, "of one step of a host that failed "
-	  "and might go well"), .max = 100, .dflt = "3" },
+	{ OWN("retries", PROP_U32, retries, "how often a host that failed, and "
+	  "might go well, is tried anew"), .max = 100, .dflt = "3" },
 	{ OWN("slo-errors-max", PROP_U32, slo_errors_max, "requests of slo-url "
 	  "that may fail within slo-window, of 1000"), .max = 1000,
 	  .dflt = "10" },
 	{ OWN("slo-p95-max", PROP_U32, slo_p95_max_ms, "95 % of slo-window's "
 	  "requests are to be faster; 0 = not looked at"),
-	  .max = 3600000, .dflt = "0", .unit = "ms" },
+	  .max = 60000, .dflt = "0", .unit = "ms" },
 	{ OWN("slo-url", PROP_STRING, slo_url, "page as a user sees it, "
 	  "http://ADDRESS[:PORT]/PATH"), .max = 1023,
 	  .check = check_url },
 	{ OWN("slo-window", PROP_U32, slo_window_s, "over which slo-url is "
-	  "judged"), .min = 1, .max = 3600, .dflt = "30", .unit = "s" },
+	  "judged; 5 guard-intervals at least"), .min = 1, .max = 3600, .dflt = "30", .unit = "s" },
 	{ OWN("step-hold", PROP_U32, step_hold_s, "plan steps: from one to the "
 	  "next"), .max = 604800, .dflt = "60", .unit = "s" },
 	{ OWN("steps", PROP_STRINGS, steps, "plan steps: shares of the new site "
@@ -255,10 +256,10 @@ static const struct prop migration_props[] = {
 	  .ref = "gtm hypervisor" },
 	{ OWN("to-pool", PROP_REF, to_pool, "pool of the wide IP that gets the "
 	  "application"), .flags = PROP_REQUIRED, .ref = "gtm pool" },
-	{ OWN("ttl", PROP_U32, ttl_s, "of both pools while it runs; 0 = as it "
-	  "is"), .max = 86400, .dflt = "0", .unit = "s" },
+	{ OWN("ttl", PROP_U32, ttl_s, "of both pools while it runs, lower than "
+	  "theirs; 0 = as it is"), .max = 86400, .dflt = "0", .unit = "s" },
 	TIMEOUT("verify-timeout", verify_timeout_s, "120", "for a machine to "
-	    "serve at its new place"),
+	    "serve at its new place, and for each of the small steps"),
 	{ OWN("wideip", PROP_TYPEDREF, wideip, "the application: type and name, "
 	  "a www.example.com"), .flags = PROP_REQUIRED,
 	  .ref = "gtm wideip" },

@@ -21,6 +21,7 @@ struct type;
 #define MIGRATION_HOST_NAME_MAX	63
 #define MIGRATION_STEPS_MAX	15	/* and 100 behind them */
 #define MIGRATION_WINDOWS_MAX	32
+#define MIGRATION_SLO_LOOKS_MIN	5	/* in a window: fewer are not judged */
 
 /* When clients follow the hosts; the names in the table are in this order, as
  * are those below. */

@@ -88,6 +88,21 @@ check_method(const struct migration *m, const struct wideip *w,
 		    "enabled", w->obj.name);
 }
 
+/* It is meant to be lower than what caches are told without it. */
+static void
+check_ttl(const struct migration *m, const struct draft *d, const char *path,
+    struct diag *out)
+{
+	enum wide_type type = recordtype_find(m->wideip.kind);
+	const struct pool *p = path == NULL ? NULL : (const struct pool *)
+	    draft_find(d, recordtype_rows[type].pool, path);
+
+	if (p != NULL && m->ttl_s > p->ttl_s)
+		objdiag_warn(out, &m->obj, NULL, "ttl: %" PRIu32 " s is over "
+		    "the %" PRIu32 " s of pool %s: caches keep its answers for "
+		    "longer while it runs", m->ttl_s, p->ttl_s, p->obj.name);
+}
+
 static void
 check_application(const struct migration *m, const struct draft *d,
     struct diag *out)
@@ -103,6 +118,8 @@ check_application(const struct migration *m, const struct draft *d,
 	check_pool(m, w, "from-pool", m->from_pool, out);
 	check_pool(m, w, "to-pool", m->to_pool, out);
 	check_method(m, w, out);
+	check_ttl(m, d, m->from_pool, out);
+	check_ttl(m, d, m->to_pool, out);
 }
 
 /* ---- the hosts ---- */
@@ -139,6 +156,87 @@ check_ways(const struct migration *m, const struct migration_host *h,
 	else if (h->station == NULL && b != NULL && b->eip_control != NULL)
 		objdiag_warn(out, &m->obj, &h->obj, "station: none: %s is not "
 		    "told where the machine is", b->eip_control);
+}
+
+/* QEMU takes machines at an address; without one there is no way there. */
+static void
+check_door(const struct migration *m, const struct migration_host *h,
+    const struct hypervisor *to, struct diag *out)
+{
+	if (to->migrate.port == 0)
+		(void)objdiag_error(out, &m->obj, &h->obj, ERR_CONFLICT,
+		    "to-hypervisor: %s has no migrate-address: no machine gets "
+		    "there", to->obj.name);
+	else if (h->storage_mib > 0 && to->storage.port == 0)
+		(void)objdiag_error(out, &m->obj, &h->obj, ERR_CONFLICT,
+		    "to-hypervisor: %s has no storage-address, and storage is "
+		    "%" PRIu64 ": no disk gets there", to->obj.name,
+		    h->storage_mib);
+}
+
+/* A port and what is added to it are a port. */
+static void
+check_offset(const struct migration *m, const struct migration_host *h,
+    const struct hypervisor *at, struct diag *out)
+{
+	const struct { const char *row; uint16_t port; } k[] = {
+		{ "migrate-address", at->migrate.port },
+		{ "incoming-address", at->migrate_listen.port },
+		{ "storage-address", at->storage.port },
+		{ "storage-incoming-address", at->storage_listen.port },
+	};
+
+	for (size_t i = 0; i < OBJ_COUNT(k); i++)
+		if (k[i].port + h->port_offset > UINT16_MAX)
+			(void)objdiag_error(out, &m->obj, &h->obj, ERR_RANGE,
+			    "port-offset: %" PRIu32 " is outside 0..%d: "
+			    "%s of %s has port %u", h->port_offset,
+			    UINT16_MAX - k[i].port, k[i].row, at->obj.name,
+			    k[i].port);
+}
+
+/* What only QEMU's hypervisors have, or need. */
+static void
+check_qemu(const struct migration *m, const struct migration_host *h,
+    const struct draft *d, struct diag *out)
+{
+	const struct hypervisor *from = hypervisor_at(d, migration_from(m, h));
+	const struct hypervisor *to = hypervisor_at(d, migration_to(m, h));
+
+	if (from == NULL || to == NULL || from == to ||
+	    from->driver != to->driver)
+		return;		/* reported already */
+	if (to->driver == HYPERVISOR_EXEC) {
+		if (h->port_offset > 0)
+			objdiag_warn(out, &m->obj, &h->obj, "port-offset: it "
+			    "has no effect without driver qmp");
+		return;
+	}
+	check_door(m, h, to, out);
+	check_offset(m, h, from, out);
+	check_offset(m, h, to, out);
+}
+
+/* Told once: hosts mostly come from the same place. */
+static void
+check_way_back(const struct migration *m, const struct draft *d,
+    struct diag *out)
+{
+	for (size_t i = 0; i < m->hosts.count; i++) {
+		const struct migration_host *h = host_at(m, i);
+		const struct hypervisor *from = hypervisor_at(d,
+		    migration_from(m, h));
+
+		if (from == NULL || from->driver != HYPERVISOR_QMP ||
+		    (from->migrate.port != 0 && (h->storage_mib == 0 ||
+		    from->storage.port != 0)))
+			continue;
+		objdiag_warn(out, &m->obj, &h->obj, "from-hypervisor: %s has "
+		    "no %s: no machine could be taken back", from->obj.name,
+		    from->migrate.port == 0 ? "migrate-address" :
+		    "storage-address");
+		return;
+	}
 }
 
 /* May they be under way at the same time, through the same ports? */
@@ -194,6 +292,20 @@ check_twins(const struct migration *m, const struct draft *d,
 	}
 }
 
+/* An order by size needs sizes. */
+static void
+check_order(const struct migration *m, struct diag *out)
+{
+	uint64_t mib = 0;
+
+	for (size_t i = 0; i < m->hosts.count; i++)
+		mib += host_at(m, i)->storage_mib + host_at(m, i)->memory_mib;
+	if (m->order != MIGRATION_GIVEN && m->hosts.count > 1 && mib == 0)
+		objdiag_warn(out, &m->obj, NULL, "order: %s: storage and memory "
+		    "of all hosts are 0: they go as given",
+		    migration_orders[m->order]);
+}
+
 static void
 check_hosts(const struct migration *m, const struct draft *d,
     struct diag *out)
@@ -202,9 +314,12 @@ check_hosts(const struct migration *m, const struct draft *d,
 
 	for (size_t i = 0; i < m->hosts.count; i++) {
 		check_ways(m, host_at(m, i), d, out);
+		check_qemu(m, host_at(m, i), d, out);
 		capacity += host_at(m, i)->capacity;
 	}
+	check_way_back(m, d, out);
 	check_twins(m, d, out);
+	check_order(m, out);
 	if (m->hosts.count == 0)
 		objdiag_warn(out, &m->obj, NULL, "hosts: there are none: there "
 		    "is nothing to start");
@@ -240,6 +355,21 @@ check_lag(const struct migration *m, struct diag *out)
 	gaugeexpr_free(&x);
 }
 
+/* A window has to hold what is judged at least. */
+static void
+check_slo(const struct migration *m, struct diag *out)
+{
+	uint64_t looks = (uint64_t)m->slo_window_s * 1000 /
+	    m->guard_interval_ms;
+
+	if (m->slo_url != NULL && looks < MIGRATION_SLO_LOOKS_MIN)
+		(void)objdiag_error(out, &m->obj, NULL, ERR_CONFLICT,
+		    "slo-window: %" PRIu32 " s have room for %" PRIu64 " looks "
+		    "at a guard-interval of %" PRIu32 " ms, and nothing is "
+		    "judged by fewer than %d", m->slo_window_s, looks,
+		    m->guard_interval_ms, MIGRATION_SLO_LOOKS_MIN);
+}
+
 /* Rows that were given and that nothing looks at. */
 static void
 check_idle(const struct migration *m, struct diag *out)
@@ -252,6 +382,10 @@ check_idle(const struct migration *m, struct diag *out)
 		{ "slo-p95-max", m->slo_url != NULL, "slo-url" },
 		{ "slo-window", m->slo_url != NULL, "slo-url" },
 		{ "lag-max", m->lag_url != NULL, "lag-url" },
+		{ "guard-interval", m->slo_url != NULL || m->lag_url != NULL,
+		  "slo-url or lag-url" },
+		{ "residual-threshold", m->relay_application != NULL,
+		  "relay-application" },
 	};
 
 	for (size_t i = 0; i < OBJ_COUNT(k); i++)
@@ -282,6 +416,7 @@ migrationcheck_migration(const struct object *o, const struct draft *d,
 	check_application(m, d, out);
 	check_hosts(m, d, out);
 	check_lag(m, out);
+	check_slo(m, out);
 	check_idle(m, out);
 	check_relay(m, d, out);
 }

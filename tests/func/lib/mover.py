@@ -25,7 +25,7 @@ FAST = "    ttl 1\n    drain-timeout 60\n    residual-window 1\n"
 # orphan (it dies, and the hypervisor goes on by itself). Who listens at "plug" carries a
 # machine over before it is said to be there.
 DRIVER = """#!/usr/bin/python3
-import json, os, signal, socket, sys, time
+import json, os, pwd, signal, socket, sys, time
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(sys.argv[0])))
 PLACE = os.path.join(HOME, "places")
 order = json.loads(sys.stdin.readline())
@@ -49,7 +49,8 @@ def put(place):
     os.rename(path(host + ".new"), path(host))
 with open(path("log"), "a") as f:
     f.write(json.dumps([action, host, order["id"], order["dryRun"], order["from"]["name"],
-                        order["to"]["name"]]) + "\\n")
+                        order["to"]["name"], order["host"],
+                        pwd.getpwuid(os.getuid()).pw_name, sys.argv[1:]]) + "\\n")
 def mood():
     for name in (host + "." + action, action):
         try:
@@ -292,15 +293,16 @@ class Asker(threading.Thread):
 class Page(http.server.HTTPServer):
     """What a user would see, with the status that it has just now."""
 
-    def __init__(self, addr):
+    def __init__(self, addr, text=b""):
         self.status = 200
         page = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 self.send_response(page.status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
+                self.wfile.write(text)
 
             def log_message(self, *_):
                 pass

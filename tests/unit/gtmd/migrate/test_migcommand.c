@@ -112,6 +112,48 @@ a_refusal_says_why(void **state)
 	    "or fewer for 60 s (force closes it all the same)");
 }
 
+/* A word without effect is no word that is passed over. */
+static void
+a_command_takes_what_it_looks_at(void **state)
+{
+	static const bool force[MIGCOMMAND_VERBS] = {
+		[MIGCOMMAND_START] = true,
+		[MIGCOMMAND_ABORT] = true, [MIGCOMMAND_ADVANCE] = true,
+		[MIGCOMMAND_CLOSE] = true,
+	};
+	char reason[MIGEVENT_TEXT_MAX + 1];
+	struct err e;
+
+	(void)state;
+	for (int v = 0; v < MIGCOMMAND_VERBS; v++) {
+		struct migcommand w = { .verb = (enum migcommand_verb)v,
+		    .share = MIGCOMMAND_NO_SHARE, .reason = "why" };
+
+		assert_int_equal(migcommand_check(&w, &e), 0);
+		w.force = true;
+		assert_int_equal(migcommand_check(&w, &e), force[v] ? 0 : ERR_PARSE);
+		w.force = false;
+		w.share = 0;
+		assert_int_equal(migcommand_check(&w, &e), v == MIGCOMMAND_ADVANCE ? 0 :
+		    ERR_PARSE);
+		if (v == MIGCOMMAND_PAUSE)
+			assert_string_equal(e.text,
+			    "share: pause does not take one; advance does");
+		w.share = MIGCOMMAND_NO_SHARE;
+		w.host = "vm1";
+		assert_int_equal(migcommand_check(&w, &e), v == MIGCOMMAND_SKIP ||
+		    v == MIGCOMMAND_RETRY ? 0 : ERR_PARSE);
+		w.host = NULL;
+		memset(reason, 'x', sizeof(reason));
+		reason[MIGEVENT_TEXT_MAX] = '\0';
+		w.reason = reason;
+		assert_int_equal(migcommand_check(&w, &e), ERR_RANGE);
+		assert_string_equal(e.text, "reason: 512 octets are outside 0..511");
+		reason[MIGEVENT_TEXT_MAX - 1] = '\0';
+		assert_int_equal(migcommand_check(&w, &e), 0);
+	}
+}
+
 static int
 say(struct migcommand *w, struct err *e)
 {
@@ -279,6 +321,7 @@ main(void)
 		TEST(each_word_is_known),
 		TEST(each_phase_lets_in_what_it_can),
 		TEST(a_refusal_says_why),
+		cmocka_unit_test(a_command_takes_what_it_looks_at),
 		TEST(force_closes_what_still_relays),
 		TEST(an_end_waits_for_the_relay_to_be_shut),
 		TEST(a_run_that_cannot_be_is_not_started),

@@ -14,6 +14,7 @@
 #include "core/base/mem.h"
 #include "gtmd/migrate/migguard.h"
 #include "gtmd/migrate/migspec.h"
+#include "core/base/obj.h"
 #include "tests/unit/gtmd/migrate/migcase.h"
 
 #define T0	MIGCASE_START_MS	/* a Tuesday, 22:13:20 UTC */
@@ -166,8 +167,8 @@ lag_holds_and_so_does_none_to_be_read(void **state)
 	s->lag_max = 10;
 	s->slo_interval_ms = 1000;
 	g = guard_of(s);
-	expect(g, T0, MIGEVENT_HOLD, "nothing to be read");
-	migguard_lag(g, T1, true, 10);
+	expect(g, T1 - 1, MIGEVENT_HOLD, "nothing to be read");
+	migguard_lag(g, T1, true, 10);		/* the first: nothing has held before */
 	expect(g, T1, MIGEVENT_FINE, "");
 	expect(g, T1 + 5000, MIGEVENT_FINE, "");
 	expect(g, T1 + 5001, MIGEVENT_HOLD, "nothing to be read");
@@ -178,6 +179,30 @@ lag_holds_and_so_does_none_to_be_read(void **state)
 	migguard_lag(g, T1 + 5003, false, 0);
 	expect(g, T1 + 5003, MIGEVENT_HOLD, "nothing to be read");
 	migguard_free(&g);
+}
+
+/* Looked at often it is not older for that. */
+static void
+a_page_of_the_lag_may_take_its_time(void **state)
+{
+	static const struct { uint32_t interval_ms; int64_t lasts; } k[] = {
+		{ 100, 5000 }, { 1000, 5000 }, { 60000, 300000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(k); i++) {
+		struct migspec *s = migcase_spec(1);
+		struct migguard *g;
+
+		s->lag_url = mem_strdup("http://10.133.63.9/lag");
+		s->lag_max = 10;
+		s->slo_interval_ms = k[i].interval_ms;
+		g = guard_of(s);
+		migguard_lag(g, T1, true, 10);
+		expect(g, T1 + k[i].lasts, MIGEVENT_FINE, "");
+		expect(g, T1 + k[i].lasts + 1, MIGEVENT_HOLD, "nothing to be read");
+		migguard_free(&g);
+	}
 }
 
 static void
@@ -223,6 +248,23 @@ nothing_new_begins_in_a_freeze_window(void **state)
 }
 
 /* A breach is told before what only holds. */
+/* A page that comes and goes beside a window that stays is one reason. */
+static void
+what_holds_goes_on_to_be_the_reason(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+	struct migguard *g;
+
+	(void)state;
+	s->freeze_windows = mem_zalloc(1, sizeof(char *));
+	s->freeze_windows[s->freeze_count++] = mem_strdup("Mon-Sun 00:00-24:00");
+	g = guard_of(s);
+	expect(g, T0, MIGEVENT_HOLD, "freeze window");
+	migguard_destination(g, false, "down");
+	expect(g, T0 + 1, MIGEVENT_HOLD, "freeze window");
+	migguard_free(&g);
+}
+
 static void
 the_worst_comes_first(void **state)
 {
@@ -247,8 +289,10 @@ main(void)
 		cmocka_unit_test(samples_of_a_clock_that_was_set_back_go),
 		cmocka_unit_test(the_latest_samples_are_kept),
 		cmocka_unit_test(lag_holds_and_so_does_none_to_be_read),
+		cmocka_unit_test(a_page_of_the_lag_may_take_its_time),
 		cmocka_unit_test(the_destination_holds_unless_it_is_not_asked),
 		cmocka_unit_test(nothing_new_begins_in_a_freeze_window),
+		cmocka_unit_test(what_holds_goes_on_to_be_the_reason),
 		cmocka_unit_test(the_worst_comes_first),
 	};
 

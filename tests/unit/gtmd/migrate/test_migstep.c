@@ -176,7 +176,10 @@ guards_hold(void **state)
 	assert_string_equal(c.m->guard_why, "lag");
 	migcase_wait(&c, 100);
 	assert_int_equal(wants(), 0);
-	c.seen.verdict_why = "more lag";	/* the same verdict: no record */
+	c.seen.verdict_why = "a site is down, 3 of 4";	/* another reason */
+	assert_int_equal(migcase_next(&c), MIGEVENT_GUARD);
+	assert_string_equal(c.m->guard_why, c.seen.verdict_why);
+	c.seen.verdict_why = "a site is down, 12 of 40";	/* and another number */
 	assert_int_equal(migcase_next(&c), -1);
 	c.seen.verdict = MIGEVENT_FINE;
 	migcase_settle(&c);

@@ -162,10 +162,25 @@ silence_is_failure_and_is_asked_no_more_than_it_can_bear(void **state)
 	t->spec->slo_interval_ms = 100;
 	watch_users(t);
 	pass(t, 1900);
-	assert_int_equal(t->page.asked, 4);
+	assert_int_equal(t->page.asked, 16);
 	says(t, MIGEVENT_FINE, "");
-	pass(t, 2500);
-	assert_int_equal(t->page.asked, 12);
+	pass(t, 2000);
+	assert_int_equal(t->page.asked, 32);
+	says(t, MIGEVENT_BREACH, "requests");
+}
+
+/* Who allows for slow answers does not call them errors. */
+static void
+users_wait_for_as_long_as_they_may_have_to(void **state)
+{
+	struct stage *t = *state;
+
+	t->rules[0].status = 0;
+	t->spec->slo_p95_max_ms = 3000;
+	watch_users(t);
+	pass(t, 5900);
+	says(t, MIGEVENT_FINE, "");
+	pass(t, 6000);
 	says(t, MIGEVENT_BREACH, "requests");
 }
 
@@ -292,6 +307,7 @@ main(void)
 		TEST(the_users_page_is_asked_by_the_name_they_use),
 		TEST(users_who_fail_are_a_breach),
 		TEST(silence_is_failure_and_is_asked_no_more_than_it_can_bear),
+		TEST(users_wait_for_as_long_as_they_may_have_to),
 		TEST(how_long_users_wait_counts),
 		TEST(a_lag_is_read_of_either_form),
 		TEST(a_lag_that_nobody_can_read_holds),

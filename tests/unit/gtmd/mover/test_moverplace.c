@@ -98,18 +98,20 @@ programs_are_what_drivers_want(void **state)
 	assert_int_equal(t.at.to_place.migrate.port, 0);
 }
 
+/* Hypervisors may have been changed since a record was begun that goes on. */
 static void
 a_port_that_there_is_not_is_told(void **state)
 {
 	(void)state;
 	begin(MOVERSTAGE_TEXT(QMP("/q/%h", "migrate-address 10.0.0.5:4444"),
 	    QMP("/r/%h", "migrate-address 10.0.0.6:65000"),
-	    "hosts { vm { port-offset 1000 } }"));
+	    "hosts { vm { } }"));
+	t.spec->hosts[0].port_offset = 1000;
 	assert_int_equal(find(false), ERR_RANGE);
 	assert_string_equal(t.e.text, "host vm: port-offset: 1000 is too much "
 	    "for port 65000 of hypervisor /Common/r");
 	assert_int_equal(find(true), ERR_RANGE);
-	moverstage_put(&t.base, MOVERSTAGE_M("hosts { vm { port-offset 535 } }"));
+	t.spec->hosts[0].port_offset = 535;
 	assert_int_equal(find(false), 0);
 	assert_int_equal(t.at.to_place.migrate.port, 65535);
 }

@@ -6,12 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "core/base/err.h"
 #include "core/base/obj.h"
 #include "core/model/draft.h"
+#include "core/model/json.h"
 #include "core/model/model.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/mover/moverspec.h"
@@ -49,49 +51,98 @@ spec_of(const struct model *m, struct err *e)
 	    &migration_type, "/Common/m"), m, 4, e);
 }
 
+/* Each member of an object, as text, is the one that is wanted; none is without. */
+static void
+members_are(const struct json *j, const char *const (*want)[2], size_t count)
+{
+	const struct json *v;
+	const char *key;
+	void *at = NULL;
+
+	while ((v = json_next(j, &at, &key)) != NULL) {
+		char *text;
+		size_t i = 0;
+
+		if (strcmp(key, "hosts") == 0)
+			continue;
+		text = json_line(v);
+		text[strcspn(text, "\n")] = '\0';
+		while (i < count && strcmp(want[i][0], key) != 0)
+			i++;
+		if (i == count || strcmp(want[i][1], text) != 0)
+			fail_msg("%s: %s, not %s", key, text,
+			    i < count ? want[i][1] : "in the list");
+		free(text);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (json_find(j, want[i][0]) == NULL)
+			fail_msg("%s is not there", want[i][0]);
+}
+
+/* No value is that of a row that was not said. */
 static void
 all_that_a_run_goes_by_is_copied(void **state)
 {
-	struct model *m = model_of(SITES("program x wom-control /x", "program x")
-	    MIGRATION("relay-application late residual-threshold 8 "
-	    "plan steps steps { 10 5 } demand 3 concurrency 2 ttl 5 "
-	    "on-failure roll-back order largest retries 9 slo-url "
-	    "http://10.0.0.9/ slo-p95-max 700 guard-interval 250 "
-	    "freeze-windows { \"Sat,Sun\" } hosts { vm { capacity 4 storage "
-	    "100 memory 10 order 2 station 02:00:00:00:00:01 check-url "
-	    "http://10.0.0.3/ addresses { 10.0.0.3 } } back { from-hypervisor "
-	    "r to-hypervisor l order 1 } }"));
-	const struct migspec_host *h;
+	static const char *const run[][2] = {
+		{ "name", "\"/Common/m\"" }, { "run", "4" },
+		{ "wideip", "\"a /Common/www.example.com\"" },
+		{ "fromPool", "\"/Common/p\"" }, { "toPool", "\"/Common/q\"" },
+		{ "fromEnabled", "true" }, { "toEnabled", "false" },
+		{ "fromRatio", "7" }, { "toRatio", "3" },
+		{ "fromTtl", "15" }, { "toTtl", "30" },
+		{ "plan", "\"steps\"" }, { "flipAt", "61" }, { "steps", "[5,10,100]" },
+		{ "stepHold", "62" }, { "demand", "3" }, { "order", "\"largest\"" },
+		{ "concurrency", "2" }, { "ttl", "5" }, { "prepareTimeout", "63" },
+		{ "storageTimeout", "64" }, { "memoryTimeout", "65" },
+		{ "verifyTimeout", "66" }, { "drainTimeout", "67" },
+		{ "retries", "9" }, { "onFailure", "\"roll-back\"" },
+		{ "relayApplication", "\"/Common/late\"" }, { "residualThreshold", "68" },
+		{ "residualWindow", "69" }, { "guardDestination", "false" },
+		{ "lagUrl", "\"http://10.0.0.8/\"" },
+		{ "lagExpression", "\"$.lag\"" }, { "lagMax", "70.0" },
+		{ "sloUrl", "\"http://10.0.0.9/\"" }, { "sloInterval", "250" },
+		{ "sloWindow", "71" }, { "sloErrorsMax", "72" },
+		{ "sloP95Max", "700" }, { "freezeWindows", "[\"Sat,Sun\"]" },
+		{ "description", "\"the move\"" },
+	};
+	static const char *const host[][2] = {
+		{ "name", "\"vm\"" }, { "capacity", "4" }, { "order", "2" },
+		{ "portOffset", "5" }, { "storage", "100" }, { "memory", "10" },
+		{ "station", "\"02:00:00:00:00:01\"" },
+		{ "fromHypervisor", "\"/Common/l\"" },
+		{ "toHypervisor", "\"/Common/r\"" },
+		{ "checkUrl", "\"http://10.0.0.3/\"" },
+		{ "addresses", "[\"10.0.0.3\",\"10.0.0.4\"]" },
+	};
+	struct model *m = model_of(SITES("program x wom-control /w", "program x")
+	    MIGRATION("plan steps flip-at 61 steps { 10 5 } step-hold 62 demand 3 "
+	    "order largest concurrency 2 ttl 5 prepare-timeout 63 "
+	    "storage-timeout 64 memory-timeout 65 verify-timeout 66 "
+	    "drain-timeout 67 retries 9 on-failure roll-back "
+	    "relay-application late residual-threshold 68 residual-window 69 "
+	    "guard-destination disabled lag-url http://10.0.0.8/ "
+	    "lag-expression $.lag lag-max 70 slo-url http://10.0.0.9/ "
+	    "guard-interval 250 slo-window 71 slo-errors-max 72 slo-p95-max 700 "
+	    "freeze-windows { \"Sat,Sun\" } description \"the move\" "
+	    "hosts { vm { capacity 4 storage 100 memory 10 order 2 "
+	    "port-offset 5 station 02:00:00:00:00:01 check-url "
+	    "http://10.0.0.3/ addresses { 10.0.0.3 10.0.0.4 } } back { "
+	    "from-hypervisor r to-hypervisor l order 1 } }"));
 	struct migspec *s;
+	struct json *j;
 	struct err e = { 0 };
 
 	(void)state;
 	s = spec_of(m, &e);
 	assert_non_null(s);
-	assert_string_equal(s->name, "/Common/m");
-	assert_int_equal(s->run, 4);
-	assert_string_equal(s->wideip, "a /Common/www.example.com");
-	assert_string_equal(s->from_pool, "/Common/p");
-	assert_int_equal(s->plan, MIGSPEC_STEPS);
-	assert_int_equal(s->step_count, 3);
-	assert_int_equal(s->steps[0], 5);
-	assert_int_equal(s->steps[2], 100);
-	assert_int_equal(s->order, MIGSPEC_LARGEST);
-	assert_int_equal(s->on_failure, MIGSPEC_ROLL_BACK);
-	assert_int_equal(s->slo_interval_ms, 250);
-	assert_int_equal(s->freeze_count, 1);
-	assert_string_equal(s->relay_application, "/Common/late");
-	assert_int_equal(s->residual_threshold, 8);
-	assert_true(s->before.from_enabled && !s->before.to_enabled);
-	assert_int_equal(s->before.from_ratio, 7);
-	assert_int_equal(s->before.to_ttl_s, 30);
+	j = migspec_json(s);
+	members_are(j, run, OBJ_COUNT(run));
+	members_are(json_item(json_find(j, "hosts"), (size_t)migspec_find(s,
+	    "vm")), host, OBJ_COUNT(host));
 	assert_int_equal(s->host_count, 2);
-	h = &s->hosts[migspec_find(s, "vm")];
-	assert_int_equal(h->capacity, 4);
-	assert_string_equal(h->from_hypervisor, "/Common/l");
-	assert_string_equal(h->addresses[0], "10.0.0.3");
-	h = &s->hosts[migspec_find(s, "back")];
-	assert_string_equal(h->from_hypervisor, "/Common/r");
+	assert_string_equal(s->hosts[migspec_find(s, "back")].from_hypervisor,
+	    "/Common/r");
+	json_free(&j);
 	migspec_free(&s);
 	model_free(&m);
 }

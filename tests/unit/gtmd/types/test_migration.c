@@ -6,13 +6,15 @@
 #include "core/base/err.h"
 #include "tests/unit/gtmd/types/conf.h"
 
+#define QEMU(n)	"datacenter dc driver qmp qmp-socket /q" #n " "	\
+	"migrate-address 10.0.0." #n ":4444 storage-address 10.0.0." #n ":5555"
 #define SITES								\
 	"gtm pool a p { members { s:a { } } monitor tcp }\n"		\
 	"gtm pool a q { members { s:b { } } monitor tcp }\n"		\
 	"gtm wideip a www.example.com { pools { p { } q { } } "		\
 	"pool-lb-mode ratio }\n"					\
-	"gtm hypervisor l { datacenter dc program x wom-control /w }\n"	\
-	"gtm hypervisor r { datacenter dc program x }\n"
+	"gtm hypervisor l { " QEMU(1) " wom-control /w }\n"		\
+	"gtm hypervisor r { " QEMU(2) " }\n"
 
 static void
 every_property_is_read(void **state)
@@ -45,7 +47,7 @@ every_property_is_read(void **state)
 	    "description \"the move\"\ndrain-timeout 61\n"
 	    "freeze-windows { \"Mon-Fri 08:00-18:00\" }\nfrom-hypervisor l\n"
 	    "from-pool p\nguard-destination disabled\nguard-interval 500\n"
-	    "hosts { vm1 { capacity 2 } vm2 { } }\nlag-expression $.lag\n"
+	    "hosts { vm1 { capacity 2 memory 9 } vm2 { port-offset 1 } }\nlag-expression $.lag\n"
 	    "lag-max 7\nlag-url http://10.0.0.9/lag\nmemory-timeout 62\n"
 	    "on-failure roll-back\norder largest\nplan steps\n"
 	    "prepare-timeout 63\nrelay-application late\n"
@@ -121,7 +123,7 @@ static void
 steps_of(const char *rows, const char *want)
 {
 	uint8_t steps[MIGRATION_STEPS_MAX + 1];
-	char text[512], got[256] = "", one[8];
+	char text[1024], got[256] = "", one[8];
 	struct conf c;
 	size_t n;
 

@@ -18,8 +18,14 @@
 	"gtm hypervisor r { datacenter dc program x }\n"		\
 	"gtm hypervisor re { datacenter dc program x eip-control /e "	\
 	"vlan-group vg }\n"						\
-	"gtm hypervisor q1 { datacenter dc driver qmp qmp-socket /%h }\n" \
-	"gtm hypervisor q2 { datacenter dc driver qmp qmp-socket /%h }\n"
+	"gtm hypervisor q0 { datacenter dc driver qmp qmp-socket /%h }\n" \
+	"gtm hypervisor q1 { datacenter dc driver qmp qmp-socket /%h "	\
+	"migrate-address 10.0.0.1:4444 }\n"				\
+	"gtm hypervisor q2 { datacenter dc driver qmp qmp-socket /%h "	\
+	"migrate-address 10.0.0.2:65000 }\n"				\
+	"gtm hypervisor q3 { datacenter dc driver qmp qmp-socket /%h "	\
+	"migrate-address 10.0.0.3:4444 storage-address 10.0.0.3:5555 "	\
+	"storage-incoming-address 127.0.0.1:64520 }\n"
 #define SITES	POOLS WIDE("pool-lb-mode ratio") PLACES
 #define APP	"wideip a www.example.com from-pool p to-pool q "
 #define WAY	"from-hypervisor l to-hypervisor r "
@@ -96,10 +102,39 @@ hosts_have_somewhere_to_go(void **state)
 		  "to-hypervisor: /Common/l is from-hypervisor, too" },
 		{ MIG(APP WAY "hosts { v { to-hypervisor q1 } }"),
 		  "/Common/l and /Common/q1 have different drivers" },
+		{ MIG(APP WAY "hosts { v { port-offset 2 } }"),
+		  "host v: port-offset: it has no effect without driver qmp" },
 		{ MIG(APP "from-hypervisor l to-hypervisor re " HOST),
 		  "station: none: /e is not told where the machine is" },
 		{ MIG(APP "from-hypervisor l to-hypervisor re hosts { v { "
 		  "station 02:00:00:00:00:01 } }"), NULL },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
+/* What could never get there is refused; what could not come back is told. */
+static void
+a_machine_of_qemu_has_a_door_at_each_place(void **state)
+{
+#define QMP(from, to, rows)	MIG(APP "from-hypervisor " from		\
+    " to-hypervisor " to " hosts { v { " rows " } } ")
+	static const struct conf_case cases[] = {
+		{ QMP("q1", "q2", ""), NULL },
+		{ QMP("q1", "q0", ""), "host v: to-hypervisor: /Common/q0 has no "
+		  "migrate-address: no machine gets there" },
+		{ QMP("q0", "q1", ""), "host v: from-hypervisor: /Common/q0 has no "
+		  "migrate-address: no machine could be taken back" },
+		{ QMP("q3", "q1", "storage 8"), "host v: to-hypervisor: /Common/q1 "
+		  "has no storage-address, and storage is 8: no disk gets there" },
+		{ QMP("q1", "q3", "storage 8"), "from-hypervisor: /Common/q1 has no "
+		  "storage-address: no machine could be taken back" },
+		{ QMP("q1", "q2", "port-offset 535"), NULL },
+		{ QMP("q1", "q2", "port-offset 536"), "host v: port-offset: 536 is "
+		  "outside 0..535: migrate-address of /Common/q2 has port 65000" },
+		{ QMP("q3", "q1", "port-offset 1016"), "port-offset: 1016 is outside "
+		  "0..1015: storage-incoming-address of /Common/q3 has port 64520" },
 	};
 
 	(void)state;
@@ -147,6 +182,16 @@ guards_are_whole(void **state)
 		  "lag-max: it has no effect without lag-url" },
 		{ MIG(APP WAY HOST "slo-p95-max 3 "),
 		  "slo-p95-max: it has no effect without slo-url" },
+		{ MIG(APP WAY HOST "guard-interval 500 "),
+		  "guard-interval: it has no effect without slo-url or lag-url" },
+		{ MIG(APP WAY HOST "residual-threshold 5 "), "residual-threshold: "
+		  "it has no effect without relay-application" },
+		{ MIG(APP WAY HOST "slo-url http://10.0.0.1/ slo-window 5 "), NULL },
+		{ MIG(APP WAY HOST "slo-url http://10.0.0.1/ slo-window 4 "),
+		  "slo-window: 4 s have room for 4 looks at a guard-interval of "
+		  "1000 ms, and nothing is judged by fewer than 5" },
+		{ MIG(APP WAY HOST "slo-url http://10.0.0.1/ guard-interval "
+		  "6001 "), "slo-window: 30 s have room for 4 looks" },
 		{ MIG(APP WAY HOST "plan follow flip-at 3 "),
 		  "flip-at: it has no effect without plan flip-at" },
 		{ MIG(APP WAY HOST "steps { 3 } "),
@@ -155,6 +200,26 @@ guards_are_whole(void **state)
 		  "relay-application: it needs a from-hypervisor with" },
 		{ MIG(APP "from-hypervisor lw to-hypervisor r " HOST
 		  "relay-application x "), NULL },
+	};
+
+	(void)state;
+	CONF_EXPECT_ALL(cases);
+}
+
+static void
+what_would_do_nothing_is_told(void **state)
+{
+	static const struct conf_case cases[] = {
+		{ MIG(APP WAY "order smallest hosts { v { } w { } } "),
+		  "order: smallest: storage and memory of all hosts are 0" },
+		{ MIG(APP WAY "order smallest hosts { v { } w { memory 1 } } "),
+		  NULL },
+		{ MIG(APP WAY HOST "ttl 30 "), NULL },
+		{ POOLS "gtm pool a s { ttl 5 members { s:a { } } monitor tcp }\n"
+		  "gtm wideip a www.example.com { pools { p { } s { } } }\n" PLACES
+		  "gtm migration m { wideip a www.example.com from-pool p to-pool "
+		  "s " WAY HOST "ttl 6 }\n", "ttl: 6 s is over the 5 s of pool "
+		  "/Common/s: caches keep its answers for longer" },
 	};
 
 	(void)state;
@@ -182,8 +247,10 @@ main(void)
 		cmocka_unit_test(the_application_is_one_of_ours),
 		cmocka_unit_test(a_plan_of_shares_needs_ratio),
 		cmocka_unit_test(hosts_have_somewhere_to_go),
+		cmocka_unit_test(a_machine_of_qemu_has_a_door_at_each_place),
 		cmocka_unit_test(no_two_hosts_have_the_same_place),
 		cmocka_unit_test(guards_are_whole),
+		cmocka_unit_test(what_would_do_nothing_is_told),
 		cmocka_unit_test(
 		    a_demand_that_nobody_can_carry_is_told_with_its_arithmetic),
 	};
