@@ -45,6 +45,8 @@ migask_timeout_s(const struct migspec *s, enum migevent_step step)
 	case MIGEVENT_MEMORY:
 		return s->memory_timeout_s;
 	case MIGEVENT_PREPARE:		/* of one attempt, not of all */
+		return s->verify_timeout_s * (((uint32_t)s->host_count +
+		    MIGSTEP_CHECKS_AT_ONCE - 1) / MIGSTEP_CHECKS_AT_ONCE);
 	case MIGEVENT_ANNOUNCE:
 	case MIGEVENT_VERIFY:
 	case MIGEVENT_FINISH:

@@ -76,6 +76,9 @@ struct migstep_op {
 	struct migtraffic_setting setting;	/* COMMIT */
 };
 
+/* Hosts that are checked at a time while all is prepared; each has the time of a step. */
+#define MIGSTEP_CHECKS_AT_ONCE	8
+
 /* No more than this are wanted at once. */
 #define MIGSTEP_OPS_MAX	(MIGSPEC_HOSTS_MAX + 2)
 

@@ -53,6 +53,14 @@ on_done(void *arg, struct moverop *op, const struct migstep_end *end)
 	next(d);
 }
 
+/* Hosts are checked a few at a time. */
+static int64_t
+prepare_ms(const struct moverdry *d)
+{
+	return (int64_t)(WITHIN_MS * ((d->spec->host_count +
+	    MIGSTEP_CHECKS_AT_ONCE - 1) / MIGSTEP_CHECKS_AT_ONCE));
+}
+
 /* All are tried, whatever came of those before. */
 static void
 next(struct moverdry *d)
@@ -61,7 +69,8 @@ next(struct moverdry *d)
 	    .view = &d->view, .dry_run = true, .done = on_done, .arg = d };
 	struct migstep_op what = { .kind = MIGSTEP_PREPARE,
 	    .host = MIGEVENT_NO_HOST, .step = MIGEVENT_PREPARE, .attempt = 1,
-	    .deadline_ms = moverclock_ms(d->means->clock) + WITHIN_MS };
+	    .deadline_ms = moverclock_ms(d->means->clock) + (d->at == 0 ?
+	    prepare_ms(d) : WITHIN_MS) };
 
 	if (d->at > STEPS * d->spec->host_count)
 		return;

@@ -26,7 +26,7 @@
 #include "gtmd/types/pageurl.h"
 #include "monitors/fetch.h"
 
-#define SLOTS		8	/* parts under way at a time */
+#define SLOTS		MIGSTEP_CHECKS_AT_ONCE	/* parts under way at a time */
 #define AGAIN_MS	500
 #define NOTE_MAX	200
 
@@ -216,6 +216,17 @@ time_left(const struct moverop *op)
 	    (dur_ns)(op->what.deadline_ms - now) * CLOCK_MS : CLOCK_MS;
 }
 
+/* One check that hangs is not to take the time of all that come behind it. */
+static dur_ns
+driver_time(const struct moverop *op)
+{
+	dur_ns left = time_left(op);
+	dur_ns own = (dur_ns)op->config.spec->verify_timeout_s * CLOCK_S;
+
+	return op->what.kind == MIGSTEP_PREPARE && own != 0 && left > own ? own :
+	    left;
+}
+
 /* False: it has failed. */
 static bool
 find_place(struct slot *s, struct moverplace *at)
@@ -239,7 +250,7 @@ drive(struct slot *s)
 	const struct moverop_means *means = op->config.means;
 	const struct driver_owner owner = { on_progress, on_driven, s };
 	struct driver_order order = { .action = s->part->action,
-	    .dry_run = op->config.dry_run, .deadline = time_left(op) };
+	    .dry_run = op->config.dry_run, .deadline = driver_time(op) };
 	char id[MIGSTEP_ID_MAX + 80];
 	struct moverplace at;
 

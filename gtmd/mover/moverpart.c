@@ -10,8 +10,6 @@
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/migrate/migstep.h"
 
-#define CHECKS_AT_ONCE	8	/* of hosts, while it prepares */
-
 static void
 add(struct moverpart_list *l, enum moverpart_kind kind, size_t host,
     enum driver_action action)
@@ -52,7 +50,7 @@ static void
 add_prepare(struct moverpart_list *l, const struct migspec *s,
     const struct migstep_op *op)
 {
-	l->at_once = CHECKS_AT_ONCE;
+	l->at_once = MIGSTEP_CHECKS_AT_ONCE;
 	if (s->guard_destination)
 		add_plain(l, MOVERPART_DESTINATION, 0);
 	if (s->relay_application != NULL)

@@ -10,6 +10,7 @@
 
 #include "core/base/mem.h"
 #include "gtmd/migrate/migrelay.h"
+#include "core/base/obj.h"
 #include "tests/unit/gtmd/migrate/migcase.h"
 
 static struct migcase c;
@@ -89,6 +90,30 @@ readiness_has_its_time(void **state)
 	migcase_wait(&c, 2);
 	migcase_end(&c, "", MIGEVENT_PREPARE, true);
 	expect_phase(MIGSTATE_MOVING);
+}
+
+/* They are checked a few at a time: 256 of them have the time that 8 of them have, 32
+ * times. */
+static void
+many_hosts_have_time_to_be_checked(void **state)
+{
+	static const struct { unsigned hosts, times; } cases[] = {
+		{ 1, 1 }, { 8, 1 }, { 9, 2 }, { 256, 32 },
+	};
+	static struct migstep_op ops[MIGSTEP_OPS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(cases); i++) {
+		struct migspec *s = migcase_spec(cases[i].hosts);
+
+		s->verify_timeout_s = 100;
+		begin(s);
+		assert_int_equal(migstep_wants(c.m, ops), 1);
+		assert_int_equal(ops[0].deadline_ms - c.now_ms,
+		    100000 * cases[i].times);
+		if (i + 1 < OBJ_COUNT(cases))
+			migcase_fini(&c);
+	}
 }
 
 /* A site that is made ready all week is asked once a minute, not each two seconds. */
@@ -480,6 +505,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_waits_until_old_answers_have_left_the_caches),
 		TEST(readiness_has_its_time),
+		TEST(many_hosts_have_time_to_be_checked),
 		TEST(who_waits_long_does_not_fill_a_disk),
 		TEST(as_many_hosts_move_as_may),
 		TEST(steps_have_their_time),

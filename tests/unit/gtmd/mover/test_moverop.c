@@ -314,6 +314,17 @@ hosts_are_checked_a_few_at_a_time(void **state)
 	assert_int_equal(fakedrivers_ordered("\n"), 20);
 }
 
+/* Else those behind it would have no time. */
+static void
+a_check_that_hangs_has_no_more_time_than_a_step(void **state)
+{
+	struct stage *t = *state;
+
+	start(t, MIGEVENT_PREPARE, MIGEVENT_NO_HOST, 3600000);
+	assert_int_equal(ordered(t, DRIVER_CHECK, "vm3")->deadline,
+	    120 * CLOCK_S);
+}
+
 static void
 one_host_that_cannot_go_ends_it_by_its_name(void **state)
 {
@@ -431,6 +442,7 @@ main(void)
 		TEST(what_comes_up_slowly_is_asked_again),
 		TEST(what_never_comes_up_says_what_it_was),
 		TEST(hosts_are_checked_a_few_at_a_time),
+		TEST(a_check_that_hangs_has_no_more_time_than_a_step),
 		TEST(one_host_that_cannot_go_ends_it_by_its_name),
 		TEST(where_nobody_would_answer_nothing_is_prepared),
 		TEST(a_hypervisor_that_is_gone_is_without_hope),
