@@ -126,7 +126,8 @@ ask_rolled_back(struct migask *a)
 	if (m->paused || m->aborting || migstate_busy(m) > 0 || m->told.share != 0 ||
 	    m->told.rescue || !migask_is_settled(a) || migstate_away(m, MIGSTATE_FROM) > 0)
 		return false;
-	if (!migrelay_is_gone(a, false) || (m->top_share > 0 && a->now_ms < caches_until(a, a->s->before.to_ttl_s)))
+	if (!migrelay_is_gone(a, false) ||
+	    (m->top_share > 0 && a->now_ms < caches_until(a, a->s->before.to_ttl_s)))
 		return false;
 	return migask_put(a, MIGEVENT_ROLLED_BACK);
 }

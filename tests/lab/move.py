@@ -222,8 +222,8 @@ gtm migration {MOVE} {{
     }}
     on-failure roll-back
     plan {self.args.plan}
-{relay.rows(self.relay)}    retries {0 if "host-fails" in self.args.fault else 3 + len(self.args.fault)}
-    slo-errors-max {300 if self.virtual or len(self.args.fault) > 4 else 10}
+    retries {0 if "host-fails" in self.args.fault else 3 + len(self.args.fault)}
+{relay.rows(self.relay)}    slo-errors-max {300 if self.virtual or len(self.args.fault) > 4 else 10}
     slo-url http://{VIRTUAL[1 if self.relay else 0]}/
     to-hypervisor /Common/esx-remote
     to-pool /Common/Remote_pool
