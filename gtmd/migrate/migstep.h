@@ -86,7 +86,8 @@ struct migstep_op {
 bool migstep_next(const struct migstate *m, const struct migstep_seen *seen,
     int64_t now_ms, struct migevent *ev);
 
-/* Fills ops[MIGSTEP_OPS_MAX] and returns how many; a function of m alone. */
+/* Fills ops and returns how many; a function of m alone. There is room for two more
+ * than there are hosts, which is MIGSTEP_OPS_MAX at most. */
 size_t migstep_wants(const struct migstate *m, struct migstep_op *ops);
 
 /* How an operation ended. A COMMIT that failed is no event: it is wanted still,

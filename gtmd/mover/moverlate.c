@@ -48,6 +48,7 @@ struct moverlate {
 	size_t		 count, next;
 	struct network	 networks[NETWORKS];
 	size_t		 network_count;
+	uint64_t	 round;		/* answers so far */
 	struct companion_wom_state job_state;	/* as last seen */
 	int64_t		 last_ms;	/* when the latest was seen; 0 = none was */
 	struct moverlate_seen seen;
@@ -162,6 +163,7 @@ on_answer(void *arg, const struct companion_answer *a)
 	take_count(l, moverclock_ms(l->means->clock), job.streams + job.ended);
 	l->job_state = job;
 	take_networks(l, json_find(a->body, "clients"));
+	l->round++;
 }
 
 static void
@@ -239,6 +241,13 @@ moverlate_look(const struct moverlate *l, struct moverlate_seen *out)
 {
 	OBJ_CHECK(l, MOVERLATE_MAGIC);
 	*out = l->seen;
+}
+
+uint64_t
+moverlate_round(const struct moverlate *l)
+{
+	OBJ_CHECK(l, MOVERLATE_MAGIC);
+	return l->round;
 }
 
 bool

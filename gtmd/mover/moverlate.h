@@ -36,6 +36,8 @@ struct moverlate_seen {
 /* What is known now. */
 void moverlate_look(const struct moverlate *l, struct moverlate_seen *out);
 
+/* How many answers there were: what came in one is the same until there is another. */
+uint64_t moverlate_round(const struct moverlate *l);
 /* The networks that came in the last answer, one after the other: *at starts at 0.
  * False at the end. */
 bool moverlate_next(const struct moverlate *l, size_t *at,

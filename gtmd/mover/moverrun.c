@@ -243,7 +243,8 @@ set_pools(struct moverrun *r, const struct migstep_op *op)
 static bool
 match_ops(struct moverrun *r)
 {
-	struct migstep_op *want = mem_zalloc(MIGSTEP_OPS_MAX, sizeof(*want));
+	struct migstep_op *want = mem_zalloc(r->state->spec->host_count +
+	    MIGSTEP_OPS_MAX - MIGSPEC_HOSTS_MAX, sizeof(*want));
 	size_t count = migstep_wants(r->state, want);
 	bool more = false;
 
@@ -308,7 +309,7 @@ void
 moverrun_turn(struct moverrun *r)
 {
 	OBJ_CHECK(r, MOVERRUN_MAGIC);
-	if (!r->ours || r->state->spec == NULL)
+	if (!r->ours || r->state->spec == NULL || r->journal == NULL)
 		return;
 	do {
 		if (!record_ends(r) || !advance(r))

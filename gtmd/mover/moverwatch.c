@@ -37,6 +37,8 @@ struct moverwatch {
 	struct moverrelay *relay;	/* while it may be open */
 	const char	*relay_why;	/* it is not as it should be, "" = it is */
 	struct moverlate *late;		/* while it is */
+	uint64_t	 late_round;	/* that is judged, up to late_at: each one */
+	size_t		 late_at;	/* is a walk through the ledger */
 	struct addr_prefix told[LATE_TOLD];	/* of those who come all the same */
 	size_t		 told_count;
 };
@@ -139,6 +141,8 @@ count_late(struct moverwatch *w, const struct migstate *m,
 	if (!open)
 		moverlate_free(&w->late);
 	if (w->late == NULL)
+		w->late_round = 0;
+	if (w->late == NULL)
 		return;
 	moverlate_look(w->late, &seen);
 	out->calm_since_ms = seen.calm_since_ms;
@@ -221,7 +225,11 @@ moverwatch_late(struct moverwatch *w, struct migevent *ev)
 	if (w->late == NULL || of.type == WIDE_TYPES)
 		return false;
 	now_s = decision_keep_now(loop_clock(w->config.means->loop));
-	for (size_t at = 0; moverlate_next(w->late, &at, &net, &connections);) {
+	if (w->late_round != moverlate_round(w->late)) {
+		w->late_round = moverlate_round(w->late);
+		w->late_at = 0;
+	}
+	while (moverlate_next(w->late, &w->late_at, &net, &connections)) {
 		if (was_told(w, &net) || !plan_watch_is_late(
 		    w->config.means->plan, w->config.means->ledger, &of, &net,
 		    now_s))

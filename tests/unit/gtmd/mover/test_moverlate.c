@@ -275,7 +275,9 @@ networks_are_those_of_the_last_answer(void **state)
 	count_is(t, 9, "{\"network\":\"192.0.2.0/24\",\"connections\":4},"
 	    "{\"network\":\"others\",\"connections\":3},{\"connections\":1},7,"
 	    "{\"network\":\"2001:db8::/48\",\"connections\":2}");
+	assert_int_equal(moverlate_round(t->late), 0);
 	looks(t, 2);
+	assert_int_equal(moverlate_round(t->late), 1);
 	assert_true(moverlate_next(t->late, &at, &net, &n));
 	assert_string_equal(addr_format_prefix(&net, text), "192.0.2.0/24");
 	assert_int_equal(n, 4);
