@@ -1,8 +1,7 @@
 /* gtmd/decide/ledger.c - see ledger.h.
  *
- * Words of a row are read with acquire and written with release, each between two
- * looks at the sequence, as in persist.c. What a pool was last told only grows,
- * once a second at most: threads share that line as readers. Layer: gtmd.
+ * What a pool was last told only grows, once a second at most: threads share that
+ * line as readers. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/decide/ledger.h"
@@ -13,6 +12,7 @@
 #include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/decide/seqrow.h"
 
 #define WAYS	8
 #define TRIES	64	/* at a row that others write */
@@ -72,18 +72,6 @@ ledger_free(struct ledger **pl)
 }
 
 static uint64_t
-load(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
-
-static void
-store(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
-
-static uint64_t
 pair(uint32_t high, uint32_t low)
 {
 	return (uint64_t)high << 32 | low;
@@ -137,7 +125,7 @@ told_find(const struct ledger *l, uint64_t key)
 {
 	for (size_t i = 0; i < STEPS; i++) {
 		const struct told *t = &l->told[(key + i) % LEDGER_POOLS];
-		uint64_t had = load(&t->key);
+		uint64_t had = seqrow_load(&t->key);
 
 		if (had == key || had == 0)
 			return t;
@@ -153,7 +141,7 @@ told_make(struct ledger *l, uint64_t key)
 		struct told *t = (struct told *)(uintptr_t)told_find(l, key);
 		uint64_t none = 0;
 
-		if (t == NULL || load(&t->key) == key ||
+		if (t == NULL || seqrow_load(&t->key) == key ||
 		    __atomic_compare_exchange_n(&t->key, &none, key, false,
 		    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) || none == key)
 			return t;
@@ -172,7 +160,7 @@ told_note(struct ledger *l, const struct ledger_answer *a, uint32_t now_s,
 		__atomic_fetch_add(&l->pools_lost, 1, __ATOMIC_RELAXED);
 		return;
 	}
-	had = load(&t->life);
+	had = seqrow_load(&t->life);
 	while (had < life && !__atomic_compare_exchange_n(&t->life, &had, life,
 	    true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		;
@@ -183,15 +171,17 @@ told_note(struct ledger *l, const struct ledger_answer *a, uint32_t now_s,
 static bool
 row_read(const struct row *r, struct row *to)
 {
-	to->sequence = load(&r->sequence);
-	to->wide = load(&r->wide);
-	to->high = load(&r->high);
-	to->low = load(&r->low);
-	to->who = load(&r->who);
-	to->life = load(&r->life);
-	to->past = load(&r->past);
-	to->sum = load(&r->sum);
-	return (to->sequence & 1) == 0 && load(&r->sequence) == to->sequence;
+	uint64_t sequence = seqrow_load(&r->sequence);
+
+	to->sequence = sequence;
+	to->wide = seqrow_load(&r->wide);
+	to->high = seqrow_load(&r->high);
+	to->low = seqrow_load(&r->low);
+	to->who = seqrow_load(&r->who);
+	to->life = seqrow_load(&r->life);
+	to->past = seqrow_load(&r->past);
+	to->sum = seqrow_load(&r->sum);
+	return seqrow_whole(&r->sequence, sequence);
 }
 
 /* r is still as from was read, but for what from now says. */
@@ -200,17 +190,16 @@ row_write(struct row *r, const struct row *from)
 {
 	uint64_t sequence = from->sequence;
 
-	if (!__atomic_compare_exchange_n(&r->sequence, &sequence, sequence + 1,
-	    false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+	if (!seqrow_hold(&r->sequence, &sequence))
 		return false;
-	store(&r->wide, from->wide);
-	store(&r->high, from->high);
-	store(&r->low, from->low);
-	store(&r->who, from->who);
-	store(&r->life, from->life);
-	store(&r->past, from->past);
-	store(&r->sum, from->sum);
-	store(&r->sequence, sequence + 2);
+	seqrow_store(&r->wide, from->wide);
+	seqrow_store(&r->high, from->high);
+	seqrow_store(&r->low, from->low);
+	seqrow_store(&r->who, from->who);
+	seqrow_store(&r->life, from->life);
+	seqrow_store(&r->past, from->past);
+	seqrow_store(&r->sum, from->sum);
+	seqrow_release(&r->sequence, sequence);
 	return true;
 }
 
@@ -332,7 +321,7 @@ ledger_each(const struct ledger *l, uint64_t wide, ledger_fn *fn, void *arg)
 {
 	OBJ_CHECK(l, LEDGER_MAGIC);
 	for (size_t i = 0; i < (l->mask + 1) * WAYS; i++) {
-		struct row r = { .wide = load(&l->rows[i].wide) };
+		struct row r = { .wide = seqrow_load(&l->rows[i].wide) };
 		bool had = false;
 
 		for (int n = 0; r.wide == wide && n < TRIES && !had; n++)
@@ -351,7 +340,7 @@ ledger_told(const struct ledger *l, uint64_t wide, uint32_t slot,
 	OBJ_CHECK(l, LEDGER_MAGIC);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct told *t = told_find(l, told_key(wide, slot + i));
-		uint64_t it = t != NULL ? load(&t->life) : 0;
+		uint64_t it = t != NULL ? seqrow_load(&t->life) : 0;
 
 		if (it > life)
 			life = it;

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "gtmd/decide/pathwant.h"
+#include "gtmd/decide/seqrow.h"
 
 #define WAYS	4
 #define STALE_S	8	/* the time of asking is as fine as this */
@@ -76,18 +77,6 @@ set_of(const struct pathtable *t, const struct pathtable_key *key)
 	return t->records + ((size_t)point & t->mask) * WAYS;
 }
 
-static uint64_t
-load(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
-
-static void
-store(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
-
 static void
 unpack(uint64_t word, struct pathtable_figures *f)
 {
@@ -108,34 +97,34 @@ pack(const struct pathtable_figures *f)
 static bool
 record_read(const struct record *r, struct pathtable_record *to)
 {
-	uint64_t sequence = load(&r->sequence), life;
+	uint64_t sequence = seqrow_load(&r->sequence), life;
 
-	to->key.datacenter = load(&r->datacenter);
-	to->key.resolver.high = load(&r->high);
-	to->key.resolver.low = load(&r->low);
-	unpack(load(&r->figures), &to->figures);
-	life = load(&r->life);
+	to->key.datacenter = seqrow_load(&r->datacenter);
+	to->key.resolver.high = seqrow_load(&r->high);
+	to->key.resolver.low = seqrow_load(&r->low);
+	unpack(seqrow_load(&r->figures), &to->figures);
+	life = seqrow_load(&r->life);
 	to->until_s = (uint32_t)(life >> 32);
 	to->hops_until_s = (uint32_t)life;
-	to->made_s = (uint32_t)load(&r->made_s);
-	to->asked_s = (uint32_t)load(&r->asked_s);
-	return (sequence & 1) == 0 && load(&r->sequence) == sequence;
+	to->made_s = (uint32_t)seqrow_load(&r->made_s);
+	to->asked_s = (uint32_t)seqrow_load(&r->asked_s);
+	return seqrow_whole(&r->sequence, sequence);
 }
 
 static void
 record_write(struct record *r, const struct pathtable_record *from)
 {
-	uint64_t sequence = load(&r->sequence);
+	uint64_t sequence = seqrow_load(&r->sequence);
 
-	(void)__atomic_exchange_n(&r->sequence, sequence + 1, __ATOMIC_ACQ_REL);
-	store(&r->datacenter, from->key.datacenter);
-	store(&r->high, from->key.resolver.high);
-	store(&r->low, from->key.resolver.low);
-	store(&r->figures, pack(&from->figures));
-	store(&r->life, (uint64_t)from->until_s << 32 | from->hops_until_s);
-	store(&r->made_s, from->made_s);
-	store(&r->asked_s, from->asked_s);
-	store(&r->sequence, sequence + 2);
+	seqrow_hold_own(&r->sequence, sequence);
+	seqrow_store(&r->datacenter, from->key.datacenter);
+	seqrow_store(&r->high, from->key.resolver.high);
+	seqrow_store(&r->low, from->key.resolver.low);
+	seqrow_store(&r->figures, pack(&from->figures));
+	seqrow_store(&r->life, (uint64_t)from->until_s << 32 | from->hops_until_s);
+	seqrow_store(&r->made_s, from->made_s);
+	seqrow_store(&r->asked_s, from->asked_s);
+	seqrow_release(&r->sequence, sequence);
 }
 
 static bool
@@ -153,7 +142,7 @@ look(const struct pathtable *t, const struct pathtable_key *key,
 	struct record *set = set_of(t, key);
 
 	for (int i = 0; i < WAYS; i++)
-		if (load(&set[i].datacenter) == key->datacenter &&
+		if (seqrow_load(&set[i].datacenter) == key->datacenter &&
 		    record_read(&set[i], out) && same_key(&out->key, key))
 			return &set[i];
 	return NULL;
@@ -189,7 +178,7 @@ pathtable_ask(struct pathtable *t, const struct pathtable_ask *q,
 	if (q->peeks)
 		return;
 	if (at != NULL && q->now_s - r.asked_s >= STALE_S)
-		store(&at->asked_s, q->now_s);
+		seqrow_store(&at->asked_s, q->now_s);
 	if ((q->needs & ~out->known) != 0 &&
 	    q->key.datacenter == pathtable_home(t))
 		pathwant_note(t->want, &q->key.resolver, q->needs, q->proven);
@@ -253,7 +242,7 @@ pathtable_each(const struct pathtable *t, pathtable_fn *fn, void *arg)
 
 	OBJ_CHECK(t, PATHTABLE_MAGIC);
 	for (size_t i = 0; i < (t->mask + 1) * WAYS; i++)
-		if (load(&t->records[i].datacenter) != 0 &&
+		if (seqrow_load(&t->records[i].datacenter) != 0 &&
 		    record_read(&t->records[i], &r))
 			fn(arg, &r);
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/decide/seqrow.h"
 
 #define PROVEN	UINT64_C(0x100)
 
@@ -46,32 +47,18 @@ pathwant_free(struct pathwant **pw)
 	free(w);
 }
 
-static uint64_t
-load(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
-
-static void
-store(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
-
 /* False: somebody else is writing it. */
 static bool
 slot_write(struct slot *s, const struct clientnet *resolver, uint64_t how)
 {
-	uint64_t sequence = load(&s->sequence);
+	uint64_t sequence = seqrow_load(&s->sequence);
 
-	if ((sequence & 1) != 0 || !__atomic_compare_exchange_n(&s->sequence,
-	    &sequence, sequence + 1, false, __ATOMIC_ACQ_REL,
-	    __ATOMIC_RELAXED))
+	if ((sequence & 1) != 0 || !seqrow_hold(&s->sequence, &sequence))
 		return false;
-	store(&s->high, resolver->high);
-	store(&s->low, resolver->low);
-	store(&s->how, how);
-	store(&s->sequence, sequence + 2);
+	seqrow_store(&s->high, resolver->high);
+	seqrow_store(&s->low, resolver->low);
+	seqrow_store(&s->how, how);
+	seqrow_release(&s->sequence, sequence);
 	return true;
 }
 
@@ -81,11 +68,11 @@ pathwant_note(struct pathwant *w, const struct clientnet *resolver,
 {
 	struct slot *s = &w->slots[clientnet_point(resolver) &
 	    (PATHWANT_SLOTS - 1)];
-	uint64_t had = load(&s->how), how = (needs & 0xff) |
+	uint64_t had = seqrow_load(&s->how), how = (needs & 0xff) |
 	    (proven ? PROVEN : 0);
 
-	if (had != 0 && load(&s->high) == resolver->high &&
-	    load(&s->low) == resolver->low) {
+	if (had != 0 && seqrow_load(&s->high) == resolver->high &&
+	    seqrow_load(&s->low) == resolver->low) {
 		if ((how & ~had) == 0)
 			return;
 		how |= had;
@@ -107,13 +94,13 @@ pathwant_take(struct pathwant *w, pathwant_fn *fn, void *arg)
 		return;
 	for (size_t i = 0; i < PATHWANT_SLOTS; i++) {
 		struct slot *s = &w->slots[i];
-		uint64_t sequence = load(&s->sequence), how = load(&s->how);
-		struct clientnet who = { load(&s->high), load(&s->low) };
+		uint64_t sequence = seqrow_load(&s->sequence), how = seqrow_load(&s->how);
+		struct clientnet who = { seqrow_load(&s->high), seqrow_load(&s->low) };
 
 		if (how == 0)
 			continue;
 		/* Half written, it waits for the next time. */
-		if ((sequence & 1) != 0 || load(&s->sequence) != sequence ||
+		if (!seqrow_whole(&s->sequence, sequence) ||
 		    !slot_write(s, &nobody, 0)) {
 			__atomic_store_n(&w->any, true, __ATOMIC_RELEASE);
 			continue;

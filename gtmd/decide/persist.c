@@ -1,9 +1,4 @@
-/* gtmd/decide/persist.c - see persist.h.
- *
- * A record's words are read with acquire and written with release, each
- * between two looks at the sequence: whoever sees one new word sees the odd
- * sequence too. That needs no fence, which thread sanitizers cannot see.
- * Layer: gtmd.
+/* gtmd/decide/persist.c - see persist.h. Layer: gtmd.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "gtmd/decide/persist.h"
@@ -20,6 +15,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/obj.h"
+#include "gtmd/decide/seqrow.h"
 
 #define WAYS	4
 /* Nobody can take the memory away under who reads it. */
@@ -132,50 +128,36 @@ set_of(const struct persist *p, const struct persist_key *key)
 	return ((size_t)point & p->mask) * WAYS;
 }
 
-static uint64_t
-load(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
-
-static void
-store(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
-
 /* False: somebody is writing it, or has meanwhile. */
 static bool
 record_read(const struct record *r, struct persist_record *to)
 {
-	uint64_t sequence = load(&r->sequence), life;
+	uint64_t sequence = seqrow_load(&r->sequence), life;
 
-	to->key.wide = load(&r->wide);
-	to->key.net.high = load(&r->high);
-	to->key.net.low = load(&r->low);
-	to->target = load(&r->target);
-	life = load(&r->life);
+	to->key.wide = seqrow_load(&r->wide);
+	to->key.net.high = seqrow_load(&r->high);
+	to->key.net.low = seqrow_load(&r->low);
+	to->target = seqrow_load(&r->target);
+	life = seqrow_load(&r->life);
 	to->born_s = (uint32_t)(life >> 32);
 	to->expires_s = (uint32_t)life;
-	return (sequence & 1) == 0 && load(&r->sequence) == sequence;
+	return seqrow_whole(&r->sequence, sequence);
 }
 
 /* False: somebody else is writing it. */
 static bool
 record_write(struct record *r, const struct persist_record *from)
 {
-	uint64_t sequence = load(&r->sequence);
+	uint64_t sequence = seqrow_load(&r->sequence);
 
-	if ((sequence & 1) != 0 || !__atomic_compare_exchange_n(&r->sequence,
-	    &sequence, sequence + 1, false, __ATOMIC_ACQ_REL,
-	    __ATOMIC_RELAXED))
+	if ((sequence & 1) != 0 || !seqrow_hold(&r->sequence, &sequence))
 		return false;
-	store(&r->wide, from->key.wide);
-	store(&r->high, from->key.net.high);
-	store(&r->low, from->key.net.low);
-	store(&r->target, from->target);
-	store(&r->life, (uint64_t)from->born_s << 32 | from->expires_s);
-	store(&r->sequence, sequence + 2);
+	seqrow_store(&r->wide, from->key.wide);
+	seqrow_store(&r->high, from->key.net.high);
+	seqrow_store(&r->low, from->key.net.low);
+	seqrow_store(&r->target, from->target);
+	seqrow_store(&r->life, (uint64_t)from->born_s << 32 | from->expires_s);
+	seqrow_release(&r->sequence, sequence);
 	return true;
 }
 
@@ -194,7 +176,7 @@ persist_find(const struct persist *p, const struct persist_key *key,
 	struct persist_record r;
 
 	for (int i = 0; i < WAYS; i++) {
-		if (load(&set[i].wide) == key->wide &&
+		if (seqrow_load(&set[i].wide) == key->wide &&
 		    record_read(&set[i], &r) && is_key(&r, key) &&
 		    r.expires_s > now_s)
 			return r.target;
@@ -263,7 +245,7 @@ persist_clear(struct persist *p)
 
 	OBJ_CHECK(p, PERSIST_MAGIC);
 	for (size_t i = 0; i < (p->mask + 1) * WAYS; i++) {
-		if (load(&p->records[i].life) == 0)
+		if (seqrow_load(&p->records[i].life) == 0)
 			continue;
 		record_clear(&p->records[i]);
 		n++;
