@@ -18,13 +18,6 @@ put_moment(struct json *j, const char *key, int64_t at_ms)
 }
 
 static void
-put_known(struct json *j, const char *key, int64_t n)
-{
-	if (n != MIGEVENT_UNKNOWN)
-		json_put_int(j, key, n);
-}
-
-static void
 put_host(struct json *j, const struct migstate *m, int host)
 {
 	if (host != MIGEVENT_NO_HOST && m->spec != NULL)
@@ -66,12 +59,12 @@ points_json(const struct dossier *d)
 		struct json *j = json_new_object();
 
 		put_moment(j, "at", p->at_ms);
-		put_known(j, "configured", p->configured);
-		put_known(j, "served", p->served);
-		put_known(j, "effective", p->effective);
-		put_known(j, "residual", p->residual);
-		put_known(j, "errorsPerMille", p->errors_pm);
-		put_known(j, "p95", p->p95_ms);
+		migevent_put_known(j, "configured", p->configured);
+		migevent_put_known(j, "served", p->served);
+		migevent_put_known(j, "effective", p->effective);
+		migevent_put_known(j, "residual", p->residual);
+		migevent_put_known(j, "errorsPerMille", p->errors_pm);
+		migevent_put_known(j, "p95", p->p95_ms);
 		json_add(all, &j);
 	}
 	return all;
@@ -167,9 +160,9 @@ put_sums(struct json *j, const struct dossier *d, const struct migstate *m)
 	json_put_int(sums, "octets", (int64_t)s.octets);
 	json_put_int(sums, "wanOctets", (int64_t)s.wire_octets);
 	json_put_int(sums, "failures", s.failures);
-	put_known(sums, "worstErrorsPerMille", s.worst_errors_pm);
-	put_known(sums, "worstP95", s.worst_p95_ms);
-	put_known(sums, "residual", s.residual);
+	migevent_put_known(sums, "worstErrorsPerMille", s.worst_errors_pm);
+	migevent_put_known(sums, "worstP95", s.worst_p95_ms);
+	migevent_put_known(sums, "residual", s.residual);
 	json_put(j, "sums", &sums);
 }
 

@@ -207,8 +207,8 @@ put_traffic(struct json *j, const struct migevent_traffic *t)
 		json_put_bool(j, "lowTtl", true);
 }
 
-static void
-put_known(struct json *j, const char *key, int64_t n)
+void
+migevent_put_known(struct json *j, const char *key, int64_t n)
 {
 	if (n != MIGEVENT_UNKNOWN)
 		json_put_int(j, key, n);
@@ -219,12 +219,12 @@ put_sample(struct json *j, const struct migevent_sample *s, const struct migspec
 {
 	struct json *flows = json_new_array();
 
-	put_known(j, "configured", s->configured);
-	put_known(j, "served", s->served);
-	put_known(j, "effective", s->effective);
-	put_known(j, "residual", s->residual);
-	put_known(j, "errors", s->errors_pm);
-	put_known(j, "p95", s->p95_ms);
+	migevent_put_known(j, "configured", s->configured);
+	migevent_put_known(j, "served", s->served);
+	migevent_put_known(j, "effective", s->effective);
+	migevent_put_known(j, "residual", s->residual);
+	migevent_put_known(j, "errors", s->errors_pm);
+	migevent_put_known(j, "p95", s->p95_ms);
 	for (size_t i = 0; i < s->flow_count; i++) {
 		struct json *flow = json_new_array();
 

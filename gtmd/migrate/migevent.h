@@ -157,6 +157,8 @@ void migevent_tidy(struct migevent *e);
 /* For the caller to free. Hosts are told by name: spec says them (that of the
  * run; of BEGUN, its own). */
 struct json *migevent_json(const struct migevent *e, const struct migspec *spec);
+/* A value of a sample; what was not measured is left out. */
+void migevent_put_known(struct json *j, const char *key, int64_t n);
 /*
  * migevent_read - back again.
  *
