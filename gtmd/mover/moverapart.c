@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/types/hypervisor.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
 #include "gtmd/types/wideip.h"
@@ -83,6 +84,52 @@ moverapart_check(const struct migspec *s, const struct migspec *other,
 	if (machine != NULL)
 		return err_set(e, ERR_CONFLICT, "migration %s is under way, "
 		    "which moves host %s, too", other->name, machine);
+	return 0;
+}
+
+/* ---- ports ---- */
+
+static bool
+is_qemu(const struct model *m, const char *hypervisor)
+{
+	const struct hypervisor *h = (const struct hypervisor *)model_find(m,
+	    &hypervisor_type, hypervisor);
+
+	return h != NULL && h->driver == HYPERVISOR_QMP;
+}
+
+/* Where both may arrive, on their way there or home; NULL: nowhere. */
+static const char *
+shared_port(const struct migspec_host *a, const struct migspec_host *b,
+    const struct model *m)
+{
+	const char *const places[] = { a->to_hypervisor, a->from_hypervisor };
+
+	for (size_t i = 0; i < 2 && a->port_offset == b->port_offset; i++)
+		if ((same(places[i], b->to_hypervisor) ||
+		    same(places[i], b->from_hypervisor)) &&
+		    is_qemu(m, places[i]))
+			return places[i];
+	return NULL;
+}
+
+int
+moverapart_ports(const struct migspec *s, const struct migspec *other,
+    const struct model *m, struct err *e)
+{
+	for (size_t i = 0; i < s->host_count; i++)
+		for (size_t k = 0; k < other->host_count; k++) {
+			const struct migspec_host *a = &s->hosts[i];
+			const struct migspec_host *b = &other->hosts[k];
+			const char *at = shared_port(a, b, m);
+
+			if (at != NULL)
+				return err_set(e, ERR_CONFLICT, "host %s: "
+				    "port-offset: %u at hypervisor %s is that "
+				    "of host %s of migration %s, which is under "
+				    "way", a->name, a->port_offset, at, b->name,
+				    other->name);
+		}
 	return 0;
 }
 

@@ -14,6 +14,9 @@ struct model;
  * pool, or move the same machine. */
 int moverapart_check(const struct migspec *s, const struct migspec *other,
     struct err *e);
+/* The same of ports of hypervisors that QEMU takes machines at: each has its own. */
+int moverapart_ports(const struct migspec *s, const struct migspec *other,
+    const struct model *m, struct err *e);
 
 /*
  * moverapart_wides - the other wide IPs that from-pool answers for.

@@ -216,13 +216,19 @@ movers_leave(struct movers *m)
 static int
 check_apart(const struct movers *m, const struct migspec *s, struct err *e)
 {
+	const struct model *model = store_model(m->config.store);
 	struct moverrun *r;
 	int rc = 0;
 
 	for (size_t at = 0; rc == 0 &&
-	    (r = map_next(&m->runs, &at, NULL)) != NULL;)
-		if (migstate_under_way(moverrun_state(r)))
-			rc = moverapart_check(s, moverrun_state(r)->spec, e);
+	    (r = map_next(&m->runs, &at, NULL)) != NULL;) {
+		const struct migstate *other = moverrun_state(r);
+
+		if (migstate_under_way(other))
+			rc = moverapart_check(s, other->spec, e);
+		if (migstate_under_way(other) && rc == 0)
+			rc = moverapart_ports(s, other->spec, model, e);
+	}
 	return rc;
 }
 

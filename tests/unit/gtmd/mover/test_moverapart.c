@@ -100,6 +100,45 @@ a_machine_is_one_runs(void **state)
 	says(a, b, "moves host vm1, too");
 }
 
+/* ---- ports ---- */
+
+static void
+a_port_of_a_hypervisor_is_one_machines(void **state)
+{
+	struct model *m = model_new(&gtm_schema);
+	struct draft *d = modeltext_draft(m, "gtm datacenter a { }\n"
+	    "gtm hypervisor l { datacenter a driver qmp qmp-socket /l/%h "
+	    "migrate-address 10.0.0.1:4000 }\n"
+	    "gtm hypervisor r { datacenter a driver qmp qmp-socket /r/%h "
+	    "migrate-address 10.0.0.2:4000 }\n"
+	    "gtm hypervisor x { datacenter a program x }\n"
+	    "gtm hypervisor y { datacenter a program x }\n");
+	struct migspec *s = run_of("a /w", "/p", "/q", "vm1");
+	struct migspec *o = run_of("a /x", "/r", "/s", "vm2");
+	struct err e;
+
+	(void)state;
+	modeltext_apply(m, &d);
+	assert_int_equal(moverapart_ports(s, o, m, &e), ERR_CONFLICT);
+	assert_string_equal(e.text, "host vm1: port-offset: 0 at hypervisor "
+	    "/Common/r is that of host vm2 of migration /Common/m, which is "
+	    "under way");
+	o->hosts[0].port_offset = 1;
+	assert_int_equal(moverapart_ports(s, o, m, &e), 0);
+	s->hosts[0].port_offset = 1;
+	(void)memcpy(o->hosts[0].to_hypervisor, "/Common/x", 9);
+	(void)memcpy(o->hosts[0].from_hypervisor, "/Common/r", 9);
+	assert_int_equal(moverapart_ports(s, o, m, &e), ERR_CONFLICT);
+	/* Programs look after themselves. */
+	(void)memcpy(o->hosts[0].from_hypervisor, "/Common/y", 9);
+	(void)memcpy(s->hosts[0].from_hypervisor, "/Common/x", 9);
+	(void)memcpy(s->hosts[0].to_hypervisor, "/Common/y", 9);
+	assert_int_equal(moverapart_ports(s, o, m, &e), 0);
+	migspec_free(&s);
+	migspec_free(&o);
+	model_free(&m);
+}
+
 /* ---- other wide IPs ---- */
 
 #define POOLS								\
@@ -166,6 +205,7 @@ main(void)
 		cmocka_unit_test(a_wide_ip_is_one_runs),
 		cmocka_unit_test(a_pool_is_one_runs_whichever_it_is_of_it),
 		cmocka_unit_test(a_machine_is_one_runs),
+		cmocka_unit_test(a_port_of_a_hypervisor_is_one_machines),
 		cmocka_unit_test(a_wide_ip_of_the_old_pool_alone_is_named),
 		cmocka_unit_test(who_has_another_pool_is_none_of_its_business),
 	};
