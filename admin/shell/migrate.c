@@ -189,12 +189,18 @@ migrate_show(struct session *s, const struct command *c, struct err *e)
 static void
 print(struct session *s, const struct json *doc)
 {
+	const char *right = text_of(doc, "putsRight");
+
 	if (json_get_bool(json_find(doc, "dryRun")))
 		fputs("It could be done; nothing was changed. What drivers say "
 		    "of a start, show " MIGRATEWORDS_TYPE " tells.\n", s->out);
 	else
 		fprintf(s->out, MIGRATEWORDS_TYPE " %s: %s\n",
 		    text_of(doc, "migration"), text_of(doc, "line"));
+	if (*right != '\0')
+		fprintf(s->out, "It %s right what was set by hand: %s.\n",
+		    json_get_bool(json_find(doc, "dryRun")) ? "would put" : "puts",
+		    right);
 }
 
 static int

@@ -120,9 +120,9 @@ static void
 add_reasons(struct strbuf *b, const struct json *state)
 {
 	static const struct { const char *key, *label; } rows[] = {
-		{ "pausedWhy", "paused" }, { "guardWhy", "guard" },
-		{ "checkWhy", "waits" }, { "relayWhy", "relay" },
-		{ "endWhy", "because" },
+		{ "byHand", "by hand" }, { "pausedWhy", "paused" },
+		{ "guardWhy", "guard" }, { "checkWhy", "waits" },
+		{ "relayWhy", "relay" }, { "endWhy", "because" },
 	};
 	const struct json *commands = json_find(state, "commands");
 	struct strbuf may;
@@ -139,6 +139,32 @@ add_reasons(struct strbuf *b, const struct json *state)
 	}
 	add_row(b, "commands", may.text);
 	strbuf_fini(&may);
+}
+
+static void
+add_percent(struct strbuf *b, const struct json *measured, const char *key)
+{
+	const struct json *v = json_find(measured, key);
+
+	if (v != NULL && json_kind_of(v) == JSON_KIND_INT)
+		strbuf_printf(b, "%" PRId64 " %%", json_get_int(v));
+	else
+		strbuf_add_char(b, '-');
+}
+
+/* What came of it: "-" is not measured. */
+static void
+add_measured(struct strbuf *b, const struct json *state)
+{
+	const struct json *m = json_find(state, "measured");
+
+	if (m == NULL)
+		return;
+	strbuf_add(b, "           served ");
+	add_percent(b, m, "served");
+	strbuf_add(b, " of answers, effective ");
+	add_percent(b, m, "effective");
+	strbuf_add(b, " of connections\n");
 }
 
 static void
@@ -160,6 +186,7 @@ add_shares(struct strbuf *b, const struct json *state)
 	strbuf_printf(b, "%s%s\n", json_get_bool(json_find(t, "settled")) ?
 	    "" : " (being set)", json_get_bool(json_find(t, "rescue")) ?
 	    " (rescue: both sites answer)" : "");
+	add_measured(b, state);
 }
 
 /* Who still comes to the old site, and is carried over. */

@@ -138,6 +138,27 @@ user_of(const struct restpeer *peer, char text[RESTPEER_TEXT_MAX])
 	return text;
 }
 
+/* Who takes a run up again is told what that puts right of what others have set. */
+static void
+put_right(struct json *j, const struct movers_ask *ask, uint32_t before)
+{
+	const struct json *traffic = json_find(j, "traffic");
+	const char *text = ask->dry_run ? json_get_text(json_find(j, "byHand")) :
+	    json_get_text(json_find(traffic, "corrected"));
+
+	if (ask->verb == MIGCOMMAND_RESUME && text != NULL && (ask->dry_run ||
+	    json_get_int(json_find(traffic, "corrections")) > before))
+		json_put_text(j, "putsRight", text);
+}
+
+static uint32_t
+corrections_of(const struct movers *m, const char *name)
+{
+	const struct moverrun *r = movers_find(m, name);
+
+	return r != NULL ? moverrun_state(r)->corrections : 0;
+}
+
 void
 control_migration_post(struct movers *m, const struct restrequest *q,
     struct restreply *r)
@@ -146,6 +167,7 @@ control_migration_post(struct movers *m, const struct restrequest *q,
 	char who[RESTPEER_TEXT_MAX], *name;
 	struct err e = { 0 };
 	struct json *j;
+	uint32_t before;
 
 	if (q->body == NULL) {
 		(void)restreply_error(r, 400, "a body with migration and "
@@ -159,6 +181,7 @@ control_migration_post(struct movers *m, const struct restrequest *q,
 		return;
 	ask.name = name;
 	ask.user = user_of(&q->peer, who);
+	before = corrections_of(m, name);
 	if (movers_command(m, &ask, &e) != 0) {
 		/* Nothing is wrong with the request, but with its time. */
 		if (e.code == ERR_CONFLICT)
@@ -168,6 +191,7 @@ control_migration_post(struct movers *m, const struct restrequest *q,
 	} else {
 		j = show(m, name);
 		json_put_bool(j, "dryRun", ask.dry_run);
+		put_right(j, &ask, before);
 		restreply_json(r, 200, &j);
 	}
 	free(name);
@@ -339,6 +363,19 @@ put_late(struct json *entries, const struct json *relay, const struct json *late
 		    json_find(late, rows[i].key)));
 }
 
+/* "-" where nothing is measured. */
+static void
+put_measured(struct json *entries, const char *key, const struct json *state,
+    const char *of)
+{
+	const struct json *v = json_find(json_find(state, "measured"), of);
+
+	if (v != NULL && json_kind_of(v) == JSON_KIND_INT)
+		reststats_number(entries, key, (uint64_t)json_get_int(v));
+	else
+		reststats_text(entries, key, "-");
+}
+
 void
 control_migration_stats(const struct movers *m, const struct object *o,
     struct json *entries)
@@ -361,6 +398,8 @@ control_migration_stats(const struct movers *m, const struct object *o,
 		    migstate_skipped(s));
 		reststats_number(entries, "run", s->spec->run);
 		reststats_number(entries, "share", s->told.share);
+		put_measured(entries, "served", j, "served");
+		put_measured(entries, "effective", j, "effective");
 		reststats_number(entries, "hosts", s->spec->host_count);
 		reststats_number(entries, "hostsThere", there);
 		reststats_text(entries, "paused", s->paused ? "yes" : "no");

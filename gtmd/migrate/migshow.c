@@ -226,6 +226,30 @@ migshow_json(const struct migstate *m, const struct migshow_progress *progress,
 	return j;
 }
 
+static void
+put_known(struct json *j, const char *key, int64_t n)
+{
+	if (n != MIGEVENT_UNKNOWN)
+		json_put_int(j, key, n);
+	else
+		json_put_text(j, key, NULL);
+}
+
+void
+migshow_put_sample(struct json *j, const struct migevent_sample *s, int64_t at_ms)
+{
+	struct json *measured = json_new_object();
+
+	json_put_int(measured, "at", at_ms);
+	put_known(measured, "configured", s->configured);
+	put_known(measured, "served", s->served);
+	put_known(measured, "effective", s->effective);
+	put_known(measured, "residual", s->residual);
+	put_known(measured, "errors", s->errors_pm);
+	put_known(measured, "p95", s->p95_ms);
+	json_put(j, "measured", &measured);
+}
+
 void
 migshow_line(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
 {

@@ -24,6 +24,10 @@ struct migshow_progress {
 struct json *migshow_json(const struct migstate *m,
     const struct migshow_progress *progress, int64_t now_ms);
 
+/* What was measured last, as "measured": { at, served, effective, … }; null where
+ * nothing was. */
+void migshow_put_sample(struct json *j, const struct migevent_sample *s, int64_t at_ms);
+
 /* Seconds until all hosts are where they go, by what the hosts before them took
  * or by the rate of now; -1 = cannot be said. */
 int64_t migshow_eta_s(const struct migstate *m,

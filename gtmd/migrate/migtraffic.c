@@ -234,7 +234,7 @@ raised(const struct migstate *m, const struct migtraffic_view *v, uint32_t want,
 {
 	uint32_t now = m->decided.share, top;
 
-	if (!migstate_settled(m))
+	if (m->settled != m->decisions)
 		return now;		/* one after the other */
 	if (v->hold) {
 		say(held, "a guard holds");
@@ -357,9 +357,9 @@ say_why(const struct migstate *m, const struct migtraffic_view *v,
 	else if (!t->to.rescue && was->rescue)
 		say(t->why, "both sites answer again");
 	else if (t->to.share != was->share)
-		say(t->why, "%" PRIu64 " of %" PRIu64 " of capacity is at the new site%s",
+		say(t->why, "%" PRIu64 " of %" PRIu64 " of capacity%s is at the new site",
 		    migstate_part(m, MIGSTATE_TO, v->dead), migstate_whole(m),
-		    migstate_skipped(m) > 0 ? ", hosts that are skipped apart" : "");
+		    migstate_skipped(m) > 0 ? " (skipped hosts apart)" : "");
 	else if (t->to.low_ttl != was->low_ttl)
 		say(t->why, t->to.low_ttl ? "answers are to leave caches soon" :
 		    "answers may stay in caches as before");

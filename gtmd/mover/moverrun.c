@@ -15,11 +15,10 @@
 #include "core/base/obj.h"
 #include "core/io/loop.h"
 #include "core/model/json.h"
-#include "gtmd/migrate/migguard.h"
+#include "core/model/store.h"
 #include "gtmd/migrate/migjournal.h"
 #include "gtmd/migrate/migshow.h"
 #include "gtmd/mover/moverclock.h"
-#include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverset.h"
 #include "gtmd/mover/movertell.h"
 #include "gtmd/mover/moverwatch.h"
@@ -41,7 +40,9 @@ struct moverrun {
 	char		 why[MIGEVENT_TEXT_MAX];	/* of the latest decision */
 	int64_t		 commit_after_ms;	/* not before */
 	char		 refused[MIGEVENT_TEXT_MAX];	/* why, as was said */
+	char		 by_hand[MIGEVENT_TEXT_MAX];	/* what others have set */
 	int64_t		 sampled_ms;
+	struct migevent_sample sampled;	/* then; good if there was one */
 };
 
 static int64_t
@@ -56,9 +57,10 @@ now_of(const struct moverrun *r)
 static void
 note(struct moverrun *r, const struct migevent *ev)
 {
-	if (ev->kind == MIGEVENT_SAMPLE)
+	if (ev->kind == MIGEVENT_SAMPLE) {
 		r->sampled_ms = ev->at_ms;
-	else if (ev->kind == MIGEVENT_DECIDED)
+		r->sampled = ev->sample;
+	} else if (ev->kind == MIGEVENT_DECIDED || ev->kind == MIGEVENT_CORRECTED)
 		(void)snprintf(r->why, sizeof(r->why), "%s", ev->text);
 }
 
@@ -191,11 +193,10 @@ tell_refused(struct moverrun *r, const char *text)
 static void
 sample(struct moverrun *r)
 {
-	int64_t now = now_of(r);
 	struct migevent ev;
 
 	migevent_init(&ev, MIGEVENT_SAMPLE);
-	moverwatch_sample(r->watch, r->state, now, &ev.sample);
+	moverwatch_sample(r->watch, r->state, now_of(r), &ev.sample);
 	for (size_t i = 0; i < r->op_count &&
 	    ev.sample.flow_count < MIGEVENT_FLOWS_MAX; i++) {
 		const struct migshow_progress *p = moverop_progress(r->ops[i]);
@@ -283,6 +284,19 @@ look_around(struct moverrun *r)
 		sample(r);
 }
 
+/* What is seen of a run; of one that is not under way, nothing. */
+static void
+look(struct moverrun *r, struct migstep_seen *seen)
+{
+	*seen = (struct migstep_seen){ .verdict = MIGEVENT_FINE };
+	if (r->watch == NULL)
+		return;
+	moverwatch_look(r->watch, r->state, now_of(r), seen);
+	if (moverset_strays(store_model(r->config.means.store), r->state,
+	    r->by_hand))
+		seen->differs = r->by_hand;
+}
+
 /* Puts on record all that comes next; false when the record fails. */
 static bool
 advance(struct moverrun *r)
@@ -295,7 +309,7 @@ advance(struct moverrun *r)
 		follow(r);
 		if (r->watch == NULL)
 			return true;
-		moverwatch_look(r->watch, r->state, now_of(r), &seen);
+		look(r, &seen);
 		if (!migstep_next(r->state, &seen, now_of(r), &ev))
 			return true;
 		rc = put(r, &ev, NULL);
@@ -325,15 +339,6 @@ moverrun_turn(struct moverrun *r)
 }
 
 /* ---- commands ---- */
-
-/* What is seen of a run; of one that is not under way, nothing. */
-static void
-look(struct moverrun *r, struct migstep_seen *seen)
-{
-	*seen = (struct migstep_seen){ .verdict = MIGEVENT_FINE };
-	if (r->watch != NULL)
-		moverwatch_look(r->watch, r->state, now_of(r), seen);
-}
 
 int
 moverrun_command(struct moverrun *r, const struct migcommand *c, struct err *e)
@@ -486,5 +491,10 @@ moverrun_json(struct moverrun *r)
 	free(p);
 	if (r->watch != NULL)
 		moverwatch_show(r->watch, j);
+	if (r->sampled_ms != 0)
+		migshow_put_sample(j, &r->sampled, r->sampled_ms);
+	if (moverset_strays(store_model(r->config.means.store), r->state,
+	    r->by_hand))
+		json_put_text(j, "byHand", r->by_hand);
 	return j;
 }

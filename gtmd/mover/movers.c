@@ -20,6 +20,7 @@
 #include "gtmd/mover/moverbook.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverdry.h"
+#include "gtmd/mover/moverheld.h"
 #include "gtmd/mover/moverkept.h"
 #include "gtmd/mover/moverrun.h"
 #include "gtmd/mover/moverspec.h"
@@ -358,14 +359,22 @@ int
 movers_prepare(const struct movers *m, const struct draft *d, struct diag *out)
 {
 	struct moverrun *r;
+	const struct model *model = store_model(m->config.store);
 	int rc = 0;
 
 	OBJ_CHECK(m, MOVERS_MAGIC);
+	if (store_goes_back(m->config.store))
+		return 0;	/* the disk did not take what is taken back */
 	for (size_t at = 0; rc == 0 &&
-	    (r = map_next(&m->runs, &at, NULL)) != NULL;)
-		if (migstate_under_way(moverrun_state(r)))
-			rc = moverkept_check(store_model(m->config.store), d,
-			    moverrun_state(r)->spec, out);
+	    (r = map_next(&m->runs, &at, NULL)) != NULL;) {
+		const struct migstate *s = moverrun_state(r);
+
+		if (!migstate_under_way(s))
+			continue;
+		rc = moverkept_check(model, d, s->spec, out);
+		if (rc == 0)
+			rc = moverheld_check(model, d, s, out);
+	}
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "gtmd/mover/moverset.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "core/rest/restreply.h"
 #include "core/rest/restrequest.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/migrate/migstate.h"
 #include "gtmd/migrate/migtraffic.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
@@ -78,6 +80,97 @@ moverset_is(const struct model *m, const struct migspec *s,
 	    to->from_enabled, to->from_ttl_s) &&
 	    pool_is(m, recordtype_rows[type].pool, s->to_pool, to->to_enabled,
 	    to->to_ttl_s);
+}
+
+/* ---- what is otherwise ---- */
+
+struct words {
+	char		*text;
+	size_t		 len, cap;
+};
+
+static void add(struct words *w, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+add(struct words *w, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (w->len > 0 && w->len + 2 < w->cap) {
+		memcpy(w->text + w->len, "; ", 3);
+		w->len += 2;
+	}
+	va_start(ap, fmt);
+	n = vsnprintf(w->text + w->len, w->cap - w->len, fmt, ap);
+	va_end(ap);
+	w->len += n > 0 ? (size_t)n : 0;
+	if (w->len >= w->cap)
+		w->len = w->cap - 1;
+}
+
+static void
+add_pool(struct words *w, const struct pool *p, const char *path, bool enabled,
+    uint32_t ttl_s)
+{
+	if (p == NULL)
+		add(w, "pool %s is not there", path);
+	else if (p->enabled != enabled)
+		add(w, "pool %s is %s, not %s", path, p->enabled ? "enabled" :
+		    "disabled", enabled ? "enabled" : "disabled");
+	if (p != NULL && p->ttl_s != ttl_s)
+		add(w, "ttl of pool %s is %" PRIu32 ", not %" PRIu32, path,
+		    p->ttl_s, ttl_s);
+}
+
+static void
+add_ratio(struct words *w, const struct wideip *wide, const char *pool,
+    uint32_t ratio)
+{
+	const struct wideip_pool *it = wide == NULL ? NULL :
+	    (const struct wideip_pool *)objlist_find(&wide->pools, pool);
+
+	if (it == NULL)
+		add(w, "pool %s is none of the wide IP's", pool);
+	else if (it->ratio != ratio)
+		add(w, "ratio of pool %s is %" PRIu32 ", not %" PRIu32, pool,
+		    it->ratio, ratio);
+}
+
+bool
+moverset_differs(const struct model *m, const struct migspec *s,
+    const struct migtraffic_setting *to, char *text, size_t cap)
+{
+	struct words w = { text, 0, cap };
+	const char *path;
+	enum wide_type type = split_wide(s, &path);
+	const struct recordtype *t = &recordtype_rows[type];
+	const struct wideip *wide;
+
+	text[0] = '\0';
+	if (moverset_is(m, s, to) || type == WIDE_TYPES)
+		return false;
+	add_pool(&w, (const struct pool *)model_find(m, t->pool, s->from_pool),
+	    s->from_pool, to->from_enabled, to->from_ttl_s);
+	add_pool(&w, (const struct pool *)model_find(m, t->pool, s->to_pool),
+	    s->to_pool, to->to_enabled, to->to_ttl_s);
+	wide = (const struct wideip *)model_find(m, t->wide, path);
+	add_ratio(&w, wide, s->from_pool, to->from_ratio);
+	add_ratio(&w, wide, s->to_pool, to->to_ratio);
+	return true;
+}
+
+bool
+moverset_strays(const struct model *m, const struct migstate *run, char *text)
+{
+	struct migtraffic_setting told;
+
+	text[0] = '\0';
+	if (!migstate_under_way(run) || !migstate_settled(run))
+		return false;
+	migtraffic_setting_of(run->spec, &run->told, &told);
+	return moverset_differs(m, run->spec, &told, text, MIGEVENT_TEXT_MAX);
 }
 
 /* ---- make it so ---- */

@@ -7,9 +7,11 @@
 #define GTMD_MOVER_MOVERSET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct err;
 struct migspec;
+struct migstate;
 struct migtraffic_setting;
 struct model;
 struct restcommit;
@@ -18,6 +20,15 @@ struct store;
 /* Is it so already? False, too, when something of it is not there. */
 bool moverset_is(const struct model *m, const struct migspec *s,
     const struct migtraffic_setting *to);
+
+/* What of it is otherwise, as a sentence of cap octets: "pool /Common/p is disabled,
+ * not enabled; …". False, and text is "", when it is so. */
+bool moverset_differs(const struct model *m, const struct migspec *s,
+    const struct migtraffic_setting *to, char *text, size_t cap);
+
+/* The same of a run at this moment, against what users were told last: text has
+ * MIGEVENT_TEXT_MAX octets. False, too, while a commit is still to be made. */
+bool moverset_strays(const struct model *m, const struct migstate *run, char *text);
 
 struct moverset {
 	struct store	*store;

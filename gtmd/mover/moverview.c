@@ -93,3 +93,16 @@ moverview_served(struct moverview *v, const struct plan *p)
 	v->counted = true;
 	return first || from + to == 0 ? -1 : (int32_t)(to * 100 / (from + to));
 }
+
+int32_t
+moverview_effective(const struct moverview *v, const struct plan *p)
+{
+	uint64_t n[2];
+	double all;
+
+	if (v->type == WIDE_TYPES || !plan_watch_connections(p, v->type,
+	    v->pools, n))
+		return -1;
+	all = (double)n[0] + (double)n[1];
+	return n[0] == 0 && n[1] == 0 ? -1 : (int32_t)((double)n[1] * 100 / all);
+}

@@ -38,4 +38,8 @@ bool moverview_destination(const struct moverview *v, const struct plan *p,
  * there were none, or this is the first. */
 int32_t moverview_served(struct moverview *v, const struct plan *p);
 
+/* Of the connections that there are: per cent at the new pool; -1 when there are none,
+ * or nobody counts them at one of the two (plan_watch.h). */
+int32_t moverview_effective(const struct moverview *v, const struct plan *p);
+
 #endif

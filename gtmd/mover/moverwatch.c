@@ -192,7 +192,8 @@ moverwatch_sample(struct moverwatch *w, const struct migstate *m,
 	*out = (struct migevent_sample){
 		.configured = (int32_t)m->told.share,
 		.served = moverview_served(&w->view, w->config.means->plan),
-		.effective = MIGEVENT_UNKNOWN, .residual = MIGEVENT_UNKNOWN,
+		.effective = moverview_effective(&w->view,
+		    w->config.means->plan), .residual = MIGEVENT_UNKNOWN,
 	};
 	if (w->late != NULL) {
 		moverlate_look(w->late, &seen);

@@ -3,11 +3,14 @@
  */
 #include "gtmd/plan/plan_watch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "gtmd/count/tally.h"
 #include "gtmd/decide/ledger.h"
 #include "gtmd/decide/ledgerlate.h"
+#include "gtmd/decide/measures.h"
 #include "gtmd/plan/plan_graph.h"
 
 void
@@ -124,4 +127,69 @@ plan_watch_served(const struct plan *p, enum wide_type type,
 		for (size_t k = 0; k < 2; k++)
 			if (strcmp(w->edges[i]->pool->name, pools[k]) == 0)
 				out[k] += answers(w->edges[i]->slot);
+}
+
+static bool
+is_counted(const struct measures_row *r)
+{
+	return r != NULL && metric_is_known(&r->now, METRIC_CONNECTIONS);
+}
+
+/* Is one of the pool's virtual servers of that server counted by itself? */
+static bool
+has_own_counts(const struct plan_pool *pool, const struct plan_server *s)
+{
+	for (size_t i = 0; i < pool->member_count; i++) {
+		const struct plan_vs *vs = pool->members[i]->vs;
+
+		if (vs != NULL && vs->server == s && is_counted(vs->metrics))
+			return true;
+	}
+	return false;
+}
+
+/* Whose figures a member's are: its virtual server's, or its server's where that is
+ * all there is; NULL = nobody's. */
+static const struct measures_row *
+counted(const struct plan_pool *pool, const struct plan_member *m)
+{
+	const struct plan_server *s = m->vs != NULL ? m->vs->server : NULL;
+
+	if (m->vs != NULL && is_counted(m->vs->metrics))
+		return m->vs->metrics;
+	return s != NULL && is_counted(s->metrics) && !has_own_counts(pool, s) ?
+	    s->metrics : NULL;
+}
+
+/* Each row once, though members may have it together. */
+static bool
+add_connections(const struct plan_pool *pool, uint64_t *sum)
+{
+	size_t count = pool != NULL ? pool->member_count : 0, rows = 0;
+	const struct measures_row **seen = mem_zalloc(count + 1, sizeof(*seen));
+
+	*sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct measures_row *r = counted(pool, pool->members[i]);
+		size_t k = 0;
+
+		while (k < rows && seen[k] != r)
+			k++;
+		if (r == NULL || k < rows)
+			continue;
+		seen[rows++] = r;
+		*sum += r->now.v[METRIC_CONNECTIONS];
+	}
+	free(seen);
+	return rows > 0;
+}
+
+bool
+plan_watch_connections(const struct plan *p, enum wide_type type,
+    const char *const pools[2], uint64_t out[2])
+{
+	bool from = add_connections(map_find(&p->pools[type], pools[0]), &out[0]);
+	bool to = add_connections(map_find(&p->pools[type], pools[1]), &out[1]);
+
+	return from && to;
 }

@@ -58,4 +58,10 @@ void plan_watch_look(const struct plan *p, enum wide_type type,
 void plan_watch_served(const struct plan *p, enum wide_type type,
     const char *wide, const char *const pools[2], uint64_t out[2]);
 
+/* Connections that the members of these pools have at this moment, enabled or not, as
+ * their virtual servers are measured, or where those are not, the servers that are
+ * theirs. False when nothing is known of one of the pools. */
+bool plan_watch_connections(const struct plan *p, enum wide_type type,
+    const char *const pools[2], uint64_t out[2]);
+
 #endif

@@ -40,6 +40,9 @@ def paused(t):
     s.mood("vm2.memory", "wait go")
     s.command("start")
     eventually(lambda: s.state()["hosts"][1]["phase"] == "memory", 10, "vm2 is under way")
+    local, remote = "pool/a/~Common~Local_pool", "pool/a/~Common~Remote_pool"
+    why = s.c.refused(400, "PATCH", local, {"disabled": True})
+    assert "disabled: migration /Common/move steers it" in why and "pause gtm" in why, why
     assert "paused" in s.shell("pause", "gtm", "migration", "move", "reason", "lunch")
     url = "migration/~Common~move"
     why = s.c.refused(400, "PATCH", url, {"concurrency": 2})
@@ -52,9 +55,26 @@ def paused(t):
     eventually(lambda: s.state()["hosts"][1]["phase"] == "there", 10, "vm2 is there")
     assert s.state()["hosts"][2]["phase"] == "waiting"
     assert s.state()["paused"] and "lunch" in json.dumps(s.state())
-    assert "moving" in s.shell("resume", "gtm", "migration", "move")
+    s.c.ok("PATCH", local, {"ttl": 2})
+    s.c.ok("PATCH", remote, {"enabled": True})
+    wrong = ("ttl of pool /Common/Local_pool is 2, not 1; "
+             "pool /Common/Remote_pool is enabled, not disabled")
+    assert s.state()["byHand"] == wrong, s.state()
+    assert wrong in s.shell("show", "gtm", "migration", "move")
+    assert s.command("resume", dryRun=True)["putsRight"] == wrong
+    told = s.shell("resume", "gtm", "migration", "move")
+    assert "moving" in told and f"It puts right what was set by hand: {wrong}." in told, told
     s.reaches("done")
-    assert asker.end() == [s.local.addr, s.remote.addr]
+    assert ("corrected", None, None, wrong) in s.log(), s.log()
+    assert s.pools() == [False, True]
+    why = s.c.refused(400, "PATCH", local, {"enabled": True})
+    assert "close gtm migration /Common/move" in why, why
+    s.c.ok("POST", "/mgmt/tm/sys/config", {
+        "command": "load", "options": [{"merge": ""}, {"from-terminal": ""}],
+        "text": "gtm pool a /Common/Local_pool { enabled }\n"})
+    eventually(lambda: s.pools() == [False, True], 10, "a load is put right")
+    assert [r[0] for r in s.log()].count("corrected") == 2, s.log()
+    assert set(asker.end()) == {s.local.addr, s.remote.addr}
     s.command("close")
     s.c.ok("PATCH", url, {"concurrency": 2})
 
@@ -126,6 +146,40 @@ def retried(t):
     s.mood("vm2.storage")
     s.command("resume")
     s.reaches("done")
+    asker.end()
+
+
+@scene("a host that cannot be moved is skipped, and the rest ends without it")
+def skipped(t):
+    s, asker = begin(t, "    retries 0\n")
+    s.mood("vm1.storage", "broken")
+    s.command("start")
+    eventually(lambda: s.state()["paused"], 30, "paused")
+    assert "a host must be given" in s.refused("skip", 400)
+    assert "vm9 is no host" in s.refused("retry", 400, host="vm9")
+    assert "neither failed nor" in s.refused("retry", host="vm3")
+    s.command("retry", host="vm1")
+    eventually(lambda: s.state()["paused"], 30, "paused once more")
+    told = s.shell("skip", "gtm", "migration", "move", "host", "vm1", "reason", "old disk")
+    assert "1 skipped" in told and "paused" not in told, told
+    s.reaches("done")
+    assert s.places() == ["/Common/esx-local"] + ["/Common/esx-remote"] * 2
+    assert s.pools() == [False, True]
+    s.c.ok("POST", "metrics", {"items": [
+        {"virtualServer": f"/Common/{n}:vmhttp", "connections": c}
+        for n, c in (("Local-BIG-IP", 25), ("Remote-BIG-IP", 75))]})
+    eventually(lambda: s.state()["measured"]["effective"] == 75, 10, "connections are counted")
+    shown = s.shell("show", "gtm", "migration", "move")
+    for part in ("3 hosts, 1 skipped", "vm1   skipped", "old disk", "effective 75 % of conn"):
+        assert part in shown, (part, shown)
+    s.command("close")
+    page = json.dumps(s.c.ok("GET", "migration/~Common~move/stats"))
+    for part in ('"hostsSkipped": {"value": 1}', '"effective": {"value": 75}'):
+        assert part in page, (part, page)
+    doc = s.c.ok("GET", "migration-dossier?migration=move")
+    assert doc["outcome"] == "2 of 3 hosts are at the new site. Skipped: vm1.", doc["outcome"]
+    assert doc["hosts"][0]["skipReason"] == "old disk", doc["hosts"]
+    assert 75 in [one.get("effective") for one in doc["samples"]], doc["samples"]
     asker.end()
 
 

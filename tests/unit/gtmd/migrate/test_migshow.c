@@ -142,6 +142,49 @@ time_left_is_hosts_by_those_before(void **state)
 
 #define TEST(name)	cmocka_unit_test_teardown(name, tear_down)
 
+/* null is what nobody measures. */
+static void
+a_page_tells_what_was_measured(void **state)
+{
+	struct json *j = json_new_object();
+	const struct json *m;
+	struct migevent ev;
+
+	(void)state;
+	begin(1, 1);
+	migevent_init(&ev, MIGEVENT_SAMPLE);
+	ev.sample.configured = 66;
+	ev.sample.effective = 0;
+	migshow_put_sample(j, &ev.sample, 1700000000000);
+	m = json_find(j, "measured");
+	assert_int_equal(json_get_int(json_find(m, "at")), 1700000000000);
+	assert_int_equal(json_get_int(json_find(m, "configured")), 66);
+	assert_int_equal(json_kind_of(json_find(m, "effective")), JSON_KIND_INT);
+	assert_int_equal(json_kind_of(json_find(m, "served")), JSON_KIND_NULL);
+	assert_int_equal(json_kind_of(json_find(m, "residual")), JSON_KIND_NULL);
+	json_free(&j);
+}
+
+static void
+a_page_tells_who_is_left_behind(void **state)
+{
+	const struct json *host;
+	struct json *j;
+
+	(void)state;
+	begin(3, 1);
+	migcase_say_of(&c, MIGCOMMAND_SKIP, "vm2");
+	j = migshow_json(c.m, NULL, c.now_ms);
+	assert_string_equal(text_in(j, "line", NULL), "moving: 0 of 3 hosts there, 1 skipped, "
+	    "share 0 %");
+	assert_int_equal(json_get_int(json_find(j, "skipped")), 1);
+	assert_int_equal(json_get_int(json_find(j, "capacity")), 2);
+	host = json_item(json_find(j, "hosts"), 1);
+	assert_string_equal(text_in(host, "phase", NULL), "skipped");
+	assert_string_equal(text_in(host, "place", NULL), "from");
+	json_free(&j);
+}
+
 int
 main(void)
 {
@@ -151,6 +194,8 @@ main(void)
 		TEST(what_has_not_begun_has_a_page_too),
 		TEST(time_left_is_octets_by_rate),
 		TEST(time_left_is_hosts_by_those_before),
+		cmocka_unit_test_teardown(a_page_tells_what_was_measured, tear_down),
+		cmocka_unit_test_teardown(a_page_tells_who_is_left_behind, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

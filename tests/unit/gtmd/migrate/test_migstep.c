@@ -499,6 +499,75 @@ samples_come_ever_more_rarely(void **state)
 
 #define TEST(name)	cmocka_unit_test_teardown(name, tear_down)
 
+/* What was told is set again as it was, by one commit under its own number. */
+static void
+what_others_have_changed_is_put_right(void **state)
+{
+	int64_t told_at;
+
+	(void)state;
+	begin(migcase_spec(2));
+	migcase_until(&c, MIGSTATE_DRAINING);
+	told_at = c.m->told_at_ms;
+	c.now_ms += 5000;
+	c.seen.differs = "pool p is enabled, not disabled";
+	assert_int_equal(migcase_next(&c), MIGEVENT_CORRECTED);
+	assert_string_equal(c.last, c.seen.differs);
+	assert_string_equal(c.m->corrected, c.seen.differs);
+	migcase_settle(&c);
+	assert_int_equal(c.m->corrections, 1);
+	assert_false(migstate_settled(c.m));
+	assert_true(migcase_wants(&c, "/Common/move/1/commit/1"));
+	c.seen.differs = NULL;
+	migcase_commit(&c);
+	assert_true(migstate_settled(c.m));
+	/* Caches may have what others told: they run out from here. */
+	assert_true(c.m->told_at_ms > told_at);
+	assert_int_equal(migcase_next(&c), -1);
+}
+
+/* Both on record, and one commit. */
+static void
+what_is_put_right_goes_with_what_is_decided(void **state)
+{
+	(void)state;
+	begin(migcase_spec(1));
+	migcase_until(&c, MIGSTATE_MOVING);
+	migcase_settle(&c);
+	migcase_end(&c, "vm1", MIGEVENT_STORAGE, true);
+	migcase_end(&c, "vm1", MIGEVENT_MEMORY, true);
+	migcase_end(&c, "vm1", MIGEVENT_ANNOUNCE, true);
+	c.seen.differs = "ratio of pool p is 3, not 1";
+	migcase_end(&c, "vm1", MIGEVENT_VERIFY, true);
+	assert_int_equal(c.m->corrections, 1);
+	assert_int_equal(c.m->decisions, 1);
+	assert_int_equal(c.m->settled, 0);
+	assert_int_equal(migcase_next(&c), -1);	/* not looked at until it is set */
+	c.seen.differs = NULL;
+	migcase_commit(&c);
+	assert_int_equal(c.m->told.share, 100);
+	assert_true(migstate_settled(c.m));
+}
+
+static void
+who_has_paused_it_has_the_pools_in_hand(void **state)
+{
+	(void)state;
+	begin(migcase_spec(1));
+	migcase_until(&c, MIGSTATE_DRAINING);
+	migcase_say(&c, MIGCOMMAND_PAUSE);
+	c.seen.differs = "pool p is enabled, not disabled";
+	c.seen.traffic.to_live = 0;
+	c.now_ms += 1000;
+	assert_int_equal(migcase_next(&c), -1);	/* not even a rescue */
+	c.seen.differs = NULL;
+	assert_int_equal(migcase_next(&c), MIGEVENT_DECIDED);
+	migcase_commit(&c);
+	c.seen.differs = "pool p is enabled, not disabled";
+	migcase_say(&c, MIGCOMMAND_RESUME);
+	assert_int_equal(c.m->corrections, 1);
+}
+
 int
 main(void)
 {
@@ -526,6 +595,10 @@ main(void)
 		TEST(a_commit_is_of_its_own_decision),
 		TEST(the_greatest_migration_runs_too),
 		TEST(samples_come_ever_more_rarely),
+		cmocka_unit_test_teardown(what_others_have_changed_is_put_right, tear_down),
+		cmocka_unit_test_teardown(what_is_put_right_goes_with_what_is_decided,
+		    tear_down),
+		cmocka_unit_test_teardown(who_has_paused_it_has_the_pools_in_hand, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,21 +62,29 @@ measured_stop(void **state)
 	return 0;
 }
 
-/* A value of "S:a" or of the server "S", for a minute. */
+/* A value of the row of this key, for a minute. */
+static inline void
+measured_set_of(struct measured *t, const char *key, enum metric m,
+    uint64_t value)
+{
+	struct measures_row *r = measures_row_get(t->metrics, key);
+
+	assert_true(r->users > 1);	/* the graph keeps it */
+	measures_set(r, m, value, 60);
+	measures_row_drop(&r);
+}
+
+/* The same of "S:a" or of the server "S". */
 static inline void
 measured_set(struct measured *t, const char *who, enum metric m,
     uint64_t value)
 {
 	const char *colon = strchr(who, ':');
-	struct measures_row *r;
 	char key[64];
 
 	(void)snprintf(key, sizeof(key), "/Common/S%s%s",
 	    colon != NULL ? "\n" : "", colon != NULL ? colon + 1 : "");
-	r = measures_row_get(t->metrics, key);
-	assert_true(r->users > 1);	/* the graph keeps it */
-	measures_set(r, m, value, 60);
-	measures_row_drop(&r);
+	measured_set_of(t, key, m, value);
 }
 
 /* What was set is worked out. */

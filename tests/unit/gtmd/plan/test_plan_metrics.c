@@ -7,6 +7,7 @@
 #include "gtmd/plan/plan_pool.h"
 #include "gtmd/plan/plan_server.h"
 #include "gtmd/plan/plan_vs.h"
+#include "gtmd/plan/plan_watch.h"
 #include "gtmd/plan/plan_wide.h"
 
 static void
@@ -340,6 +341,35 @@ fallback_hands_out_who_is_over_a_limit(void **state)
 	measured_expect(t, 1, "nodata(30)");
 }
 
+/* By virtual server, or by server where that is all there is; each once. */
+static void
+connections_are_told_pool_by_pool(void **state)
+{
+	static const char *const pools[2] = { "/Common/p", "/Common/q" };
+	struct measured *t = *state;
+	uint64_t n[2];
+
+	open_all(t, SERVER("", ""), "gtm pool a p { members { S:a { } S:b { } } }\n");
+	graph_put(&t->graph, "gtm server T { datacenter dc\n virtual-servers { "
+	    "v { destination 10.0.1.1:80 } w { destination 10.0.1.2:80 } } }\n");
+	graph_put(&t->graph, "gtm pool a q { disabled\n members { T:v { } T:w { } } }\n");
+	assert_false(plan_watch_connections(t->graph.plan, WIDE_A, pools, n));
+	measured_set(t, "S:a", METRIC_CONNECTIONS, 5);
+	measured_set(t, "S:c", METRIC_CONNECTIONS, 100);
+	assert_false(plan_watch_connections(t->graph.plan, WIDE_A, pools, n));
+	measured_set_of(t, "/Common/T", METRIC_CONNECTIONS, 7);
+	assert_true(plan_watch_connections(t->graph.plan, WIDE_A, pools, n));
+	assert_int_equal(n[0], 5);
+	assert_int_equal(n[1], 7);
+	measured_set(t, "S:b", METRIC_CONNECTIONS, 1);
+	measured_set_of(t, "/Common/T\nw", METRIC_CONNECTIONS, 2);
+	assert_true(plan_watch_connections(t->graph.plan, WIDE_A, pools, n));
+	assert_int_equal(n[0], 6);
+	assert_int_equal(n[1], 2);	/* which is in its server's 7, too */
+	loop_advance(t->loop, &t->clk, 61 * CLOCK_S);
+	assert_false(plan_watch_connections(t->graph.plan, WIDE_A, pools, n));
+}
+
 int
 main(void)
 {
@@ -360,6 +390,8 @@ main(void)
 		TEST(a_pools_limit_is_over_all_members),
 		TEST(a_members_limit_is_its_own),
 		TEST(fallback_hands_out_who_is_over_a_limit),
+		cmocka_unit_test_setup_teardown(connections_are_told_pool_by_pool,
+		    measured_start, measured_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
