@@ -94,8 +94,9 @@ def drop(t):
 
 
 def takeover(b, v6):
-    """What a process at site a's gateway has is carried to the host of site b."""
-    to = lambda where, port: f"[{where}]:{port}" if v6 else f"{where}:{port}"
+    """What a process at site a's gateway has is carried to the host of site b: to another
+    port, or with IPv6 whatever goes to that address."""
+    to = lambda where, port: f"{where}.any" if v6 else f"{where}:{port}"
     return f"""wom optimized-application /Common/late{int(v6)} {{
     destination {to(b.wan.address(b.hosts[1], v6), PLAIN)}
     disabled
@@ -129,7 +130,7 @@ def taken_over(t):
 
             with within(wan.holders["site-a"].pid):
                 old = Sink(at, who)
-            with old, b.server(PLAIN, v6) as new:
+            with old, b.server(TAKEN if v6 else PLAIN, v6) as new:
                 first = connect()
                 switch({"enabled": True})
                 second = connect()

@@ -22,9 +22,9 @@ def furnish(sites):
         site.wom_more = (f"wom advertised-route /Common/virtual {{\n    dest {VIRTUAL[site.i]}/32\n"
                          "}\n")
     sites[0].wom_more += f"""wom optimized-application {APP} {{
-    destination {VIRTUAL[1]}:80
+    destination {VIRTUAL[1]}:any
     disabled
-    listen {VIRTUAL[0]}:80
+    listen {VIRTUAL[0]}:any
     mode takeover
 }}
 """

@@ -100,6 +100,24 @@ lanapps_of_listener(const struct lanapps *a, const struct addrport *listen)
 }
 
 const struct lanapp *
+lanapps_takeover(const struct lanapps *a, const struct addrport *to,
+    struct addrport *destination)
+{
+	const struct addrport all = { .addr = to->addr };
+	const struct lanapp *app = lanapps_of_listener(a, to);
+	uint16_t port = to->port;
+
+	if (app == NULL || !app->takeover)
+		app = lanapps_of_listener(a, &all);
+	if (app == NULL || !app->takeover)
+		return NULL;
+	*destination = app->destination;
+	if (destination->port == 0)
+		destination->port = port;
+	return app;
+}
+
+const struct lanapp *
 lanapps_of_port(const struct lanapps *a, uint16_t port)
 {
 	uint32_t i = portmap_find(a->ports, port);

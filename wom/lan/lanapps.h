@@ -24,7 +24,8 @@ struct lanapp {
 	const char	*name;		/* full path */
 	bool		 transparent;
 	bool		 takeover;	/* not transparent; listen is no socket of
-					 * ours: the kernel takes what goes there */
+					 * ours: the kernel takes what goes there, to
+					 * port 0 whatever goes to the address */
 	struct addrport	 listen;	/* but transparent */
 	struct addrport	 destination;	/* but transparent */
 	const struct portrange *ports;	/* transparent */
@@ -44,6 +45,10 @@ const struct lanapp *lanapps_at(const struct lanapps *a, size_t i);
 /* The one, explicit or takeover, with exactly this place to listen at, or NULL. */
 const struct lanapp *lanapps_of_listener(const struct lanapps *a,
     const struct addrport *listen);
+/* The takeover that takes what goes there, and where that goes to, which may be the
+ * same room; or NULL. */
+const struct lanapp *lanapps_takeover(const struct lanapps *a,
+    const struct addrport *to, struct addrport *destination);
 /* The transparent one that has this port, or NULL. */
 const struct lanapp *lanapps_of_port(const struct lanapps *a, uint16_t port);
 /* Ports of transparent ones, as portmap_each. */

@@ -191,14 +191,12 @@ on_explicit(void *arg, int fd, const struct addrport *from)
 static const struct lanapp *
 select_app(struct lanlisten *l, struct linkopen *o)
 {
-	const struct lanapp *app = lanapps_of_listener(l->apps, &o->dest);
+	const struct lanapp *app;
 
 	if (l->c.is_endpoint(l->c.arg, &o->dest))
 		return NULL;
-	if (app == NULL || !app->takeover)
-		return lanapps_of_port(l->apps, o->dest.port);
-	o->dest = app->destination;
-	return app;
+	app = lanapps_takeover(l->apps, &o->dest, &o->dest);
+	return app != NULL ? app : lanapps_of_port(l->apps, o->dest.port);
 }
 
 /* Taken on its way: the socket has the address that it was going to. */

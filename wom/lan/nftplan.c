@@ -25,6 +25,8 @@ static const struct {
 	[NFTPLAN_TUNNEL6] = { "tunnel6", "type ipv6_addr . inet_service;" },
 	[NFTPLAN_TAKEN4] = { "taken4", "type ipv4_addr . inet_service;" },
 	[NFTPLAN_TAKEN6] = { "taken6", "type ipv6_addr . inet_service;" },
+	[NFTPLAN_WHOLE4] = { "whole4", "type ipv4_addr;" },
+	[NFTPLAN_WHOLE6] = { "whole6", "type ipv6_addr;" },
 	/* Before routing, since a mark is what it is to go by. */
 	[NFTPLAN_STEER] = { "steer", NULL },
 	[NFTPLAN_REFUSE] = { "refuse", NULL },
@@ -73,8 +75,10 @@ add_place(struct nftplan *n, enum nftplan_part part, const struct addrport *at)
 	struct strbuf *b = &n->part[part + (at->addr.family != AF_INET)];
 	char text[ADDR_TEXT_MAX];
 
-	strbuf_printf(b, "%s%s . %u", b->len > 0 ? ", " : "",
-	    addr_format(&at->addr, text), at->port);
+	strbuf_printf(b, "%s%s", b->len > 0 ? ", " : "",
+	    addr_format(&at->addr, text));
+	if (at->port != 0)
+		strbuf_printf(b, " . %u", at->port);
 }
 
 /* Whom nobody would carry on goes where it went before. */
@@ -86,7 +90,8 @@ add_taken(struct nftplan *n, const struct intercept_plan *p)
 
 		if (a->takeover && routebook_find(p->routes,
 		    &a->destination.addr) != NULL)
-			add_place(n, NFTPLAN_TAKEN4, &a->listen);
+			add_place(n, a->listen.port != 0 ? NFTPLAN_TAKEN4 :
+			    NFTPLAN_WHOLE4, &a->listen);
 	}
 }
 
@@ -131,6 +136,7 @@ add_steering(struct strbuf *b, const struct intercept_plan *p)
 	    INTERCEPT_MARK);
 	add_first(b);
 	add_handing(b, p, ". tcp dport @taken4", ". tcp dport @taken6");
+	add_handing(b, p, "@whole4", "@whole6");
 	strbuf_add(b, "tcp dport != @ports accept\n"
 	    "fib daddr type local accept\n");
 	add_handing(b, p, "@far4", "@far6");

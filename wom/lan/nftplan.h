@@ -18,7 +18,8 @@ enum nftplan_part {
 	NFTPLAN_FAR4, NFTPLAN_FAR6,	/* where peers have routes */
 	NFTPLAN_NEAR4, NFTPLAN_NEAR6,	/* this side */
 	NFTPLAN_TUNNEL4, NFTPLAN_TUNNEL6,
-	NFTPLAN_TAKEN4, NFTPLAN_TAKEN6,	/* places of takeovers */
+	NFTPLAN_TAKEN4, NFTPLAN_TAKEN6,	/* places of takeovers, */
+	NFTPLAN_WHOLE4, NFTPLAN_WHOLE6,	/* or whole addresses */
 	NFTPLAN_STEER,		/* chains: takes */
 	NFTPLAN_REFUSE,		/* and refuses */
 	NFTPLAN_PARTS

@@ -53,7 +53,8 @@ static const struct prop app_props[] = {
 	  .help = "transparent: taken on their way through lan-vlans; "
 	      "explicit: made to listen, without privilege; takeover: those "
 	      "to listen, of this host or another, are taken on their way "
-	      "through lan-vlans while its destination can be reached" },
+	      "through lan-vlans while its destination can be reached; both "
+	      "with port any: all ports of that address" },
 	{ .name = "ports", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, ports),
 	  .max = OPTIMIZEDAPP_PORTS_MAX, .check = portrange_check,
@@ -127,6 +128,15 @@ is_given(const struct addrport *at)
 	return at->addr.family != 0 || at->port != 0;
 }
 
+/* A takeover of a whole address: each port goes to the same one. */
+static bool
+takes_all_ports(const struct optimizedapp *a)
+{
+	return a->mode == OPTIMIZEDAPP_TAKEOVER &&
+	    a->listen.addr.family != 0 && a->destination.addr.family != 0 &&
+	    a->listen.port == 0 && a->destination.port == 0;
+}
+
 static void
 each_key(const struct object *o, type_key_fn *fn, void *arg)
 {
@@ -138,7 +148,7 @@ each_key(const struct object *o, type_key_fn *fn, void *arg)
 		return;
 	if (a->mode != OPTIMIZEDAPP_TRANSPARENT) {
 		listen_key(a, key);
-		if (is_set(&a->listen))
+		if (is_set(&a->listen) || takes_all_ports(a))
 			fn(arg, key);
 		return;
 	}
@@ -177,9 +187,10 @@ check_place(const struct optimizedapp *a, const struct draft *d,
 
 	if (a->ports.count > 0)
 		tell_unneeded(a, "ports", "transparent", out);
-	if (!is_set(&a->destination) || addr_is_any(&a->destination.addr))
+	if ((!is_set(&a->destination) && !takes_all_ports(a)) ||
+	    addr_is_any(&a->destination.addr))
 		tell_place(a, "destination", out);
-	if (!is_set(&a->listen)) {
+	if (!is_set(&a->listen) && !takes_all_ports(a)) {
 		tell_place(a, "listen", out);
 		return;
 	}

@@ -28,7 +28,8 @@ struct optimizedapp {
 	char		*description;
 	struct addrport	 destination;	/* but transparent: where they go, by routes */
 	bool		 enabled;
-	struct addrport	 listen;	/* explicit, takeover */
+	struct addrport	 listen;	/* explicit, takeover; there port 0 with that
+					 * of destination: all ports */
 	uint32_t	 mode;		/* enum optimizedapp_mode */
 	struct strlist	 ports;		/* transparent: ranges (portrange.h) */
 	char		*profile;	/* full path of a wom profile isession */

@@ -101,11 +101,40 @@ loops_are_found_however_long(void **state)
 	}
 }
 
+static void
+a_takeover_of_a_place_comes_before_that_of_its_address(void **state)
+{
+	struct lanapp v[] = {
+		explicit_app("whole", "10.0.0.1:0", "192.0.2.1:0"),
+		explicit_app("web", "10.0.0.1:80", "192.0.2.2:8080"),
+		explicit_app("socket", "10.0.0.2:80", "192.0.2.3:80"),
+	};
+	struct addrport web = at("10.0.0.1:80"), tls = at("10.0.0.1:443"),
+	    socket = at("10.0.0.2:80"), to;
+	struct lanapps *a;
+
+	(void)state;
+	v[0].takeover = v[1].takeover = true;
+	a = lanapps_new(v, OBJ_COUNT(v));
+	assert_string_equal(lanapps_takeover(a, &web, &to)->name, "web");
+	assert_int_equal(to.port, 8080);
+	assert_string_equal(lanapps_takeover(a, &tls, &to)->name, "whole");
+	assert_int_equal(to.port, 443);
+	assert_true(addr_equal(&to.addr, &v[0].destination.addr));
+	assert_null(lanapps_takeover(a, &socket, &to));
+	to = tls;
+	assert_non_null(lanapps_takeover(a, &to, &to));
+	assert_int_equal(to.port, 443);
+	lanapps_free(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_way_in_has_its_application),
+		cmocka_unit_test(
+		    a_takeover_of_a_place_comes_before_that_of_its_address),
 		cmocka_unit_test(loops_are_found_however_long),
 	};
 

@@ -178,6 +178,7 @@ a_takeover_takes_what_a_peer_can_carry(void **state)
 		{ .name = "late6", .takeover = true },
 		{ .name = "nowhere", .takeover = true },
 		{ .name = "socket" },
+		{ .name = "whole", .takeover = true },
 	};
 	struct strbuf out = { 0 };
 	const char *place;
@@ -199,6 +200,9 @@ a_takeover_takes_what_a_peer_can_carry(void **state)
 	assert_int_equal(addr_parse_port("10.3.0.1:80",
 	    &apps[2].destination), 0);
 	apps[3].destination = apps[0].destination;
+	assert_int_equal(addr_parse("10.1.0.52", &apps[4].listen.addr), 0);
+	apps[4].destination = apps[0].destination;
+	apps[4].destination.port = 0;
 	lanapps_free(&s.apps);
 	s.plan.apps = s.apps = lanapps_new(apps, OBJ_COUNT(apps));
 	nftplan_init(&n, &s.plan, lan, 2);
@@ -207,6 +211,8 @@ a_takeover_takes_what_a_peer_can_carry(void **state)
 	expect(&out, "add element inet womd taken6 { 2001:db8:1::51 . 80 }\n");
 	expect(&out, "steer ip daddr . tcp dport @taken4 meta l4proto tcp "
 	    "tproxy ip to 127.0.0.1:7001 meta mark set 0x77000001 accept\n");
+	expect(&out, "add element inet womd whole4 { 10.1.0.52 }\n");
+	expect(&out, "steer ip daddr @whole4 meta l4proto tcp tproxy ip to ");
 	place = strstr(out.text, "dport @taken4");
 	assert_true(place < strstr(out.text, "steer tcp dport != @ports"));
 	assert_true(place < strstr(out.text, "fib daddr type local"));

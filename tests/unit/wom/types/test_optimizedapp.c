@@ -116,6 +116,13 @@ each_mode_has_what_it_needs_and_nothing_else(void **state)
 		{ A(TAKEOVER "ports { 80 }"), "ports: it needs mode transpar" },
 		{ A("mode takeover\nlisten 10.9.0.1:80"), "destination: mode "
 		  "takeover needs an address and a port" },
+		{ A("mode takeover\nlisten 10.9.0.1:any\n"
+		  "destination 10.0.0.1:any"), NULL },
+		{ A("mode takeover\nlisten 10.9.0.1:any\n"
+		  "destination 10.0.0.1:80"), "listen: mode takeover needs an "
+		  "address and a port" },
+		{ A("mode takeover\nlisten 10.9.0.1:80\n"
+		  "destination 10.0.0.1:any"), "destination: mode takeover needs" },
 		{ A("mode takeover\nlisten 0.0.0.0:80\ndestination 10.0.0.1:80"),
 		  "listen: mode takeover needs one address, not all" },
 	};
@@ -140,6 +147,9 @@ a_range_and_a_listening_place_have_one_application(void **state)
 		  "of optimized application /Common/a" },
 		{ A(EXPLICIT) B(EXPLICIT "disabled"), NULL },
 		{ A(EXPLICIT) B("ports { 8000 }"), NULL },
+		{ A("mode takeover\nlisten 10.9.0.1:any\ndestination 10.0.0.1:any")
+		  B("mode takeover\nlisten 10.9.0.1:any\n"
+		  "destination 10.0.0.2:any"), "is also that of" },
 		{ A(TAKEOVER) B(TAKEOVER), "listen: 10.9.0.1:80 is also that of "
 		  "optimized application /Common/a" },
 		{ A(TAKEOVER) B("mode explicit\nlisten 10.9.0.1:80\n"
