@@ -255,6 +255,50 @@ a_change_that_is_refused_leaves_all_as_it_was(void **state)
 	assert_int_equal(apply(t, &flipped, &e), 0);
 }
 
+/* Of a type, whose wide IP and pools have the names of the stage's own. */
+static void
+flips(const char *type, const char *p, const char *q)
+{
+	static char text[2048];
+	struct stage t;
+	struct err e = { 0 };
+
+	(void)snprintf(text, sizeof(text),
+	    "gtm datacenter a { }\ngtm datacenter b { }\n"
+	    "gtm server s { datacenter a product generic-host virtual-servers { "
+	    "v { destination 10.0.0.1:80 } w { destination 10.0.0.2:80 } "
+	    "v6 { destination 2001:db8::1.80 } w6 { destination 2001:db8::2.80 } } }\n"
+	    "gtm pool %s p { ttl 15 members { %s } }\n"
+	    "gtm pool %s q { disabled ttl 30 members { %s } }\n"
+	    "gtm wideip %s www.example.com { pool-lb-mode ratio pools { "
+	    "p { order 0 ratio 7 } q { order 1 ratio 3 } } }\n"
+	    "gtm hypervisor l { datacenter a program x }\n"
+	    "gtm hypervisor r { datacenter b program x }\n"
+	    "gtm migration m { wideip %s www.example.com from-pool p to-pool q "
+	    "from-hypervisor l to-hypervisor r hosts { vm { } } }\n",
+	    type, p, type, q, type, type);
+	moverstage_open(&t.base, text);
+	t.spec = moverstage_spec(&t.base, 1);
+	assert_true(is(&t, &before));
+	assert_int_equal(apply(&t, &flipped, &e), 0);
+	assert_true(is(&t, &flipped));
+	migspec_free(&t.spec);
+	moverstage_close(&t.base);
+}
+
+static void
+a_wide_ip_of_any_type_is_set(void **state)
+{
+	(void)state;
+	flips("aaaa", "s:v6 { }", "s:w6 { }");
+	flips("cname", "one.example.net { static-target yes }",
+	    "two.example.net { static-target yes }");
+	flips("txt", "one { text one }", "two { text two }");
+	flips("mx", "", "");
+	flips("srv", "", "");
+	flips("naptr", "", "");
+}
+
 int
 main(void)
 {
@@ -262,6 +306,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_setting_is_what_all_of_it_says),
 		TEST(it_is_one_change_in_the_name_of_the_migration),
+		cmocka_unit_test(a_wide_ip_of_any_type_is_set),
 		TEST(what_is_so_is_not_made_again),
 		TEST(only_what_it_says_is_changed),
 		TEST(every_setting_can_be_had_from_every_other),
