@@ -125,13 +125,16 @@ moverbook_make(const struct moverbook *b, const char *name, uint32_t run,
 void
 moverbook_begun(struct moverbook *b, const char *name, uint32_t run)
 {
-	char *old;
+	char *old, *cut;
 
 	free(map_remove(&b->unread, name));
 	if (run <= MOVERFILE_KEPT)
 		return;
 	old = moverfile_path(b->folder, name, run - MOVERFILE_KEPT, NULL);
+	cut = mem_printf("%s.cut", old);	/* of a crash: journal.h */
 	(void)unlink(old);
+	(void)unlink(cut);
+	free(cut);
 	free(old);
 }
 

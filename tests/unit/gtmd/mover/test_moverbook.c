@@ -157,12 +157,18 @@ a_run_that_was_refused_leaves_nothing(void **state)
 static void
 twenty_are_kept(void **state)
 {
+	const char *cut;
+
 	(void)state;
+	write_run("/Common/m", 1, "run");
+	cut = tempdir_file(&tempdir, "migrations/~Common~m.1.journal.cut");
+	tempdir_write(cut, "x", 1);
 	for (uint32_t run = 1; run <= MOVERFILE_KEPT + 1; run++) {
 		write_run("/Common/m", run, "run");
 		moverbook_begun(&book, "/Common/m", run);
 	}
 	assert_false(is_there("/Common/m", 1));
+	assert_int_equal(access(cut, F_OK), -1);
 	assert_true(is_there("/Common/m", 2));
 }
 
