@@ -34,7 +34,8 @@ struct listing {
 	const struct addr_prefix *late;	/* NULL: nobody asked */
 	uint32_t	 now_s;
 	struct json	*pools;
-	const struct plan_wide *wide;	/* that is being walked */
+	const struct plan_wide **wides;	/* that are asked for, by key */
+	size_t		 wide_count, wide_room;
 	struct client	*v;
 	size_t		 count, room;
 };
@@ -85,13 +86,26 @@ put_pool(struct listing *l, const struct plan_edge *e)
 
 /* ---- clients ---- */
 
+static int
+by_key(const void *a, const void *b)
+{
+	const struct plan_wide *const *x = a, *const *y = b;
+
+	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+}
+
 static void
 on_row(void *arg, const struct ledger_row *r)
 {
+	const struct plan_wide sought = { .key = r->wide }, *key = &sought;
 	struct listing *l = arg;
+	const struct plan_wide *const *wide = bsearch(&key, l->wides,
+	    l->wide_count, sizeof(*l->wides), by_key);
 
+	if (wide == NULL)
+		return;
 	l->v = mem_grow(l->v, &l->room, l->count + 1, sizeof(*l->v));
-	l->v[l->count++] = (struct client){ l->wide, *r };
+	l->v[l->count++] = (struct client){ *wide, *r };
 }
 
 static int
@@ -153,20 +167,33 @@ clients_json(struct listing *l, size_t limit)
 /* ---- all of it ---- */
 
 static void
+take_wide(struct listing *l, const struct plan_wide *w)
+{
+	for (size_t i = 0; i < w->edge_count; i++)
+		if (w->edges[i]->pool->obj != NULL)
+			put_pool(l, w->edges[i]);
+	l->wides = mem_grow(l->wides, &l->wide_room, l->wide_count + 1,
+	    sizeof(*l->wides));
+	l->wides[l->wide_count++] = w;
+}
+
+/* The table is walked once, however many are asked for. */
+static void
 walk(struct listing *l, const struct plan *p)
 {
 	for (int t = 0; t < WIDE_TYPES; t++) {
-		size_t at = 0;
+		const struct plan_wide *w;
 
-		while ((l->wide = map_next(&p->wides[t], &at, NULL)) != NULL) {
-			if (!is_asked(l, l->wide))
-				continue;
-			for (size_t i = 0; i < l->wide->edge_count; i++)
-				if (l->wide->edges[i]->pool->obj != NULL)
-					put_pool(l, l->wide->edges[i]);
-			ledger_each(l->ledger, l->wide->key, on_row, l);
-		}
+		for (size_t at = 0; (w = map_next(&p->wides[t], &at,
+		    NULL)) != NULL;)
+			if (is_asked(l, w))
+				take_wide(l, w);
 	}
+	if (l->wide_count == 0)
+		return;
+	qsort(l->wides, l->wide_count, sizeof(*l->wides), by_key);
+	ledger_each(l->ledger, l->wide_count == 1 ? l->wides[0]->key : 0,
+	    on_row, l);
 }
 
 static struct json *
@@ -211,5 +238,6 @@ control_ledger_get(const struct ledger *ledger, const struct plan *p,
 	walk(&l, p);
 	j = document(&l, limit);
 	free(l.v);
+	free(l.wides);
 	restreply_json(r, 200, &j);
 }

@@ -303,6 +303,7 @@ static void
 row_tell(const struct row *r, ledger_fn *fn, void *arg)
 {
 	const struct ledger_row told = {
+		.wide = r->wide,
 		.client = { { r->high, r->low }, (uint8_t)r->who,
 		    (r->who >> 8 & 1) != 0 },
 		.slot = (uint32_t)(r->who >> 32),
@@ -316,6 +317,12 @@ row_tell(const struct row *r, ledger_fn *fn, void *arg)
 	fn(arg, &told);
 }
 
+static bool
+is_of(const struct row *r, uint64_t wide)
+{
+	return wide == 0 ? r->wide != 0 : r->wide == wide;
+}
+
 void
 ledger_each(const struct ledger *l, uint64_t wide, ledger_fn *fn, void *arg)
 {
@@ -324,9 +331,9 @@ ledger_each(const struct ledger *l, uint64_t wide, ledger_fn *fn, void *arg)
 		struct row r = { .wide = seqrow_load(&l->rows[i].wide) };
 		bool had = false;
 
-		for (int n = 0; r.wide == wide && n < TRIES && !had; n++)
+		for (int n = 0; is_of(&r, wide) && n < TRIES && !had; n++)
 			had = row_read(&l->rows[i], &r);
-		if (had && r.wide == wide)
+		if (had && is_of(&r, wide))
 			row_tell(&r, fn, arg);
 	}
 }

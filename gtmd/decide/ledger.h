@@ -63,6 +63,7 @@ void ledger_note(struct ledger *l, const struct ledger_answer *a,
 /* ---- control loop ---- */
 
 struct ledger_row {
+	uint64_t	 wide;
 	struct ledger_client client;
 	uint32_t	 slot, ttl_s;	/* of the last answer */
 	uint32_t	 first_s, last_s, expires_s;
@@ -71,7 +72,7 @@ struct ledger_row {
 };
 
 typedef void ledger_fn(void *arg, const struct ledger_row *r);
-/* Each client that is known of a wide IP; walks the whole table. */
+/* Each client that is known of a wide IP; 0: of all of them. Walks the whole table. */
 void ledger_each(const struct ledger *l, uint64_t wide, ledger_fn *fn,
     void *arg);
 

@@ -92,6 +92,23 @@ look(const struct ledger *l, uint64_t wide)
 }
 
 static void
+all_wide_ips_are_walked_at_once(void **state)
+{
+	struct ledger *l = ledger_new(64, 100);
+	struct ledger_answer other = { WIDE + 1, client_of("192.0.2.9"), OLD, 5 };
+
+	(void)state;
+	note(l, "192.0.2.1", OLD, 15, 110);
+	note(l, "192.0.2.2", OLD, 15, 110);
+	ledger_note(l, &other, 110);
+	assert_int_equal(look(l, WIDE).count, 2);
+	assert_int_equal(look(l, WIDE + 1).last.wide, WIDE + 1);
+	assert_int_equal(look(l, WIDE + 1).count, 1);
+	assert_int_equal(look(l, 0).count, 3);
+	ledger_free(&l);
+}
+
+static void
 the_last_answer_says_how_long(void **state)
 {
 	struct ledger *l = ledger_new(64, 100);
@@ -406,6 +423,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_wide_ips_are_walked_at_once),
 		cmocka_unit_test(the_last_answer_says_how_long),
 		cmocka_unit_test(a_start_proves_nothing_of_before),
 		cmocka_unit_test(a_client_has_one_row),
