@@ -18,6 +18,8 @@
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/mover/movercall.h"
 #include "gtmd/mover/moverclock.h"
+#include "gtmd/mover/moverfreeze.h"
+#include "gtmd/mover/moverpace.h"
 #include "gtmd/mover/moverpage.h"
 #include "gtmd/mover/moverpart.h"
 #include "gtmd/mover/moverplace.h"
@@ -28,13 +30,13 @@
 
 #define SLOTS		MIGSTEP_CHECKS_AT_ONCE	/* parts under way at a time */
 #define AGAIN_MS	500
-#define NOTE_MAX	200
 
 /* A part under way. */
 struct slot {
 	struct moverop	*op;
 	const struct moverpart *part;	/* NULL = free */
 	struct driver_job *job;
+	struct moverfreeze *freeze;	/* while the driver moves memory */
 	struct fetch	*fetch;
 	struct movercall *call;
 	struct loop_timer again;
@@ -53,10 +55,7 @@ struct moverop {
 	bool		 pumping;
 	struct migstep_end end;
 	char		 text[MIGEVENT_TEXT_MAX];
-	char		 note[NOTE_MAX];
-	struct migshow_progress progress;
-	mono_ns		 rated_at;	/* progress.rate_bps is of then */
-	uint64_t	 rated;		/* octets by then */
+	struct moverpace pace;
 	uint64_t	 wire_octets;
 };
 
@@ -77,6 +76,7 @@ static void
 free_slot(struct slot *s)
 {
 	driver_stop(&s->job);
+	moverfreeze_stop(&s->freeze);
 	fetch_stop(&s->fetch);
 	movercall_stop(&s->call);
 	loop_timer_stop(&s->again);
@@ -91,7 +91,7 @@ finish(struct moverop *op, bool ok, bool retry)
 		return;
 	op->over = true;
 	op->end = (struct migstep_end){ .ok = ok, .retry = retry,
-	    .text = op->text, .octets = op->progress.octets,
+	    .text = op->text, .octets = op->pace.progress.octets,
 	    .wire_octets = op->wire_octets };
 	loop_timer_stop(&op->deadline);
 	for (size_t i = 0; i < SLOTS; i++)
@@ -147,12 +147,12 @@ static void
 on_deadline(struct loop_timer *t, void *arg)
 {
 	struct moverop *op = arg;
-	char was[NOTE_MAX];
+	char was[MOVERPACE_NOTE_MAX];
 
 	(void)t;
 	OBJ_CHECK(op, MOVEROP_MAGIC);
-	(void)snprintf(was, sizeof(was), "%.*s", NOTE_MAX - 1,
-	    op->text[0] != '\0' ? op->text : op->note);
+	(void)snprintf(was, sizeof(was), "%.*s", MOVERPACE_NOTE_MAX - 1,
+	    op->text[0] != '\0' ? op->text : op->pace.note);
 	(void)snprintf(op->text, sizeof(op->text), "out of time%s%s",
 	    was[0] != '\0' ? ": " : "", was);
 	finish(op, false, true);
@@ -161,34 +161,16 @@ on_deadline(struct loop_timer *t, void *arg)
 /* ---- drivers ---- */
 
 static void
-rate(struct moverop *op, uint64_t octets)
-{
-	mono_ns now = loop_now_ns(op->config.means->loop);
-	dur_ns took = now - op->rated_at;
-
-	if (op->rated_at != 0 && octets >= op->rated && took < CLOCK_S)
-		return;
-	if (op->rated_at != 0 && octets >= op->rated)
-		op->progress.rate_bps = (uint64_t)((double)(octets -
-		    op->rated) * CLOCK_S / (double)took);
-	op->rated_at = now;
-	op->rated = octets;
-}
-
-static void
 on_progress(void *arg, uint64_t octets, uint64_t total, const char *note)
 {
 	struct moverop *op = of(arg);
 
 	if (op->what.kind != MIGSTEP_HOST)
 		return;
-	rate(op, octets);
-	op->progress.octets = octets;
-	op->progress.total = total;
-	if (note == NULL)
-		return;
-	(void)snprintf(op->note, sizeof(op->note), "%s", note);
-	op->progress.note = op->note;
+	moverpace_tell(&op->pace, loop_now_ns(op->config.means->loop), octets,
+	    total);
+	if (note != NULL)
+		moverpace_note(&op->pace, note);
 }
 
 static void
@@ -227,13 +209,19 @@ driver_time(const struct moverop *op)
 	    left;
 }
 
+static struct moverplace_way
+way_of(const struct slot *s)
+{
+	return (struct moverplace_way){ s->op->config.spec, s->part->host,
+	    s->op->what.back };
+}
+
 /* False: it has failed. */
 static bool
 find_place(struct slot *s, struct moverplace *at)
 {
+	const struct moverplace_way way = way_of(s);
 	struct moverop *op = s->op;
-	const struct moverplace_way way = { op->config.spec, s->part->host,
-	    op->what.back };
 	struct err e;
 
 	if (moverplace_find(store_model(op->config.means->store), &way, at,
@@ -251,6 +239,7 @@ drive(struct slot *s)
 	const struct driver_owner owner = { on_progress, on_driven, s };
 	struct driver_order order = { .action = s->part->action,
 	    .dry_run = op->config.dry_run, .deadline = driver_time(op) };
+	const struct moverplace_way way = way_of(s);
 	char id[MIGSTEP_ID_MAX + 80];
 	struct moverplace at;
 
@@ -264,6 +253,8 @@ drive(struct slot *s)
 	order.to = &at.to_place;
 	order.host = &at.host;
 	s->job = driver_start(means->drivers, &order, &owner);
+	if (order.action == DRIVER_MEMORY && !order.dry_run)
+		s->freeze = moverfreeze_start(means, &way);
 }
 
 /* ---- pages ---- */
@@ -523,5 +514,5 @@ const struct migshow_progress *
 moverop_progress(const struct moverop *op)
 {
 	OBJ_CHECK(op, MOVEROP_MAGIC);
-	return &op->progress;
+	return &op->pace.progress;
 }

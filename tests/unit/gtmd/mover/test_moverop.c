@@ -184,6 +184,31 @@ parts_come_one_after_the_other(void **state)
 	assert_int_equal(t->end.wire_octets, 7);
 }
 
+static void
+a_station_is_frozen_for_as_long_as_memory_takes(void **state)
+{
+	struct stage *t = *state;
+	struct driver_job *job;
+
+	start(t, MIGEVENT_MEMORY, 0, 0);
+	job = ordered(t, DRIVER_MEMORY, "vm0");
+	moverstage_pass(&t->base, 61 * CLOCK_S);
+	MOVERSTAGE_UNTIL(&t->base, fakedaemon_count(&t->eip,
+	    "POST /mgmt/tm/net/freeze") == 2);
+	fakedrivers_end(job, 0, false, "moved in time");
+	ends(t, true, false, "moved in time");
+	moverstage_pass(&t->base, 61 * CLOCK_S);
+	moverstage_pass(&t->base, CLOCK_S);
+	assert_int_equal(fakedaemon_count(&t->eip, "POST /mgmt/tm/net/freeze"),
+	    2);
+	start(t, MIGEVENT_STORAGE, 0, 0);
+	(void)ordered(t, DRIVER_STORAGE, "vm0");
+	moverstage_pass(&t->base, 61 * CLOCK_S);
+	moverstage_pass(&t->base, CLOCK_S);
+	assert_int_equal(fakedaemon_count(&t->eip, "POST /mgmt/tm/net/freeze"),
+	    2);
+}
+
 /* The driver's from is where it is, whichever way it goes. */
 static void
 the_way_home_is_the_way_there_turned_round(void **state)
@@ -434,6 +459,7 @@ main(void)
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(parts_come_one_after_the_other),
+		TEST(a_station_is_frozen_for_as_long_as_memory_takes),
 		TEST(the_way_home_is_the_way_there_turned_round),
 		TEST(nothing_to_do_is_done_from_the_loop),
 		TEST(a_driver_that_fails_says_why_and_whether_there_is_hope),
