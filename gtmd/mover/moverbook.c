@@ -58,8 +58,9 @@ static enum moverbook_found
 load_one(struct load *l, const char *name, uint32_t run)
 {
 	char *path = moverfile_path(l->book->folder, name, run, NULL);
+	const struct moverbook_record record = { name, path, run };
 	size_t findings = l->out->count;
-	enum moverbook_found found = l->fn(l->arg, name, path, l->out);
+	enum moverbook_found found = l->fn(l->arg, &record, l->out);
 
 	if (found == MOVERBOOK_EMPTY)
 		(void)unlink(path);

@@ -30,8 +30,12 @@ enum moverbook_found {
 	MOVERBOOK_EMPTY,	/* it ended before its first event was whole */
 	MOVERBOOK_UNREAD	/* findings in out say why */
 };
-typedef enum moverbook_found moverbook_fn(void *arg, const char *name,
-    const char *path, struct diag *out);
+struct moverbook_record {
+	const char	*name, *path;
+	uint32_t	 run;
+};
+typedef enum moverbook_found moverbook_fn(void *arg,
+    const struct moverbook_record *r, struct diag *out);
 
 /* Calls fn for the latest record of each migration. One that is empty goes, and the
  * one before it is the latest. */

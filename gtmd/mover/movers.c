@@ -132,10 +132,11 @@ struct load {
 };
 
 static enum moverbook_found
-on_latest(void *arg, const char *name, const char *path, struct diag *out)
+on_latest(void *arg, const struct moverbook_record *record, struct diag *out)
 {
 	const struct load *l = arg;
-	struct moverrun *r = moverrun_open(&l->config, path, out);
+	struct moverrun *r = moverrun_open(&l->config, record->path, out);
+	struct err e;
 
 	if (r == NULL)
 		return MOVERBOOK_UNREAD;
@@ -143,7 +144,13 @@ on_latest(void *arg, const char *name, const char *path, struct diag *out)
 		moverrun_free(&r);
 		return MOVERBOOK_EMPTY;
 	}
-	(void)map_put(&l->m->runs, name, r);
+	if (moverspec_check(moverrun_state(r)->spec, record->name, record->run,
+	    &e) != 0) {
+		(void)diag_err(out, NULL, &e);
+		moverrun_free(&r);
+		return MOVERBOOK_UNREAD;
+	}
+	(void)map_put(&l->m->runs, record->name, r);
 	if (migstate_under_way(moverrun_state(r)))
 		moverclock_reach(&l->m->clock, moverrun_state(r)->at_ms);
 	return MOVERBOOK_RUN;

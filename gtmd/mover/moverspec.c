@@ -3,6 +3,7 @@
  */
 #include "gtmd/mover/moverspec.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/err.h"
@@ -209,4 +210,31 @@ moverspec_new(const struct migration *m, const struct model *model,
 	if (check_world(s, model, e) != 0)
 		migspec_free(&s);
 	return s;
+}
+
+/* ---- what is on record ---- */
+
+static bool
+is_whole(const struct migspec *s)
+{
+	bool whole = s->wideip != NULL && s->from_pool != NULL &&
+	    s->to_pool != NULL;
+
+	for (size_t i = 0; whole && i < s->host_count; i++)
+		whole = s->hosts[i].from_hypervisor != NULL &&
+		    s->hosts[i].to_hypervisor != NULL;
+	return whole;
+}
+
+int
+moverspec_check(const struct migspec *s, const char *name, uint32_t run,
+    struct err *e)
+{
+	if (strcmp(s->name, name) != 0 || s->run != run)
+		return err_set(e, ERR_CONFLICT, "the record of run %" PRIu32
+		    " of %s is that of run %" PRIu32 " of %s", run, name,
+		    s->run, s->name);
+	return is_whole(s) ? 0 : err_set(e, ERR_PARSE, "the record of run %"
+	    PRIu32 " of %s does not say its wide IP, pools and hypervisors",
+	    run, name);
 }

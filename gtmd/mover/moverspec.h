@@ -24,4 +24,9 @@ struct model;
 struct migspec *moverspec_new(const struct migration *m,
     const struct model *model, uint32_t run, struct err *e);
 
+/* Is that what a record of this name and number has? 0; ERR_CONFLICT when it is of
+ * another run, copied or renamed; ERR_PARSE when it lacks what a run goes by. */
+int moverspec_check(const struct migspec *s, const char *name, uint32_t run,
+    struct err *e);
+
 #endif

@@ -62,17 +62,18 @@ is_there(const char *name, uint32_t run)
 static char found[256];
 
 static enum moverbook_found
-on_record(void *arg, const char *name, const char *path, struct diag *out)
+on_record(void *arg, const struct moverbook_record *r, struct diag *out)
 {
 	char text[8] = "", *own;
-	FILE *f = fopen(path, "re");
+	FILE *f = fopen(r->path, "re");
 	size_t len = fread(text, 1, sizeof(text) - 1, f);
 	uint32_t run;
 
 	(void)arg;
 	(void)fclose(f);
-	own = moverfile_parse(strrchr(path, '/') + 1, &run);
-	assert_string_equal(own, name);
+	own = moverfile_parse(strrchr(r->path, '/') + 1, &run);
+	assert_string_equal(own, r->name);
+	assert_int_equal(run, r->run);
 	free(own);
 	if (len == 0)
 		return MOVERBOOK_EMPTY;
@@ -81,7 +82,7 @@ on_record(void *arg, const char *name, const char *path, struct diag *out)
 		return MOVERBOOK_UNREAD;
 	}
 	(void)snprintf(found + strlen(found), sizeof(found) - strlen(found),
-	    "%s.%u ", name, run);
+	    "%s.%u ", r->name, run);
 	return MOVERBOOK_RUN;
 }
 

@@ -202,6 +202,22 @@ a_record_that_cannot_be_read_is_in_the_way(void **state)
 	free(bad);
 }
 
+/* Its ids were used; and it may be another migration's, whose pools it would set. */
+static void
+a_record_that_was_copied_is_no_run(void **state)
+{
+	struct stage *t = *state;
+	char *was;
+
+	play_run(t);
+	was = record(t, 1);
+	spoil(t, 2, was);
+	again(t);
+	says(t, MOVE, MIGCOMMAND_START, false, "the record of run 2 of /Common/m is "
+	    "that of run 1 of /Common/m");
+	free(was);
+}
+
 static void
 what_is_refused_leaves_no_record(void **state)
 {
@@ -238,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_record_does_not_hide_the_one_before),
 		TEST(a_record_that_cannot_be_read_is_in_the_way),
+		TEST(a_record_that_was_copied_is_no_run),
 		TEST(what_is_refused_leaves_no_record),
 		TEST(one_machine_is_not_moved_by_two),
 	};
