@@ -13,6 +13,7 @@
 #include "core/base/obj.h"
 #include "core/model/json.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/migrate/migtext.h"
 
 #define X(kind, word) word,
 static const char *const kind_words[] = { MIGEVENT_KINDS(X) };
@@ -92,40 +93,7 @@ migevent_fini(struct migevent *e)
 	migspec_free(&e->spec);
 }
 
-/* --- text ----------------------------------------------------------------- */
-
-/* Octets of the character at s, as RFC 3629 section 4 has them; 0 = is none. */
-static size_t
-character_len(const unsigned char *s)
-{
-	uint32_t c = s[0];
-	size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) ||
-	    (c == 0xf0 && s[1] < 0x90) || (c == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
-/* What a line of the journal would not give back as it is becomes '?'. */
-static void
-tidy(char *text)
-{
-	unsigned char *p = (unsigned char *)text;
-
-	while (*p != '\0') {
-		size_t len = character_len(p);
-
-		if (len == 0 || *p < ' ' || *p == 0x7f) {
-			*p = '?';
-			len = 1;
-		}
-		p += len;
-	}
-}
+/* --- what lines hold ------------------------------------------------------ */
 
 /* Lines have no greater number, and none below 0. */
 static void
@@ -155,8 +123,8 @@ tidy_sample(struct migevent_sample *s)
 void
 migevent_tidy(struct migevent *e)
 {
-	tidy(e->user);
-	tidy(e->text);
+	migtext_tidy(e->user);
+	migtext_tidy(e->text);
 	cap(&e->octets);
 	cap(&e->wire_octets);
 	cap(&e->count);
@@ -466,7 +434,7 @@ read_text(const struct json *j, const char *key, char *to, size_t cap, struct er
 	if (text != NULL && strlen(text) >= cap)
 		return err_set(e, ERR_RANGE, "%s: more than %zu octets", key, cap - 1);
 	(void)snprintf(to, cap, "%s", text != NULL ? text : "");
-	tidy(to);
+	migtext_tidy(to);
 	return 0;
 }
 

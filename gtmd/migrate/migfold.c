@@ -370,8 +370,6 @@ migfold_turn(struct migfold *f, struct migstate_host *h)
 	    h->phase == MIGSTATE_HOST_VERIFYING;
 	bool failed = h->phase == MIGSTATE_HOST_FAILED;
 
-	if (h->phase == MIGSTATE_HOST_SKIPPED)
-		return;
 	forgive(h);
 	if (give_up(f, h))
 		return;
@@ -387,8 +385,6 @@ migfold_turn(struct migfold *f, struct migstate_host *h)
 void
 migfold_halt(struct migfold *f, struct migstate_host *h)
 {
-	if (h->phase == MIGSTATE_HOST_SKIPPED)
-		return;
 	if (h->phase != MIGSTATE_HOST_FAILED)
 		forgive(h);
 	(void)give_up(f, h);
@@ -422,10 +418,6 @@ migfold_retry(struct migfold *f)
 		settle(f, h);
 	else if (left)
 		fail(f, h);
-	/* In the direction that all go in now. */
-	if (h->phase == MIGSTATE_HOST_FAILED && !still_wanted(f, h))
-		migfold_turn(f, h);
-	else
-		migfold_again(f, h);
+	migfold_again(f, h);
 	h->not_before_ms = f->at_ms;
 }
