@@ -39,8 +39,13 @@ moverkept_check(const struct model *m, const struct draft *d,
     const struct migspec *s, struct diag *out)
 {
 	const struct kept k = { m, d, s->name };
+	const struct migration *o = (const struct migration *)model_find(m,
+	    &migration_type, s->name);
 	int rc = check_same(&k, &migration_type, s->name, out);
 
+	/* Where the relay is, whoever the hosts are with. */
+	if (rc == 0 && o != NULL && o->from_hypervisor != NULL)
+		rc = check_same(&k, &hypervisor_type, o->from_hypervisor, out);
 	for (size_t i = 0; rc == 0 && i < s->host_count; i++) {
 		const struct migspec_host *h = &s->hosts[i];
 

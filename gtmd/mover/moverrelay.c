@@ -22,6 +22,7 @@
 #include "gtmd/types/migration.h"
 
 #define AGAIN_MS	2000
+#define SETTLE_MS	1000	/* until womd has counted the latest */
 #define WITHIN_NS	(2 * CLOCK_S)
 #define NETWORKS	3	/* that are told by name */
 
@@ -172,6 +173,8 @@ on_answer(void *arg, const struct companion_answer *a)
 	r->next = after(r->next);
 	if (r->next == NOTHING)
 		r->state = MIGSTEP_RELAY_DONE;
+	else if (r->next == SUM)
+		loop_timer_start(&r->again, SETTLE_MS, AGAIN_MS);
 	else
 		ask(r);
 }

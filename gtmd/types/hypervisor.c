@@ -128,14 +128,13 @@ static const struct prop hypervisor_props[] = {
 	    "qmp: where QEMU itself listens for a machine's memory; *:* = "
 	    "migrate-address"),
 	PLACE_ROW("migrate-address", migrate,
-	    "qmp: where it takes memory, as the other site reaches it; with "
-	    "wom-control: what goes there is counted as the machine's"),
+	    "qmp: where it takes memory, as the other site reaches it; womd "
+	    "counts what goes there"),
 	{ .name = "program", .kind = PROP_STRING,
 	  .off = offsetof(struct hypervisor, program), .max = 1024,
 	  .check = check_program,
-	  .help = "exec: a program in the folder of drivers, and its "
-	      "arguments, for machines that leave here; blanks in double "
-	      "quotes" },
+	  .help = "exec: a program in the folder of drivers, and arguments, "
+	      "for machines that leave here" },
 	{ .name = "qmp-socket", .kind = PROP_STRING,
 	  .off = offsetof(struct hypervisor, qmp_socket), .max = SOCKET_MAX,
 	  .check = check_qmp_socket,

@@ -222,9 +222,8 @@ static const struct prop migration_props[] = {
 	TIMEOUT("prepare-timeout", prepare_timeout_s, "300", "for tunnels, "
 	    "hypervisors and monitors to be ready"),
 	{ OWN("relay-application", PROP_STRING, relay_application, "wom "
-	  "optimized-application at the old site that carries late "
-	  "connections over: disabled, the migration enables it for as long "
-	  "as it relays"), .max = 255, .check = check_object_name },
+	  "optimized-application of the old site, disabled: enabled while "
+	  "late users are relayed"), .max = 255, .check = check_object_name },
 	{ OWN("residual-threshold", PROP_U32, residual_threshold, "late "
 	  "connections in a residual-window that are few enough to close; "
 	  "relay-application counts them"),

@@ -156,7 +156,10 @@ def taken_away(t):
         pinned.sees(f"old {sites.client}")
         s.reaches("rolled-back")
         assert not sites.enabled() and s.places() == ["/Common/esx-local"]
-        assert pinned.end()[1:] == [f"new {wan.address('site-b')}", f"old {sites.client}"]
+        # One that was taken and not looked at yet is handed back by the gateway itself.
+        seen = pinned.end()
+        assert set(seen) - {f"old {sites.old}"} == {
+            f"new {wan.address('site-b')}", f"old {sites.client}"}, seen
 
 
 if __name__ == "__main__":

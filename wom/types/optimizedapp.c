@@ -36,8 +36,8 @@ static const struct prop app_props[] = {
 	WOMROWS_DESCRIPTION_ROW(struct optimizedapp),
 	{ .name = "destination", .kind = PROP_ADDRPORT, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, destination), .word = "none",
-	  .help = "modes explicit and takeover: where its connections go, by "
-	      "a route of a remote endpoint" },
+	  .help = "explicit, takeover: where its connections go, by a route "
+	      "of a remote endpoint" },
 	{ .name = "enabled", .kind = PROP_STATE,
 	  .off = offsetof(struct optimizedapp, enabled),
 	  .names = prop_disabled_enabled, .dflt = "enabled",
@@ -45,16 +45,13 @@ static const struct prop app_props[] = {
 	      "stay" },
 	{ .name = "listen", .kind = PROP_ADDRPORT, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, listen), .word = "none",
-	  .help = "modes explicit and takeover: address and port that its "
-	      "connections are made to" },
+	  .help = "explicit, takeover: where its connections are made to; "
+	      "takeover, port any: all ports" },
 	{ .name = "mode", .kind = PROP_ENUM, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, mode), .names = mode_names,
 	  .dflt = "transparent",
-	  .help = "transparent: taken on their way through lan-vlans; "
-	      "explicit: made to listen, without privilege; takeover: those "
-	      "to listen, of this host or another, are taken on their way "
-	      "through lan-vlans while its destination can be reached; both "
-	      "with port any: all ports of that address" },
+	  .help = "transparent: taken on their way by lan-vlans; explicit: "
+	      "made to listen; takeover: from who listens" },
 	{ .name = "ports", .kind = PROP_STRINGS, .flags = PROP_OURS,
 	  .off = offsetof(struct optimizedapp, ports),
 	  .max = OPTIMIZEDAPP_PORTS_MAX, .check = portrange_check,

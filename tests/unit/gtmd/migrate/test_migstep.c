@@ -356,6 +356,33 @@ who_goes_home_shuts_the_relay(void **state)
 	assert_int_equal(c.m->relay, MIGSTATE_RELAY_SHUT);
 }
 
+/* Who still comes to the old site is not carried to a dead one. */
+static void
+nothing_is_relayed_while_the_new_site_needs_rescue(void **state)
+{
+	struct migspec *s = migcase_spec(1);
+
+	(void)state;
+	s->relay_application = mem_strdup("/Common/late");
+	begin(s);
+	c.seen.relay = MIGSTEP_RELAY_DONE;
+	migcase_until(&c, MIGSTATE_RELAYING);
+	migcase_settle(&c);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+	c.seen.traffic.to_live = 0;
+	migcase_settle(&c);
+	assert_true(c.m->decided.rescue);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_SHUT);
+	migcase_commit(&c);
+	c.seen.traffic.to_live = 1;
+	migcase_wait(&c, 61);
+	migcase_commit(&c);
+	assert_false(c.m->told.rescue);
+	migcase_settle(&c);
+	assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+	expect_phase(MIGSTATE_RELAYING);
+}
+
 /* The TTL goes back as soon as all is done; closed is for the operator to say. */
 static void
 done_is_closed_by_a_word(void **state)
@@ -587,6 +614,7 @@ main(void)
 		TEST(relaying_ends_when_it_has_been_calm),
 		TEST(relaying_waits_for_the_relay_to_be_open),
 		TEST(who_goes_home_shuts_the_relay),
+		TEST(nothing_is_relayed_while_the_new_site_needs_rescue),
 		TEST(where_nobody_counts_time_says_so),
 		TEST(done_is_closed_by_a_word),
 		TEST(done_may_still_be_rolled_back),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -31,7 +32,8 @@
 	"gtm hypervisor r { datacenter a program x }\n"			\
 	"gtm hypervisor z { datacenter a program x }\n"			\
 	"gtm migration m { wideip a www.example.com from-pool p to-pool q " \
-	"from-hypervisor l to-hypervisor r hosts { vm { } } }\n"
+	"from-hypervisor z to-hypervisor r hosts { vm { "		\
+	"from-hypervisor l } } }\n"
 
 /* What the check says of a text over that model: "" when nothing. */
 static void
@@ -79,6 +81,22 @@ its_own_object_stays(void **state)
 	    "/Common/m is under way");
 }
 
+/* Of its hosts, and its own, which has the relay. */
+static void
+its_hypervisors_stay(void **state)
+{
+	static const char *const names[] = { "l", "r", "z" };
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		(void)snprintf(text, sizeof(text), "gtm hypervisor %s { "
+		    "datacenter a program y }\n", names[i]);
+		says(text, NULL, "it cannot be changed while migration "
+		    "/Common/m is under way");
+	}
+}
+
 /* A first load replaces nothing. */
 static void
 what_was_not_there_before_is_no_change(void **state)
@@ -104,6 +122,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(others_may_change),
 		cmocka_unit_test(its_own_object_stays),
+		cmocka_unit_test(its_hypervisors_stay),
 		cmocka_unit_test(what_was_not_there_before_is_no_change),
 	};
 
