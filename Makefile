@@ -122,7 +122,8 @@ $B/obj/%.o: %.c Makefile
 # file of the same folder, colon, the object that holds it. Without a clang that knows the bpf
 # target they are none, and what would load them says so.
 BPF_CC	?= clang
-BPF_PROGRAMS := gtmd/xdp/xdpprogram:xdpfilter etherip/bpf/eipprogram:bpfload
+BPF_PROGRAMS := gtmd/xdp/xdpprogram:xdpfilter etherip/bpf/eipprogram:bpfload \
+	etherip/bpf/eipguard:bpfload
 define bpf_program
 $B/obj/$(dir $1)$2.o: $B/obj/$1.inc
 $B/obj/$1.inc: $1.bpf Makefile

@@ -21,6 +21,8 @@ static const struct {
 	{ "status.statusReason", "reason" },
 	{ "tier", "tier" },
 	{ "tierReason", "why no better" },
+	{ "fastPath", "fast path" },
+	{ "fastPathReason", "why not" },
 	{ "role", "role" },
 	{ "roleReason", "why" },
 	{ "peer", "the other unit" },

@@ -14,6 +14,7 @@
 #include "core/base/mem.h"
 #include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfhome.h"
+#include "etherip/bpf/bpflane.h"
 #include "etherip/bpf/bpfload.h"
 #include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfstation.h"
@@ -23,6 +24,7 @@
 struct bpfbundle_tunnel {
 	struct bpftunnel now;
 	bool		 planned;	/* while a plan is made true */
+	struct bpflane	 lane;
 	char		 remark[96];
 };
 
@@ -111,6 +113,19 @@ write_tunnel(struct bpfbundle *b, struct bpfbundle_tunnel *u, bool anyway)
 	u->now.in_map = k;
 }
 
+/* Whether frames leap from there to the LAN's device. */
+static void
+renew_lane(struct bpfbundle *b, struct bpfbundle_tunnel *u)
+{
+	const struct bpflane_ends e = { .slot = u->now.slot,
+	    .group = b->group.number, .lan = b->group.lan, .by = u->now.by,
+	    .wanted = b->group.leaps };
+
+	bpflane_renew(&u->lane, b->home, &e);
+	u->now.leaps = u->lane.may;
+	u->now.lan_max = u->lane.port.mtu;
+}
+
 static void
 renew(struct bpfbundle *b, struct bpfbundle_tunnel *u, bool anyway)
 {
@@ -118,6 +133,7 @@ renew(struct bpfbundle *b, struct bpfbundle_tunnel *u, bool anyway)
 
 	bpftunnel_find_way(&u->now, bpfhome_ways(b->home));
 	follow_device(b, u, was);
+	renew_lane(b, u);
 	write_tunnel(b, u, anyway);
 	say(u, bpfhome_devices(b->home));
 }
@@ -129,6 +145,7 @@ drop_tunnel(struct bpfbundle *b, size_t i)
 	struct bpfdevice *d = bpfhome_devices(b->home);
 
 	(void)bpfstation_flush(b->table, u->slot + 1);
+	bpflane_drop(&b->tunnels[i].lane, b->home, u->slot);
 	bpfhome_free_slot(b->home, u->slot);
 	bpfdevice_leave(d, u->tap, BPFKEY_ROLE_TAP);
 	if (u->by != 0)
@@ -249,6 +266,26 @@ bpfbundle_remark(const struct bpfbundle *b, unsigned member)
 	return u == NULL || u->remark[0] == '\0' ? NULL : u->remark;
 }
 
+const char *
+bpfbundle_grounded(struct bpfbundle *b, unsigned member)
+{
+	struct bpfbundle_tunnel *u = find(b, member);
+
+	return u == NULL ? NULL :
+	    bpflane_why(&u->lane, b->home, u->now.slot);
+}
+
+void
+bpfbundle_shut(struct bpfbundle *b, unsigned member, int error)
+{
+	struct bpfbundle_tunnel *u = find(b, member);
+
+	if (u == NULL)
+		return;
+	bpflane_shut(&u->lane, error);
+	renew(b, u, false);
+}
+
 const struct bpftunnel *
 bpfbundle_find(const struct bpfbundle *b, unsigned member)
 {
@@ -279,6 +316,7 @@ bpfbundle_counts(const struct bpfbundle *b, unsigned member,
 		out->in_frames += each[i].in_frames;
 		out->in_octets += each[i].in_octets;
 		out->clamped += each[i].clamped;
+		out->leapt += each[i].leapt;
 		for (size_t w = 0; w < BPFKEY_WHYS; w++) {
 			out->whys[0][w] += each[i].whys[0][w];
 			out->whys[1][w] += each[i].whys[1][w];

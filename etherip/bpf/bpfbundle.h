@@ -48,7 +48,11 @@ bool bpfbundle_at_of(const struct bpfbundle *b, unsigned member,
 const struct bpftunnel *bpfbundle_find(const struct bpfbundle *b,
     unsigned member);
 
+/* The guard has shut the way of a member's frames to the LAN's device (bpflane.h). */
+void bpfbundle_shut(struct bpfbundle *b, unsigned member, int error);
+
 /* As bpftier.h has them. */
+const char *bpfbundle_grounded(struct bpfbundle *b, unsigned member);
 const char *bpfbundle_remark(const struct bpfbundle *b, unsigned member);
 bool bpfbundle_counts(const struct bpfbundle *b, unsigned member,
     struct bpfkey_counts *out);

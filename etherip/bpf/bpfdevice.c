@@ -102,6 +102,18 @@ bpfdevice_is_late(const struct bpfdevice *d, unsigned ifindex)
 	return bpfhook_is_late(d->hooks, ifindex);
 }
 
+bool
+bpfdevice_is_native(const struct bpfdevice *d, unsigned ifindex)
+{
+	return bpfhook_is_native(d->hooks, ifindex);
+}
+
+bool
+bpfdevice_guard(struct bpfdevice *d)
+{
+	return bpfhook_guard(d->hooks);
+}
+
 void
 bpfdevice_fill_sums(struct bpfdevice *d, unsigned ifindex)
 {

@@ -28,6 +28,9 @@ void bpfdevice_leave(struct bpfdevice *d, unsigned ifindex, unsigned role);
 void bpfdevice_renew(struct bpfdevice *d, unsigned ifindex, unsigned role);
 /* As bpfhook_is_late. */
 bool bpfdevice_is_late(const struct bpfdevice *d, unsigned ifindex);
+/* As bpfhook_is_native, and bpfhook_guard. */
+bool bpfdevice_is_native(const struct bpfdevice *d, unsigned ifindex);
+bool bpfdevice_guard(struct bpfdevice *d);
 /* Sums that somebody left open may come: they are filled in where packets leave by this
  * device. */
 void bpfdevice_fill_sums(struct bpfdevice *d, unsigned ifindex);

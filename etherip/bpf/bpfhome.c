@@ -15,6 +15,8 @@
 #include "etherip/bpf/bpfcut.h"
 #include "etherip/bpf/bpfdevice.h"
 #include "etherip/bpf/bpfkey.h"
+#include "etherip/bpf/bpflane.h"
+#include "etherip/bpf/bpfleap.h"
 #include "etherip/bpf/bpfload.h"
 #include "etherip/bpf/bpfmap.h"
 #include "etherip/bpf/bpfpins.h"
@@ -33,7 +35,8 @@ struct bpfhome {
 	char		*whose;		/* owned: what devices of ours are called by */
 	struct list	 guests;
 	int		 ways_fd, watch_fd;
-	struct loop_io	*watch, *events;
+	struct bpfleap	*leap;		/* NULL: the kernel does not tell */
+	struct loop_io	*watch, *events, *features;
 	struct loop_timer ways_soon, ways_again;
 	bool		 settled;	/* TAPs are open, as far as there are any */
 	bool		 kept;		/* and will be */
@@ -81,6 +84,7 @@ on_ways(struct loop_timer *t, void *arg)
 
 		g->on_ways(g);
 	}
+	bpflane_settle(bpfload_shared(h->load));
 }
 
 static void
@@ -91,6 +95,18 @@ on_watch(struct loop_io *io, int fd, unsigned events, void *arg)
 	(void)io;
 	(void)events;
 	if (bpfway_drain(fd) && !loop_timer_running(&h->ways_soon))
+		loop_timer_start(&h->ways_soon, WAYS_MS, 0);
+}
+
+static void
+on_features(struct loop_io *io, int fd, unsigned events, void *arg)
+{
+	struct bpfhome *h = arg;
+
+	(void)io;
+	(void)fd;
+	(void)events;
+	if (bpfleap_drain(h->leap) && !loop_timer_running(&h->ways_soon))
 		loop_timer_start(&h->ways_soon, WAYS_MS, 0);
 }
 
@@ -143,6 +159,19 @@ drop_port(void *arg, const void *key, const void *value)
 }
 
 static bool
+drop_lane(void *arg, const void *key, const void *value)
+{
+	const struct unasked *u = arg;
+	struct bpfkey_lane lane;
+
+	memcpy(&lane, value, sizeof(lane));
+	if (lane.slot == u->slot)
+		(void)bpfmap_take(bpfload_map(u->home->load, BPFLOAD_LANES),
+		    key, NULL);
+	return true;
+}
+
+static bool
 drop_group(void *arg, const void *key, const void *value)
 {
 	struct bpfhome *h = arg;
@@ -176,6 +205,7 @@ bpfhome_settle(struct bpfhome *h)
 static int
 watch_all(struct bpfhome *h, struct loop *l, struct err *e)
 {
+	h->leap = bpfleap_open();
 	h->ways_fd = bpfway_open();
 	h->watch_fd = bpfway_watch();
 	if (h->ways_fd == -1 || h->watch_fd == -1)
@@ -186,7 +216,11 @@ watch_all(struct bpfhome *h, struct loop *l, struct err *e)
 	h->watch = loop_io_start(l, h->watch_fd, LOOP_READ, on_watch, h);
 	h->events = loop_io_start(l, bpfload_events_fd(h->load), LOOP_READ,
 	    on_events, h);
-	if (h->watch == NULL || h->events == NULL)
+	if (h->leap != NULL)
+		h->features = loop_io_start(l, bpfleap_watch(h->leap),
+		    LOOP_READ, on_features, h);
+	if (h->watch == NULL || h->events == NULL ||
+	    (h->leap != NULL && h->features == NULL))
 		return err_sys(e, errno, "descriptors of the control loop");
 	loop_timer_start(&h->ways_again, WAYS_AGAIN_MS, WAYS_AGAIN_MS);
 	return 0;
@@ -229,6 +263,7 @@ bpfhome_close(struct bpfhome **ph)
 	loop_timer_stop(&h->ways_again);
 	loop_io_stop(&h->watch);
 	loop_io_stop(&h->events);
+	loop_io_stop(&h->features);
 	/* Who comes after could not know of them. */
 	if (bpfload_pins(h->load) == NULL)
 		bpfdevice_sweep(h->devices, true);
@@ -236,6 +271,7 @@ bpfhome_close(struct bpfhome **ph)
 		bpfload_shared(h->load)->here_ns = 0;
 	bpfdevice_free(&h->devices);
 	bpfload_close(&h->load);
+	bpfleap_free(&h->leap);
 	if (h->ways_fd != -1)
 		(void)close(h->ways_fd);
 	if (h->watch_fd != -1)
@@ -425,6 +461,7 @@ bpfhome_free_slot(struct bpfhome *h, uint32_t slot)
 	assert(slot < BPFKEY_SLOTS);
 	bpfmap_each(bpfload_map(h->load, BPFLOAD_PORTS), drop_port, &u);
 	bpfmap_each(bpfload_map(h->load, BPFLOAD_PEERS), drop_peer, &u);
+	bpfmap_each(bpfload_map(h->load, BPFLOAD_LANES), drop_lane, &u);
 	(void)bpfmap_take(bpfload_map(h->load, BPFLOAD_TUNNELS), &slot, NULL);
 	h->slots[slot] = h->taken[slot] = false;
 }
@@ -451,4 +488,10 @@ int
 bpfhome_ways(const struct bpfhome *h)
 {
 	return h->ways_fd;
+}
+
+struct bpfleap *
+bpfhome_leap(const struct bpfhome *h)
+{
+	return h->leap;
 }

@@ -22,6 +22,7 @@ struct bpfdevice;
 struct bpfhome;
 struct bpfkey_event;
 struct bpfkey_pair;
+struct bpfleap;
 struct bpfload;
 struct err;
 struct loop;
@@ -80,5 +81,7 @@ struct bpfdevice *bpfhome_devices(const struct bpfhome *h);
  * nothing for it. Who uses it says so to bpfdevice.h: the last one that does not takes it away. */
 bool bpfhome_cut(struct bpfhome *h, struct bpfcut *out);
 int bpfhome_ways(const struct bpfhome *h);	/* a socket for bpfway_find */
+/* Who asks what devices take; NULL: the kernel does not tell. */
+struct bpfleap *bpfhome_leap(const struct bpfhome *h);
 
 #endif

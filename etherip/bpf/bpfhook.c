@@ -29,10 +29,15 @@ struct wan_link {
 	int		 fd;		/* of the XDP link; -1: another's is there */
 };
 
+/* Of the guard, and where in the kernel they listen. */
+static const char *const guards[] = { "eip_sent", "eip_refused" };
+#define GUARDS	OBJ_COUNT(guards)
+
 struct bpfhook {
 	const struct bpfload	*load;		/* borrowed */
 	struct wan_link		*wans;		/* owned */
 	size_t			 wan_count, wan_room;
+	int			 guards[GUARDS];	/* their links; -1: not there */
 };
 
 struct bpfhook *
@@ -41,6 +46,8 @@ bpfhook_new(const struct bpfload *l)
 	struct bpfhook *h = mem_zalloc(1, sizeof(*h));
 
 	h->load = l;
+	for (size_t i = 0; i < GUARDS; i++)
+		h->guards[i] = -1;
 	return h;
 }
 
@@ -55,6 +62,9 @@ bpfhook_free(struct bpfhook **ph)
 	for (size_t i = 0; i < h->wan_count; i++)
 		if (h->wans[i].fd >= 0)
 			(void)close(h->wans[i].fd);
+	for (size_t i = 0; i < GUARDS; i++)
+		if (h->guards[i] >= 0)
+			(void)close(h->guards[i]);
 	free(h->wans);
 	free(h);
 }
@@ -224,6 +234,49 @@ bpfhook_is_late(const struct bpfhook *h, unsigned ifindex)
 	const struct wan_link *w = find_wan(h, ifindex);
 
 	return w != NULL && w->fd < 0;
+}
+
+bool
+bpfhook_is_native(const struct bpfhook *h, unsigned ifindex)
+{
+	const struct wan_link *w = find_wan(h, ifindex);
+	struct bpf_xdp_query_opts now = { .sz = sizeof(now) };
+
+	return w != NULL && w->fd >= 0 &&
+	    bpf_xdp_query((int)ifindex, 0, &now) == 0 &&
+	    now.attach_mode == XDP_ATTACHED_DRV;
+}
+
+/* ---- the guard ---- */
+
+/* That of the process before goes when this one is there. */
+static void
+pin_guard(const struct bpfhook *h, size_t i)
+{
+	char name[32], path[BPFPINS_PATH];
+
+	if (bpfload_pins(h->load) == NULL)
+		return;
+	(void)snprintf(name, sizeof(name), "eip_guard-%zu", i);
+	(void)bpfpins_path(path, bpfload_pins(h->load), name);
+	(void)unlink(path);
+	(void)bpf_obj_pin(h->guards[i], path);
+}
+
+bool
+bpfhook_guard(struct bpfhook *h)
+{
+	for (size_t i = 0; i < GUARDS; i++) {
+		int fd = bpfload_guard(h->load, guards[i]);
+
+		if (h->guards[i] >= 0)
+			continue;
+		h->guards[i] = fd < 0 ? -1 : bpf_raw_tracepoint_open(NULL, fd);
+		if (h->guards[i] < 0)
+			return false;
+		pin_guard(h, i);
+	}
+	return true;
 }
 
 /* ---- devices ---- */

@@ -1,6 +1,6 @@
 /* etherip/bpf/bpfhook.h - programs hung on devices by the role that a device has, and taken off
- * again: filters of tc, and XDP. Which devices those are is bpfdevice.h's. Control loop.
- * Layer: etherip/bpf.
+ * again: filters of tc, and XDP; and those that hear of all devices. Which devices those are is
+ * bpfdevice.h's. Control loop. Layer: etherip/bpf.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ETHERIP_BPF_BPFHOOK_H
@@ -24,6 +24,11 @@ int bpfhook_attach(struct bpfhook *h, unsigned ifindex, unsigned role,
     uint32_t *did);
 /* On a WAN's device stands another XDP program: packets are taken a little later, and dearer. */
 bool bpfhook_is_late(const struct bpfhook *h, unsigned ifindex);
+/* Packets that come in by it are seen while they are in its driver's hands. */
+bool bpfhook_is_native(const struct bpfhook *h, unsigned ifindex);
+/* The guard (eipguard.bpf) hears what becomes of frames that leap; it stays as long as programs
+ * of devices do. False: it could not be had. */
+bool bpfhook_guard(struct bpfhook *h);
 /* They are taken off; with BPFKEY_WAS_BARE in did clsact, too. */
 void bpfhook_detach(struct bpfhook *h, unsigned ifindex, unsigned roles,
     uint32_t did);

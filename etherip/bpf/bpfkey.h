@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define BPFKEY_SHAPE	3
+#define BPFKEY_SHAPE	4
 #define BPFKEY_SLOTS	256	/* tunnels of all groups */
 #define BPFKEY_GROUPS	128
 #define BPFKEY_PORTS	1024	/* devices with a program of ours */
@@ -82,7 +82,8 @@ enum {
 	BPFKEY_TOS		= 0x400,	/* the service inside is that outside */
 	BPFKEY_HOP		= 0x800,	/* the next hop is known */
 	BPFKEY_HOLDS		= 0x1000,	/* some stations are held */
-	BPFKEY_TRACES		= 0x2000	/* the frames of one are told of */
+	BPFKEY_TRACES		= 0x2000,	/* the frames of one are told of */
+	BPFKEY_LEAPS		= 0x4000	/* out of it straight to the LAN's device: XDP */
 };
 
 /* A tunnel and its group; replaced whole. */
@@ -101,12 +102,31 @@ struct bpfkey_tunnel {
 	__u32	ageing_s, limit, tunnel_limit, lan_limit;
 	struct bpfkey_station traced;
 	__u32	cut;		/* interface that cuts super-frames; 0: none does */
+	__u32	lan_max;	/* octets of a packet that the LAN's device takes */
 	__u64	storm[3][2];		/* storm.h's kinds: frames, octets a second */
 };
 
 struct bpfkey_port {
 	__u32	slot;
 };
+
+/* A LAN's device as the guard (eipguard.bpf) hears of it, which hears of all networks'. */
+struct bpfkey_lane_key {
+	__u32	net;		/* the number of the network namespace */
+	__u32	ifindex;
+};
+
+struct bpfkey_lane {
+	__u32	slot, group;
+};
+
+/* Whether frames may leap to a LAN's device, beside BPFKEY_LEAPS; others: not before that
+ * time. Programs move it on from TRIAL, and back from a time; the loop puts it to TRIAL. */
+#define BPFKEY_LANE_OPEN	0ULL
+#define BPFKEY_LANE_TRIAL	1ULL	/* one may, and its fate decides */
+#define BPFKEY_LANE_TRIED	2ULL	/* it is under way */
+#define BPFKEY_LANE_SHUT	(~0ULL)	/* the kernel refused one */
+#define BPFKEY_LANE_PAUSE_NS	1000000000ULL	/* after the device was too full */
 
 /* Of a device, for who clears: what hangs on it, and what it was like before. */
 enum {
@@ -131,7 +151,9 @@ struct bpfkey_device {
 struct bpfkey_shared {
 	__u64	deadline_ns;		/* then nobody looks after us any more */
 	__u64	here_ns;		/* until then somebody has the TAPs open */
-	__u32	shape, unused;
+	__u32	shape;
+	__u32	trials;			/* some lane may be in TRIAL or TRIED */
+	__u64	lanes[BPFKEY_SLOTS];	/* BPFKEY_LANE_… */
 	__u32	stations[BPFKEY_GROUPS];	/* in the tables */
 	__u32	at_lan[BPFKEY_GROUPS];		/* of them */
 	__u32	at_slot[BPFKEY_SLOTS];
@@ -164,7 +186,8 @@ struct bpfkey_shared {
 	X(TAGS, "two-tags", 1)				\
 	X(OPTIONS, "ip-options", 1)			\
 	X(ADDRESSED, "carries-addresses", 1)		\
-	X(FAILED, "kernel-refused", 1)
+	X(FAILED, "kernel-refused", 1)			\
+	X(LAN, "lan", 0)
 
 enum bpfkey_why {
 #define X(name, word, slow) BPFKEY_WHY_##name,
@@ -182,6 +205,7 @@ struct bpfkey_counts {
 	__u64	out_frames, out_octets;		/* into the tunnel */
 	__u64	in_frames, in_octets;
 	__u64	clamped;			/* SYNs */
+	__u64	leapt;				/* of in_frames: past the kernel's stack */
 	__u64	whys[2][BPFKEY_WHYS_CAP];	/* into the tunnel, out of it */
 };
 
@@ -190,7 +214,8 @@ enum bpfkey_event_kind {
 	BPFKEY_EVENT_MOVED,	/* it was behind was */
 	BPFKEY_EVENT_PINNED,	/* it is seen at, and pinned to was */
 	BPFKEY_EVENT_SNOOPED,	/* octets: ARP, RARP or a neighbour's word */
-	BPFKEY_EVENT_TRACED	/* a frame from at; octets: whom it was for */
+	BPFKEY_EVENT_TRACED,	/* a frame from at; octets: whom it was for */
+	BPFKEY_EVENT_SHUT	/* the LAN's device refused frames out of at; why: errno */
 };
 
 #define BPFKEY_SNOOP	128	/* octets of a frame that are looked at */

@@ -22,15 +22,21 @@ static const uint8_t program[] = {
 	0
 };
 
+static const uint8_t guard[] = {
+#include "etherip/bpf/eipguard.inc"
+	0
+};
+
 /* In the order of the enum. */
 static const char *const map_names[BPFLOAD_MAPS] = {
 	"eip_peers", "eip_tunnels", "eip_ports", "eip_tables", "eip_held",
 	"eip_counts", "eip_buckets", "eip_devices", "eip_groups",
-	"eip_shared", "eip_events"
+	"eip_shared", "eip_events", "eip_lanes"
 };
 
 struct bpfload {
 	struct bpf_object	*object;	/* NULL: maps alone */
+	struct bpf_object	*guard;		/* NULL: there is none */
 	char			*pins;		/* NULL: nothing is pinned */
 	int			 maps[BPFLOAD_MAPS];
 	struct bpfkey_shared	*shared;	/* mapped; NULL: not */
@@ -112,6 +118,28 @@ find_maps(struct bpfload *l)
 	}
 }
 
+/* It is of use with the others' maps alone, and they without it. */
+static void
+load_guard(struct bpfload *l)
+{
+	struct bpf_object *o = sizeof(guard) == 1 ? NULL :
+	    bpf_object__open_mem(guard, sizeof(guard) - 1, NULL);
+	struct bpf_map *m;
+	int rc = o == NULL ? -1 : 0;
+
+	for (size_t i = 0; rc == 0 && i < BPFLOAD_MAPS; i++) {
+		m = bpf_object__find_map_by_name(o, map_names[i]);
+		if (m != NULL)
+			rc = bpf_map__reuse_fd(m, l->maps[i]);
+	}
+	if (rc == 0)
+		rc = bpf_object__load(o);
+	if (rc == 0)
+		l->guard = o;
+	else
+		bpf_object__close(o);
+}
+
 static struct bpfload *
 try_open(const char *pins)
 {
@@ -130,6 +158,7 @@ try_open(const char *pins)
 	}
 	if (l->shared->shape == 0)
 		l->shared->shape = BPFKEY_SHAPE;
+	load_guard(l);
 	return l;
 }
 
@@ -185,6 +214,7 @@ bpfload_close(struct bpfload **pl)
 	for (size_t i = 0; l->object == NULL && i < BPFLOAD_MAPS; i++)
 		if (l->maps[i] >= 0)
 			(void)close(l->maps[i]);
+	bpf_object__close(l->guard);
 	bpf_object__close(l->object);
 	free(l->pins);
 	free(l);
@@ -210,6 +240,15 @@ bpfload_program(const struct bpfload *l, const char *name)
 
 	assert(p != NULL);
 	return bpf_program__fd(p);
+}
+
+int
+bpfload_guard(const struct bpfload *l, const char *name)
+{
+	const struct bpf_program *p = l->guard == NULL ? NULL :
+	    bpf_object__find_program_by_name(l->guard, name);
+
+	return p != NULL ? bpf_program__fd(p) : -1;
 }
 
 struct bpfkey_shared *

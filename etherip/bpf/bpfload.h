@@ -1,5 +1,5 @@
-/* etherip/bpf/bpfload.h - the programs in the kernel (eipprogram.bpf) and their maps: loaded,
- * pinned, taken over from the process before.
+/* etherip/bpf/bpfload.h - the programs in the kernel (eipprogram.bpf, eipguard.bpf) and their
+ * maps: loaded, pinned, taken over from the process before.
  *
  * It knows maps by their names, and nothing of tunnels and devices. Control loop.
  * Layer: etherip/bpf; with bpfmap, bpftable and bpfhook the owner of libbpf.
@@ -19,9 +19,9 @@ struct err;
 enum bpfload_map {
 	BPFLOAD_PEERS, BPFLOAD_TUNNELS, BPFLOAD_PORTS, BPFLOAD_TABLES,
 	BPFLOAD_HELD, BPFLOAD_COUNTS, BPFLOAD_BUCKETS, BPFLOAD_DEVICES,
-	BPFLOAD_GROUPS, BPFLOAD_SHARED, BPFLOAD_EVENTS
+	BPFLOAD_GROUPS, BPFLOAD_SHARED, BPFLOAD_EVENTS, BPFLOAD_LANES
 };
-#define BPFLOAD_MAPS	11
+#define BPFLOAD_MAPS	12
 
 /* pins: a directory on a BPF file system, made where it is missing; NULL, or elsewhere:
  * nothing is pinned. What is pinned there and has our shape is taken over. NULL with a
@@ -38,6 +38,9 @@ const char *bpfload_pins(const struct bpfload *l);
 int bpfload_map(const struct bpfload *l, enum bpfload_map which);
 /* That of a program by its name. */
 int bpfload_program(const struct bpfload *l, const char *name);
+/* That of one of the guard's (eipguard.bpf), which needs a kernel that describes itself (BTF); -1:
+ * this one does not, or not to us. */
+int bpfload_guard(const struct bpfload *l, const char *name);
 struct bpfkey_shared *bpfload_shared(const struct bpfload *l);
 
 /* ---- events ---- */

@@ -70,6 +70,8 @@ on_event(struct bpfhome_guest *g, const struct bpfkey_event *k)
 	};
 
 	OBJ_CHECK(t, BPFTIER_MAGIC);
+	if (k->kind == BPFKEY_EVENT_SHUT)
+		bpfbundle_shut(&t->tunnels, e.member, k->why);
 	if (t->on_event != NULL)
 		t->on_event(t->arg, &e);
 }
@@ -183,6 +185,12 @@ const char *
 bpftier_remark(struct bpftier *t, unsigned member)
 {
 	return bpfbundle_remark(&t->tunnels, member);
+}
+
+const char *
+bpftier_grounded(struct bpftier *t, unsigned member)
+{
+	return bpfbundle_grounded(&t->tunnels, member);
 }
 
 /* ---- its life ---- */

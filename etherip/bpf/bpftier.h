@@ -42,10 +42,10 @@ struct bpftier_event {
 	size_t len;			/* without its tag (key.vlan) */
 	/* Of BPFKEY_EVENT_TRACED: key sent a frame of that type and so many octets to dst, by
 	 * member. It goes to was, or why says that it does not. */
-	enum bpfkey_why why;		/* BPFKEY_WHYS: it goes */
+	enum bpfkey_why why;		/* BPFKEY_WHYS: it goes; of BPFKEY_EVENT_SHUT: an errno */
 	uint64_t dst;
 	uint16_t type;
-	uint32_t frame;
+	uint32_t frame;			/* of BPFKEY_EVENT_SHUT: frames that were lost */
 };
 
 typedef void (*bpftier_event_fn)(void *arg, const struct bpftier_event *e);
@@ -97,6 +97,7 @@ struct bpftier_plan {
 	} storm[STORM_KINDS];
 	uint32_t	 ageing_s;
 	uint32_t	 lan_limit;	/* stations; 0: none of its own */
+	bool		 leaps;		/* DIRECT: past the kernel's stack where devices can */
 	bool		 traces;	/* frames of traced, and for it, are told of */
 	struct fdb_key	 traced;
 	const struct bpftier_tunnel *tunnels;
@@ -113,6 +114,10 @@ int bpftier_set(struct bpftier *t, const struct bpftier_plan *p,
 /* A remark about a tunnel that works, but not as fast as it could ("another XDP program is on
  * eth0"); NULL: there is none. Of the object, until the next call. */
 const char *bpftier_remark(struct bpftier *t, unsigned member);
+
+/* Why frames out of the tunnel do not leap to the LAN's device; "": they do; NULL: there is no
+ * such tunnel. Of the object, until the next call. */
+const char *bpftier_grounded(struct bpftier *t, unsigned member);
 
 /* ---- stations; now as CLOCK_MONOTONIC has it ---- */
 

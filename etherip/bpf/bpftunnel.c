@@ -29,6 +29,7 @@ void
 bpftunnel_take_group(struct bpftunnel_group *g, const struct bpftier_plan *p)
 {
 	g->ageing_s = p->ageing_s;
+	g->leaps = p->leaps;
 	g->lan_limit = p->lan_limit;
 	g->traced = p->traced;
 	g->own = p->own;
@@ -74,6 +75,7 @@ flags_of(const struct bpftunnel *t, const struct bpftunnel_group *g)
 	    (p->use_pmtu ? BPFKEY_DF : 0u) |
 	    (p->tos < 0 ? BPFKEY_TOS : 0u) |
 	    (t->way.known ? BPFKEY_HOP : 0u) |
+	    (t->leaps && g->lan != 0 ? BPFKEY_LEAPS : 0u) |
 	    (g->holds ? BPFKEY_HOLDS : 0u);
 }
 
@@ -135,6 +137,7 @@ bpftunnel_format(const struct bpftunnel *t, const struct bpftunnel_group *g,
 	k->flags = flags_of(t, g);
 	k->lan = g->lan;
 	k->cut = g->cut;
+	k->lan_max = t->lan_max;
 	k->tap = t->tap;
 	k->wan = t->way.ifindex;
 	k->family = t->pair.family;

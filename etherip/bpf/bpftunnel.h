@@ -20,6 +20,7 @@ struct bpftunnel_group {
 	uint32_t flags;		/* BPFKEY_… of the plan */
 	bool	 holds;		/* stations are held */
 	bool	 open_sums;	/* frames may come with sums left open */
+	bool	 leaps;		/* nobody has forbidden that frames leap */
 	uint64_t own, masquerade;
 	uint32_t lan_limit;
 	struct fdb_key traced;	/* while flags have BPFKEY_TRACES */
@@ -32,6 +33,8 @@ struct bpftunnel {
 	uint32_t slot;
 	uint32_t tap;		/* interface */
 	uint32_t by;		/* where packets come in; 0: not known */
+	bool	 leaps;		/* frames do, */
+	uint32_t lan_max;	/* with so many octets of a packet at most */
 	struct bpfway way;
 	struct bpfkey_tunnel in_map;
 };

@@ -18,10 +18,9 @@
 #include "core/io/loop.h"
 #include "core/io/routemsg.h"
 #include "core/io/routesock.h"
-#include "core/model/json.h"
-#include "core/rest/restevents.h"
 #include "etherip/bridge/snoop.h"
 #include "etherip/bridge/tracering.h"
+#include "etherip/control/groupevent.h"
 #include "etherip/control/groupmover.h"
 #include "etherip/control/moveroutes.h"
 #include "etherip/control/vgroupmove.h"
@@ -59,21 +58,11 @@ struct groupwork {
 static void
 tell(const struct watch *w, const struct liveness_status *s)
 {
-	struct restevents *events = w->work->config.events;
-	const char *state = liveness_verdict_name(s->verdict);
-	char quoted[LIVENESS_TEXT_MAX + 16];
-	struct json *j;
+	const struct groupevent e = { .kind = "tunnel", .tunnel = w->path,
+	    .group = w->work->plan->path,
+	    .state = liveness_verdict_name(s->verdict), .reason = s->reason };
 
-	log_at(LOG_NOTICE, "net", w->path, "tunnel", "state=%s cause=%s",
-	    state, log_quote(s->reason, quoted, sizeof(quoted)));
-	if (events == NULL)
-		return;
-	j = json_new_object();
-	json_put_text(j, "tunnel", w->path);
-	json_put_text(j, "group", w->work->plan->path);
-	json_put_text(j, "state", state);
-	json_put_text(j, "reason", s->reason);
-	restevents_add(events, "tunnel", &j);
+	groupevent_tell(w->work->config.events, LOG_NOTICE, &e);
 }
 
 /* Weather: told when it is another. */
@@ -303,6 +292,21 @@ tunnel_of(const void *arg, unsigned member)
 	return NULL;
 }
 
+static void
+on_refused(void *arg, unsigned member, int error, unsigned frames)
+{
+	const struct groupwork *w = arg;
+	const char *tunnel = tunnel_of(w, member);
+	char why[LIVENESS_TEXT_MAX];
+	const struct groupevent e = { .kind = "fast-path",
+	    .tunnel = tunnel != NULL ? tunnel : w->plan->path,
+	    .group = w->plan->path, .state = "not-taken", .reason = why };
+
+	(void)snprintf(why, sizeof(why), "%s, %u lost", strerror(error),
+	    frames);
+	groupevent_tell(w->config.events, LOG_WARNING, &e);
+}
+
 /* The address of the group's interface; 0: there is none yet. */
 static uint64_t
 mac_of(const char *device)
@@ -405,7 +409,8 @@ groupwork_new(const struct groupwork_config *c, const struct netplan_group *g)
 	    .loop = c->loop, .name = g->name, .home = c->home, .arg = w,
 	    .trace = w->trace, .keeper = c->keeper,
 	    .until = c->until,
-	    .on_new = on_new, .on_move = on_move, .on_snoop = on_snoop });
+	    .on_new = on_new, .on_move = on_move, .on_snoop = on_snoop,
+	    .on_refused = on_refused });
 	settings_of(w, &settings);
 	w->mover = groupmover_new(&(struct groupmover_config){
 	    .loop = c->loop, .events = c->events, .name = g->path,

@@ -334,6 +334,7 @@ fill_plan(struct netplan_making *m, struct netplan_group *g,
 		p->storm[i] = rate;
 	p->masquerade = masquerade_of(m, v);
 	p->tier_max = tier_of(v);
+	p->fast_path = v->fast_path == VLANGROUP_FAST_AUTO;
 	p->hold_frames = v->hold_frames;
 	p->hold_ms = v->hold_ms;
 	g->keepalive = v->keepalive;

@@ -76,6 +76,7 @@ put_counts(struct json *j, const struct vgroup_counts *c)
 		    pathdrop_words[i]);
 		reststats_number(j, key, c->drop_out[i]);
 	}
+	reststats_number(j, "fastPathFrames", c->leapt);
 	reststats_number(j, "cut", c->cut);
 	reststats_number(j, "merged", c->merged);
 	reststats_number(j, "mssClamped", c->clamped);
@@ -135,6 +136,9 @@ put_carried(struct json *j, const struct groupwork *w,
 	reststats_text(j, "tier", vgroup_tier_names[vgroup_tier(v, t->member,
 	    &why)]);
 	reststats_text(j, "tierReason", why);
+	why = vgroup_grounded(v, t->member);
+	reststats_text(j, "fastPath", *why == '\0' ? "taken" : "not taken");
+	reststats_text(j, "fastPathReason", why);
 	reststats_text(j, "vlanGroup", groupwork_plan(w)->path);
 	reststats_text(j, "device", vgroup_device(v, t->member));
 	reststats_number(j, "mtu", vgroup_mtu(v, t->member));

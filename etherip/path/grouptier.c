@@ -39,6 +39,7 @@ static const struct {
 	{ BPFKEY_WHY_UNKNOWN, PATHDROP_UNKNOWN },
 	{ BPFKEY_WHY_CONGESTED, PATHDROP_CONGESTED },
 	{ BPFKEY_WHY_FAILED, PATHDROP_WAN },
+	{ BPFKEY_WHY_LAN, PATHDROP_LAN },
 };
 
 /* ---- what programs tell ---- */
@@ -104,6 +105,11 @@ on_event(void *arg, const struct bpftier_event *e)
 		return;
 	case BPFKEY_EVENT_TRACED:
 		on_traced(g, e);
+		return;
+	case BPFKEY_EVENT_SHUT:
+		if (g->config.on_refused != NULL && e->member != FDB_NONE)
+			g->config.on_refused(g->config.arg, e->member,
+			    (int)e->why, e->frame);
 		return;
 	}
 }
@@ -178,6 +184,7 @@ set(struct vgroup *g, struct err *e)
 	    .bridge_traffic = g->plan.bridge_traffic,
 	    .bridge_multicast = g->plan.bridge_multicast,
 	    .unknown_flood = g->plan.unknown_flood,
+	    .leaps = g->plan.fast_path,
 	    .silent = g->silent && !g->plan.bridge_in_standby,
 	    .own = g->bridge.mac, .masquerade = g->plan.masquerade,
 	    .ageing_s = g->plan.fdb.ageing_s,
@@ -322,6 +329,7 @@ grouptier_count(const struct vgroup *g, unsigned member,
 	out->in[tier].frames += c.in_frames;
 	out->in[tier].octets += c.in_octets;
 	out->clamped += c.clamped;
+	out->leapt += c.leapt;
 	out->unlearned += c.whys[0][BPFKEY_WHY_TABLE_FULL] +
 	    c.whys[1][BPFKEY_WHY_TABLE_FULL];
 	for (size_t i = 0; i < OBJ_COUNT(drops); i++) {

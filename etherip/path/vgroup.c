@@ -386,6 +386,15 @@ vgroup_tier(const struct vgroup *g, unsigned member, const char **why)
 }
 
 const char *
+vgroup_grounded(const struct vgroup *g, unsigned member)
+{
+	const char *why = g->tier.tier == NULL ? NULL :
+	    bpftier_grounded(g->tier.tier, member);
+
+	return why != NULL ? why : "only in tier direct";
+}
+
+const char *
 vgroup_lost(const struct vgroup *g, unsigned member)
 {
 	const struct pathtunnel *t = tunnel_of(g, member);

@@ -93,6 +93,7 @@ struct vgroup_plan {
 	struct vgroup_rate storm[STORM_KINDS];	/* toward each tunnel */
 	uint64_t masquerade;	/* the bridge's address unless silent; 0: its own */
 	enum vgroup_tier tier_max;	/* the best that may be; VGROUP_DIRECT: any */
+	bool	fast_path;		/* VGROUP_DIRECT: past the kernel's stack, if it can be */
 	uint32_t hold_frames;	/* of one held station; 0: 256 */
 	uint32_t hold_ms;	/* 0: 500 */
 
@@ -125,6 +126,10 @@ struct vgroup_config {
 	/* ARP, RARP or neighbour discovery came in by that member. */
 	void (*on_snoop)(void *arg, unsigned member, const struct ethframe *f,
 	    const uint8_t *octets, size_t len);
+	/* The LAN's interface has refused frames that came by the fast path out of a tunnel; they
+	 * are lost, and the next ones take the other way. */
+	void (*on_refused)(void *arg, unsigned member, int error,
+	    unsigned frames);
 };
 
 /* Nothing is there before the first vgroup_set. */
@@ -196,6 +201,9 @@ enum vgroup_tier vgroup_tier(const struct vgroup *g, unsigned member,
     const char **why);
 extern const char *const vgroup_tier_names[];	/* "direct", "bridge", "user" */
 
+/* Why frames out of a tunnel do not take the fast path; "": they do. */
+const char *vgroup_grounded(const struct vgroup *g, unsigned member);
+
 /* Why no way leads to the other end of a tunnel now; "": one does, or the socket is not open. */
 const char *vgroup_lost(const struct vgroup *g, unsigned member);
 
@@ -211,6 +219,7 @@ struct vgroup_counts {
 	uint64_t drop_in[PATHDROPS], drop_out[PATHDROPS];
 	uint64_t cut;		/* super-frames of the LAN's that were cut */
 	uint64_t merged;	/* frames that went into super-frames to the LAN */
+	uint64_t leapt;		/* of in[VGROUP_DIRECT] frames: by the fast path */
 	uint64_t clamped;	/* SYNs whose MSS was lowered */
 	uint64_t told;		/* senders that were told to send less at once */
 	uint64_t unlearned;	/* frames whose source found no room in the table */

@@ -48,6 +48,10 @@ check_moves(const struct prop *p, const void *value, struct err *e)
 	    p->name, (uintmax_t)p->max);
 }
 
+static const char *const fast_names[] = {
+	"automatic", "disabled", NULL
+};
+
 static const struct prop group_props[] = {
 	{ .name = "ageing-time", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, ageing_s), .max = 1000000,
@@ -85,6 +89,11 @@ static const struct prop group_props[] = {
 	  .max = 3600, .dflt = "180", .unit = "s",
 	  .help = "for how long a move counts" },
 	NETROWS_DESCRIPTION_ROW(struct vlangroup),
+	{ .name = "fast-path", .kind = PROP_ENUM, .flags = PROP_OURS,
+	  .off = offsetof(struct vlangroup, fast_path), .names = fast_names,
+	  .dflt = "automatic",
+	  .help = "automatic: in tier direct, frames go from the WAN's "
+	      "interface straight to the LAN's, where both can do that (XDP)" },
 	{ .name = "hold-frames", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, hold_frames), .min = 1,
 	  .max = 65536, .dflt = "256",

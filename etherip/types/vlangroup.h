@@ -33,12 +33,19 @@ enum vlangroup_tier {
 	VLANGROUP_DIRECT, VLANGROUP_BRIDGE, VLANGROUP_USER
 };
 
+/* Do frames out of the tunnel pass the kernel's stack by (docs/notes/eip-kernel.md)? */
+enum vlangroup_fast {
+	VLANGROUP_FAST_AUTO,	/* where devices allow it */
+	VLANGROUP_FAST_OFF
+};
+
 struct vlangroup {
 	struct object	 obj;
 	uint32_t	 ageing_s;	/* 0 = stations are never forgotten */
 	bool		 bridge_in_standby, bridge_multicast, bridge_traffic;
 	uint32_t	 dampening_hold_s, dampening_moves, dampening_window_s;
 	char		*description;
+	uint32_t	 fast_path;	/* enum vlangroup_fast */
 	uint32_t	 hold_frames, hold_ms;	/* for one station that moves */
 	char		*masquerade;	/* MAC of the active unit, or NULL */
 	uint32_t	 max_stations;

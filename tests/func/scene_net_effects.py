@@ -503,6 +503,34 @@ def traced(w):
         got = [(f["from"], f["to"], f["verdict"]) for f in w.control().ok("GET", "trace")["items"]]
         return got[:3] == want and len(got) == 4
     eventually(seen, 3, "trace")
+    # What is traced takes no leap.
+    w.control().ok("POST", "trace", {"station": FAR, "timeout": 1})
+
+
+def leaps(w):
+    """In tier direct."""
+    before = w.stats()
+    if before["tier"] != "direct":
+        assert "tier direct" in before["fastPathReason"], before["fastPathReason"]
+        return
+    if "this kernel" in before["fastPathReason"]:       # it is too old
+        return
+
+    def leapt():
+        assert passes(w, True) and passes(w, False)     # both stations are known, then
+        return w.stats()["fastPathFrames"] > before["fastPathFrames"] + 1
+    eventually(leapt, 5, "frames on the fast path")
+    assert w.stats()["fastPath"] == "taken", w.stats()["fastPathReason"]
+
+
+def walks(w):
+    before = w.stats()
+    for _ in range(3):
+        assert passes(w, False)
+    after = w.stats()
+    assert before["fastPathFrames"] == after["fastPathFrames"]
+    assert after["fastPath"] == "not taken"
+    assert ("disabled" if after["tier"] == "direct" else "tier direct") in after["fastPathReason"]
 
 
 # What is changed, to what, how that is seen, and the tier where it is not the one asked for.
@@ -555,6 +583,8 @@ ROWS = [
     (TUNNEL, {}, watched_apart),
     (VLAN, {"mtu": 1400}, as_long),
     (GROUP, {}, routed),
+    (GROUP, {"fastPath": "disabled"}, walks),
+    (GROUP, {"fastPath": "automatic"}, leaps),
 ]
 
 
@@ -572,6 +602,8 @@ def shows(w, row, tier):
 
 def play(t, tier):
     w = wires(t, tier)
+    # So the gateway's port takes frames from XDP: all of this holds on the fast path, too.
+    w.near.switch.run("ethtool", "-K", "gate", "gro", "on")
     for row in ROWS:
         try:
             shows(w, row, tier)

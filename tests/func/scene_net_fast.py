@@ -11,7 +11,7 @@ import time
 
 from lib.backends import within
 from lib.etherip import Sites, mac
-from lib.scene import BIN, eventually, main, scene
+from lib.scene import BIN, Skip, eventually, main, scene
 
 OCTETS = 8 << 20
 PLAIN = "    mode transparent\n"
@@ -60,7 +60,8 @@ def carry(one, two):
 class Stream:
     """Numbered datagrams, one each millisecond or so, until it is stopped."""
 
-    def __init__(self, one, two):
+    def __init__(self, one, two, more=b""):
+        self.more = more
         self.into = sock(two, socket.SOCK_DGRAM, (two.address, 5002))
         self.out = sock(one, socket.SOCK_DGRAM, (one.address, 0))
         self.to, self.sent, self.seen = (two.address, 5002), 0, set()
@@ -70,14 +71,14 @@ class Stream:
 
     def run(self):
         while not self.ending.wait(0.001):
-            self.out.sendto(b"%d" % self.sent, self.to)
+            self.out.sendto(b"%d " % self.sent + self.more, self.to)
             self.sent += 1
             self.take(0)
         self.take(0.5)
 
     def take(self, wait):
         while select.select([self.into], [], [], wait)[0]:
-            self.seen.add(int(self.into.recv(64)))
+            self.seen.add(int(self.into.recv(64).split()[0]))
 
     def stop(self):
         self.ending.set()
@@ -85,6 +86,13 @@ class Stream:
         self.into.close()
         self.out.close()
         return sorted(set(range(self.sent)) - self.seen)
+
+
+def merges(site, on=True):
+    """Then its gateway's port takes frames from XDP. Can they leap there?"""
+    site.switch.run("ethtool", "-K", "gate", "gro", "on" if on else "off")
+    eventually(lambda: ("takes no" in told(site)["fastPathReason"]) != on, what="the kernel's word")
+    return "this kernel" not in told(site)["fastPathReason"]
 
 
 def crossing(t, tier, turned=0, supers=False, **kw):
@@ -155,21 +163,48 @@ def change(t):
             carry(one, two)
 
 
+@scene("out of the tunnel frames leap where the port takes them, and walk as soon as it does not")
+def leaps(t):
+    with Sites(t) as s:
+        one, two, far = s.host(0), s.host(1), s.sites[1]
+        s.start(group=PLAIN)
+        s.reaches(one, two)
+        if not merges(far):
+            raise Skip(told(far)["fastPathReason"])
+        merges(far, False)
+        stream = Stream(one, two, b"." * 40)
+        for on in (True, False, True):
+            before, was = told(far)["fastPathFrames"], len(stream.seen)
+            merges(far, on)
+            eventually(lambda n=was: len(stream.seen) > n + 100, what="frames")
+            if on:
+                eventually(lambda n=before: told(far)["fastPathFrames"] > n + 100, what="leaps")
+                assert told(far)["fastPath"] == "taken", told(far)
+        lost, shown = stream.stop(), told(far)
+        # Those under way when the port took none any more; all of them are counted.
+        assert len(lost) <= 16 and len(lost) == shown["droppedIn.lan"], (lost, shown)
+        assert not lost or "fast-path state=not-taken" in far.daemon.output()
+        carry(one, two)
+
+
 @scene("a daemon that ends and comes again loses no frame; -C leaves nothing")
 def restart(t):
     with Sites(t) as s:
         one, two = s.host(0), s.host(1)
         s.start(group=PLAIN)
         s.reaches(one, two)
-        site = s.sites[0]
-        stream = Stream(one, two)
-        eventually(lambda: len(stream.seen) > 100, what="a stream")
-        for _ in range(2):
+        leaping = merges(s.sites[1])
+        stream = Stream(one, two, b"." * 40)
+        eventually(lambda: len(stream.seen) > 100 and (
+            not leaping or told(s.sites[1])["fastPathFrames"] > 100), what="a stream that leaps")
+        for site in s.sites:
+            leapt = told(s.sites[1])["fastPathFrames"]
             site.daemon.kill(signal.SIGTERM)
             site.daemon.wait()
             was = len(stream.seen)
             eventually(lambda n=was: len(stream.seen) > n + 100, what="frames without a daemon")
             site.start()
+            assert not leaping or told(s.sites[1])["fastPathFrames"] > leapt + 100
         lost = stream.stop()
         assert not lost, f"{len(lost)} of {stream.sent}: {lost[:20]}"
         site.daemon.stop()

@@ -46,8 +46,8 @@ struct site {
 	struct bpftier_tunnel tunnel;
 	struct bpftier_plan plan;
 	const char	*lans[1];
-	unsigned	 events[5];	/* by kind */
-	struct bpftier_event last[5];
+	unsigned	 events[6];	/* by kind */
+	struct bpftier_event last[6];
 };
 
 static struct bpflab lab = { .home = -1 };

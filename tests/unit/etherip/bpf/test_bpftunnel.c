@@ -123,6 +123,15 @@ every_word_of_a_plan_has_its_flag(void **state)
 	assert_int_equal(out.ageing_s, 77);
 	assert_int_equal(out.storm[STORM_UNKNOWN][1], 12);
 	assert_int_equal(out.own[5], 2);
+	/* Frames leap to a device alone. */
+	tunnel.leaps = true;
+	tunnel.lan_max = 1400;
+	format();
+	assert_false(out.flags & BPFKEY_LEAPS);
+	group.lan = 9;
+	format();
+	assert_true(out.flags & BPFKEY_LEAPS);
+	assert_int_equal(out.lan_max, 1400);
 	tunnel.way.known = false;
 	tunnel.plan.tos = 0;
 	format();

@@ -23,6 +23,7 @@ all_families_are_there(void **state)
 		"tunnel_up", "tunnel_flaps_total", "tunnel_frames_total",
 		"tunnel_bytes_total", "tunnel_dropped_total",
 		"tunnel_cut_total", "tunnel_merged_total",
+		"tunnel_fast_path_frames_total",
 		"tunnel_mss_clamped_total", "tunnel_sources_told_total",
 		"tunnel_not_learned_total", "tunnel_notes_lost_total",
 		"stations", "active",

@@ -95,6 +95,7 @@ the_guides_tunnel_and_group(void **state)
 	assert_string_equal(g->tunnel_more[0].path, "/Common/eip");
 	assert_false(g->tunnel_more[0].floating);
 	assert_int_equal(g->plan.tier_max, VGROUP_DIRECT);
+	assert_true(g->plan.fast_path);
 	assert_int_equal(g->plan.fdb.limit, 16384);
 	assert_int_equal(g->plan.fdb.ageing_s, 300);
 	assert_int_equal(g->plan.storm[STORM_UNKNOWN].frames_s, 1000);
@@ -156,6 +157,7 @@ every_word_of_a_group_arrives(void **state)
 	    "net vlan-group /Common/g { mode opaque bridge-traffic enabled "
 	    "bridge-multicast disabled bridge-in-standby enabled "
 	    "split-horizon disabled unknown-flood disabled max-stations 99 "
+	    "fast-path disabled "
 	    "ageing-time 77 storm-frames 5 storm-octets 6 "
 	    "mac-masquerade 02:01:d7:01:02:03 tier bridge hold-frames 3 "
 	    "hold-time 4 migration-keepalive enabled dampening-moves 8 "
@@ -167,7 +169,8 @@ every_word_of_a_group_arrives(void **state)
 	(void)state;
 	assert_int_equal(v->mode, FORWARD_OPAQUE);
 	assert_true(v->bridge_traffic && !v->bridge_multicast &&
-	    v->bridge_in_standby && v->tunnel_to_tunnel && !v->unknown_flood);
+	    v->bridge_in_standby && v->tunnel_to_tunnel &&
+	    !v->unknown_flood && !v->fast_path);
 	assert_int_equal(v->fdb.limit, 99);
 	assert_int_equal(v->fdb.ageing_s, 77);
 	for (size_t i = 0; i < STORM_KINDS; i++) {

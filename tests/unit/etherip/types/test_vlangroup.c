@@ -27,6 +27,7 @@ every_property_is_read(void **state)
 		{ "proxy-excludes", "10.133.63.2 2001:db8::2" },
 		{ "split-horizon", "disabled" }, { "storm-frames", "0" },
 		{ "storm-octets", "5000" }, { "tier", "user" },
+		{ "fast-path", "disabled" },
 		{ "unknown-flood", "disabled" },
 	};
 
@@ -40,7 +41,7 @@ every_property_is_read(void **state)
 	    "migration-keepalive enabled\nmode opaque\n"
 	    "proxy-excludes { 2001:db8::2 10.133.63.2 }\n"
 	    "split-horizon disabled\nstorm-frames 0\nstorm-octets 5000\n"
-	    "tier user\nunknown-flood disabled\nauto-lasthop default\n"
+	    "tier user\nfast-path disabled\nunknown-flood disabled\nauto-lasthop default\n"
 	    "app-service none"), &vlangroup_type, "/Common/g", v);
 }
 
@@ -59,6 +60,7 @@ defaults_are_f5s_and_ours(void **state)
 		{ "mode", "translucent" }, { "proxy-excludes", "" },
 		{ "split-horizon", "enabled" }, { "storm-frames", "1000" },
 		{ "storm-octets", "1250000" }, { "tier", "auto" },
+		{ "fast-path", "automatic" },
 		{ "unknown-flood", "enabled" },
 	};
 
