@@ -91,8 +91,8 @@ class Move:
         self.lab.start(womd=not self.args.without_womd)
         for site in self.lab.sites:
             if self.args.capture:
-                site.start("tcpdump", [need("tcpdump"), "-Z", "root", "-i", "any", "-s", "120", "-U",
-                                       "-w", site.path("gate.pcap"), "arp or tcp port 80"],
+                site.start("tcpdump", [need("tcpdump"), "-Z", "root", "-i", "any", "-s", "120",
+                                       "-U", "-w", site.path("gate.pcap"), "arp or tcp port 80"],
                            "listening")
             balancer.Agents(site, self.machines)
         if self.virtual:
