@@ -1,6 +1,6 @@
 /* tests/unit/gtmd/mover/test_moverrun_weather.c - whole runs over a real store and real
  * records, each from a seed: drivers that fail, hang or lose their answers, members
- * that die, changes that are refused, an operator, and kills after any record.
+ * that die, changes that are refused, disks that fill, an operator, and kills.
  *
  * What must always hold is asserted from the truth: where machines are, and what the
  * configuration says. WEATHER_SEED=n plays one run.
@@ -8,7 +8,13 @@
  */
 #include "tests/unit/gtmd/mover/fakedrivers.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "core/base/diag.h"
+#include "core/base/log.h"
 #include "core/base/rand.h"
 #include "core/model/draft.h"
 #include "core/model/model.h"
@@ -42,6 +48,7 @@ struct world {
 	bool		 at_to[HOSTS];		/* truth */
 	bool		 dead[2];		/* members of p and q */
 	bool		 shut;			/* the gate */
+	bool		 full;			/* the disk */
 	unsigned	 unanswered;		/* ticks */
 };
 
@@ -76,6 +83,18 @@ on_settle(void *arg, bool made)
 	(void)made;
 }
 
+/* Nothing can be written any more, be it a record or a change. */
+static void
+fill_disk(bool full)
+{
+	struct rlimit r;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &r), 0);
+	r.rlim_cur = full ? 1 : r.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
+	w.full = full;
+}
+
 static const struct pool *
 pool_of(const char *name)
 {
@@ -86,12 +105,14 @@ pool_of(const char *name)
 static void
 set_members(bool p, bool q)
 {
-	bool shut = w.shut;
+	bool shut = w.shut, full = w.full;
 	char *text = mem_printf(SERVER("%s", "%s"), p ? "disabled" : "",
 	    q ? "disabled" : "");
 
 	w.shut = false;
+	fill_disk(false);
 	moverstage_put(&w.base, text);
+	fill_disk(full);
 	w.shut = shut;
 	w.dead[0] = p;
 	w.dead[1] = q;
@@ -107,7 +128,7 @@ check_answers(void)
 	if (!p && !q)
 		fail_msg("seed %llu: no pool is enabled",
 		    (unsigned long long)w.seed);
-	w.unanswered = some || (w.dead[0] && w.dead[1]) || w.shut ||
+	w.unanswered = some || (w.dead[0] && w.dead[1]) || w.shut || w.full ||
 	    !migstate_under_way(moverrun_state(w.run)) ? 0 : w.unanswered + 1;
 	account.unanswered += w.unanswered == 1;
 	if (w.unanswered > PATIENCE)
@@ -261,6 +282,8 @@ storm(void)
 		set_members(chance(300), chance(300));
 	if (chance(5))
 		w.shut = chance(300);
+	if (chance(8))
+		fill_disk(!w.full && chance(400));
 	if (chance(10))
 		kill_it();
 	/* Whatever ends it comes rarely. */
@@ -302,6 +325,7 @@ come_to_an_end(void)
 	const struct migstate *m = moverrun_state(w.run);
 
 	w.shut = false;
+	fill_disk(false);
 	set_members(false, false);
 	for (int i = 0; i < FAIR && !migstate_final(m); i++) {
 		drive(false);
@@ -382,11 +406,15 @@ check_ids(void)
 static void
 play(uint64_t seed)
 {
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
 	w = (struct world){ .seed = seed };
 	rand_seed_from(&w.r, seed);
 	fakedrivers_obey = false;
 	moverstage_open(&w.base, MOVERSTAGE_TEXT("program x", "program x",
 	    "hosts { vm1 { } }"));
+	/* There is much to be said of full disks. */
+	log_setup(&(struct log_config){ nowhere, LOG_ERROR, LOG_FORM_BARE });
 	w.base.means.drivers = driver_all_new(w.base.loop, NULL, NULL);
 	(void)snprintf(w.path, sizeof(w.path), "%s/run.journal",
 	    w.base.dir.path);
@@ -402,6 +430,7 @@ play(uint64_t seed)
 	moverrun_free(&w.run);
 	driver_all_free(&w.base.means.drivers);
 	moverstage_close(&w.base);
+	(void)close(nowhere);
 }
 
 static void
@@ -410,6 +439,7 @@ whatever_the_weather_it_ends_and_somebody_answers(void **state)
 	const char *one = getenv("WEATHER_SEED");
 
 	(void)state;
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (one != NULL)
 		play(strtoull(one, NULL, 10));
 	for (uint64_t seed = 1; one == NULL && seed <= SEEDS; seed++)
