@@ -185,6 +185,35 @@ documents_have_paths(void **state)
 	gaugeexpr_free(&x);
 }
 
+/* Of whoever wants it as it is. */
+static void
+a_value_is_not_rounded(void **state)
+{
+	static const struct {
+		const char *expr;
+		enum gauge_outcome want;
+		double	    value;
+	} row[] = {
+		{ "2 * 0.2", GAUGE_OK, 0.4 }, { "1 - 2.5", GAUGE_OK, -1.5 },
+		{ "10000000 * 10000000", GAUGE_OK, 1e14 }, { "1 / 0", GAUGE_NAN, 0 },
+		{ "none", GAUGE_MISSING, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct gaugeexpr *x = gaugeexpr_new(GAUGEEXPR_PROMETHEUS,
+		    row[i].expr, NULL, NULL);
+		double v = 0;
+
+		assert_non_null(x);
+		gaugeexpr_begin(x);
+		assert_int_equal(gaugeexpr_value(x, CLOCK_S, &v), row[i].want);
+		if (row[i].want == GAUGE_OK && !(v == row[i].value))
+			fail_msg("%s is %g", row[i].expr, v);
+		gaugeexpr_free(&x);
+	}
+}
+
 static void
 what_is_no_expression_is_refused(void **state)
 {
@@ -227,6 +256,7 @@ main(void)
 		cmocka_unit_test(a_page_that_was_not_had_leaves_the_rate_right),
 		cmocka_unit_test(cpu_is_what_is_not_idle),
 		cmocka_unit_test(documents_have_paths),
+		cmocka_unit_test(a_value_is_not_rounded),
 		cmocka_unit_test(what_is_no_expression_is_refused),
 	};
 
