@@ -103,6 +103,7 @@ struct bpfkey_tunnel {
 	struct bpfkey_station traced;
 	__u32	cut;		/* interface that cuts super-frames; 0: none does */
 	__u32	lan_max;	/* octets of a packet that the LAN's device takes */
+	__u32	unused2;	/* no gaps: it is compared whole */
 	__u64	storm[3][2];		/* storm.h's kinds: frames, octets a second */
 };
 

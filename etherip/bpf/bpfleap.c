@@ -51,6 +51,7 @@ ask(int fd, struct routemsg *m, struct answer *a)
 	struct nlmsgerr why;
 	ssize_t n;
 
+	a->head = (struct nlmsghdr){ 0 };
 	m->head.nlmsg_seq = ++sequence;
 	if (send(fd, m, m->head.nlmsg_len, 0) == -1)
 		return errno;
