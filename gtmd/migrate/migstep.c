@@ -40,14 +40,14 @@ ask_traffic(struct migask *a)
 	return true;
 }
 
+/* Compared as the record has it: a sentence that is not that word for word would be
+ * news for ever. */
 static bool
 ask_held(struct migask *a)
 {
-	if (strcmp(a->target->held, a->m->held) == 0)
-		return false;
 	(void)migask_put(a, MIGEVENT_HELD);
 	migevent_say(a->ev, "%s", a->target->held);
-	return true;
+	return strcmp(a->ev->text, a->m->held) != 0;
 }
 
 /* --- guards --------------------------------------------------------------- */
@@ -74,10 +74,10 @@ same_reason(const char *a, const char *b)
 
 /* What is read of a guard is why it holds now. */
 static bool
-is_on_record(const struct migask *a, const char *why)
+is_on_record(const struct migask *a)
 {
-	return a->seen->verdict == a->m->verdict &&
-	    (a->m->verdict == MIGEVENT_FINE || same_reason(why, a->m->guard_why));
+	return a->ev->verdict == a->m->verdict && (a->m->verdict == MIGEVENT_FINE ||
+	    same_reason(a->ev->text, a->m->guard_why));
 }
 
 static bool
@@ -85,12 +85,11 @@ ask_guard(struct migask *a)
 {
 	const char *why = a->seen->verdict_why != NULL ? a->seen->verdict_why : "";
 
-	if (!is_on_record(a, why)) {
-		(void)migask_put(a, MIGEVENT_GUARD);
-		a->ev->verdict = a->seen->verdict;
-		migevent_say(a->ev, "%s", why);
+	(void)migask_put(a, MIGEVENT_GUARD);
+	a->ev->verdict = a->seen->verdict;
+	migevent_say(a->ev, "%s", why);
+	if (!is_on_record(a))
 		return true;
-	}
 	if (a->seen->verdict != MIGEVENT_BREACH || !may_breach(a->m) || a->m->aborting ||
 	    a->m->closing)
 		return false;

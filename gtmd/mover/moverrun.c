@@ -24,6 +24,7 @@
 #include "gtmd/mover/moverwatch.h"
 
 #define AGAIN_MS	1000	/* a commit or a record that failed is tried again */
+#define NEWS_MAX	256	/* events that one turn concludes */
 
 struct moverrun {
 	unsigned	 magic;
@@ -38,6 +39,7 @@ struct moverrun {
 	struct moverop	*ops[MIGSTEP_OPS_MAX];	/* those under way, in front */
 	size_t		 op_count;
 	char		 why[MIGEVENT_TEXT_MAX];	/* of the latest decision */
+	unsigned	 news;		/* events of this turn */
 	int64_t		 commit_after_ms;	/* not before */
 	char		 refused[MIGEVENT_TEXT_MAX];	/* why, as was said */
 	char		 by_hand[MIGEVENT_TEXT_MAX];	/* what others have set */
@@ -297,6 +299,18 @@ look(struct moverrun *r, struct migstep_seen *seen)
 		seen->differs = r->by_hand;
 }
 
+/* No turn has so much to say: whatever does goes on a second later, so that neither
+ * loop nor disk are its own. */
+static bool
+may_say_more(struct moverrun *r, const struct migevent *ev)
+{
+	if (r->news++ < NEWS_MAX)
+		return true;
+	log_at(LOG_ERROR, "gtm migration", r->state->spec->name, "endless",
+	    "%s %s", migevent_name(ev->kind), ev->text);
+	return false;
+}
+
 /* Puts on record all that comes next; false when the record fails. */
 static bool
 advance(struct moverrun *r)
@@ -312,7 +326,7 @@ advance(struct moverrun *r)
 		look(r, &seen);
 		if (!migstep_next(r->state, &seen, now_of(r), &ev))
 			return true;
-		rc = put(r, &ev, NULL);
+		rc = may_say_more(r, &ev) ? put(r, &ev, NULL) : ERR_RANGE;
 		migevent_fini(&ev);
 		if (rc != 0)
 			return false;
@@ -325,6 +339,7 @@ moverrun_turn(struct moverrun *r)
 	OBJ_CHECK(r, MOVERRUN_MAGIC);
 	if (!r->ours || r->state->spec == NULL || r->journal == NULL)
 		return;
+	r->news = 0;
 	do {
 		if (!record_ends(r) || !advance(r))
 			return;

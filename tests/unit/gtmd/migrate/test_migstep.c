@@ -92,6 +92,20 @@ readiness_has_its_time(void **state)
 	expect_phase(MIGSTATE_MOVING);
 }
 
+/* A record has '?' for what is not UTF-8: the sentence is the same all the same. */
+static void
+a_reason_that_is_no_text_is_told_once(void **state)
+{
+	(void)state;
+	begin(migcase_spec(1));
+	c.seen.verdict = MIGEVENT_HOLD;
+	c.seen.verdict_why = "destination: pool /Common/R\xe9mote \x01 has no members";
+	assert_int_equal(migcase_next(&c), MIGEVENT_GUARD);
+	assert_int_equal(migcase_next(&c), -1);
+	c.now_ms += 1000;
+	assert_int_equal(migcase_next(&c), -1);
+}
+
 /* They are checked a few at a time: 256 of them have the time that 8 of them have, 32
  * times. */
 static void
@@ -601,6 +615,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_waits_until_old_answers_have_left_the_caches),
 		TEST(readiness_has_its_time),
+		TEST(a_reason_that_is_no_text_is_told_once),
 		TEST(many_hosts_have_time_to_be_checked),
 		TEST(who_waits_long_does_not_fill_a_disk),
 		TEST(as_many_hosts_move_as_may),
