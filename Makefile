@@ -330,7 +330,7 @@ INSTALLED = $(BINS:$B/bin/%=$(DESTDIR)$(PREFIX)/sbin/%) \
 	   $(foreach m,$(MANUALS),$(DATADIR)/man/man$(subst .,,$(suffix $m))/$(notdir $m)) \
 	   $(EXAMPLES:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
 	   $(DRIVERS:docs/examples/%=$(DATADIR)/doc/gtm/examples/%) \
-	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) \
+	   $(GENERATED:%=$(DATADIR)/doc/gtm/%) $(DATADIR)/doc/gtm/dossier.schema.json \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/gtmd.service \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/womd.service \
 	   $(DESTDIR)$(PREFIX)/lib/systemd/system/etheripd.service
@@ -343,7 +343,7 @@ install: all ## install below PREFIX (/usr/local), staged below DESTDIR
 	    $(DATADIR)/man/man$(subst .,,$(suffix $m))$(newline))
 	install -m 644 $(EXAMPLES) $(DATADIR)/doc/gtm/examples
 	install -m 755 $(DRIVERS) $(DATADIR)/doc/gtm/examples/drivers
-	install -m 644 $(GENERATED:%=docs/%) $(DATADIR)/doc/gtm
+	install -m 644 $(GENERATED:%=docs/%) docs/dossier.schema.json $(DATADIR)/doc/gtm
 	$(foreach s,$(UNITFILES),sed 's,@PREFIX@,$(PREFIX),' $s \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/$(notdir $s)$(newline))
 

@@ -192,8 +192,10 @@ print(struct session *s, const struct json *doc)
 	const char *right = text_of(doc, "putsRight");
 
 	if (json_get_bool(json_find(doc, "dryRun")))
-		fputs("It could be done; nothing was changed. What drivers say "
-		    "of a start, show " MIGRATEWORDS_TYPE " tells.\n", s->out);
+		fprintf(s->out, "It could be done; nothing was changed.%s\n",
+		    json_find(doc, "rehearsal") == NULL ? "" : " Drivers and "
+		    "companions are asked now: show " MIGRATEWORDS_TYPE
+		    " tells what they say.");
 	else
 		fprintf(s->out, MIGRATEWORDS_TYPE " %s: %s\n",
 		    text_of(doc, "migration"), text_of(doc, "line"));

@@ -81,6 +81,19 @@ add_clock(struct strbuf *b, int64_t at_ms)
 		    tm.tm_min, tm.tm_sec);
 }
 
+/* Of what, from where to where. */
+static void
+add_what(struct strbuf *b, const struct json *state)
+{
+	strbuf_add(b, "  ");
+	table_clean(b, text_of(state, "wideip"));
+	strbuf_add(b, ": ");
+	table_clean(b, text_of(state, "fromPool"));
+	strbuf_add(b, " -> ");
+	table_clean(b, text_of(state, "toPool"));
+	strbuf_add_char(b, '\n');
+}
+
 static void
 add_head(struct strbuf *b, const struct json *state)
 {
@@ -94,6 +107,7 @@ add_head(struct strbuf *b, const struct json *state)
 	strbuf_add_char(b, '\n');
 	if (json_find(state, "run") == NULL)
 		return;
+	add_what(b, state);
 	strbuf_printf(b, "  run %" PRId64 ", begun ", int_of(state, "run"));
 	add_clock(b, int_of(state, "begun"));
 	strbuf_add(b, ", for ");
@@ -121,7 +135,7 @@ add_reasons(struct strbuf *b, const struct json *state)
 {
 	static const struct { const char *key, *label; } rows[] = {
 		{ "byHand", "by hand" }, { "pausedWhy", "paused" },
-		{ "guardWhy", "guard" }, { "checkWhy", "waits" },
+		{ "guardWhy", "guard" }, { "waitsFor", "waits" },
 		{ "relayWhy", "relay" }, { "endWhy", "because" },
 	};
 	const struct json *commands = json_find(state, "commands");
@@ -183,8 +197,9 @@ add_shares(struct strbuf *b, const struct json *state)
 	strbuf_add_char(b, '\n');
 	strbuf_add(b, "  clients  ");
 	add_bar(b, int_of(t, "share"), 100);
-	strbuf_printf(b, "%s%s\n", json_get_bool(json_find(t, "settled")) ?
-	    "" : " (being set)", json_get_bool(json_find(t, "rescue")) ?
+	strbuf_printf(b, " sent to the new site%s%s\n",
+	    json_get_bool(json_find(t, "settled")) ? "" : " (being set)",
+	    json_get_bool(json_find(t, "rescue")) ?
 	    " (rescue: both sites answer)" : "");
 	add_measured(b, state);
 }
@@ -282,7 +297,7 @@ void
 migrateview_log(struct strbuf *out, const struct json *log, bool colour)
 {
 	static const char *const heads[] = { "at", "phase", "event", "host",
-	    "text" };
+	    "by", "text" };
 	const struct json *items = json_find(log, "items");
 	struct table t = { 0 };
 	struct strbuf word;
@@ -305,11 +320,27 @@ migrateview_log(struct strbuf *out, const struct json *log, bool colour)
 		    *text_of(r, "step") != '\0' ? " " : "", text_of(r, "step"));
 		table_set(&t, row, 2, word.text);
 		table_set(&t, row, 3, text_of(r, "host"));
-		table_set(&t, row, 4, text_of(r, "text"));
+		table_set(&t, row, 4, text_of(r, "user"));
+		strbuf_clear(&word);
+		if (json_find(r, "share") != NULL)
+			strbuf_printf(&word, "%" PRId64 " %%%s", int_of(r, "share"),
+			    *text_of(r, "text") != '\0' ? ": " : "");
+		strbuf_add(&word, text_of(r, "text"));
+		table_set(&t, row, 5, word.text);
 	}
 	table_format(out, &t, colour);
 	table_fini(&t);
 	strbuf_fini(&word);
+}
+
+static size_t
+failures_of(const struct json *steps)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_count(steps); i++)
+		n += !json_get_bool(json_find(json_item(steps, i), "ok"));
+	return n;
 }
 
 /* What a dry run has found. */
@@ -318,19 +349,24 @@ add_rehearsal(struct strbuf *b, const struct json *state)
 {
 	const struct json *dry = json_find(state, "rehearsal");
 	const struct json *steps = json_find(dry, "steps");
+	bool over = json_get_bool(json_find(dry, "over"));
+	size_t count = json_count(steps), failed = failures_of(steps);
 
 	if (dry == NULL)
 		return;
-	strbuf_printf(b, "  dry run  %s: %zu steps asked for%s\n",
-	    json_get_bool(json_find(dry, "ok")) ? "well" : "it would fail",
-	    json_count(steps), json_get_bool(json_find(dry, "over")) ? "" :
-	    " so far");
+	if (failed > 0)
+		strbuf_printf(b, "  dry run  it would fail: %zu of %zu steps%s\n",
+		    failed, count, over ? "" : " so far");
+	else
+		strbuf_printf(b, "  dry run  %s: %zu steps%s\n", over ?
+		    "it would go well" : "under way", count, over ? "" : " so far");
 	for (size_t i = 0; i < json_count(steps); i++) {
 		const struct json *one = json_item(steps, i);
 
 		if (json_get_bool(json_find(one, "ok")))
 			continue;
-		strbuf_printf(b, "           %s ", text_of(one, "step"));
+		strbuf_printf(b, "           %s%s", text_of(one, "step"),
+		    *text_of(one, "host") != '\0' ? " " : "");
 		table_clean(b, text_of(one, "host"));
 		strbuf_add(b, ": ");
 		table_clean(b, text_of(one, "text"));

@@ -43,12 +43,13 @@ add_moment(struct strbuf *b, int64_t at_ms)
 static void
 add_octets(struct strbuf *b, uint64_t n)
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB",
+	    "PiB" };
 	double v = (double)n;
 	size_t i = 0;
 
 	for (; v >= 1000 && i < sizeof(units) / sizeof(*units) - 1; i++)
-		v /= 1000;
+		v /= 1024;
 	strbuf_printf(b, v < 10 && i > 0 ? "%.1f %s" : "%.0f %s", v, units[i]);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/model/json.h"
 #include "gtmd/migrate/migtraffic.h"
+#include "gtmd/migrate/migwait.h"
 
 #define MIB	(UINT64_C(1) << 20)
 
@@ -29,13 +30,22 @@ has_to_go(const struct migstate *m, size_t i)
 
 /* --- how long it takes ---------------------------------------------------- */
 
-/* Octets of a host; 1 when its size is not known, so that hosts count at least. */
-static uint64_t
-size_of(const struct migspec_host *h)
+/* Are the sizes of all hosts known that do not stay? */
+static bool
+all_are_sized(const struct migstate *m)
 {
-	uint64_t mib = h->storage_mib + h->memory_mib;
+	for (size_t i = 0; i < m->spec->host_count; i++)
+		if (m->host[i].phase != MIGSTATE_HOST_SKIPPED &&
+		    m->spec->hosts[i].storage_mib + m->spec->hosts[i].memory_mib == 0)
+			return false;
+	return true;
+}
 
-	return mib > 0 ? mib * MIB : 1;
+/* Octets of a host; 1 where hosts are counted. */
+static uint64_t
+size_of(const struct migspec_host *h, bool sized)
+{
+	return sized ? (h->storage_mib + h->memory_mib) * MIB : 1;
 }
 
 /* What is left of hosts, and the rate at which it goes: that of now where
@@ -48,20 +58,20 @@ struct work {
 static void
 add_up(const struct migstate *m, const struct migshow_progress *progress, struct work *w)
 {
-	w->sized = true;
+	w->sized = all_are_sized(m);
 	for (size_t i = 0; i < m->spec->host_count; i++) {
 		const struct migspec_host *host = &m->spec->hosts[i];
-		double size = (double)size_of(host);
+		double size = (double)size_of(host, w->sized);
 
 		if (m->host[i].phase == MIGSTATE_HOST_SKIPPED)
 			continue;
-		w->sized = w->sized && host->storage_mib + host->memory_mib > 0;
 		if (!has_to_go(m, i)) {
 			w->done += size;
 			continue;
 		}
 		w->left += size;
-		if (progress != NULL && m->host[i].activity == MIGSTATE_RUNNING) {
+		if (w->sized && progress != NULL &&
+		    m->host[i].activity == MIGSTATE_RUNNING) {
 			double part = (double)progress[i].octets;
 
 			w->left -= part < size ? part : size;
@@ -181,6 +191,9 @@ static void
 put_run(struct json *j, const struct migstate *m, int64_t now_ms)
 {
 	json_put_text(j, "name", m->spec->name);
+	json_put_text(j, "wideip", m->spec->wideip);
+	json_put_text(j, "fromPool", m->spec->from_pool);
+	json_put_text(j, "toPool", m->spec->to_pool);
 	json_put_int(j, "run", m->spec->run);
 	json_put_int(j, "begun", m->begun_ms);
 	json_put_int(j, "lasted", (migstate_final(m) || now_ms < m->at_ms ? m->at_ms : now_ms) -
@@ -203,7 +216,7 @@ migshow_json(const struct migstate *m, const struct migshow_progress *progress,
     int64_t now_ms)
 {
 	struct json *j = json_new_object(), *hosts = json_new_array();
-	char line[MIGEVENT_TEXT_MAX];
+	char line[MIGEVENT_TEXT_MAX], waits[MIGEVENT_TEXT_MAX];
 	int64_t eta = migshow_eta_s(m, progress, now_ms);
 
 	migshow_line(m, line);
@@ -213,6 +226,8 @@ migshow_json(const struct migstate *m, const struct migshow_progress *progress,
 	json_put_bool(j, "paused", m->paused);
 	json_put_bool(j, "aborting", m->aborting);
 	json_put_bool(j, "final", migstate_final(m));
+	migwait_say(m, waits);
+	put_some(j, "waitsFor", waits);
 	if (eta >= 0)
 		json_put_int(j, "eta", eta);
 	if (m->spec != NULL)

@@ -72,8 +72,10 @@ next(struct moverdry *d)
 	    .deadline_ms = moverclock_ms(d->means->clock) + (d->at == 0 ?
 	    prepare_ms(d) : WITHIN_MS) };
 
-	if (d->at > STEPS * d->spec->host_count)
+	if (d->at > STEPS * d->spec->host_count) {
+		moverview_watch(&d->view, d->means->plan, false);
 		return;
+	}
 	if (d->at > 0) {
 		what.kind = MIGSTEP_HOST;
 		what.host = (int)((d->at - 1) / STEPS);
@@ -96,6 +98,7 @@ moverdry_new(const struct moverop_means *means, struct migspec **ps)
 	*ps = NULL;
 	d->steps = json_new_array();
 	moverview_init(&d->view, d->spec);
+	moverview_watch(&d->view, means->plan, true);
 	next(d);
 	return d;
 }
@@ -109,6 +112,8 @@ moverdry_free(struct moverdry **pd)
 	if (d == NULL)
 		return;
 	OBJ_CHECK(d, MOVERDRY_MAGIC);
+	if (d->op != NULL)
+		moverview_watch(&d->view, d->means->plan, false);
 	moverop_stop(&d->op);
 	json_free(&d->steps);
 	migspec_free(&d->spec);

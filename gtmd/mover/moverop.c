@@ -16,6 +16,7 @@
 #include "gtmd/drive/driver.h"
 #include "gtmd/migrate/migshow.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/migrate/migtraffic.h"
 #include "gtmd/mover/movercall.h"
 #include "gtmd/mover/moverclock.h"
 #include "gtmd/mover/moverfreeze.h"
@@ -379,17 +380,25 @@ call(struct slot *s)
 
 /* ---- the rest ---- */
 
+/* A pool that is disabled is probed only since this began: what is not known yet is
+ * no failure. */
 static void
 ask_destination(struct slot *s)
 {
 	struct moverop *op = s->op;
+	const struct plan *plan = op->config.means->plan;
+	struct migtraffic_view seen;
 	char why[MIGEVENT_TEXT_MAX];
 
-	if (moverview_destination(op->config.view, op->config.means->plan, why,
-	    sizeof(why)))
+	moverview_look(op->config.view, plan, &seen);
+	if (moverview_destination(op->config.view, plan, why, sizeof(why))) {
 		part_done(s, NULL);
-	else
+	} else if (!seen.known) {
+		say(op, s->part, why);
+		again(s);
+	} else {
 		fail(op, s->part, why, true);
+	}
 }
 
 static void

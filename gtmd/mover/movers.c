@@ -268,6 +268,7 @@ begin(struct movers *m, struct migcommand *c, struct migspec **ps,
 	struct diag out;
 	int rc;
 
+	moverdry_free(&m->dry);		/* what it said is of no interest any more */
 	diag_init(&out);
 	path = moverbook_make(&m->book, name, run, e);
 	rc = path == NULL ? e->code : 0;

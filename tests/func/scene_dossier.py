@@ -4,14 +4,27 @@ import json
 import os
 import re
 
+import jsonschema
 from lib.browser import Browser
 from lib.front import Front
 from lib.mover import MIGRATION, Asker, Stage
-from lib.scene import eventually, main, need_root, scene
+from lib.scene import TOP, eventually, main, need_root, scene
 
 PARTS = ["Timeline", "What users had of it", "Hosts", "Who did what"]
 LOOKS = {"day": {}, "night": {"dark": True}, "narrow": {"width": 390},
          "narrow by night": {"width": 390, "dark": True}}
+
+
+with open(os.path.join(TOP, "docs/dossier.schema.json"), encoding="utf-8") as schema:
+    SCHEMA = json.load(schema)
+FORM = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def words(header, macro):
+    """Of a list in gtmd/migrate."""
+    with open(os.path.join(TOP, "gtmd/migrate", header), encoding="utf-8") as f:
+        text = f.read().partition("#define " + macro)[2].partition("#define X")[0]
+    return re.findall(r'X\(\w+,\s+"([a-z-]+)"\)', text)
 
 
 class Runs:
@@ -28,7 +41,9 @@ class Runs:
             t.logged(f"/Common/{name}_pool state from=unknown to=available", 10)
 
     def document(self, run=0):
-        return self.s.c.ok("GET", f"migration-dossier?migration=move{'&run=%d' % run * (run > 0)}")
+        doc = self.s.c.ok("GET", f"migration-dossier?migration=move{'&run=%d' % run * (run > 0)}")
+        FORM.validate(doc)
+        return doc
 
     def page(self, name, run=0, **look):
         """The page, opened from a file as somebody would whom it was sent to."""
@@ -83,6 +98,37 @@ def sound(page, name):
     colours = page.colours()
     assert len(colours) > 20, (name, colours)
     return colours
+
+
+ROWS = """[...document.querySelectorAll('table')].map(t => [...t.tBodies[0].rows].map(
+    r => [...r.cells].map(c => c.textContent)))"""
+
+
+def same(page, doc):
+    """What the page tells is what the document has."""
+    told = dict(zip(page.texts("dl.figures dt"), page.texts("dl.figures dd")))
+    sums = doc["sums"]
+    n, unit = told.pop("took").split()
+    assert unit == "s" and abs(float(n) - sums["duration"] / 1000) <= 0.5, (n, sums)
+    assert told.pop("moved") == octets(sums["octets"]), (page.texts("dl.figures dd"), sums)
+    assert told == {"steps that failed": str(sums["failures"]),
+                    "worst error share": f"{sums['worstErrorsPerMille']} \u2030",
+                    "worst p95": f"{sums['worstP95']} ms"}, (told, sums)
+    assert len(page.boxes("rect.bar")) == len(doc["steps"])
+    hosts, log = page.value(ROWS)
+    assert [(r[0], r[2], r[3], r[4]) for r in hosts] == [
+        (h["name"], h["phase"], str(h["capacity"]), octets(h["octets"]))
+        for h in doc["hosts"]], (hosts, doc["hosts"])
+    assert [(r[1], r[2]) for r in log] == [(x["event"], x["user"]) for x in doc["log"]], log
+
+
+def octets(n):
+    """As the page writes them."""
+    for unit in ("B", "KiB", "MiB"):
+        if n < 1000:
+            break
+        n /= 1024
+    return f"{n:.1f} {unit}" if n < 10 and unit != "B" else f"{n:.0f} {unit}"
 
 
 def bars(page):
@@ -146,6 +192,7 @@ def whole(t):
     assert [g == bytes([255, 255, 255]) for g in ground] == [True, False, True, False], ground
     assert max(ground[1] + ground[3]) < 64, ground
     page = r.page("whole")
+    same(page, r.document())
     steps = ["storage", "memory", "announce", "verify", "finish"]
     assert bars(page) == {"": ["prepare"], **{h: steps for h in s.hosts}}, bars(page)
     legends = page.texts("figure figcaption .key")[5:]
@@ -180,6 +227,18 @@ def front(t):
     grid = page.value("getComputedStyle(document.querySelector('dl.figures')).display")
     assert grid == "grid", grid
     r.browser.close()
+
+
+@scene("the form of the document has the program's words, and no others")
+def form(_):
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    defs = SCHEMA["$defs"]
+    for header, macro, said in (
+            ("migstate.h", "MIGSTATE_PHASES", defs["phase"]),
+            ("migstate.h", "MIGSTATE_HOST_PHASES", defs["host"]["properties"]["phase"]),
+            ("migevent.h", "MIGEVENT_KINDS", defs["line"]["properties"]["event"]),
+            ("migevent.h", "MIGEVENT_STEPS", defs["step"]["properties"]["step"])):
+        assert words(header, macro) == said["enum"], macro
 
 
 @scene("a page of as many hosts as there may be, with long names")

@@ -74,8 +74,12 @@ def rescue(t):
     sites = t.site("local", 1), t.site("remote", 2)
     s = Stage(t, rows=FAST, sites=sites)
     t.becomes(NAME, [sites[0].addr])
+    s.command("start", dryRun=True)		# which probes the pool that is disabled
+    dry = eventually(lambda: (d := s.state()["rehearsal"])["over"] and d, 20, "rehearsed")
+    assert dry["ok"], dry
     s.mood("vm3.memory", "wait go")
     s.command("start")
+    assert "rehearsal" not in s.state(), s.state()
     t.becomes(NAME, [sites[1].addr], seconds=30)
     sites[1].stop()
     t.becomes(NAME, [sites[0].addr], seconds=15)

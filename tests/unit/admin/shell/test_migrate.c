@@ -98,7 +98,7 @@ commands_are_told_and_answered(void **state)
 	asked_and_said("start gtm migration ran dry-run",
 	    "POST /mgmt/tm/gtm/migration-command {\"migration\":\"/Common/ran\","
 	    "\"command\":\"start\",\"dryRun\":true}\n",
-	    "It could be done; nothing was changed. ");
+	    "It could be done; nothing was changed.\n");
 	refused("start gtm migration ran", "start: the migration is moving");
 	(void)shelldaemon_asked(t.daemon);
 	refused("start gtm migration ran share 5", "share: not expected here");

@@ -47,7 +47,10 @@ bars_show_hosts_and_clients(void **state)
 		"  moving: 1 of 2\n", "run 3, begun 2026-11-16 00:00:00Z, for "
 		"1 min 5 s, all there in 1 h 1 min",
 		"hosts    [######--------------]  33 % of capacity, 1 of 2 "
-		"hosts", "clients  [##------------------]  10 % (being set)",
+		"hosts", "clients  [##------------------]  10 % sent to the new "
+		"site (being set)",
+		"  a /Common/www: /Common/p -> /Common/q\n",
+		"  waits    for noon\n",
 		"paused   lunch", "held     too much",
 		"a     there    [####################] 100 %",
 		"b     storage  [##########----------]  50 %  1.5 MiB  1 KiB/s  "
@@ -56,6 +59,8 @@ bars_show_hosts_and_clients(void **state)
 
 	(void)state;
 	page_has("{\"migration\":\"/Common/m\",\"line\":\"moving: 1 of 2\","
+	    "\"wideip\":\"a /Common/www\",\"fromPool\":\"/Common/p\","
+	    "\"toPool\":\"/Common/q\",\"waitsFor\":\"for noon\","
 	    "\"run\":3,\"begun\":1794787200123,\"lasted\":65000,\"eta\":3661,"
 	    "\"final\":false,\"there\":1,\"capacity\":3,\"capacityThere\":1,"
 	    "\"pausedWhy\":\"lunch\",\"traffic\":{\"share\":10,\"settled\":"
@@ -104,11 +109,29 @@ static void
 a_dry_run_tells_what_would_fail(void **state)
 {
 	static const char *const parts[] = {
-		"  dry run  it would fail: 2 steps asked for so far\n",
+		"  dry run  it would fail: 1 of 2 steps so far\n",
 		"           memory vm: no room\n", NULL
+	};
+	static const char *const under_way[] = {
+		"  dry run  under way: 0 steps so far\n", NULL
+	};
+	static const char *const well[] = {
+		"  dry run  it would go well: 1 steps\n", NULL
+	};
+	static const char *const all[] = {
+		"  dry run  it would fail: 1 of 1 steps\n",
+		"           prepare: no tunnel\n", NULL
 	};
 
 	(void)state;
+	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":false,"
+	    "\"ok\":true,\"steps\":[]}}", NULL, under_way);
+	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":true,"
+	    "\"ok\":true,\"steps\":[{\"step\":\"prepare\",\"ok\":true}]}}",
+	    NULL, well);
+	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":true,"
+	    "\"ok\":false,\"steps\":[{\"step\":\"prepare\",\"ok\":false,"
+	    "\"text\":\"no tunnel\"}]}}", NULL, all);
 	page_has("{\"migration\":\"/Common/m\",\"rehearsal\":{\"over\":false,"
 	    "\"ok\":false,\"steps\":[{\"step\":\"prepare\",\"ok\":true},"
 	    "{\"step\":\"memory\",\"host\":\"vm\",\"ok\":false,\"text\":"
@@ -119,15 +142,18 @@ static void
 the_last_records_stand_below(void **state)
 {
 	static const char *const parts[] = {
-		"at                    phase   event             host  text",
-		"2026-11-16 00:00:00Z  moving  step-done memory  a     done",
-		NULL
+		"at                    phase   event             host  by    text",
+		"2026-11-16 00:00:00Z  moving  step-done memory  a           done",
+		"2026-11-16 00:00:01Z  moving  advanced                root  30 %: "
+		"enough", NULL
 	};
 
 	(void)state;
 	page_has("{\"migration\":\"/Common/m\"}", "{\"items\":[{\"at\":"
 	    "1794787200000,\"phase\":\"moving\",\"event\":\"step-done\","
-	    "\"step\":\"memory\",\"host\":\"a\",\"text\":\"done\"}]}",
+	    "\"step\":\"memory\",\"host\":\"a\",\"text\":\"done\"},{\"at\":"
+	    "1794787201000,\"phase\":\"moving\",\"event\":\"advanced\","
+	    "\"user\":\"root\",\"share\":30,\"text\":\"enough\"}]}",
 	    parts);
 }
 
@@ -168,8 +194,8 @@ a_log_alone_is_a_table(void **state)
 	strbuf_init(&b);
 	migrateview_log(&b, l, false);
 	assert_string_equal(b.text,
-	    "at                    phase  event    host  text\n"
-	    "2026-11-16 00:00:00Z  done   relayed        \n");
+	    "at                    phase  event    host  by  text\n"
+	    "2026-11-16 00:00:00Z  done   relayed            \n");
 	strbuf_fini(&b);
 	json_free(&l);
 }

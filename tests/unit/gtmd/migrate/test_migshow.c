@@ -131,11 +131,19 @@ time_left_is_octets_by_rate(void **state)
 static void
 time_left_is_hosts_by_those_before(void **state)
 {
+	const struct migshow_progress progress[3] = {
+		[1] = { .octets = 900, .total = 1000, .rate_bps = 50 },
+	};
+
 	(void)state;
 	begin(3, 0);
 	for (int step = MIGEVENT_STORAGE; step <= MIGEVENT_FINISH; step++)
 		migcase_end(&c, "vm1", (enum migevent_step)step, true);
 	assert_int_equal(migshow_eta_s(c.m, NULL, c.m->phase_at_ms + 60000), 120);
+	/* Octets of one whose size is not known are no part of it. */
+	assert_int_equal(migshow_eta_s(c.m, progress, c.m->phase_at_ms + 60000), 120);
+	c.m->spec->hosts[0].memory_mib = 5;
+	assert_int_equal(migshow_eta_s(c.m, progress, c.m->phase_at_ms + 60000), 120);
 	migcase_until(&c, MIGSTATE_DRAINING);
 	assert_int_equal(migshow_eta_s(c.m, NULL, c.now_ms), -1);
 }
