@@ -490,6 +490,47 @@ a_record_that_makes_no_sense_is_told_and_left_alone(void **state)
 	diag_fini(&out);
 }
 
+static void
+what_others_have_set_is_put_right(void **state)
+{
+	struct stage *t = *state;
+
+	begin(t);
+	UNTIL(t, now(t)->phase == MIGSTATE_DONE);
+	UNTIL(t, migstate_settled(now(t)));
+	moverstage_put(&t->base, "gtm pool a p { ttl 15 members { s:v { } } }\n");
+	assert_true(pool_enabled(t, "/Common/p"));
+	UNTIL(t, !pool_enabled(t, "/Common/p"));
+	assert_int_equal(recorded(t, "\"event\":\"corrected\""), 1);
+	assert_int_equal(recorded(t, "pool /Common/p is enabled, not disabled"), 1);
+	assert_true(migstate_settled(now(t)));
+}
+
+static void
+who_has_paused_it_sets_what_he_likes(void **state)
+{
+	struct stage *t = *state;
+	struct json *j;
+
+	begin(t);
+	must(t, MIGCOMMAND_PAUSE);
+	moverstage_put(&t->base, MOVERSTAGE_Q("enabled", ""));
+	for (int i = 0; i < 50; i++)
+		tick(t);
+	assert_true(pool_enabled(t, "/Common/q"));
+	j = moverrun_json(t->run);
+	assert_string_equal(json_get_text(json_find(j, "byHand")),
+	    "pool /Common/q is enabled, not disabled");
+	json_free(&j);
+	assert_int_equal(recorded(t, "\"event\":\"corrected\""), 0);
+	must(t, MIGCOMMAND_RESUME);
+	assert_false(pool_enabled(t, "/Common/q"));
+	assert_int_equal(recorded(t, "\"event\":\"corrected\""), 1);
+	j = moverrun_json(t->run);
+	assert_null(json_find(j, "byHand"));
+	json_free(&j);
+}
+
 int
 main(void)
 {
@@ -509,6 +550,8 @@ main(void)
 		TEST(a_page_tells_how_far_it_is),
 		TEST(to_ask_is_not_to_do),
 		TEST(a_record_that_makes_no_sense_is_told_and_left_alone),
+		TEST(what_others_have_set_is_put_right),
+		TEST(who_has_paused_it_sets_what_he_likes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
