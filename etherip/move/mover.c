@@ -1,6 +1,7 @@
 /* etherip/move/mover.c - see mover.h. SPDX-License-Identifier: Apache-2.0 */
 #include "etherip/move/mover.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/base/err.h"
@@ -194,11 +195,48 @@ say_what_is_due(struct mover *m, mono_ns now)
 	}
 }
 
+struct joining {
+	struct rollcall *roll;
+	unsigned member;
+	mono_ns	 now;
+};
+
+static void
+enrol(void *arg, const struct fdb_key *k, unsigned member)
+{
+	const struct joining *j = arg;
+	const struct rollcall_entry e = { *k, j->member };
+
+	if (member == MOVEPATH_LAN)
+		rollcall_add(j->roll, &e, j->now);
+}
+
+static void
+enrol_all(struct mover *m, unsigned member, mono_ns now)
+{
+	struct joining j = { &m->roll, member, now };
+
+	rollcall_cancel(&m->roll, member);
+	m->path.each(m->arg, enrol, &j);
+}
+
+static void
+enrol_again(struct mover *m, mono_ns now)
+{
+	if (m->roll_again == 0 || now < m->roll_again_at)
+		return;
+	for (unsigned member = 0; member < FDB_MEMBERS_MAX; member++)
+		if ((m->roll_again >> member & 1) != 0)
+			enrol_all(m, member, now);
+	m->roll_again = 0;
+}
+
 static void
 call_the_roll(struct mover *m, mono_ns now)
 {
 	struct rollcall_entry e;
 
+	enrol_again(m, now);
 	while (rollcall_due(&m->roll, now, &e))
 		if (m->path.find(m->arg, &e.key) == MOVEPATH_LAN)
 			herald_tell_one(&m->herald, &e.key, MOVEPATH_LAN,
@@ -218,37 +256,23 @@ release_the_damped(struct mover *m, mono_ns now)
 	}
 }
 
-struct joining {
-	struct rollcall *roll;
-	unsigned member;
-	mono_ns	 now;
-};
-
-static void
-enrol(void *arg, const struct fdb_key *k, unsigned member)
-{
-	const struct joining *j = arg;
-	const struct rollcall_entry e = { *k, j->member };
-
-	if (member == MOVEPATH_LAN)
-		rollcall_add(j->roll, &e, j->now);
-}
-
 void
 mover_joined(struct mover *m, unsigned member, mono_ns now)
 {
-	struct joining j = { &m->roll, member, now };
-
 	OBJ_CHECK(m, MOVER_MAGIC);
-	rollcall_cancel(&m->roll, member);
-	m->path.each(m->arg, enrol, &j);
+	assert(member < FDB_MEMBERS_MAX);
+	enrol_all(m, member, now);
+	m->roll_again |= UINT64_C(1) << member;
+	m->roll_again_at = now + ROLLCALL_AGAIN_NS;
 }
 
 void
 mover_left(struct mover *m, unsigned member)
 {
 	OBJ_CHECK(m, MOVER_MAGIC);
+	assert(member < FDB_MEMBERS_MAX);
 	rollcall_cancel(&m->roll, member);
+	m->roll_again &= ~(UINT64_C(1) << member);
 }
 
 void
@@ -279,6 +303,8 @@ mover_next(const struct mover *m)
 	    sooner(rollcall_next(&m->roll),
 	    dampening_next(m->dampening))));
 
+	if (m->roll_again != 0)
+		next = sooner(next, m->roll_again_at);
 	return snoop_count(m->snoop) > 0 ? sooner(next, m->sweep) : next;
 }
 

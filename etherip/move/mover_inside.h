@@ -5,6 +5,8 @@
 #ifndef ETHERIP_MOVE_MOVER_INSIDE_H
 #define ETHERIP_MOVE_MOVER_INSIDE_H
 
+#include <stdint.h>
+
 #include "etherip/move/herald.h"
 #include "etherip/move/movelog.h"
 #include "etherip/move/mover.h"
@@ -26,6 +28,8 @@ struct mover {
 	struct freezer	*freezer;
 	struct announcer *announcer;
 	struct rollcall	 roll;
+	uint64_t	 roll_again;	/* members to be told once more */
+	mono_ns		 roll_again_at;
 	struct places	*places;
 	mono_ns		 sweep;		/* the next one */
 	struct mover_counts counts;

@@ -15,6 +15,9 @@
 
 #define ROLLCALL_DELAY_NS	CLOCK_S
 #define ROLLCALL_PACE_NS	CLOCK_MS
+/* The roll is called anew after this: what was said may have been lost, or said too soon, and
+ * who was silent then may have been heard since. */
+#define ROLLCALL_AGAIN_NS	(5 * CLOCK_S)
 
 struct rollcall_entry {
 	struct fdb_key	key;

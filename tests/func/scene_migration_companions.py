@@ -171,7 +171,7 @@ def killed(t):
                 want = "local" if site.i == place else "remote"
                 for g in guests.values():
                     eventually(lambda g=g, c=site: c.control().ok(
-                        "GET", "where?station=" + mac(g.mac))["items"][0]["where"] == want, 10,
+                        "GET", "where?station=" + mac(g.mac))["items"][0]["where"] == want, 20,
                         f"{g.address} to be {want} at site {site.i}")
             for client in clients:
                 for g in guests.values():

@@ -157,6 +157,31 @@ a_tunnel_that_comes_up_is_told_who_is_here(void **state)
 	assert_true(twosites_knows(B));
 }
 
+static void
+the_roll_is_called_once_more(void **state)
+{
+	const struct fdb_key k = twosites_key();
+
+	(void)state;
+	settle_at_a();
+	mover_joined(twosites.site[A].mover, 1, twosites.now);
+	twosites_pass(2 * CLOCK_S);
+	assert_true(fdb_remove(twosites.site[B].fdb, &k));	/* it was lost */
+	twosites_pass(2 * CLOCK_S);
+	assert_false(twosites_knows(B));
+	twosites_pass(3 * CLOCK_S);
+	assert_true(twosites_knows(B));
+	assert_true(fdb_remove(twosites.site[B].fdb, &k));
+	twosites_pass(20 * CLOCK_S);
+	assert_false(twosites_knows(B));
+	mover_joined(twosites.site[A].mover, 1, twosites.now);
+	twosites_pass(2 * CLOCK_S);
+	assert_true(fdb_remove(twosites.site[B].fdb, &k));
+	mover_left(twosites.site[A].mover, 1);
+	twosites_pass(20 * CLOCK_S);
+	assert_false(twosites_knows(B));
+}
+
 /* It goes on where it was until it is stopped, and that ends nothing. */
 static void
 freezing_may_come_before_it_is_stopped(void **state)
@@ -480,6 +505,7 @@ main(void)
 		RULE(without_being_looked_for_it_is_not),
 		RULE(what_is_told_in_its_name_is_not_its_word),
 		RULE(a_tunnel_that_comes_up_is_told_who_is_here),
+		RULE(the_roll_is_called_once_more),
 		RULE(freezing_may_come_before_it_is_stopped),
 		RULE(one_that_comes_back_has_stayed),
 		RULE(nobody_waits_for_ever),
