@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import threading
-import time
 
 from lib.backends import within
 from lib.between import Between
@@ -80,12 +79,12 @@ class Pinned(threading.Thread):
 
     def __init__(self, sites):
         super().__init__(daemon=True)
-        self.sites, self.seen, self.wrong, self.going = sites, [], [], True
+        self.sites, self.seen, self.wrong, self.ending = sites, [], [], threading.Event()
         self.stands = sites.connect(sites.old)
         self.start()
 
     def run(self):
-        while self.going:
+        while not self.ending.wait(0.02 * SLOW):
             try:
                 wire = self.sites.connect(self.sites.old)
                 got = ask(wire)
@@ -95,13 +94,12 @@ class Pinned(threading.Thread):
                 assert ask(self.stands) == f"old {self.sites.client}"
             except (OSError, http.client.HTTPException, AssertionError) as why:
                 self.wrong.append(repr(why))
-            time.sleep(0.02 * SLOW)
 
     def sees(self, what):
         eventually(lambda: self.seen[-1:] == [what], 20, f"{what!r} as the answer")
 
     def end(self):
-        self.going = False
+        self.ending.set()
         self.join()
         assert not self.wrong, self.wrong[:5]
         return self.seen
