@@ -20,7 +20,8 @@ struct member {
 static const struct member state_members[] = {
 	STATE(phase), STATE(phase_at_ms), STATE(begun_ms), STATE(at_ms), STATE(events),
 	STATE(aborting), STATE(abort_force), STATE(closing), STATE(close_force),
-	STATE(paused), STATE(pause_failed), STATE(pause_why), STATE(end_why), STATE(held), STATE(verdict),
+	STATE(paused), STATE(pause_failed), STATE(pause_why), STATE(end_why),
+	STATE(held), STATE(verdict),
 	STATE(guard_why), STATE(checked), STATE(check_activity), STATE(check_at_ms),
 	STATE(check_not_before_ms), STATE(check_since_ms), STATE(check_attempts),
 	STATE(check_why), STATE(decisions), STATE(settled), STATE(decided.share),
