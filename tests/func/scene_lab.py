@@ -29,10 +29,11 @@ def whole(t):
         assert "All 3 hosts are at the new site." in f.read()
 
 
-FAULTS = ("wan-cut", "kill-gtmd", "kill-womd", "kill-etheripd")
+FAULTS = ("wan-cut", "kill-gtmd", "kill-womd", "kill-etheripd", "kill-driver@vm2:storage",
+          "kill-gtmd@draining")
 
 
-@scene("a WAN that is cut and each daemon killed under the move: users notice as little")
+@scene("a WAN that is cut, each daemon and a driver killed under the move: users notice as little")
 def faults(t):
     words = [word for fault in FAULTS for word in ("--fault", fault)]
     assert "vm3 at Remote" in lab(t, "--plan", "follow", *words)

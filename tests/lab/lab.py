@@ -26,13 +26,19 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "func")]
 TMP = "/mnt"
 
 
+def fault(text):
+    from faults import Fault
+    return str(Fault(text))
+
+
 def options():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     p.add_argument("--quick", action="store_true", help="small machines, short TTL")
     p.add_argument("--guests", default="any", choices=("any", "virtual", "processes"),
                    help="any: virtual machines where they can be had, and not --quick")
     p.add_argument("--plan", default="flip-at", choices=("flip-at", "follow", "steps"))
-    p.add_argument("--fault", action="append", default=[], metavar="NAME[@MOMENT]")
+    p.add_argument("--fault", action="append", default=[], type=fault,
+                   metavar="NAME[@MOMENT]")
     p.add_argument("--faults", choices=("every",), help="one move after the other")
     p.add_argument("--rate", type=float, default=622, metavar="MBIT")
     p.add_argument("--delay", type=float, default=10, metavar="MS", help="one way")
