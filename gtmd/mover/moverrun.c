@@ -218,7 +218,7 @@ static bool
 set_pools(struct moverrun *r, const struct migstep_op *op)
 {
 	const struct moverset s = { r->config.means.store, *r->config.changes,
-	    r->state->spec, r->why };
+	    r->state->spec, r->why, r->refused };
 	struct migstep_end end = { .ok = true };
 	struct migevent ev;
 	struct err e = { 0 };

@@ -301,7 +301,8 @@ commit(const struct moverset *s, struct draft **pd, struct err *e)
 		rc = first_error(&out, rc, e);
 		r.status = 400;
 	}
-	restcommit_audit(s->changes, &q, &r);
+	if (rc == 0 || s->refused == NULL || strcmp(s->refused, e->text) != 0)
+		restcommit_audit(s->changes, &q, &r);
 	diag_fini(&out);
 	restreply_fini(&r);
 	free(target);

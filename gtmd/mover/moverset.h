@@ -35,6 +35,8 @@ struct moverset {
 	struct restcommit *changes;
 	const struct migspec *spec;
 	const char	*why;		/* for the audit record */
+	const char	*refused;	/* the sentence that is on it already: not
+					 * each second anew; NULL or "" = none */
 };
 
 /* Makes it so, by one commit of user "migration NAME", and returns when that is on

@@ -27,6 +27,7 @@
 struct stage {
 	struct moverstage base;
 	struct migspec	*spec;
+	const char	*refused;
 };
 
 /* As MOVERSTAGE_TEXT has it. */
@@ -43,6 +44,7 @@ set_up(void **state)
 	moverstage_open(&t.base, MOVERSTAGE_TEXT("program x", "program x",
 	    "hosts { vm { } }"));
 	t.spec = moverstage_spec(&t.base, 1);
+	t.refused = NULL;
 	*state = &t;
 	return 0;
 }
@@ -67,7 +69,7 @@ static int
 apply(struct stage *t, const struct migtraffic_setting *to, struct err *e)
 {
 	const struct moverset s = { t->base.store, t->base.changes, t->spec,
-	    "50 % of it & more" };
+	    "50 % of it & more", t->refused };
 
 	return moverset_apply(&s, to, e);
 }
@@ -251,6 +253,13 @@ a_change_that_is_refused_leaves_all_as_it_was(void **state)
 	expect_refused(t, ERR_CONFLICT, "the port is taken");
 	assert_true(is(t, &before));
 	assert_int_equal(audited(t, "\"result\":400"), 1);
+	/* It is tried each second, for as long as it takes. */
+	t->refused = "the port is taken";
+	expect_refused(t, ERR_CONFLICT, "the port is taken");
+	assert_int_equal(audited(t, "\"result\":400"), 1);
+	t->refused = "something else";
+	expect_refused(t, ERR_CONFLICT, "the port is taken");
+	assert_int_equal(audited(t, "\"result\":400"), 2);
 	store_gate(t->base.store, NULL);
 	assert_int_equal(apply(t, &flipped, &e), 0);
 }
@@ -260,7 +269,7 @@ static void
 flips(const char *type, const char *p, const char *q)
 {
 	static char text[2048];
-	struct stage t;
+	struct stage t = { .refused = NULL };
 	struct err e = { 0 };
 
 	(void)snprintf(text, sizeof(text),
