@@ -31,6 +31,7 @@ can(struct bpflane *l, struct bpfhome *h, const struct bpflane_ends *e,
     struct bpfleap_port *now)
 {
 	struct bpfdevice *d = bpfhome_devices(h);
+	struct bpfleap_port from;
 	char lan[IF_NAMESIZE] = "", by[IF_NAMESIZE] = "";
 
 	if (e->lan == 0)
@@ -42,10 +43,13 @@ can(struct bpflane *l, struct bpfhome *h, const struct bpflane_ends *e,
 		return no(l, "no way leads to the other end");
 	if (!bpfdevice_is_native(d, e->by))
 		return no(l, "%s has no XDP in its driver, or another's", by);
-	if (bpfhome_leap(h) == NULL || bpfleap_ask(bpfhome_leap(h), e->lan,
-	    now) != 0)
+	if (bpfhome_leap(h) == NULL ||
+	    bpfleap_ask(bpfhome_leap(h), e->lan, now) != 0 ||
+	    bpfleap_ask(bpfhome_leap(h), e->by, &from) != 0)
 		return no(l, "this kernel does not tell what %s takes (before "
 		    "6.3)", lan);
+	if (!from.gives)
+		return no(l, "%s hands no frames on from XDP", by);
 	if (!now->takes)
 		return no(l, "%s takes no frames from XDP", lan);
 	if (bpfleap_is_queued(now))
@@ -93,23 +97,27 @@ static void
 try_it(struct bpflane *l, struct bpfhome *h, __u64 *lane)
 {
 	l->refused = 0;
-	l->waits = false;
+	l->since = 0;
 	__atomic_store_n(&bpfload_shared(bpfhome_load(h))->trials, 1,
 	    __ATOMIC_SEQ_CST);
 	__atomic_store_n(lane, BPFKEY_LANE_TRIAL, __ATOMIC_SEQ_CST);
 }
 
-/* A trial of which nothing was heard until the second look is another one's turn. */
+/* A frame of which nothing is heard for so long was lost where the guard does not hear. */
 static void
-wait_for(struct bpflane *l, struct bpfhome *h, __u64 *lane)
+wait_for(struct bpflane *l, __u64 *lane)
 {
-	bool waits = __atomic_load_n(lane, __ATOMIC_SEQ_CST) ==
-	    BPFKEY_LANE_TRIED;
+	mono_ns now = clock_mono(&clock_system);
+	__u64 tried = BPFKEY_LANE_TRIED;
 
-	if (waits && l->waits)
-		try_it(l, h, lane);
-	else
-		l->waits = waits;
+	if (__atomic_load_n(lane, __ATOMIC_SEQ_CST) != tried)
+		l->since = 0;
+	else if (l->since == 0)
+		l->since = now;
+	else if (now - l->since > CLOCK_S)
+		(void)__atomic_compare_exchange_n(lane, &tried,
+		    BPFKEY_LANE_SHUT, false, __ATOMIC_SEQ_CST,
+		    __ATOMIC_SEQ_CST);
 }
 
 const char *
@@ -121,11 +129,12 @@ bpflane_why(struct bpflane *l, struct bpfhome *h, uint32_t slot)
 	if (!l->may)
 		return l->why;
 	l->why[0] = '\0';
-	if (is == BPFKEY_LANE_SHUT)
-		(void)no(l, "%s has refused a frame%s%s",
-		    if_indextoname(l->noted, lan) != NULL ? lan : "the device",
-		    l->refused != 0 ? ": " : "",
-		    l->refused != 0 ? strerror(l->refused) : "");
+	(void)if_indextoname(l->noted, lan);
+	if (is == BPFKEY_LANE_SHUT && l->refused == 0)
+		(void)no(l, "nothing was heard of a frame to %s", lan);
+	else if (is == BPFKEY_LANE_SHUT)
+		(void)no(l, "%s has refused a frame: %s", lan,
+		    strerror(l->refused));
 	else if (is == BPFKEY_LANE_TRIAL || is == BPFKEY_LANE_TRIED)
 		(void)no(l, "no frame has tried it yet");
 	return l->why;
@@ -149,7 +158,7 @@ bpflane_renew(struct bpflane *l, struct bpfhome *h,
 	/* What it was like when it refused. */
 	if (!did || !shut || is_another(&l->port, &now))
 		l->port = now;
-	wait_for(l, h, lane);
+	wait_for(l, lane);
 }
 
 void

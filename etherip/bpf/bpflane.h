@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/clock.h"
 #include "etherip/bpf/bpfleap.h"
 
 struct bpfhome;
@@ -29,9 +30,9 @@ struct bpflane_ends {
 /* Embedded in the owner; zeros: none. */
 struct bpflane {
 	bool	 may;		/* the programs are to be told so */
-	bool	 waits;		/* a trial's frame was under way at the last look */
+	mono_ns	 since;		/* a trial's frame is under way; 0: none was */
 	uint32_t noted;		/* the interface that the guard knows of; 0: none */
-	int	 refused;	/* errno of the last refusal; 0: none since it was shut */
+	int	 refused;	/* errno of the last refusal; 0: none that was told */
 	struct bpfleap_port port;
 	char	 why[112];	/* frames may not; "": they may */
 };

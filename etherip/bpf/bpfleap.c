@@ -22,6 +22,7 @@
 #define DEV_GET		1
 #define DEV_IFINDEX	1
 #define DEV_FEATURES	3
+#define REDIRECT	(1u << 1)
 #define NDO_XMIT	(1u << 2)
 
 struct bpfleap {
@@ -266,7 +267,8 @@ bpfleap_ask(struct bpfleap *l, unsigned ifindex, struct bpfleap_port *out)
 	uint64_t features = 0;
 	int rc = ask_features(l, ifindex, &features);
 
-	*out = (struct bpfleap_port){ .takes = (features & NDO_XMIT) != 0 };
+	*out = (struct bpfleap_port){ .takes = (features & NDO_XMIT) != 0,
+	    .gives = (features & REDIRECT) != 0 };
 	if (rc != 0)
 		return rc;
 	i = routemsg_begin(&m, RTM_GETLINK, 0, sizeof(*i));

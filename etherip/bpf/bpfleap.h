@@ -16,7 +16,8 @@
 struct bpfleap;
 
 struct bpfleap_port {
-	bool	 takes;		/* it says that it takes them */
+	bool	 takes;		/* it says that it takes them, */
+	bool	 gives;		/* and that it can hand some on */
 	uint32_t mtu;
 	uint32_t carriers;	/* times that its carrier has come or gone */
 	char	 queue[24];	/* the discipline by which frames of the stack wait; "": not told */

@@ -414,6 +414,31 @@ a_device_that_lies_is_found_out_by_one_frame(void **state)
 	leaps();
 }
 
+/* Of the far site's only tunnel. */
+static __u64 *
+lane(void)
+{
+	return &bpfload_shared(bpfhome_load(far.home))->lanes[0];
+}
+
+/* As on a driver that knows the program's verdict, and not what to do about it. */
+static void
+a_trial_of_which_nothing_is_heard_is_the_last(void **state)
+{
+	(void)state;
+	NEED_LANE();
+	leaps();
+	*lane() = BPFKEY_LANE_TRIED;
+	for (int i = 0; i < 500 && strstr(grounded(), "heard") == NULL; i++) {
+		settle(&far);
+		(void)poll(NULL, 0, STEP_MS);
+	}
+	walks("nothing was heard of a frame to lb");
+	go_down_and_up(NULL);
+	settle(&far);
+	leaps();
+}
+
 static void
 set_far_mtu(const char *line)
 {
@@ -431,8 +456,10 @@ a_device_that_is_full_has_a_pause(void **state)
 	NEED_LANE();
 	leaps();
 	set_far_mtu("ip link set h2 mtu 80");
+	assert_true(*lane() == BPFKEY_LANE_OPEN);
 	assert_false(crosses(200));
 	assert_int_equal(lost(), 1);
+	assert_true(*lane() > BPFKEY_LANE_TRIED && *lane() != BPFKEY_LANE_SHUT);
 	set_far_mtu("ip link set h2 mtu 1500");
 	was = leapt();
 	/* It ends by itself, and frames are carried meanwhile. */
@@ -512,6 +539,7 @@ main(void)
 		T(a_device_that_says_no_gets_none),
 		T(a_device_that_refuses_shuts_the_lane_at_once),
 		T(a_device_that_lies_is_found_out_by_one_frame),
+		T(a_trial_of_which_nothing_is_heard_is_the_last),
 		T(a_device_that_is_full_has_a_pause),
 		T(frames_that_are_too_long_walk),
 		T(shapers_are_not_passed_by),

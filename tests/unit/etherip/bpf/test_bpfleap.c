@@ -83,6 +83,8 @@ most_devices_do_not(void **state)
 	(void)state;
 	NEED_LEAP();
 	assert_false(ask("lo").takes);
+	assert_false(ask("lo").gives);
+	assert_true(ask("near").gives);
 }
 
 static void
