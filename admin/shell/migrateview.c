@@ -113,7 +113,8 @@ add_head(struct strbuf *b, const struct json *state)
 	strbuf_add(b, ", for ");
 	add_seconds(b, int_of(state, "lasted") / 1000);
 	if (eta != NULL && !json_get_bool(json_find(state, "final"))) {
-		strbuf_add(b, ", all there in ");
+		strbuf_printf(b, ", all %s in ", strcmp(text_of(state, "phase"),
+		    "rolling-back") == 0 ? "home" : "there");
 		add_seconds(b, json_get_int(eta));
 	}
 	strbuf_add_char(b, '\n');
@@ -253,14 +254,17 @@ set_octets(struct table *t, size_t row, int column, int64_t n)
 static void
 add_host(struct table *t, const struct json *h)
 {
-	bool there = strcmp(text_of(h, "phase"), "there") == 0;
+	const char *phase = text_of(h, "phase");
+	bool back = json_get_bool(json_find(h, "back"));
+	bool home = back && strcmp(phase, "waiting") == 0;
+	bool there = home || strcmp(phase, "there") == 0;
 	size_t row = table_row(t);
 	struct strbuf b;
 
 	strbuf_init(&b);
 	table_set(t, row, 0, text_of(h, "name"));
-	strbuf_printf(&b, "%s%s", text_of(h, "phase"), json_get_bool(json_find(
-	    h, "back")) && !there ? " (back)" : "");
+	strbuf_printf(&b, "%s%s", home ? "home" : phase,
+	    back && !there ? " (back)" : "");
 	table_set(t, row, 1, b.text);
 	strbuf_clear(&b);
 	add_bar(&b, there ? 1 : int_of(h, "octets"), there ? 1 :
@@ -341,6 +345,34 @@ failures_of(const struct json *steps)
 	for (size_t i = 0; i < json_count(steps); i++)
 		n += !json_get_bool(json_find(json_item(steps, i), "ok"));
 	return n;
+}
+
+/* " BEFORE WORD", where there is a word. */
+static void
+add_word(struct strbuf *b, const char *before, const char *word)
+{
+	if (*word == '\0')
+		return;
+	strbuf_printf(b, " %s", before);
+	table_clean(b, word);
+}
+
+void
+migrateview_event(struct strbuf *out, const struct json *event)
+{
+	table_clean(out, text_of(event, "migration"));
+	add_word(out, "is ", text_of(event, "phase"));
+	strbuf_add(out, ": ");
+	table_clean(out, text_of(event, "event"));
+	add_word(out, "", text_of(event, "step"));
+	add_word(out, "of ", text_of(event, "host"));
+	add_word(out, "by ", text_of(event, "user"));
+	if (json_find(event, "share") != NULL)
+		strbuf_printf(out, ", %" PRId64 " %%", int_of(event, "share"));
+	if (*text_of(event, "text") != '\0') {
+		strbuf_add(out, ": ");
+		table_clean(out, text_of(event, "text"));
+	}
 }
 
 /* What a dry run has found. */

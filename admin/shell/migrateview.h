@@ -20,4 +20,7 @@ void migrateview_format(struct strbuf *out, const struct json *state,
 /* Appends the records of a migration-log, a line each. */
 void migrateview_log(struct strbuf *out, const struct json *log, bool colour);
 
+/* Appends an event of kind migration as a sentence, without a newline. */
+void migrateview_event(struct strbuf *out, const struct json *event);
+
 #endif

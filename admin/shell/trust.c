@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admin/shell/command.h"
+#include "admin/shell/migrateview.h"
 #include "admin/shell/rest.h"
 #include "admin/shell/session.h"
 #include "core/base/err.h"
@@ -89,6 +90,17 @@ print_state(FILE *out, const struct json *j)
 }
 
 static void
+print_migration(FILE *out, const struct json *j)
+{
+	struct strbuf b;
+
+	strbuf_init(&b);
+	migrateview_event(&b, j);
+	fprintf(out, "%s\n", b.text);
+	strbuf_fini(&b);
+}
+
+static void
 print_event(const struct watching *w, const char *data)
 {
 	FILE *out = w->session->out;
@@ -103,6 +115,8 @@ print_event(const struct watching *w, const char *data)
 		    json_get_int(json_find(j, "change")),
 		    user != NULL ? " by " : "", user != NULL ? user : "");
 		print_objects(out, j);
+	} else if (j != NULL && strcmp(w->kind, "migration") == 0) {
+		print_migration(out, j);
 	} else {
 		fprintf(out, "%s\n", data);
 	}

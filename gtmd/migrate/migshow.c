@@ -28,6 +28,17 @@ has_to_go(const struct migstate *m, size_t i)
 	    h->phase != MIGSTATE_HOST_THERE;
 }
 
+/* Hosts that serve at the new site. */
+static size_t
+there(const struct migstate *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < host_count(m); i++)
+		n += m->host[i].phase == MIGSTATE_HOST_THERE;
+	return n;
+}
+
 /* --- how long it takes ---------------------------------------------------- */
 
 /* Are the sizes of all hosts known that do not stay? */
@@ -198,7 +209,7 @@ put_run(struct json *j, const struct migstate *m, int64_t now_ms)
 	json_put_int(j, "begun", m->begun_ms);
 	json_put_int(j, "lasted", (migstate_final(m) || now_ms < m->at_ms ? m->at_ms : now_ms) -
 	    m->begun_ms);
-	json_put_int(j, "there", (int64_t)migstate_at(m, MIGSTATE_TO));
+	json_put_int(j, "there", (int64_t)there(m));
 	json_put_int(j, "skipped", (int64_t)migstate_skipped(m));
 	json_put_int(j, "capacity", (int64_t)migstate_whole(m));
 	json_put_int(j, "capacityThere", (int64_t)migstate_part(m, MIGSTATE_TO, NULL));
@@ -279,6 +290,6 @@ migshow_line(const struct migstate *m, char text[MIGEVENT_TEXT_MAX])
 		(void)snprintf(skipped, sizeof(skipped), ", %zu skipped", migstate_skipped(m));
 	(void)snprintf(text, MIGEVENT_TEXT_MAX, "%s%s: %zu of %zu hosts there%s, share "
 	    "%" PRIu32 " %%%s", migstate_phase_name(m->phase), flag,
-	    migstate_at(m, MIGSTATE_TO), host_count(m), skipped, m->told.share,
+	    there(m), host_count(m), skipped, m->told.share,
 	    m->told.rescue ? ", both sites answer (rescue)" : "");
 }

@@ -75,12 +75,15 @@ the_way_home_and_failures_are_told(void **state)
 {
 	static const char *const parts[] = {
 		"a     memory (back)", "b     failed", "the disk is full",
-		"rescue: both sites answer", NULL
+		"c     home           [####################] 100 %",
+		"rescue: both sites answer", ", all home in 5 s\n", NULL
 	};
 
 	(void)state;
-	page_has("{\"migration\":\"/Common/m\",\"run\":1,\"traffic\":{\"share\":"
-	    "100,\"settled\":true,\"rescue\":true},\"hosts\":[{\"name\":\"a\","
+	page_has("{\"migration\":\"/Common/m\",\"run\":1,\"phase\":"
+	    "\"rolling-back\",\"eta\":5,\"traffic\":{\"share\":"
+	    "100,\"settled\":true,\"rescue\":true},\"hosts\":[{\"name\":\"c\","
+	    "\"phase\":\"waiting\",\"back\":true},{\"name\":\"a\","
 	    "\"phase\":\"memory\",\"back\":true},{\"name\":\"b\",\"phase\":"
 	    "\"failed\",\"why\":\"the disk is full\",\"octets\":9,\"total\":3}]}",
 	    NULL, parts);
@@ -184,6 +187,31 @@ what_people_wrote_does_not_steer_a_terminal(void **state)
 }
 
 static void
+event_is(const char *text, const char *want)
+{
+	struct json *j = json_literal(text);
+	struct strbuf b;
+
+	strbuf_init(&b);
+	migrateview_event(&b, j);
+	assert_string_equal(b.text, want);
+	strbuf_fini(&b);
+	json_free(&j);
+}
+
+static void
+an_event_is_a_sentence(void **state)
+{
+	(void)state;
+	event_is("{\"migration\":\"/Common/m\",\"phase\":\"moving\",\"event\":"
+	    "\"step-done\",\"step\":\"memory\",\"host\":\"vm1\"}",
+	    "/Common/m is moving: step-done memory of vm1");
+	event_is("{\"migration\":\"/Common/m\",\"phase\":\"moving\",\"event\":"
+	    "\"advanced\",\"user\":\"root\",\"share\":25,\"text\":\"so\\u001b"
+	    "be it\"}", "/Common/m is moving: advanced by root, 25 %: so?be it");
+}
+
+static void
 a_log_alone_is_a_table(void **state)
 {
 	struct json *l = json_literal("{\"items\":[{\"at\":1794787200000,"
@@ -213,6 +241,7 @@ main(void)
 		cmocka_unit_test(what_may_be_asked_is_told),
 		cmocka_unit_test(what_people_wrote_does_not_steer_a_terminal),
 		cmocka_unit_test(a_log_alone_is_a_table),
+		cmocka_unit_test(an_event_is_a_sentence),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
