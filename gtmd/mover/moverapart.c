@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 #include "core/model/object.h"
 #include "gtmd/migrate/migspec.h"
+#include "gtmd/mover/moverrelay.h"
 #include "gtmd/types/hypervisor.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
@@ -131,6 +132,29 @@ moverapart_ports(const struct migspec *s, const struct migspec *other,
 				    other->name);
 		}
 	return 0;
+}
+
+/* ---- relays ---- */
+
+int
+moverapart_relay(const struct migspec *s, const struct migspec *other,
+    const struct model *m, struct err *e)
+{
+	struct moverrelay_place a, b;
+	int rc = 0;
+
+	if (!moverrelay_find(m, s, &a))
+		return 0;
+	if (moverrelay_find(m, other, &b)) {
+		if (same(a.hypervisor->wom_control, b.hypervisor->wom_control) &&
+		    same(a.application, b.application))
+			rc = err_set(e, ERR_CONFLICT, "migration %s is under "
+			    "way, which has relay-application %s, too",
+			    other->name, a.application);
+		moverrelay_place_fini(&b);
+	}
+	moverrelay_place_fini(&a);
+	return rc;
 }
 
 /* ---- other wide IPs ---- */

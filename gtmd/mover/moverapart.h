@@ -18,6 +18,11 @@ int moverapart_check(const struct migspec *s, const struct migspec *other,
 int moverapart_ports(const struct migspec *s, const struct migspec *other,
     const struct model *m, struct err *e);
 
+/* And of the application of a womd that relays late connections: who ends first would
+ * shut it for the other one. */
+int moverapart_relay(const struct migspec *s, const struct migspec *other,
+    const struct model *m, struct err *e);
+
 /*
  * moverapart_wides - the other wide IPs that from-pool answers for.
  *

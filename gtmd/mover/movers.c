@@ -232,10 +232,13 @@ check_apart(const struct movers *m, const struct migspec *s, struct err *e)
 	    (r = map_next(&m->runs, &at, NULL)) != NULL;) {
 		const struct migstate *other = moverrun_state(r);
 
-		if (migstate_under_way(other))
-			rc = moverapart_check(s, other->spec, e);
-		if (migstate_under_way(other) && rc == 0)
+		if (!migstate_under_way(other))
+			continue;
+		rc = moverapart_check(s, other->spec, e);
+		if (rc == 0)
 			rc = moverapart_ports(s, other->spec, model, e);
+		if (rc == 0)
+			rc = moverapart_relay(s, other->spec, model, e);
 	}
 	return rc;
 }

@@ -19,6 +19,15 @@
 #include "gtmd/types/gtm.h"
 #include "tests/unit/gtmd/types/modeltext.h"
 
+#define POOLS								\
+	"gtm datacenter a { }\n"					\
+	"gtm server s { datacenter a virtual-servers { "		\
+	"v { destination 10.0.0.1:80 } } }\n"				\
+	"gtm pool a p { members { s:v { } } }\n"			\
+	"gtm pool a q { disabled members { s:v { } } }\n"		\
+	"gtm pool a z { members { s:v { } } }\n"			\
+	"gtm wideip a www.example.com { pools { p { } q { } } }\n"
+
 /* Of a /Common/WIDE, from /Common/FROM to /Common/TO, with one host. */
 static struct migspec *
 run_of(const char *wide, const char *from, const char *to, const char *host)
@@ -139,16 +148,50 @@ a_port_of_a_hypervisor_is_one_machines(void **state)
 	model_free(&m);
 }
 
-/* ---- other wide IPs ---- */
+/* ---- relays ---- */
 
-#define POOLS								\
-	"gtm datacenter a { }\n"					\
-	"gtm server s { datacenter a virtual-servers { "		\
-	"v { destination 10.0.0.1:80 } } }\n"				\
-	"gtm pool a p { members { s:v { } } }\n"			\
-	"gtm pool a q { disabled members { s:v { } } }\n"		\
-	"gtm pool a z { members { s:v { } } }\n"			\
-	"gtm wideip a www.example.com { pools { p { } q { } } }\n"
+#define MIGRATION(name, wide, from)					\
+	"gtm migration " name " { wideip a " wide " from-pool p to-pool q " \
+	"from-hypervisor " from " to-hypervisor r relay-application late " \
+	"hosts { vm1 { } } }\n"
+
+static void
+a_relay_is_one_runs(void **state)
+{
+	struct model *m = model_new(&gtm_schema);
+	struct draft *d = modeltext_draft(m, POOLS
+	    "gtm wideip a api.example.com { pools { p { } q { } } }\n"
+	    "gtm hypervisor l { datacenter a program x wom-control /l/wom }\n"
+	    "gtm hypervisor k { datacenter a program x wom-control /k/wom }\n"
+	    "gtm hypervisor r { datacenter a program x }\n"
+	    MIGRATION("one", "www.example.com", "l")
+	    MIGRATION("two", "api.example.com", "l")
+	    MIGRATION("else", "api.example.com", "k"));
+	static const char *const names[] = { "/Common/one", "/Common/two",
+	    "/Common/else", "/Common/none" };
+	struct migspec *s[4];
+	struct err e;
+
+	(void)state;
+	modeltext_apply(m, &d);
+	for (size_t i = 0; i < 4; i++) {
+		s[i] = run_of("a /w", "/p", "/q", "vm1");
+		free(s[i]->name);
+		s[i]->name = mem_strdup(names[i]);
+		s[i]->relay_application = mem_strdup("/Common/late");
+	}
+	assert_int_equal(moverapart_relay(s[0], s[1], m, &e), ERR_CONFLICT);
+	assert_string_equal(e.text, "migration /Common/two is under way, which "
+	    "has relay-application /Common/late, too");
+	assert_int_equal(moverapart_relay(s[0], s[2], m, &e), 0);
+	assert_int_equal(moverapart_relay(s[0], s[3], m, &e), 0);
+	assert_int_equal(moverapart_relay(s[3], s[0], m, &e), 0);
+	for (size_t i = 0; i < 4; i++)
+		migspec_free(&s[i]);
+	model_free(&m);
+}
+
+/* ---- other wide IPs ---- */
 
 static void
 others_say(const char *text, const char *want)
@@ -206,6 +249,7 @@ main(void)
 		cmocka_unit_test(a_pool_is_one_runs_whichever_it_is_of_it),
 		cmocka_unit_test(a_machine_is_one_runs),
 		cmocka_unit_test(a_port_of_a_hypervisor_is_one_machines),
+		cmocka_unit_test(a_relay_is_one_runs),
 		cmocka_unit_test(a_wide_ip_of_the_old_pool_alone_is_named),
 		cmocka_unit_test(who_has_another_pool_is_none_of_its_business),
 	};
