@@ -138,10 +138,13 @@ def environment(t, front, **more):
     certificate that gtmrestd made is the one authority there is."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "F5_"))}
     t.write("play/ansible.cfg", "[defaults]\ninternal_poll_interval = 0.02\n")
+    compiled = os.path.join(t.dir, "compiled")
+    os.makedirs(compiled, exist_ok=True)
     return dict(env, HOME=t.dir, ANSIBLE_CONFIG=os.path.join(t.dir, "play/ansible.cfg"),
                 ANSIBLE_HOME=os.path.join(t.dir, "ansible"),
                 ANSIBLE_LOCAL_TEMP=os.path.join(t.dir, "local"),
                 ANSIBLE_REMOTE_TEMP=os.path.join(t.dir, "remote"),
+                GTM_COMPILED=compiled, PYTHONPATH=os.path.join(TOP, "tests/func/ansible/python"),
                 ANSIBLE_FORKS="3", ANSIBLE_PIPELINING="1", TMPDIR=t.dir, LC_ALL="C.UTF-8",
                 ANSIBLE_PYTHON_INTERPRETER="/usr/bin/python3", F5_TELEMETRY_OFF="true",
                 SSL_CERT_FILE=os.path.join(front.state, "cert.pem"), SSL_CERT_DIR=t.dir, **more)
