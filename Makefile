@@ -35,11 +35,12 @@ endef
 # thread sanitizer watches.
 CC	:= $(if $(filter clang tsan fuzz,$V),clang,gcc)
 OPT	:= -O2 -g
+# What finds faults tells of lines and functions, and needs no more of the debugger's tables.
 ifeq ($V,asan)
-OPT	:= -O1 -g
+OPT	:= -O1 -g1
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 else ifeq ($V,tsan)
-OPT	:= -O1 -g
+OPT	:= -O1 -g1
 SAN	:= -fsanitize=thread
 else ifeq ($V,fuzz)
 OPT	:= -O1 -g
@@ -69,7 +70,7 @@ FORTIFY	:= $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 # Foreign headers are system headers: they need not meet our warnings.
 CPPFLAGS := -I. -I$B/obj -D_GNU_SOURCE $(FORTIFY) \
 	   $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
-CFLAGS	:= -std=c17 $(OPT) $(WARN) $(HARD) $(SAN) -pthread
+CFLAGS	 = -std=c17 $(OPT) $(WARN) $(HARD) $(SAN) -pthread
 # There are hundreds of programs to link: gold (of binutils) takes half the time. It wonders
 # about names of clang's address sanitizer.
 GOLD	:= $(if $(filter fuzz,$V),,$(if $(shell command -v ld.gold 2>/dev/null),-fuse-ld=gold))
@@ -93,12 +94,21 @@ BINS	:= $(foreach p,$(PROGRAMS),$(call binary,$p))
 TOOLBINS := $(foreach p,$(TOOLS),$(call binary,$p))
 UNITS	:= $(patsubst %.c,$B/%,$(wildcard $(DIRS:%=tests/unit/%/test_*.c)))
 FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
-# The thread sanitizer is not asked where nothing knows of threads: the longest tests.
-UNTHREADED := core/model core/wire admin/shell wom/codec wom/link wom/types etherip/bfd \
-	   etherip/frame etherip/pair etherip/types gtmd/types gtmd/migrate gtmd/drive \
-	   gtmd/companion gtmd/mover
-RUNS	:= $(if $(filter tsan,$V),$(filter-out \
-	   $(UNTHREADED:%=$B/tests/unit/%/test_%),$(UNITS)),$(UNITS) $(FUZZERS))
+ifeq ($V,tsan)
+# A program with one thread has no race to show. The thread sanitizer is not asked about a
+# test whose release refers to nothing that makes threads (without a release it is), nor
+# where all is the control loop's alone.
+UNTHREADED := admin/shell gtmd/drive gtmd/companion gtmd/mover
+RELEASED := $(wildcard $(UNITS:$B/%=build/%))
+MAKE_THREADS := $(if $(RELEASED),$(shell nm -DA --undefined-only $(RELEASED) | \
+	   sed -nE 's/^([^:]*):.* (pthread_create|urcu_qsbr_call_rcu)(@.*)?$$/\1/p' | sort -u))
+RUNS	:= $(filter-out $(UNTHREADED:%=$B/tests/unit/%/test_%) \
+	   $(patsubst build/%,$B/%,$(filter-out $(MAKE_THREADS),$(RELEASED))),$(UNITS))
+# The second compiler has its say on the source of all of them.
+SAID	:= $B/obj/tests/said
+else
+RUNS	:= $(UNITS) $(FUZZERS)
+endif
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
 SCENES	:= $(wildcard tests/func/scene_*.py)
 
@@ -117,6 +127,11 @@ all: $(foreach d,$(DIRS),$(call archive,$d)) $(BINS) $(TOOLBINS) ## build archiv
 
 $B/obj/%.o: %.c Makefile
 	$(COMPILE)
+
+# What a test itself computes is soon done: the compiler shall be, too.
+ifeq ($(SAN),)
+$B/obj/tests/unit/%.o: OPT := -O1 -g
+endif
 
 # Programs for the kernel become octets inside ours: each foo.bpf that is told of here, a
 # file of the same folder, colon, the object that holds it. Without a clang that knows the bpf
@@ -182,6 +197,13 @@ $(FUZZERS): $B/%: $B/obj/%.o $(EVERY) \
 $(BENCHES): $B/%: $B/obj/tests/%.o $(EVERY)
 	$(LINK)
 
+ifdef SAID
+$(SAID): $(patsubst $B/%,%.c,$(filter-out $(RUNS),$(UNITS))) $(HEADERS)
+	@echo "SAY  $@"; mkdir -p $(@D)
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only $(filter %.c,$^)
+	@touch $@
+endif
+
 # --- tests ------------------------------------------------------------------
 
 # Sanitizers stop at the first finding, with a stack.
@@ -210,7 +232,7 @@ check: ## install what is missing, build, run every test
 deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
 
-test: all $(RUNS) # every test, and one count at the end
+test: all $(RUNS) $(SAID) # every test, and one count at the end
 	@$(RUN) $(SCENES) $(RUNS)
 
 unit: $(UNITS) ## build and run the unit tests
