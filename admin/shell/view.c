@@ -221,6 +221,25 @@ show_type(struct session *s, const struct command *c,
 	return rc;
 }
 
+/* Not each type has states. */
+static bool
+is_there(struct session *s, const struct command *c)
+{
+	bool there = false;
+
+	for (size_t i = 0; i < c->target.count && !there &&
+	    !is_pattern(c->name); i++) {
+		char *path = rest_path(c->target.types[i], c->name, NULL);
+		struct rest_result r = { 0 };
+		struct err e;
+
+		there = get(s, path, &r, &e) == 0;
+		rest_result_fini(&r);
+		free(path);
+	}
+	return there;
+}
+
 int
 view_show(struct session *s, const struct command *c, struct err *e)
 {
@@ -241,8 +260,10 @@ view_show(struct session *s, const struct command *c, struct err *e)
 		    rc != ERR_PARSE)))
 			return rc;
 	}
-	if (c->name != NULL && count == 0)
-		return err_set(e, ERR_NOTFOUND, "%s: nothing is called %s",
-		    c->target.words, c->name);
-	return 0;
+	if (c->name == NULL || count > 0)
+		return 0;
+	return is_there(s, c) ? err_set(e, ERR_NOTFOUND, "%s: %s has nothing "
+	    "to show; list has its properties", c->target.words, c->name) :
+	    err_set(e, ERR_NOTFOUND, "%s: nothing is called %s",
+	    c->target.words, c->name);
 }

@@ -33,6 +33,10 @@ static const struct shelldaemon_answer answers[] = {
 	  "}}", NULL },
 	{ "GET /mgmt/tm/gtm/pool/a/~Common~p/members/stats ", 200,
 	  "{\"entries\":{}}", NULL },
+	{ "GET /mgmt/tm/gtm/pool/a/~Common~still/stats ", 200,
+	  "{\"entries\":{}}", NULL },
+	{ "GET /mgmt/tm/gtm/pool/a/~Common~still ", 200, "{\"name\":\"still\"}",
+	  NULL },
 	{ "GET /mgmt/tm/sys/version", 200, "{\"kind\":\"v\"}", NULL },
 	{ NULL, 0, NULL, NULL }
 };
@@ -128,6 +132,8 @@ what_is_not_there_is_told(void **state)
 {
 	static const struct { const char *command, *says; } step[] = {
 		{ "list gtm pool a gone", "gtmsh: not here\n" },
+		{ "show gtm pool a still", "gtmsh: gtm pool a: /Common/still has "
+		  "nothing to show; list has its properties\n" },
 		{ "list gtm pool a z*", "gtmsh: gtm pool a: nothing is called "
 		  "/Common/z*\n" },
 		{ "list gtm pool a p tll", "unknown property" },
