@@ -79,9 +79,19 @@ fits_a_host(const struct migstate *m, enum migcommand_verb v)
 	return false;
 }
 
+/* An end that was asked for, and waits, may still be had by force. */
+static bool
+may_be_forced(const struct migstate *m, enum migcommand_verb v)
+{
+	return (v == MIGCOMMAND_CLOSE && m->closing && !m->close_force) ||
+	    (v == MIGCOMMAND_ABORT && m->aborting && !m->abort_force);
+}
+
 bool
 migcommand_allowed(const struct migstate *m, enum migcommand_verb v)
 {
+	if (may_be_forced(m, v))
+		return migstate_under_way(m);
 	if ((verbs[v].phases & (1u << m->phase)) == 0 || m->aborting)
 		return false;
 	if (v == MIGCOMMAND_CLOSE || v == MIGCOMMAND_ROLL_BACK)
@@ -102,7 +112,8 @@ refuse(const struct migstate *m, enum migcommand_verb v, struct err *e)
 	if (v == MIGCOMMAND_PAUSE && m->paused)
 		return err_set(e, ERR_CONFLICT, "pause: the migration is paused already: %s",
 		    m->pause_why);
-	return err_set(e, ERR_CONFLICT, "%s: the migration is %s", verbs[v].name, phase);
+	return err_set(e, ERR_CONFLICT, "%s: the migration is %s%s", verbs[v].name, phase,
+	    may_be_forced(m, v) ? " (force does it all the same)" : "");
 }
 
 int
@@ -239,7 +250,8 @@ migcommand_event(const struct migcommand_turn *t, const struct migcommand *c,
 	int rc = 0;
 
 	if (is_of_host(c->verb) ? t->m->spec == NULL :
-	    !migcommand_allowed(t->m, c->verb))
+	    !migcommand_allowed(t->m, c->verb) ||
+	    (may_be_forced(t->m, c->verb) && !c->force))
 		return refuse(t->m, c->verb, e);
 	migevent_init(ev, verbs[c->verb].kind);
 	ev->at_ms = t->now_ms > t->m->at_ms ? t->now_ms : t->m->at_ms;

@@ -258,6 +258,10 @@ on_abort(struct migfold *f)
 {
 	struct migstate *m = f->m;
 
+	if (m->aborting && !m->abort_force && f->ev->force) {
+		m->abort_force = true;
+		return 0;
+	}
 	if (m->aborting || m->phase == MIGSTATE_DONE)
 		REFUSE(f, "it cannot be aborted in phase %s", migstate_phase_name(m->phase));
 	stop_checking(m);
@@ -307,7 +311,7 @@ on_close(struct migfold *f)
 	struct migstate *m = f->m;
 	bool late = m->phase == MIGSTATE_DRAINING || m->phase == MIGSTATE_RELAYING;
 
-	if (m->aborting || m->closing ||
+	if (m->aborting || (m->closing && (m->close_force || !f->ev->force)) ||
 	    (m->phase != MIGSTATE_DONE && !(late && f->ev->force)))
 		REFUSE(f, "it cannot be closed in phase %s", migstate_phase_name(m->phase));
 	m->closing = true;

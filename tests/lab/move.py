@@ -65,6 +65,8 @@ class Move:
         self.timeline = []      # (seconds, phase, share)
         self.dossier = {}
         self.relay = relay.Relay(self) if args.relay else None
+        if args.relay:          # behind the last machine's move
+            self.sizes.pin_s = max(3 * self.sizes.pin_s, 100 if self.virtual else 0)
         self.faults, self.missed = Faults(self, args.fault), []
 
     def __enter__(self):
@@ -101,8 +103,7 @@ class Move:
         for site in self.lab.sites:
             balancer.start(site, self.machines)
         self.start_gtmd()
-        self.users = Users(self.lab, s.clients, s.keepers, s.sessions,
-                           3 * s.pin_s if self.relay else s.pin_s)
+        self.users = Users(self.lab, s.clients, s.keepers, s.sessions, s.pin_s)
 
     def make_machines(self):
         s, numbers = self.sizes, (1, 2, 3)
@@ -284,7 +285,7 @@ gtm migration {MOVE} {{
     def watch(self):
         """Until nothing comes any more; closes it once it may be."""
         last = None
-        end = time.monotonic() + (120 if self.args.quick else 900) \
+        end = time.monotonic() + (120 if self.args.quick else 900) + self.sizes.pin_s \
             + 20 * len(self.args.fault)
         while time.monotonic() < end:
             now = self.state()

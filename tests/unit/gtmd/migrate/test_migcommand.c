@@ -85,7 +85,7 @@ each_phase_lets_in_what_it_can(void **state)
 	migcase_say(&c, MIGCOMMAND_ROLL_BACK);
 	expect_allowed("pa");
 	migcase_say(&c, MIGCOMMAND_ABORT);
-	expect_allowed("");
+	expect_allowed("a");		/* by force */
 	migcase_until(&c, MIGSTATE_ABORTED);
 	expect_allowed("");
 }
@@ -200,6 +200,40 @@ an_end_waits_for_the_relay_to_be_shut(void **state)
 	migcase_settle(&c);
 	assert_int_equal(c.m->phase, MIGSTATE_CLOSED);
 	assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+}
+
+/* Whoever was patient, and waits for a relay that nobody answers for. */
+static void
+an_end_that_waits_may_be_forced(void **state)
+{
+	static const enum migcommand_verb verbs[] = { MIGCOMMAND_CLOSE, MIGCOMMAND_ABORT };
+
+	(void)state;
+	for (size_t i = 0; i < OBJ_COUNT(verbs); i++) {
+		struct migcommand w = { .verb = verbs[i], .user = "root" };
+		struct migspec *s = migcase_spec(1);
+		struct err e;
+
+		s->relay_application = mem_strdup("/Common/late");
+		migcase_init(&c, s);
+		c.seen.relay = MIGSTEP_RELAY_DONE;
+		c.seen.calm_since_ms = i == 0 ? 1 : 0;
+		migcase_until(&c, i == 0 ? MIGSTATE_DONE : MIGSTATE_RELAYING);
+		migcase_settle(&c);
+		c.seen.relay = MIGSTEP_RELAY_FAILED;
+		assert_int_equal(say(&w, &e), 0);
+		migcase_wait(&c, 100);
+		assert_true(migstate_under_way(c.m));
+		assert_true(migcommand_allowed(c.m, verbs[i]));
+		assert_int_equal(say(&w, &e), ERR_CONFLICT);
+		assert_non_null(strstr(e.text, "force does it all the same"));
+		w.force = true;
+		assert_int_equal(say(&w, &e), 0);
+		migcase_until(&c, i == 0 ? MIGSTATE_CLOSED : MIGSTATE_ABORTED);
+		assert_int_equal(c.m->relay, MIGSTATE_RELAY_OPEN);
+		if (i == 0)
+			migcase_fini(&c);
+	}
 }
 
 static void
@@ -324,6 +358,7 @@ main(void)
 		cmocka_unit_test(a_command_takes_what_it_looks_at),
 		TEST(force_closes_what_still_relays),
 		TEST(an_end_waits_for_the_relay_to_be_shut),
+		TEST(an_end_that_waits_may_be_forced),
 		TEST(a_run_that_cannot_be_is_not_started),
 		TEST(a_share_is_refused_with_its_arithmetic),
 		TEST(nobody_is_sent_where_nobody_answers),
