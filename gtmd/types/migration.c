@@ -212,7 +212,8 @@ static const struct prop migration_props[] = {
 	TIMEOUT("memory-timeout", memory_timeout_s, "3600", "for one machine's "
 	    "memory"),
 	{ OWN("on-failure", PROP_ENUM, on_failure, "what is done when a host "
-	  "fails for good; a breach of slo-url always rolls back"), .names = migration_failures, .dflt = "pause" },
+	  "fails for good; a breach of slo-url always rolls back"),
+	  .names = migration_failures, .dflt = "pause" },
 	{ OWN("order", PROP_ENUM, order, "which host is next: as given, or by "
 	  "storage and memory"), .names = migration_orders,
 	  .dflt = "given" },
