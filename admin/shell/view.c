@@ -262,7 +262,7 @@ view_show(struct session *s, const struct command *c, struct err *e)
 	}
 	if (c->name == NULL || count > 0)
 		return 0;
-	return is_there(s, c) ? err_set(e, ERR_NOTFOUND, "%s: %s has nothing "
+	return c->items == NULL && is_there(s, c) ? err_set(e, ERR_NOTFOUND, "%s: %s has nothing "
 	    "to show; list has its properties", c->target.words, c->name) :
 	    err_set(e, ERR_NOTFOUND, "%s: nothing is called %s",
 	    c->target.words, c->name);
