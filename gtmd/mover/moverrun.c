@@ -278,7 +278,8 @@ look_around(struct moverrun *r)
 {
 	struct migevent ev;
 
-	while (moverwatch_late(r->watch, &ev)) {
+	while (moverwatch_refused(r->watch, &ev) ||
+	    moverwatch_late(r->watch, &ev)) {
 		(void)put(r, &ev, NULL);
 		migevent_fini(&ev);
 	}

@@ -3,7 +3,9 @@
  */
 #include "gtmd/mover/moverwatch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/addr.h"
 #include "core/base/mem.h"
@@ -36,6 +38,7 @@ struct moverwatch {
 	struct migguard_answer verdict;
 	struct moverrelay *relay;	/* while it may be open */
 	const char	*relay_why;	/* it is not as it should be, "" = it is */
+	char		 refused[MIGEVENT_TEXT_MAX];	/* why, as was said */
 	struct moverlate *late;		/* while it is */
 	uint64_t	 late_round;	/* that is judged, up to late_at: each one */
 	size_t		 late_at;	/* is a walk through the ledger */
@@ -242,6 +245,19 @@ moverwatch_late(struct moverwatch *w, struct migevent *ev)
 		return true;
 	}
 	return false;
+}
+
+bool
+moverwatch_refused(struct moverwatch *w, struct migevent *ev)
+{
+	OBJ_CHECK(w, MOVERWATCH_MAGIC);
+	if (w->relay_why == NULL || w->relay_why[0] == '\0' ||
+	    strcmp(w->relay_why, w->refused) == 0)
+		return false;
+	(void)snprintf(w->refused, sizeof(w->refused), "%s", w->relay_why);
+	migevent_init(ev, MIGEVENT_NOTE);
+	migevent_say(ev, "the relay is not as it should be: %s", w->refused);
+	return true;
 }
 
 void

@@ -38,6 +38,9 @@ void moverwatch_sample(struct moverwatch *w, const struct migstate *m,
 /* What has not been told before of who still comes though no cache explains it: one
  * event for the record. False when there is none. */
 bool moverwatch_late(struct moverwatch *w, struct migevent *ev);
+/* Why the relay is not as it should be, once in these words: a note for the record.
+ * False when there is nothing new. */
+bool moverwatch_refused(struct moverwatch *w, struct migevent *ev);
 /* Puts "late" and "relayWhy" into a page, where there is something to tell. */
 void moverwatch_show(const struct moverwatch *w, struct json *j);
 /* The running graph, as the run sees it. */

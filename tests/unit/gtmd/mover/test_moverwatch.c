@@ -237,6 +237,31 @@ was_told(struct stage *t, const char *net, uint32_t ttl_s)
 	ledger_note(t->ledger, &a, decision_keep_now(&t->base.clk));
 }
 
+/* Who is not asked to look is told by the record, once. */
+static void
+a_relay_that_is_refused_is_told_once(void **state)
+{
+	static const struct fakedaemon_rule refuses[] = {
+		{ "POST /mgmt/tm/wom/job", 200, "{}" },
+		{ "PATCH", 400, "{\"message\":\"the address is in use\"}" },
+		{ .text = NULL }
+	};
+	struct stage *t = *state;
+	struct migevent ev;
+
+	t->womd.rules = refuses;
+	begin(t);
+	t->m->phase = MIGSTATE_RELAYING;
+	t->m->relay = MIGSTATE_RELAY_BEGUN;
+	MOVERSTAGE_UNTIL(&t->base, look(t)->relay == MIGSTEP_RELAY_FAILED);
+	assert_true(moverwatch_refused(t->watch, &ev));
+	assert_int_equal(ev.kind, MIGEVENT_NOTE);
+	assert_non_null(strstr(ev.text, "the address is in use"));
+	moverstage_pass(&t->base, 10 * CLOCK_S);
+	(void)look(t);
+	assert_false(moverwatch_refused(t->watch, &ev));
+}
+
 /* No cache explains the first; the other may have it for a while. */
 static void
 who_comes_though_no_cache_explains_it_is_told_once(void **state)
@@ -289,6 +314,7 @@ main(void)
 		TEST(caches_have_the_pool_that_users_leave),
 		TEST(nobody_is_late_before_the_relay_is_open),
 		TEST(late_connections_are_counted_from_then_on),
+		TEST(a_relay_that_is_refused_is_told_once),
 		TEST(who_comes_though_no_cache_explains_it_is_told_once),
 		TEST(a_sample_has_what_was_measured_and_no_more),
 	};
