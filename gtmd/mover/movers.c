@@ -259,30 +259,42 @@ check_start(const struct movers *m, const struct movers_ask *ask,
 	return moverapart_wides(s, store_model(m->config.store), e);
 }
 
+/* With an empty record. One that has something is not ours to write, or to remove, if
+ * its number was not to be seen. NULL with a sentence. */
+static struct moverrun *
+open_new(struct movers *m, const char *path, struct err *e)
+{
+	const struct moverrun_config config = run_config(m);
+	struct moverrun *r;
+	struct diag out;
+
+	diag_init(&out);
+	r = moverrun_open(&config, path, &out);
+	if (r == NULL)
+		(void)err_set(e, ERR_IO, "%s", out.count > 0 ?
+		    out.entries[0].text : path);
+	diag_fini(&out);
+	if (r == NULL || moverrun_state(r)->spec == NULL)
+		return r;
+	moverrun_free(&r);
+	(void)err_set(e, ERR_CONFLICT, "%s: there is a record already", path);
+	return NULL;
+}
+
 /* Takes *ps when it succeeds. */
 static int
 begin(struct movers *m, struct migcommand *c, struct migspec **ps,
     struct err *e)
 {
-	const struct moverrun_config config = run_config(m);
-	char *name = mem_strdup((*ps)->name), *path;
-	struct moverrun *r = NULL, *old;
+	char *name = mem_strdup((*ps)->name);
+	char *path = moverbook_make(&m->book, name, (*ps)->run, e);
+	struct moverrun *r = path != NULL ? open_new(m, path, e) : NULL, *old;
 	uint32_t run = (*ps)->run;
-	struct diag out;
 	int rc;
 
 	moverdry_free(&m->dry);		/* what it said is of no interest any more */
-	diag_init(&out);
-	path = moverbook_make(&m->book, name, run, e);
-	rc = path == NULL ? e->code : 0;
-	if (rc == 0)
-		r = moverrun_open(&config, path, &out);
-	if (rc == 0 && r == NULL)
-		rc = err_set(e, ERR_IO, "%s", out.count > 0 ?
-		    out.entries[0].text : path);
 	c->spec = ps;
-	if (rc == 0)
-		rc = moverrun_command(r, c, e);
+	rc = r != NULL ? moverrun_command(r, c, e) : e->code;
 	if (rc == 0) {
 		old = map_put(&m->runs, name, r);
 		moverrun_free(&old);
@@ -291,7 +303,6 @@ begin(struct movers *m, struct migcommand *c, struct migspec **ps,
 		moverrun_free(&r);
 		moverbook_refused(&m->book, path);
 	}
-	diag_fini(&out);
 	free(path);
 	free(name);
 	return rc;
