@@ -20,6 +20,7 @@
 #include "gtmd/decide/pathwant.h"
 #include "gtmd/path/pathattempt.h"
 #include "gtmd/path/pathdoor.h"
+#include "gtmd/path/pathexcluded.h"
 #include "gtmd/path/pathhome.h"
 #include "gtmd/path/pathround.h"
 #include "gtmd/types/listener.h"
@@ -63,8 +64,7 @@ struct pathprobe {
 	unsigned	 rounds;
 	struct loop_timer tick, pump, home;
 	struct pathsettings set;	/* copied; its object is not used */
-	struct addr_prefix *excluded;	/* owned */
-	size_t		 excluded_count;
+	struct pathexcluded excluded;
 	size_t		 look;		/* where eviction looks next */
 	bool		 homeless;	/* told so */
 };
@@ -277,15 +277,6 @@ on_due(struct loop_timer *t, void *arg)
 
 /* ---- who is probed ---- */
 
-static bool
-is_excluded(const struct pathprobe *p, const struct addr *a)
-{
-	for (size_t i = 0; i < p->excluded_count; i++)
-		if (addr_in_prefix(a, &p->excluded[i]))
-			return true;
-	return false;
-}
-
 /* Of some that are looked at, the one that asked the longest ago, if it has
  * been quiet for a while. */
 static bool
@@ -357,7 +348,7 @@ on_want(void *arg, const struct clientnet *who, uint32_t needs, bool proven)
 	struct path *path;
 
 	clientnet_prefix(who, whole, &to);
-	if (addr_is_any(&to.addr) || is_excluded(p, &to.addr))
+	if (addr_is_any(&to.addr) || pathexcluded_has(&p->excluded, &to.addr))
 		return;
 	path = map_find(&p->paths, addr_format(&to.addr, text));
 	if (path != NULL) {
@@ -412,24 +403,15 @@ on_home(struct loop_timer *t, void *arg)
 	find_home(arg);
 }
 
+/* Who is named from now on is measured no more. */
 static void
 read_exclusions(struct pathprobe *p, const struct model *m)
 {
-	const struct pathsettings_exclusions *x =
-	    (const struct pathsettings_exclusions *)model_find(m,
-	    &pathsettings_exclusions_type, NULL);
 	struct path *path;
 
-	free(p->excluded);
-	p->excluded = mem_zalloc(x->addresses.count + 1,
-	    sizeof(*p->excluded));
-	p->excluded_count = 0;
-	for (size_t i = 0; i < x->addresses.count; i++)
-		if (addr_parse_prefix(x->addresses.v[i],
-		    &p->excluded[p->excluded_count]) == 0)
-			p->excluded_count++;
+	pathexcluded_read(&p->excluded, m);
 	for (size_t at = 0; (path = map_next(&p->paths, &at, NULL)) != NULL;)
-		if (is_excluded(p, &path->to)) {
+		if (pathexcluded_has(&p->excluded, &path->to)) {
 			pathtable_remove(p->table, &path->key);
 			path_free(path);
 		}
@@ -521,7 +503,7 @@ pathprobe_free(struct pathprobe **pp)
 	pathattempt_engine_fini(&p->engine);
 	pathdoor_free(&p->door);
 	map_fini(&p->paths);
-	free(p->excluded);
+	pathexcluded_fini(&p->excluded);
 	p->magic = 0;
 	free(p);
 }
