@@ -86,6 +86,24 @@ complete_offer_names(const struct complete_walk *w, const char *words)
 			    &copy);
 }
 
+bool
+complete_offer_items(const struct complete_walk *w, const char *words,
+    const char *object, const char *key)
+{
+	const struct catalog *c = w->in->place.catalog;
+	struct complete_walk copy = *w;
+
+	for (size_t i = 0; w->in->each_item != NULL && i < c->count; i++) {
+		const struct complete_item of = { &c->types[i], object, key };
+
+		if (strcmp(c->types[i].words, words) != 0)
+			continue;
+		w->in->each_item(w->in->arg, &of, on_name, &copy);
+		return true;
+	}
+	return false;
+}
+
 /* Words of types; those of which nothing is supported are left out. */
 static void
 offer_types(const struct complete_walk *w, const char *words)

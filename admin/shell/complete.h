@@ -18,11 +18,20 @@ struct strbuf;
 
 typedef void complete_name_fn(void *arg, const char *name);
 
+/* Items of an object: "hosts" of a gtm migration. */
+struct complete_item {
+	const struct catalog_type *type;
+	const char	*object, *key;
+};
+
 struct complete_input {
 	struct command_place place;
 	const char	*text;		/* up to the cursor */
 	/* Calls fn for each object of the type; NULL = names are not asked. */
 	void		(*each_name)(void *arg, const struct catalog_type *t,
+			    complete_name_fn *fn, void *fn_arg);
+	/* The same for each item of an object under a key; NULL likewise. */
+	void		(*each_item)(void *arg, const struct complete_item *of,
 			    complete_name_fn *fn, void *fn_arg);
 	void		*arg;
 };
@@ -66,5 +75,8 @@ void complete_offer_shown(const struct complete_walk *w, const char *word,
     const char *help);
 /* All names of the types that these words start with; "none" is not one. */
 void complete_offer_names(const struct complete_walk *w, const char *words);
+/* The names of an object's items, of the type of these words. False: nobody is asked. */
+bool complete_offer_items(const struct complete_walk *w, const char *words,
+    const char *object, const char *key);
 
 #endif

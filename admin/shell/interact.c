@@ -61,6 +61,13 @@ each_name(void *arg, const struct catalog_type *t, complete_name_fn *fn,
 }
 
 static void
+each_item(void *arg, const struct complete_item *of, complete_name_fn *fn,
+    void *fn_arg)
+{
+	session_each_item(arg, of->type, of->object, of->key, fn, fn_arg);
+}
+
+static void
 find(struct interact *in, struct complete_list *l)
 {
 	const LineInfo *line = el_line(in->el);
@@ -77,7 +84,7 @@ find(struct interact *in, struct complete_list *l)
 	phrase_fini(&p);
 	complete_find(l, &(struct complete_input){
 	    .place = session_place(in->s), .text = b.text,
-	    .each_name = each_name, .arg = in->s });
+	    .each_name = each_name, .each_item = each_item, .arg = in->s });
 	strbuf_fini(&b);
 }
 

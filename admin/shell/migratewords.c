@@ -19,6 +19,7 @@ static const struct word {
 	const char	*help;
 	const char	*verbs[10];	/* a NULL at the end */
 } words[] = {
+	{ "host", "<name>", "the one of its hosts that is meant", { "retry", "skip" } },
 	{ "dry-run", NULL, "tell whether it could be done, and change nothing",
 	  { "abort", "advance", "close", "pause", "resume", "retry", "roll-back", "skip",
 	    "start" } },
@@ -27,7 +28,6 @@ static const struct word {
 	{ "reason", "<text>", "for the record",
 	  { "abort", "advance", "close", "pause", "resume", "retry", "roll-back", "skip",
 	    "start" } },
-	{ "host", "<name>", "the one of its hosts that is meant", { "retry", "skip" } },
 	{ "share", "<percent>", "of the clients for the new site; else the plan's next",
 	  { "advance" } },
 	{ "html", NULL, "a page for people, unless the file's name ends with .json",
@@ -205,6 +205,18 @@ migratewords_is_log(const char *type, const char *word)
 
 /* ---- what may stand next ---- */
 
+/* A host's own name, where somebody can be asked. */
+static bool
+offer_hosts(const struct complete_walk *walk, const char *migration)
+{
+	char *name = command_full_name(walk->in->place.folder, migration);
+	bool offered = complete_offer_items(walk, MIGRATEWORDS_TYPE, name,
+	    "hosts");
+
+	free(name);
+	return offered;
+}
+
 /* at: of the first word behind the name. */
 static void
 offer_words(const struct complete_walk *walk, const char *verb,
@@ -213,6 +225,9 @@ offer_words(const struct complete_walk *walk, const char *verb,
 	const char *last = phrase_word(p, p->count - 1);
 	const struct word *open = p->count > at ? find(verb, last) : NULL;
 
+	if (open != NULL && strcmp(open->name, "host") == 0 &&
+	    offer_hosts(walk, phrase_word(p, at - 1)))
+		return;
 	if (open != NULL && open->value != NULL) {
 		complete_offer_shown(walk, open->value, open->help);
 		return;

@@ -347,26 +347,48 @@ session_run(struct session *s, const char *text, size_t *used)
 	return rc;
 }
 
-void
-session_each_name(struct session *s, const struct catalog_type *t,
-    void (*fn)(void *arg, const char *name), void *arg)
+/* What a path answers, under its key: the text of one member of each item. */
+static void
+each_text(struct session *s, const char *path, const char *const keys[2],
+    void (*fn)(void *arg, const char *text), void *arg)
 {
-	char *path = rest_path(t, NULL, "?$select=fullPath");
 	const struct json *items;
 	struct rest_result r;
 	struct err e;
 
 	if (rest_call(session_client(s, path), &(struct rest_call){
 	    .method = "GET", .path = path }, &r, &e) == 0) {
-		items = json_find(r.body, "items");
+		items = json_find(r.body, keys[0]);
 		for (size_t i = 0; i < json_count(items); i++) {
-			const char *name = json_get_text(json_find(
-			    json_item(items, i), "fullPath"));
+			const char *text = json_get_text(json_find(
+			    json_item(items, i), keys[1]));
 
-			if (name != NULL)
-				fn(arg, name);
+			if (text != NULL)
+				fn(arg, text);
 		}
 	}
 	rest_result_fini(&r);
+}
+
+void
+session_each_name(struct session *s, const struct catalog_type *t,
+    void (*fn)(void *arg, const char *name), void *arg)
+{
+	static const char *const keys[2] = { "items", "fullPath" };
+	char *path = rest_path(t, NULL, "?$select=fullPath");
+
+	each_text(s, path, keys, fn, arg);
+	free(path);
+}
+
+void
+session_each_item(struct session *s, const struct catalog_type *t,
+    const char *object, const char *key,
+    void (*fn)(void *arg, const char *name), void *arg)
+{
+	const char *const keys[2] = { key, "name" };
+	char *path = rest_path(t, object, NULL);
+
+	each_text(s, path, keys, fn, arg);
 	free(path);
 }

@@ -65,5 +65,9 @@ int session_carry_out(struct session *s, const struct phrase *p,
 /* Calls fn with the name of each object of a type; silent when that fails. */
 void session_each_name(struct session *s, const struct catalog_type *t,
     void (*fn)(void *arg, const char *name), void *arg);
+/* The same of the items that an object has under a key of REST's: "hosts". */
+void session_each_item(struct session *s, const struct catalog_type *t,
+    const char *object, const char *key,
+    void (*fn)(void *arg, const char *name), void *arg);
 
 #endif

@@ -139,12 +139,25 @@ each_name(void *arg, const struct catalog_type *t, complete_name_fn *fn,
 		fn(fn_arg, "/Common/move");
 }
 
+static void
+each_item(void *arg, const struct complete_item *of, complete_name_fn *fn,
+    void *fn_arg)
+{
+	(void)arg;
+	assert_string_equal(of->type->words, "gtm migration");
+	assert_string_equal(of->key, "hosts");
+	if (strcmp(of->object, "/Common/m") == 0) {
+		fn(fn_arg, "vm1");
+		fn(fn_arg, "vm 2");
+	}
+}
+
 /* All that may stand at the end of the text, with a blank between. */
 static void
 offers(const char *mode, const char *text, const char *want)
 {
 	struct complete_input in = { .place = shellkit_place(shellkit),
-	    .text = text, .each_name = each_name };
+	    .text = text, .each_name = each_name, .each_item = each_item };
 	struct complete_list l = { 0 };
 	char seen[200] = "";
 
@@ -175,6 +188,11 @@ what_fits_is_offered(void **state)
 		{ "", "close gtm migration m ", "dry-run force reason" },
 		{ "", "advance gtm migration m share ", "<percent>" },
 		{ "", "advance gtm migration m share 5 ", "dry-run force reason" },
+		{ "", "skip gtm migration m ", "host dry-run reason" },
+		{ "", "skip gtm migration m host ", "vm1 \"vm 2\"" },
+		{ "", "retry gtm migration m dry-run host vm", "vm1" },
+		{ "gtm migration", "retry m host vm1 ", "dry-run reason" },
+		{ "", "retry gtm migration none host ", "" },
 		{ "", "pause gtm migration m reason ", "<text>" },
 		{ "", "pause gtm migration m reason x dry-run ", "" },
 		{ "", "save gtm migration ", "move" },

@@ -8,9 +8,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/shell/catalog.h"
 #include "core/base/err.h"
 #include "tests/unit/admin/shell/shellsession.h"
 
@@ -168,6 +170,39 @@ one_daemon_is_enough(void **state)
 	shelldaemon_free(&etherip);
 }
 
+static void
+keep_name(void *arg, const char *name)
+{
+	char *seen = arg;
+	size_t len = strlen(seen);
+
+	(void)snprintf(seen + len, 64 - len, "%s ", name);
+}
+
+/* What is not there has none, and nobody is troubled with it. */
+static void
+items_are_those_of_the_object(void **state)
+{
+	static const struct shelldaemon_answer answers[] = {
+		{ "GET /mgmt/tm/gtm/pool/a/~T~p", 200, "{\"members\":["
+		  "{\"name\":\"s:v\"},{\"name\":\"s:w\"},{}],"
+		  "\"others\":[{\"name\":\"x\"}]}", NULL },
+		{ NULL, 0, NULL, NULL }
+	};
+	struct catalog_type pool = { .words = "gtm pool a",
+	    .path = "/mgmt/tm/gtm/pool/a" };
+	struct shellsession t;
+	char seen[64] = "";
+
+	(void)state;
+	shellsession_open(&t, answers);
+	session_each_item(t.s, &pool, "/T/p", "members", keep_name, seen);
+	assert_string_equal(seen, "s:v s:w ");
+	session_each_item(t.s, &pool, "/T/q", "members", keep_name, seen);
+	assert_string_equal(seen, "s:v s:w ");
+	shellsession_close(&t);
+}
+
 int
 main(void)
 {
@@ -178,6 +213,7 @@ main(void)
 		cmocka_unit_test(net_is_the_other_daemons),
 		cmocka_unit_test(a_daemon_that_does_not_run_is_named),
 		cmocka_unit_test(one_daemon_is_enough),
+		cmocka_unit_test(items_are_those_of_the_object),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
