@@ -92,8 +92,8 @@ static const struct prop group_props[] = {
 	{ .name = "fast-path", .kind = PROP_ENUM, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, fast_path), .names = fast_names,
 	  .dflt = "automatic",
-	  .help = "automatic: in tier direct, frames go from the WAN's "
-	      "interface straight to the LAN's, where both can do that (XDP)" },
+	  .help = "in tier direct, frames go straight from the WAN's "
+	      "interface to the LAN's where both can (XDP)" },
 	{ .name = "hold-frames", .kind = PROP_U32, .flags = PROP_OURS,
 	  .off = offsetof(struct vlangroup, hold_frames), .min = 1,
 	  .max = 65536, .dflt = "256",
