@@ -110,6 +110,7 @@ backend session
 frontend stats
     mode http
     bind 127.0.0.1:{STATS_PORT}
+    bind {VIRTUAL[site.i]}:{STATS_PORT}
     http-request use-service prometheus-exporter if {{ path /metrics }}
 """)
     site.start("haproxy", [need("haproxy"), "-f", conf, "-db"], "")

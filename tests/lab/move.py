@@ -162,6 +162,7 @@ gtm server /Common/{name}-BIG-IP {{
     virtual-servers {{
         vmhttp {{
             destination {VIRTUAL[i]}:80
+            metrics-monitor /Common/balancer
         }}
     }}
 }}
@@ -195,6 +196,13 @@ gtm listener /Common/{proto} {{
     port 53
 }}""" for proto in ("udp", "tcp"))
         return f"""
+gtm monitor metrics /Common/balancer {{
+    destination *:{balancer.STATS_PORT}
+    format haproxy-frontend
+    interval 1
+    labels proxy=web
+    timeout 5
+}}
 gtm monitor http /Common/VM-http-monitor {{
     defaults-from /Common/http
     interval 1
