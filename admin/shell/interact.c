@@ -64,7 +64,7 @@ static void
 each_item(void *arg, const struct complete_item *of, complete_name_fn *fn,
     void *fn_arg)
 {
-	session_each_item(arg, of->type, of->object, of->key, fn, fn_arg);
+	session_each_item(arg, of, fn, fn_arg);
 }
 
 static void

@@ -382,12 +382,11 @@ session_each_name(struct session *s, const struct catalog_type *t,
 }
 
 void
-session_each_item(struct session *s, const struct catalog_type *t,
-    const char *object, const char *key,
+session_each_item(struct session *s, const struct complete_item *of,
     void (*fn)(void *arg, const char *name), void *arg)
 {
-	const char *const keys[2] = { key, "name" };
-	char *path = rest_path(t, object, NULL);
+	const char *const keys[2] = { of->key, "name" };
+	char *path = rest_path(of->type, of->object, NULL);
 
 	each_text(s, path, keys, fn, arg);
 	free(path);

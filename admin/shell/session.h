@@ -15,6 +15,7 @@
 #include "admin/shell/command.h"
 
 struct client;
+struct complete_item;
 struct err;
 struct json;
 struct phrase;
@@ -66,8 +67,7 @@ int session_carry_out(struct session *s, const struct phrase *p,
 void session_each_name(struct session *s, const struct catalog_type *t,
     void (*fn)(void *arg, const char *name), void *arg);
 /* The same of the items that an object has under a key of REST's: "hosts". */
-void session_each_item(struct session *s, const struct catalog_type *t,
-    const char *object, const char *key,
+void session_each_item(struct session *s, const struct complete_item *of,
     void (*fn)(void *arg, const char *name), void *arg);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "admin/shell/catalog.h"
+#include "admin/shell/complete.h"
 #include "core/base/err.h"
 #include "tests/unit/admin/shell/shellsession.h"
 
@@ -196,9 +197,11 @@ items_are_those_of_the_object(void **state)
 
 	(void)state;
 	shellsession_open(&t, answers);
-	session_each_item(t.s, &pool, "/T/p", "members", keep_name, seen);
+	session_each_item(t.s, &(struct complete_item){ &pool, "/T/p", "members" },
+	    keep_name, seen);
 	assert_string_equal(seen, "s:v s:w ");
-	session_each_item(t.s, &pool, "/T/q", "members", keep_name, seen);
+	session_each_item(t.s, &(struct complete_item){ &pool, "/T/q", "members" },
+	    keep_name, seen);
 	assert_string_equal(seen, "s:v s:w ");
 	shellsession_close(&t);
 }
