@@ -65,6 +65,7 @@ static const struct row run_rows[] = {
 	{ .name = "lagExpression", TEXT, S(lag_expression) },
 	{ .name = "lagMax", REAL, S(lag_max) },
 	{ .name = "sloUrl", TEXT, S(slo_url) },
+	{ .name = "sloMonitors", BOOL, S(slo_monitors) },
 	{ .name = "sloInterval", U32, S(slo_interval_ms), .min = 1, .max = UINT32_MAX },
 	{ .name = "sloWindow", U32, S(slo_window_s), .min = 1, .max = MIGSPEC_WAIT_MAX_S },
 	{ .name = "sloErrorsMax", U32, S(slo_errors_max), .max = 1000 },

@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/obj.h"
 #include "core/base/weekwindow.h"
+#include "gtmd/migrate/migslo.h"
 #include "gtmd/migrate/migspec.h"
 
 /* A reading of the lag counts for so many intervals, and so long at least: a page
@@ -17,27 +18,19 @@
 #define LAG_LASTS	5
 #define LAG_LASTS_MS	5000
 
-struct sample {
-	int64_t		 at_ms;
-	uint32_t	 took_ms;
-	bool		 ok;
-};
-
 struct migguard {
 	unsigned	 magic;
 #define MIGGUARD_MAGIC	0x316a6d01u
-	bool		 asks_slo, asks_lag, asks_destination;
-	uint32_t	 errors_max, p95_max_ms, interval_ms;
-	int64_t		 window_ms;
+	bool		 asks_lag, asks_destination;
+	uint32_t	 interval_ms;
+	struct migslo	*page;		/* NULL = not asked */
+	struct migslo	*probes[2];	/* old site, new site; NULL = not asked */
 	double		 lag_max;
 	struct weekwindow *freeze;
 	int64_t		 ahead_ms;	/* of the wall clock, by which they count */
 	char		**freeze_text;
 	size_t		 freeze_count;
 
-	struct sample	*ring;		/* MIGGUARD_SAMPLES_MAX of them */
-	size_t		 first, count;
-	uint32_t	*sorted;	/* room for as many times */
 	bool		 lag_ok, lag_told;
 	double		 lag;
 	int64_t		 lag_at_ms;
@@ -59,24 +52,41 @@ keep_windows(struct migguard *g, const struct migspec *s)
 			g->freeze_text[g->freeze_count++] = mem_strdup(s->freeze_windows[i]);
 }
 
+/* Monitors may ask more rarely than a window is long. */
+static void
+keep_slo(struct migguard *g, const struct migspec *s)
+{
+	struct migslo_limits l = { .who = "slo-url", .what = "requests",
+	    .errors_max = s->slo_errors_max, .p95_max_ms = s->slo_p95_max_ms,
+	    .window_ms = (int64_t)s->slo_window_s * 1000 };
+	const char *const pools[2] = { s->from_pool, s->to_pool };
+	char who[300];
+
+	if (s->slo_url != NULL)
+		g->page = migslo_new(&l);
+	l.who = who;
+	l.what = "probes";
+	l.least = MIGSLO_SAMPLES_MIN;
+	for (size_t i = 0; s->slo_monitors && i < 2; i++) {
+		(void)snprintf(who, sizeof(who), "monitors of %s", pools[i] != NULL ?
+		    pools[i] : i == 0 ? "the old site" : "the new site");
+		g->probes[i] = migslo_new(&l);
+	}
+}
+
 struct migguard *
 migguard_new(const struct migspec *s)
 {
 	struct migguard *g = mem_zalloc(1, sizeof(*g));
 
 	g->magic = MIGGUARD_MAGIC;
-	g->asks_slo = s->slo_url != NULL;
 	g->asks_lag = s->lag_url != NULL;
 	g->asks_destination = s->guard_destination;
-	g->errors_max = s->slo_errors_max;
-	g->p95_max_ms = s->slo_p95_max_ms;
 	g->interval_ms = s->slo_interval_ms;
-	g->window_ms = (int64_t)s->slo_window_s * 1000;
 	g->lag_max = s->lag_max;
 	g->destination_ok = true;
+	keep_slo(g, s);
 	keep_windows(g, s);
-	g->ring = mem_zalloc(MIGGUARD_SAMPLES_MAX, sizeof(*g->ring));
-	g->sorted = mem_zalloc(MIGGUARD_SAMPLES_MAX, sizeof(*g->sorted));
 	return g;
 }
 
@@ -93,8 +103,9 @@ migguard_free(struct migguard **pg)
 		free(g->freeze_text[i]);
 	free(g->freeze_text);
 	free(g->freeze);
-	free(g->ring);
-	free(g->sorted);
+	migslo_free(&g->page);
+	for (size_t i = 0; i < 2; i++)
+		migslo_free(&g->probes[i]);
 	g->magic = 0;
 	free(g);
 }
@@ -104,17 +115,25 @@ migguard_free(struct migguard **pg)
 void
 migguard_slo(struct migguard *g, int64_t now_ms, bool ok, uint32_t took_ms)
 {
-	struct sample *s;
-
 	OBJ_CHECK(g, MIGGUARD_MAGIC);
-	if (g->count == MIGGUARD_SAMPLES_MAX) {
-		g->first = (g->first + 1) % MIGGUARD_SAMPLES_MAX;
-		g->count--;
-	}
-	s = &g->ring[(g->first + g->count++) % MIGGUARD_SAMPLES_MAX];
-	s->at_ms = now_ms;
-	s->ok = ok;
-	s->took_ms = took_ms;
+	if (g->page != NULL)
+		migslo_add(g->page, now_ms, ok, took_ms);
+}
+
+void
+migguard_probe(struct migguard *g, bool new_site, int64_t now_ms, bool ok, uint32_t took_ms)
+{
+	OBJ_CHECK(g, MIGGUARD_MAGIC);
+	if (g->probes[new_site] != NULL)
+		migslo_add(g->probes[new_site], now_ms, ok, took_ms);
+}
+
+void
+migguard_left(struct migguard *g, bool new_site)
+{
+	OBJ_CHECK(g, MIGGUARD_MAGIC);
+	if (g->probes[new_site] != NULL)
+		migslo_forget(g->probes[new_site]);
 }
 
 void
@@ -143,60 +162,18 @@ migguard_ahead(struct migguard *g, int64_t ms)
 	g->ahead_ms = ms;
 }
 
-/* --- the users' URL ------------------------------------------------------- */
-
-static int
-by_time(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* What has left the window goes, also when the clock was set back. */
-static void
-forget_old(struct migguard *g, int64_t now_ms)
-{
-	while (g->count > 0 && (g->ring[g->first].at_ms <= now_ms - g->window_ms ||
-	    g->ring[g->first].at_ms > now_ms)) {
-		g->first = (g->first + 1) % MIGGUARD_SAMPLES_MAX;
-		g->count--;
-	}
-}
-
-struct window {
-	size_t		 count, failed;
-	uint32_t	 p95_ms;	/* of those that were answered */
-};
-
-static void
-measure(struct migguard *g, int64_t now_ms, struct window *w)
-{
-	size_t answered = 0;
-
-	forget_old(g, now_ms);
-	for (size_t i = 0; i < g->count; i++) {
-		const struct sample *s = &g->ring[(g->first + i) % MIGGUARD_SAMPLES_MAX];
-
-		if (s->ok)
-			g->sorted[answered++] = s->took_ms;
-	}
-	qsort(g->sorted, answered, sizeof(*g->sorted), by_time);
-	w->count = g->count;
-	w->failed = g->count - answered;
-	/* The least time that 95 % of the answers were not slower than. */
-	w->p95_ms = answered > 0 ? g->sorted[(answered * 95 + 99) / 100 - 1] : 0;
-}
-
 void
 migguard_window(struct migguard *g, int64_t now_ms, int32_t *errors_pm, int32_t *p95_ms)
 {
-	struct window w;
-
 	OBJ_CHECK(g, MIGGUARD_MAGIC);
-	measure(g, now_ms, &w);
-	*errors_pm = w.count > 0 ? (int32_t)(w.failed * 1000 / w.count) : MIGEVENT_UNKNOWN;
-	*p95_ms = w.count > w.failed ? (int32_t)w.p95_ms : MIGEVENT_UNKNOWN;
+	*errors_pm = *p95_ms = MIGEVENT_UNKNOWN;
+	if (g->page != NULL) {
+		migslo_window(g->page, now_ms, errors_pm, p95_ms);
+		return;
+	}
+	for (size_t i = 2; i > 0 && *errors_pm == MIGEVENT_UNKNOWN; i--)
+		if (g->probes[i - 1] != NULL)
+			migslo_window(g->probes[i - 1], now_ms, errors_pm, p95_ms);
 }
 
 /* --- verdicts ------------------------------------------------------------- */
@@ -204,24 +181,15 @@ migguard_window(struct migguard *g, int64_t now_ms, int32_t *errors_pm, int32_t 
 static bool
 ask_slo(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
-	struct window w;
+	struct migslo *const of[] = { g->page, g->probes[1] };
 
-	measure(g, now_ms, &w);
-	if (!g->asks_slo || w.count < MIGGUARD_SAMPLES_MIN)
-		return false;
-	if (w.failed >= MIGGUARD_FAILURES_MIN &&
-	    w.failed * 1000 > g->errors_max * w.count)
-		(void)snprintf(out->text, sizeof(out->text), "slo-url: %zu of %zu requests of "
-		    "the last %" PRId64 " s failed, %zu of 1000; %" PRIu32 " may", w.failed,
-		    w.count, g->window_ms / 1000, w.failed * 1000 / w.count, g->errors_max);
-	else if (g->p95_max_ms != 0 && w.p95_ms > g->p95_max_ms)
-		(void)snprintf(out->text, sizeof(out->text), "slo-url: 95 %% of %zu answers of "
-		    "the last %" PRId64 " s took up to %" PRIu32 " ms; %" PRIu32 " ms may be",
-		    w.count - w.failed, g->window_ms / 1000, w.p95_ms, g->p95_max_ms);
-	else
-		return false;
-	out->verdict = MIGEVENT_BREACH;
-	return true;
+	for (size_t i = 0; i < OBJ_COUNT(of); i++)
+		if (of[i] != NULL && migslo_breaks(of[i], now_ms, out->text,
+		    sizeof(out->text))) {
+			out->verdict = MIGEVENT_BREACH;
+			return true;
+		}
+	return false;
 }
 
 static bool
@@ -260,6 +228,15 @@ ask_destination(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 	return hold(out);
 }
 
+/* It is hurt, by what is copied away from it or by itself: nothing more is asked of
+ * it. */
+static bool
+ask_origin(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
+{
+	return g->probes[0] != NULL && migslo_breaks(g->probes[0], now_ms, out->text,
+	    sizeof(out->text)) && hold(out);
+}
+
 static bool
 ask_freeze(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
@@ -291,7 +268,7 @@ ask_before(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 static bool
 ask_holds(struct migguard *g, int64_t now_ms, struct migguard_answer *out)
 {
-	static ask_fn *const asks[] = { ask_destination, ask_lag, ask_freeze };
+	static ask_fn *const asks[] = { ask_destination, ask_lag, ask_origin, ask_freeze };
 
 	if (asks[g->held_by](g, now_ms, out))
 		return true;

@@ -1,9 +1,10 @@
 /* gtmd/migrate/migguard.h - what is measured beside a migration, and what follows
  * from it: go on, hold, or roll back.
  *
- * Windows of samples of the users' URL (error share, 95th percentile), the lag of
- * replication, the destination's health, hours in which nothing may change. Whom
- * is asked, and how, is the engine's. Layer: gtmd/migrate, pure.
+ * The users' URL and the monitors' probes of both sites (error share, 95th
+ * percentile: migslo.h), the lag of replication, the destination's health, hours in
+ * which nothing may change. Whom is asked, and how, is the engine's.
+ * Layer: gtmd/migrate, pure.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GTMD_MIGRATE_MIGGUARD_H
@@ -18,12 +19,6 @@
 struct migguard;
 struct migspec;
 
-/* Samples that a window judges at least; fewer say nothing. */
-#define MIGGUARD_SAMPLES_MIN	5
-/* Failures that are a breach at least: one alone is a lost segment, not a site. */
-#define MIGGUARD_FAILURES_MIN	2
-/* Samples kept; of a longer window, the latest. */
-#define MIGGUARD_SAMPLES_MAX	4096
 /* A guard that held holds so long after the last time. */
 #define MIGGUARD_HOLDS_MS	10000
 
@@ -33,6 +28,11 @@ void migguard_free(struct migguard **pg);
 
 /* An answer of the users' URL, or none: !ok. ms from the question to its end. */
 void migguard_slo(struct migguard *g, int64_t now_ms, bool ok, uint32_t took_ms);
+/* A monitor's probe of the old site's pool or the new one's, while users are sent
+ * there; and that they are no more. */
+void migguard_probe(struct migguard *g, bool new_site, int64_t now_ms, bool ok,
+    uint32_t took_ms);
+void migguard_left(struct migguard *g, bool new_site);
 /* A reading of the lag; ok = false: there was none. */
 void migguard_lag(struct migguard *g, int64_t now_ms, bool ok, double value);
 /* Is the destination well (its pool, tunnel, endpoint)? why: a sentence when it
@@ -45,10 +45,12 @@ struct migguard_answer {
 	enum migevent_verdict verdict;	/* the worst of all */
 	char	text[MIGEVENT_TEXT_MAX];	/* which guard, and its arithmetic */
 };
-/* A breach comes of the users' URL alone; the others hold. */
+/* A breach comes of the users' URL, and of the monitors of the new site; the others
+ * hold, those of the old site, too: to go home would not help it. */
 void migguard_ask(struct migguard *g, int64_t now_ms, struct migguard_answer *out);
 
-/* The window now, for samples and pages: MIGEVENT_UNKNOWN with none in it. */
+/* The users' URL's window now, for samples and pages; without such a URL the probes'
+ * of the new site, or else of the old one: MIGEVENT_UNKNOWN with none in it. */
 void migguard_window(struct migguard *g, int64_t now_ms, int32_t *errors_pm,
     int32_t *p95_ms);
 

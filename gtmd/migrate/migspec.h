@@ -82,6 +82,7 @@ struct migspec {
 	char		*lag_url, *lag_expression;
 	double		 lag_max;
 	char		*slo_url;
+	bool		 slo_monitors;	/* their probes are judged like it */
 	uint32_t	 slo_interval_ms, slo_window_s;
 	uint32_t	 slo_errors_max;	/* per mille that may fail */
 	uint32_t	 slo_p95_max_ms;	/* 0 = not asked */

@@ -11,7 +11,7 @@
 #include "core/model/model.h"
 #include "core/model/path.h"
 #include "core/model/object.h"
-#include "gtmd/migrate/migguard.h"
+#include "gtmd/migrate/migslo.h"
 #include "gtmd/migrate/migspec.h"
 #include "gtmd/types/datacenter.h"
 #include "gtmd/types/hypervisor.h"
@@ -20,7 +20,7 @@
 #include "gtmd/types/recordtype.h"
 #include "gtmd/types/wideip.h"
 
-_Static_assert(MIGRATION_SLO_LOOKS_MIN == MIGGUARD_SAMPLES_MIN,
+_Static_assert(MIGRATION_SLO_LOOKS_MIN == MIGSLO_SAMPLES_MIN,
     "what is refused is what would never be judged");
 
 static char **
@@ -95,6 +95,7 @@ copy_guards(struct migspec *s, const struct migration *m)
 	s->lag_expression = mem_strdup(m->lag_expression);
 	s->lag_max = (double)m->lag_max;
 	s->slo_url = mem_strdup(m->slo_url);
+	s->slo_monitors = m->slo_monitors;
 	s->slo_interval_ms = m->guard_interval_ms;
 	s->slo_window_s = m->slo_window_s;
 	s->slo_errors_max = m->slo_errors_max;

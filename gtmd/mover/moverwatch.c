@@ -21,6 +21,7 @@
 #include "gtmd/mover/moverguard.h"
 #include "gtmd/mover/moverlate.h"
 #include "gtmd/mover/moverop.h"
+#include "gtmd/mover/moverprobe.h"
 #include "gtmd/mover/moverpulse.h"
 #include "gtmd/mover/moverrelay.h"
 #include "gtmd/mover/moverview.h"
@@ -34,6 +35,7 @@ struct moverwatch {
 	struct moverwatch_config config;
 	struct moverview view;
 	struct moverguard *guard;
+	struct moverprobe probes;
 	struct moverpulse *pulse;	/* NULL: no host has a page */
 	struct migguard_answer verdict;
 	struct moverrelay *relay;	/* while it may be open */
@@ -84,8 +86,10 @@ moverwatch_free(struct moverwatch **pw)
 
 /* Of a site of which nothing is known yet nothing is said. */
 static void
-ask_guards(struct moverwatch *w, bool known, int64_t now_ms)
+ask_guards(struct moverwatch *w, const struct migstate *m, bool known,
+    int64_t now_ms)
 {
+	const struct moverprobe_of of = { w->config.means, &w->view, m };
 	struct migguard *g = moverguard_get(w->guard);
 	char why[MIGEVENT_TEXT_MAX] = "";
 	bool well = moverview_destination(&w->view, w->config.means->plan, why,
@@ -94,6 +98,7 @@ ask_guards(struct moverwatch *w, bool known, int64_t now_ms)
 	if (known && w->config.spec->guard_destination)
 		migguard_destination(g, well, why);
 	migguard_ahead(g, moverclock_ahead_ms(w->config.means->clock));
+	moverprobe_look(&w->probes, &of, g, now_ms);
 	migguard_ask(g, now_ms, &w->verdict);
 }
 
@@ -178,7 +183,7 @@ moverwatch_look(struct moverwatch *w, const struct migstate *m,
 	};
 	moverview_look(&w->view, w->config.means->plan, &out->traffic);
 	out->traffic.dead = moverpulse_dead(w->pulse, m);
-	ask_guards(w, out->traffic.known, now_ms);
+	ask_guards(w, m, out->traffic.known, now_ms);
 	out->verdict = w->verdict.verdict;
 	out->verdict_why = w->verdict.text;
 	count_late(w, m, out);

@@ -12,6 +12,7 @@
 #include "gtmd/decide/ledgerlate.h"
 #include "gtmd/decide/measures.h"
 #include "gtmd/plan/plan_graph.h"
+#include "monitors/watch.h"
 
 void
 plan_watch_pool(struct plan *p, enum wide_type type, const char *name,
@@ -48,6 +49,51 @@ plan_watch_look(const struct plan *p, enum wide_type type, const char *name,
 	}
 	if (pool != NULL && pool->below_min_up)
 		out->live = 0;
+}
+
+/* Two rules may ask for the same, which is one instance. */
+static bool
+is_asked_before(const struct plan_health *h, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (h->probes[k]->watch != NULL && watch_slot(h->probes[k]->watch) ==
+		    watch_slot(h->probes[i]->watch))
+			return true;
+	return false;
+}
+
+static void
+tell_probes(const struct plan_health *h, const struct plan_watch_asker *a)
+{
+	struct watch_view v;
+
+	for (size_t i = 0; i < h->count[0] + h->count[1]; i++) {
+		if (h->probes[i]->watch == NULL || is_asked_before(h, i))
+			continue;
+		watch_look(h->probes[i]->watch, &v);
+		if (v.sight.last_ns > a->since &&
+		    v.sight.last.outcome != PROBE_ABSTAIN)
+			a->tell(a->arg, v.sight.last.outcome == PROBE_UP,
+			    v.sight.last.rtt_us);
+	}
+}
+
+void
+plan_watch_probes(const struct plan *p, enum wide_type type, const char *name,
+    const struct plan_watch_asker *asker)
+{
+	const struct plan_pool *pool = map_find(&p->pools[type], name);
+
+	for (size_t i = 0; pool != NULL && i < pool->member_count; i++) {
+		const struct plan_member *m = pool->members[i];
+
+		if (m->node.status.enabled != STATUS_ENABLED)
+			continue;
+		if (m->health != NULL && m->health->count[0] + m->health->count[1] > 0)
+			tell_probes(m->health, asker);
+		else if (m->vs != NULL)
+			tell_probes(&m->vs->health, asker);
+	}
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/clock.h"
 #include "gtmd/types/recordtype.h"
 
 struct addr_prefix;
@@ -52,6 +53,18 @@ struct plan_watch {
 /* What would answer; zeros for a pool that is not there. */
 void plan_watch_look(const struct plan *p, enum wide_type type,
     const char *pool, struct plan_watch *out);
+
+struct plan_watch_asker {
+	mono_ns		 since;		/* results that came later are told */
+	void		(*tell)(void *arg, bool ok, uint32_t rtt_us);
+	void		*arg;
+};
+
+/* Tells of the newest result of each monitor of the pool's members that are enabled, up
+ * or down; of a virtual server's own monitors where the pool demands none. Faults of
+ * ours are no results. */
+void plan_watch_probes(const struct plan *p, enum wide_type type,
+    const char *pool, const struct plan_watch_asker *asker);
 
 /* Of the answers that a wide IP has given by these pools since it counts: how
  * many by each. */

@@ -234,9 +234,11 @@ static const struct prop migration_props[] = {
 	  .dflt = "60", .unit = "s" },
 	{ OWN("retries", PROP_U32, retries, "how often a host that failed, and "
 	  "might go well, is tried anew"), .max = 100, .dflt = "3" },
-	{ OWN("slo-errors-max", PROP_U32, slo_errors_max, "requests of slo-url "
-	  "that may fail within slo-window, of 1000"), .max = 1000,
-	  .dflt = "10" },
+	{ OWN("slo-errors-max", PROP_U32, slo_errors_max, "requests that may "
+	  "fail within slo-window, of 1000"), .max = 1000, .dflt = "10" },
+	{ OWN("slo-monitors", PROP_BOOL, slo_monitors, "monitors' probes of "
+	  "both sites are judged as slo-url is; the old one's only hold"),
+	  .names = prop_disabled_enabled, .dflt = "disabled" },
 	{ OWN("slo-p95-max", PROP_U32, slo_p95_max_ms, "95 % of slo-window's "
 	  "requests are to be faster; 0 = not looked at"),
 	  .max = 60000, .dflt = "0", .unit = "ms" },
@@ -244,7 +246,8 @@ static const struct prop migration_props[] = {
 	  "http://ADDRESS[:PORT]/PATH"), .max = 1023,
 	  .check = check_url },
 	{ OWN("slo-window", PROP_U32, slo_window_s, "over which slo-url is "
-	  "judged; 5 guard-intervals at least"), .min = 1, .max = 3600, .dflt = "30", .unit = "s" },
+	  "judged, 5 guard-intervals at least; of probes, the latest 5 at least"),
+	  .min = 1, .max = 3600, .dflt = "30", .unit = "s" },
 	{ OWN("step-hold", PROP_U32, step_hold_s, "plan steps: from one to the "
 	  "next"), .max = 604800, .dflt = "60", .unit = "s" },
 	{ OWN("steps", PROP_STRINGS, steps, "plan steps: shares of the new site "

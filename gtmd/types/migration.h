@@ -61,6 +61,7 @@ struct migration {
 	char		*slo_url;
 	uint32_t	 guard_interval_ms, slo_window_s;
 	uint32_t	 slo_errors_max;	/* of 1000 */
+	bool		 slo_monitors;
 	uint32_t	 slo_p95_max_ms;	/* 0 = not looked at */
 	struct strlist	 freeze_windows;	/* texts for weekwindow.h */
 

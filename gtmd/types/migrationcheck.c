@@ -374,13 +374,14 @@ check_slo(const struct migration *m, struct diag *out)
 static void
 check_idle(const struct migration *m, struct diag *out)
 {
+	bool slo = m->slo_url != NULL || m->slo_monitors;
 	const struct { const char *row; bool read; const char *needs; } k[] = {
 		{ "flip-at", m->plan == MIGRATION_FLIP_AT, "plan flip-at" },
 		{ "steps", m->plan == MIGRATION_STEPS, "plan steps" },
 		{ "step-hold", m->plan == MIGRATION_STEPS, "plan steps" },
-		{ "slo-errors-max", m->slo_url != NULL, "slo-url" },
-		{ "slo-p95-max", m->slo_url != NULL, "slo-url" },
-		{ "slo-window", m->slo_url != NULL, "slo-url" },
+		{ "slo-errors-max", slo, "slo-url or slo-monitors" },
+		{ "slo-p95-max", slo, "slo-url or slo-monitors" },
+		{ "slo-window", slo, "slo-url or slo-monitors" },
 		{ "lag-max", m->lag_url != NULL, "lag-url" },
 		{ "guard-interval", m->slo_url != NULL || m->lag_url != NULL,
 		  "slo-url or lag-url" },

@@ -2,6 +2,7 @@
 """A migration and the world around it: companions, sites that die, users, replacement."""
 import json
 
+from lib.backends import Backend
 from lib.control import Control
 from lib.mover import FAST, NAME, Companion, Page, Stage, begin, state_page
 from lib.scene import eventually, main, need_root, scene
@@ -122,6 +123,37 @@ def slo(t):
     s.reaches("rolled-back", 30)
     assert s.places() == ["/Common/esx-local"] * 3 and s.pools() == [True, False]
     assert "requests of the last 2 s failed" in s.state()["endWhy"], s.state()
+
+
+@scene("monitors see a site fail: of the new one all go home, the old one only holds")
+def monitors(t):
+    need_root()
+    sites = Backend(t.net + ".1", 8080), Backend(t.net + ".2", 8080)
+    s = Stage(t, rows=FAST + "    plan follow\n    slo-monitors enabled\n    slo-window 5\n",
+              sites=sites)
+    # What is silent for some seconds is not down: nobody is rescued from the old site.
+    s.c.ok("PATCH", "monitor/http/~Common~VM-http-monitor", {"timeout": 30})
+    seen = lambda site, n: eventually(lambda: site.ended >= n, 20, f"{n} probes")
+    t.becomes(NAME, [sites[0].addr])
+    for host in ("vm1", "vm2"):
+        s.mood(host + ".memory", f"wait {host}-goes")
+    s.command("start")
+    eventually(lambda: s.state()["hosts"][0]["phase"] == "memory", 20, "vm1 is under way")
+    seen(sites[0], sites[0].ended + 7)
+    sites[0].mood = "hang"
+    eventually(lambda: s.state()["guard"] == "hold", 20, "the old site holds")
+    assert "monitors of /Common/Local_pool: " in json.dumps(s.state()), s.state()
+    sites[0].mood = "good"
+    eventually(lambda: s.state()["guard"] == "fine", 30, "it has come to itself")
+    s.release("vm1-goes")
+    eventually(lambda: s.state()["traffic"]["share"] == 33, 20, "a third")
+    seen(sites[1], sites[1].ended + 7)
+    sites[1].mood = "wrong_body"
+    eventually(lambda: s.state()["guard"] == "breach", 20, "a breach")
+    s.release("vm2-goes")
+    s.reaches("rolled-back", 30)
+    assert s.places() == ["/Common/esx-local"] * 3 and s.pools() == [True, False]
+    assert "monitors of /Common/Remote_pool: " in s.state()["endWhy"], s.state()
 
 
 @scene("replaced by another gtmd in the middle, the next one goes on")

@@ -9,10 +9,12 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
 #include "gtmd/migrate/migguard.h"
+#include "gtmd/migrate/migslo.h"
 #include "gtmd/migrate/migspec.h"
 #include "core/base/obj.h"
 #include "tests/unit/gtmd/migrate/migcase.h"
@@ -76,7 +78,7 @@ a_few_samples_judge_nothing(void **state)
 	struct migguard *g = guard_of(slo_spec(0, 0));
 
 	(void)state;
-	for (int i = 0; i < MIGGUARD_SAMPLES_MIN - 1; i++)
+	for (int i = 0; i < MIGSLO_SAMPLES_MIN - 1; i++)
 		migguard_slo(g, T0, false, 0);
 	expect(g, T0, MIGEVENT_FINE, "");
 	migguard_slo(g, T0, false, 0);
@@ -129,11 +131,11 @@ samples_of_a_clock_that_was_set_back_go(void **state)
 	struct migguard *g = guard_of(slo_spec(0, 0));
 
 	(void)state;
-	for (int i = 0; i < MIGGUARD_SAMPLES_MIN; i++)
+	for (int i = 0; i < MIGSLO_SAMPLES_MIN; i++)
 		migguard_slo(g, T0 + 1000, false, 0);
 	expect(g, T0 + 1000, MIGEVENT_BREACH, "5 of 5");
 	expect(g, T0, MIGEVENT_FINE, "");
-	for (int i = 0; i < MIGGUARD_SAMPLES_MIN; i++)
+	for (int i = 0; i < MIGSLO_SAMPLES_MIN; i++)
 		migguard_slo(g, T0, true, 1);
 	expect(g, T0 + 1000, MIGEVENT_FINE, "");
 	migguard_free(&g);
@@ -146,12 +148,78 @@ the_latest_samples_are_kept(void **state)
 	struct migguard *g = guard_of(slo_spec(0, 0));
 
 	(void)state;
-	for (int i = 0; i < MIGGUARD_FAILURES_MIN; i++)
+	for (int i = 0; i < MIGSLO_FAILURES_MIN; i++)
 		migguard_slo(g, T0, false, 0);
-	for (int i = 0; i < MIGGUARD_SAMPLES_MAX - MIGGUARD_FAILURES_MIN; i++)
+	for (int i = 0; i < MIGSLO_SAMPLES_MAX - MIGSLO_FAILURES_MIN; i++)
 		migguard_slo(g, T0, true, 1);
 	expect(g, T0, MIGEVENT_BREACH, "2 of 4096");
 	migguard_slo(g, T0, true, 1);
+	expect(g, T0, MIGEVENT_FINE, "");
+	migguard_free(&g);
+}
+
+static struct migguard *
+guard_by_monitors(uint32_t errors_max, uint32_t p95_max_ms)
+{
+	struct migspec *s = slo_spec(errors_max, p95_max_ms);
+
+	free(s->slo_url);
+	s->slo_url = NULL;
+	s->slo_monitors = true;
+	s->from_pool = mem_strdup("/Common/Local_pool");
+	s->to_pool = mem_strdup("/Common/Remote_pool");
+	return guard_of(s);
+}
+
+/* At the old site it holds: going home would make it worse. */
+static void
+probes_of_the_new_site_are_a_breach_and_those_of_the_old_one_hold(void **state)
+{
+	struct migguard *g = guard_by_monitors(100, 50);
+
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		for (int site = 0; site < 2; site++)
+			migguard_probe(g, site != 0, T1 + i, i < 6, 10);
+	expect(g, T1 + 7, MIGEVENT_BREACH, "monitors of /Common/Remote_pool: 2 of 8 probes "
+	    "of the last 10 s failed, 250 of 1000; 100 may");
+	migguard_left(g, true);
+	expect(g, T1 + 7, MIGEVENT_HOLD, "monitors of /Common/Local_pool: 2 of 8 probes");
+	migguard_left(g, false);
+	expect(g, T1 + 8 + MIGGUARD_HOLDS_MS, MIGEVENT_FINE, "");
+	for (int i = 0; i < MIGSLO_SAMPLES_MIN; i++)
+		migguard_probe(g, true, T1, true, 51);
+	expect(g, T1, MIGEVENT_BREACH, "monitors of /Common/Remote_pool: 95 % of 5 answers "
+	    "of the last 10 s took up to 51 ms; 50 ms may be");
+	migguard_free(&g);
+}
+
+/* Of a monitor that asks every 30 s a window of 10 s would never have five. */
+static void
+probes_that_are_rare_are_judged_by_the_latest(void **state)
+{
+	struct migguard *g = guard_by_monitors(100, 0);
+	int32_t errors, p95;
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		migguard_probe(g, true, T0 + i * 30000, i < 8, 7);
+	expect(g, T0 + 270000, MIGEVENT_BREACH, "2 of 5 probes of the last 120 s failed");
+	migguard_window(g, T0 + 270000, &errors, &p95);
+	assert_int_equal(errors, 400);
+	assert_int_equal(p95, 7);
+	migguard_free(&g);
+}
+
+static void
+monitors_are_not_judged_unless_it_is_wanted(void **state)
+{
+	struct migguard *g = guard_of(slo_spec(0, 0));
+
+	(void)state;
+	for (int i = 0; i < MIGSLO_SAMPLES_MIN; i++)
+		migguard_probe(g, true, T0, false, 0);
+	migguard_left(g, true);
 	expect(g, T0, MIGEVENT_FINE, "");
 	migguard_free(&g);
 }
@@ -288,6 +356,10 @@ main(void)
 		cmocka_unit_test(the_95th_percentile_is_of_answers),
 		cmocka_unit_test(samples_of_a_clock_that_was_set_back_go),
 		cmocka_unit_test(the_latest_samples_are_kept),
+		cmocka_unit_test(
+		    probes_of_the_new_site_are_a_breach_and_those_of_the_old_one_hold),
+		cmocka_unit_test(probes_that_are_rare_are_judged_by_the_latest),
+		cmocka_unit_test(monitors_are_not_judged_unless_it_is_wanted),
 		cmocka_unit_test(lag_holds_and_so_does_none_to_be_read),
 		cmocka_unit_test(a_page_of_the_lag_may_take_its_time),
 		cmocka_unit_test(the_destination_holds_unless_it_is_not_asked),

@@ -100,7 +100,8 @@ all_that_a_run_goes_by_is_copied(void **state)
 		{ "residualWindow", "69" }, { "guardDestination", "false" },
 		{ "lagUrl", "\"http://10.0.0.8/\"" },
 		{ "lagExpression", "\"$.lag\"" }, { "lagMax", "70.0" },
-		{ "sloUrl", "\"http://10.0.0.9/\"" }, { "sloInterval", "250" },
+		{ "sloUrl", "\"http://10.0.0.9/\"" }, { "sloMonitors", "true" },
+		{ "sloInterval", "250" },
 		{ "sloWindow", "71" }, { "sloErrorsMax", "72" },
 		{ "sloP95Max", "700" }, { "freezeWindows", "[\"Sat,Sun\"]" },
 		{ "description", "\"the move\"" },
@@ -123,6 +124,7 @@ all_that_a_run_goes_by_is_copied(void **state)
 	    "guard-destination disabled lag-url http://10.0.0.8/ "
 	    "lag-expression $.lag lag-max 70 slo-url http://10.0.0.9/ "
 	    "guard-interval 250 slo-window 71 slo-errors-max 72 slo-p95-max 700 "
+	    "slo-monitors enabled "
 	    "freeze-windows { \"Sat,Sun\" } description \"the move\" "
 	    "hosts { vm { capacity 4 storage 100 memory 10 order 2 "
 	    "port-offset 5 station 02:00:00:00:00:01 check-url "

@@ -39,6 +39,61 @@ a_disabled_pool_is_probed_while_it_is_watched(void **state)
 	plan_watch_pool(g->plan, WIDE_A, "/Common/none", true);
 }
 
+struct told {
+	unsigned	 up, failed;
+	uint32_t	 rtt_us;
+};
+
+static void
+on_probe(void *arg, bool ok, uint32_t rtt_us)
+{
+	struct told *t = arg;
+
+	t->up += ok;
+	t->failed += !ok;
+	t->rtt_us = rtt_us;
+}
+
+static struct told
+probes_since(const struct graph *g, mono_ns since)
+{
+	struct told t = { 0 };
+
+	plan_watch_probes(g->plan, WIDE_A, "/Common/Local_pool",
+	    &(struct plan_watch_asker){ since, on_probe, &t });
+	return t;
+}
+
+/* An instance that the pool and the member both ask is one; the virtual server's
+ * counts where they ask none. */
+static void
+a_probe_is_told_once_and_of_members_that_are_enabled(void **state)
+{
+	struct graph *g = *state;
+
+	fakes_sight = (struct sight){ .last_ns = 5, .results = 1,
+	    .last = { .outcome = PROBE_UP, .rtt_us = 900 } };
+	fakes_health("web", LOCAL, HEALTH_UP);
+	assert_int_equal(probes_since(g, 4).up, 1);
+	assert_int_equal(probes_since(g, 4).rtt_us, 900);
+	assert_int_equal(probes_since(g, 5).up, 0);
+	graph_put(g, "gtm pool a Local_pool { ttl 15\n monitor port\n members { "
+	    "L:v { monitor port } } }\n");
+	fakes_health("port", LOCAL, HEALTH_UP);
+	assert_int_equal(probes_since(g, 4).up, 1);
+	fakes_sight.last.outcome = PROBE_DOWN;
+	assert_int_equal(probes_since(g, 4).failed, 1);
+	fakes_sight.last.outcome = PROBE_ABSTAIN;
+	assert_int_equal(probes_since(g, 4).failed + probes_since(g, 4).up, 0);
+	fakes_sight.last.outcome = PROBE_DOWN;
+	fakes_health("port", LOCAL, HEALTH_DOWN);
+	assert_int_equal(probes_since(g, 4).failed, 1);
+	graph_put(g, "gtm pool a Local_pool { ttl 15\n monitor port\n members { "
+	    "L:v { disabled } } }\n");
+	assert_int_equal(probes_since(g, 4).failed, 0);
+	fakes_sight = (struct sight){ 0 };
+}
+
 static void
 live_is_who_would_answer(void **state)
 {
@@ -86,6 +141,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_disabled_pool_is_probed_while_it_is_watched, guide_start,
 		    guide_stop),
+		cmocka_unit_test_setup_teardown(
+		    a_probe_is_told_once_and_of_members_that_are_enabled,
+		    guide_start, guide_stop),
 		cmocka_unit_test_setup_teardown(live_is_who_would_answer,
 		    guide_start, guide_stop),
 		cmocka_unit_test_setup_teardown(answers_are_told_apart_by_pool,

@@ -34,6 +34,7 @@ every_property_is_read(void **state)
 		{ "relay-application", "late" },
 		{ "residual-threshold", "4" }, { "residual-window", "30" },
 		{ "retries", "5" }, { "slo-errors-max", "20" },
+		{ "slo-monitors", "enabled" },
 		{ "slo-p95-max", "800" }, { "slo-url", "http://10.0.0.9/" },
 		{ "slo-window", "10" }, { "step-hold", "0" },
 		{ "steps", "10 100 5" }, { "storage-timeout", "64" },
@@ -52,7 +53,7 @@ every_property_is_read(void **state)
 	    "on-failure roll-back\norder largest\nplan steps\n"
 	    "prepare-timeout 63\nrelay-application late\n"
 	    "residual-threshold 4\nresidual-window 30\nretries 5\n"
-	    "slo-errors-max 20\nslo-p95-max 800\nslo-url http://10.0.0.9/\n"
+	    "slo-errors-max 20\nslo-monitors enabled\nslo-p95-max 800\nslo-url http://10.0.0.9/\n"
 	    "slo-window 10\nstep-hold 0\nsteps { 5 10 100 }\n"
 	    "storage-timeout 64\nto-hypervisor r\nto-pool q\nttl 5\n"
 	    "verify-timeout 65\nwideip a www.example.com\n}\n",

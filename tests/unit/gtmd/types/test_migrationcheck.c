@@ -181,7 +181,9 @@ guards_are_whole(void **state)
 		{ MIG(APP WAY HOST "lag-max 3 "),
 		  "lag-max: it has no effect without lag-url" },
 		{ MIG(APP WAY HOST "slo-p95-max 3 "),
-		  "slo-p95-max: it has no effect without slo-url" },
+		  "slo-p95-max: it has no effect without slo-url or "
+		  "slo-monitors" },
+		{ MIG(APP WAY HOST "slo-p95-max 3 slo-monitors enabled "), NULL },
 		{ MIG(APP WAY HOST "guard-interval 500 "),
 		  "guard-interval: it has no effect without slo-url or lag-url" },
 		{ MIG(APP WAY HOST "residual-threshold 5 "), "residual-threshold: "
