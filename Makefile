@@ -97,8 +97,9 @@ FUZZERS	:= $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
 ifeq ($V,tsan)
 # A program with one thread has no race to show. The thread sanitizer is not asked about a
 # test whose release refers to nothing that makes threads (without a release it is), nor
-# where all is the control loop's alone.
-UNTHREADED := admin/shell gtmd/drive gtmd/companion gtmd/mover
+# where all is the control loop's alone, or has only the thread that frees beside it: the
+# running graph meets those that answer in scenes.
+UNTHREADED := admin/shell etherip/bpf gtmd/companion gtmd/control gtmd/drive gtmd/mover gtmd/plan
 RELEASED := $(wildcard $(UNITS:$B/%=build/%))
 MAKE_THREADS := $(if $(RELEASED),$(shell nm -DA --undefined-only $(RELEASED) | \
 	   sed -nE 's/^([^:]*):.* (pthread_create|urcu_qsbr_call_rcu)(@.*)?$$/\1/p' | sort -u))
@@ -107,7 +108,8 @@ RUNS	:= $(filter-out $(UNTHREADED:%=$B/tests/unit/%/test_%) \
 # The second compiler has its say on the source of all of them.
 SAID	:= $B/obj/tests/said
 else
-RUNS	:= $(UNITS) $(FUZZERS)
+# What the kernel runs has no sanitizer, and its tier is that of each daemon in scenes.
+RUNS	:= $(filter-out build/asan/%/bpf/test_bpftier,$(UNITS) $(FUZZERS))
 endif
 BENCHES	:= $(patsubst tests/%.c,$B/%,$(wildcard tests/bench/*.c))
 SCENES	:= $(wildcard tests/func/scene_*.py)
@@ -232,7 +234,8 @@ check: ## install what is missing, build, run every test
 deps: ## install the missing Debian packages of build, run and test
 	@tests/deps build run test
 
-test: all $(RUNS) $(SAID) # every test, and one count at the end
+ready: all $(RUNS) $(SAID) # what tests need, built
+test: ready # every test, and one count at the end
 	@$(RUN) $(SCENES) $(RUNS)
 
 unit: $(UNITS) ## build and run the unit tests
@@ -381,6 +384,6 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
-.PHONY: docs all run check deps test unit func replay asan tsan fuzz fuzzers bench bench-health \
+.PHONY: docs all run check deps ready test unit func replay asan tsan fuzz fuzzers bench bench-health \
 	bench-wom bench-eip cov lint tidy format install uninstall clean help
 .SECONDARY:

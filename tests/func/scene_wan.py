@@ -104,10 +104,10 @@ def fast_link(_):
 @scene("each way has a rate and a delay of its own, for IPv6 as well")
 def both_ways(_):
     with Wan(rate_mbit=(1, 100), delay_ms=(30, 5)) as w:
-        times = ping(w, "-c", "5", "-i", "0.05", "-s", "1172", v6=True)[2]
-        # 1,220 octets at 1 Mbit/s and at 100: 9.76 + 0.10 ms
-        assert len(times) == 5 and min(times) >= 44.8, times
-        assert sorted(times)[2] <= 44.8 + 3 * SLOW, times
+        times = ping(w, "-c", "20", "-i", "0.02", "-s", "1172", v6=True)[2]
+        # 1,220 octets at 1 Mbit/s and at 100: 9.76 + 0.10 ms. None comes sooner; what
+        # comes later may have waited for a processor, which not all of them do.
+        assert len(times) == 20 and 44.8 <= min(times) <= 44.8 + 3 * SLOW, times
 
 
 @scene("losses are within what chance allows, both ways")
