@@ -384,6 +384,6 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
-.PHONY: docs all run check deps ready test unit func replay asan tsan fuzz fuzzers bench bench-health \
-	bench-wom bench-eip cov lint tidy format install uninstall clean help
+.PHONY: docs all run check deps ready test unit func replay asan tsan fuzz fuzzers bench \
+	bench-health bench-wom bench-eip cov lint tidy format install uninstall clean help
 .SECONDARY:
