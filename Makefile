@@ -249,11 +249,12 @@ replay: $(FUZZERS) ## feed the fuzz targets their committed corpus, once
 
 # Minutes of Python that show no more there: _ansible asks what scene_sdk asks, _drive_exec
 # what test_driver_exec does, each daemon of _lab has its scenes, _net_effects sets one
-# property after the other, _net_restart waits for grace to end, _dossier for a browser,
-# _terraform for its provider, _differ for other servers, _companions kills forty daemons.
+# property after the other, _net_restart waits for grace to end, _paths for intervals,
+# _dossier for a browser, _terraform for its provider, _sdk is one, _differ waits for other
+# servers, _companions and _killed kill daemons by the dozen, _net_fast is the kernel's part.
 SLOW	:= $(filter %_ansible.py %_ansible_pools.py %_drive_exec.py %_lab.py \
 	   %_net_effects.py %_net_restart.py %_dossier.py %_terraform.py %_differ.py \
-	   %_companions.py,$(SCENES))
+	   %_companions.py %_migration_killed.py %_net_fast.py %_paths.py %_sdk.py,$(SCENES))
 asan: ## every test under the address and undefined-behaviour sanitizers
 	+@$(AGAIN) V=asan test SCENES='$(filter-out $(SLOW),$(SCENES))'
 

@@ -132,6 +132,15 @@ class Pair:
         assert len(has) < 2, has
         return has[0] if has else None
 
+    def settled(self):
+        """Who is active, and the other: both know. The first to start is active alone at
+        first, until it hears the second."""
+        eventually(lambda: self.active() is not None and all(
+            {"standby", "active"} <= set(u.shell("show", "net", "failover").stdout.split())
+            for u in self.units), 10, "one active, and both know")
+        i = self.active()
+        return self.units[i], self.units[1 - i]
+
     def becomes(self, i, seconds=5):
         eventually(lambda: self.active() == i, seconds, f"unit {i} active\n" + "".join(
             u.daemon.output()[-800:] for u in self.units))
@@ -143,9 +152,7 @@ def dies(s):
     one, other = pair.units
     one.start()
     other.start()
-    eventually(lambda: pair.active() is not None, what="one active")
-    first = pair.units[pair.active()]
-    second = pair.units[1 - first.i]
+    first, second = pair.settled()
     first.daemon.kill(signal.SIGKILL)
     first.daemon.wait()
     eventually(second.floats, what="the second active")
@@ -187,9 +194,7 @@ def unheard(s):
     one, other = pair.units
     one.start()
     other.start()
-    eventually(lambda: pair.active() is not None, what="one active")
-    first = pair.units[pair.active()]
-    second = pair.units[1 - first.i]
+    first, second = pair.settled()
     second.run("nft", "add table ip cut; add chain ip cut in { type filter hook input priority "
                "0; }; add rule ip cut in udp dport 1026 drop")
     pair.becomes(second.i)
@@ -245,9 +250,7 @@ def told(s):
     far.ip("address add 10.60.0.9/24 dev wan")
     for unit in pair.units:
         unit.start(more=TUNNEL, lan="vg-eip")
-    eventually(lambda: pair.active() is not None, what="one active")
-    first = pair.units[pair.active()]
-    second = pair.units[1 - first.i]
+    first, second = pair.settled()
 
     def learned():
         speak(far, FAR_MAC)
