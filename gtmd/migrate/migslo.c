@@ -18,7 +18,7 @@ struct sample {
 struct migslo {
 	unsigned	 magic;
 #define MIGSLO_MAGIC	0x316a510du
-	struct migslo_limits limits;
+	struct migslo_limits limits;	/* of these words: */
 	char		*who, *what;
 	struct sample	*ring;		/* MIGSLO_SAMPLES_MAX of them */
 	size_t		 first, count;
@@ -32,8 +32,8 @@ migslo_new(const struct migslo_limits *limits)
 
 	s->magic = MIGSLO_MAGIC;
 	s->limits = *limits;
-	s->who = mem_strdup(limits->who);
-	s->what = mem_strdup(limits->what);
+	s->limits.who = s->who = mem_strdup(limits->who);
+	s->limits.what = s->what = mem_strdup(limits->what);
 	s->ring = mem_zalloc(MIGSLO_SAMPLES_MAX, sizeof(*s->ring));
 	s->sorted = mem_zalloc(MIGSLO_SAMPLES_MAX, sizeof(*s->sorted));
 	return s;
@@ -139,11 +139,11 @@ migslo_breaks(struct migslo *s, int64_t now_ms, char *text, size_t cap)
 		return false;
 	if (w.failed >= MIGSLO_FAILURES_MIN && w.failed * 1000 > l->errors_max * w.count)
 		(void)snprintf(text, cap, "%s: %zu of %zu %s of the last %" PRId64
-		    " s failed, %zu of 1000; %" PRIu32 " may", s->who, w.failed, w.count,
-		    s->what, w.span_s, w.failed * 1000 / w.count, l->errors_max);
+		    " s failed, %zu of 1000; %" PRIu32 " may", l->who, w.failed, w.count,
+		    l->what, w.span_s, w.failed * 1000 / w.count, l->errors_max);
 	else if (l->p95_max_ms != 0 && w.p95_ms > l->p95_max_ms)
 		(void)snprintf(text, cap, "%s: 95 %% of %zu answers of the last %" PRId64
-		    " s took up to %" PRIu32 " ms; %" PRIu32 " ms may be", s->who,
+		    " s took up to %" PRIu32 " ms; %" PRIu32 " ms may be", l->who,
 		    w.count - w.failed, w.span_s, w.p95_ms, l->p95_max_ms);
 	else
 		return false;

@@ -21,6 +21,7 @@
 #include "gtmd/types/migration.h"
 #include "gtmd/types/pool.h"
 #include "gtmd/types/recordtype.h"
+#include "gtmd/types/server.h"
 #include "gtmd/types/wideip.h"
 #include "monitors/gaugeexpr.h"
 
@@ -370,6 +371,42 @@ check_slo(const struct migration *m, struct diag *out)
 		    m->guard_interval_ms, MIGRATION_SLO_LOOKS_MIN);
 }
 
+static bool
+is_probed(const struct draft *d, const struct pool *p)
+{
+	for (size_t i = 0; i < p->members.count; i++) {
+		const struct pool_member *m = (const struct pool_member *)
+		    p->members.v[i];
+		const struct server *s;
+		const struct server_vs *vs = server_split_key(d, m->obj.name, &s);
+
+		if (m->rare->monitor.kind != MONRULE_NONE ||
+		    (s != NULL && s->monitor.kind != MONRULE_NONE) ||
+		    (vs != NULL && vs->monitor.kind != MONRULE_NONE))
+			return true;
+	}
+	return p->rare->monitor.kind != MONRULE_NONE;
+}
+
+/* What nobody probes is never found wanting. */
+static void
+check_monitors(const struct migration *m, const struct draft *d,
+    struct diag *out)
+{
+	const char *const paths[2] = { m->from_pool, m->to_pool };
+	enum wide_type type = recordtype_find(m->wideip.kind);
+
+	for (size_t i = 0; m->slo_monitors && type != WIDE_TYPES && i < 2; i++) {
+		const struct pool *p = paths[i] == NULL ? NULL :
+		    (const struct pool *)draft_find(d, recordtype_rows[type].pool,
+		    paths[i]);
+
+		if (p != NULL && !is_probed(d, p))
+			objdiag_warn(out, &m->obj, NULL, "slo-monitors: nobody "
+			    "monitors pool %s", p->obj.name);
+	}
+}
+
 /* Rows that were given and that nothing looks at. */
 static void
 check_idle(const struct migration *m, struct diag *out)
@@ -418,6 +455,7 @@ migrationcheck_migration(const struct object *o, const struct draft *d,
 	check_hosts(m, d, out);
 	check_lag(m, out);
 	check_slo(m, out);
+	check_monitors(m, d, out);
 	check_idle(m, out);
 	check_relay(m, d, out);
 }

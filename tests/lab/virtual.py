@@ -44,22 +44,22 @@ ifconfig eth0 $(word address) netmask 255.255.255.0 up
 # httpd lets nine wait. More come at once when a way has been closed for a while; a cookie that
 # crosses a second SYN ends in RST, and a SYN that is lost comes again.
 echo 0 >/proc/sys/net/ipv4/tcp_syncookies
-mkdir -p /www /work
+mkdir -p /www /ram
 echo $name >/www/index.html
 httpd -h /www
 nc -ll -p 7 -e cat &
-mount -t tmpfs -o size=${room}m work /work
+mount -t tmpfs -o size=${room}m work /ram
 disk=$(( $(cat /sys/class/block/vda/size) / 2048 )) at=0
 while [ $at -lt $((room - 16)) ]; do
     n=$((room - 16 - at))
     [ $n -le $disk ] || n=$disk
-    dd if=/dev/vda of=/work/store bs=1M count=$n seek=$at conv=notrunc 2>/dev/null
+    dd if=/dev/vda of=/ram/store bs=1M count=$n seek=$at conv=notrunc 2>/dev/null
     at=$((at + n))
 done
 echo "guest: full"
 size=$(( (room - 17) * 256 )) n=0
 while :; do
-    dd if=/dev/urandom of=/work/store bs=4k count=8 conv=notrunc \\
+    dd if=/dev/urandom of=/ram/store bs=4k count=8 conv=notrunc \\
         seek=$(( ($n * 7919) % $size )) 2>/dev/null
     dd if=/dev/urandom of=/dev/vda bs=4k count=1 conv=notrunc \\
         seek=$(( ($n * 31) % 1024 )) 2>/dev/null

@@ -184,6 +184,11 @@ guards_are_whole(void **state)
 		  "slo-p95-max: it has no effect without slo-url or "
 		  "slo-monitors" },
 		{ MIG(APP WAY HOST "slo-p95-max 3 slo-monitors enabled "), NULL },
+		{ "gtm pool a p { members { s:a { } } }\n"
+		  "gtm pool a q { members { s:b { monitor tcp } } }\n"
+		  WIDE("pool-lb-mode ratio") PLACES "gtm migration m { " APP WAY
+		  HOST "slo-monitors enabled }\n",
+		  "slo-monitors: nobody monitors pool /Common/p" },
 		{ MIG(APP WAY HOST "guard-interval 500 "),
 		  "guard-interval: it has no effect without slo-url or lag-url" },
 		{ MIG(APP WAY HOST "residual-threshold 5 "), "residual-threshold: "
